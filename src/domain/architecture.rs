@@ -1,0 +1,32 @@
+//! Which networks exist, by the names that commands, cards and run folders use.
+
+use serde::{Deserialize, Serialize};
+
+/// A convolutional backbone that feeds the multi-head attention classifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    /// MobileNet v1 (Howard et al. 2017, arXiv 1704.04861).
+    MobileNet,
+}
+
+impl Architecture {
+    /// Every architecture that can be trained, in the order of menus.
+    pub const ALL: [Self; 1] = [Self::MobileNet];
+
+    /// The name in commands and files, such as `mobilenet`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::MobileNet => "mobilenet",
+        }
+    }
+
+    /// The name on the screen, such as `MobileNet + attention`.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::MobileNet => "MobileNet + attention",
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Everything a person may set for a training run, with the defaults that form and terminal share.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::architecture::Architecture;
+
+/// The settings of one run. `clap` reads it for the terminal, the form edits it, the run folder keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, clap::Args)]
+pub struct TrainConfig {
+    /// The network
+    #[arg(long = "arch", value_enum, default_value_t = Architecture::MobileNet)]
+    pub architecture: Architecture,
+    /// Side of the square input in pixels, a multiple of 32
+    #[arg(long, default_value_t = 128)]
+    pub size: usize,
+    /// Passes over the training images
+    #[arg(long, default_value_t = 20)]
+    pub epochs: usize,
+    /// Images a step
+    #[arg(long, default_value_t = 32)]
+    pub batch: usize,
+    /// Adam's learning rate at its highest
+    #[arg(long = "rate", default_value_t = 1e-3)]
+    pub learning_rate: f64,
+    /// Standard deviation of the Gaussian noise on the features, training only
+    #[arg(long, default_value_t = 0.1)]
+    pub noise: f64,
+    /// Share of features dropped before the dense head, training only
+    #[arg(long, default_value_t = 0.3)]
+    pub dropout: f64,
+    /// Epochs without a better validation loss before the run ends early
+    #[arg(long, default_value_t = 5)]
+    pub patience: usize,
+    /// Decides the split, the first weights, the order, the augmentation and the noise
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// auto, cpu, gpu, or an id that `leuko devices` lists
+    #[arg(long, default_value_t = DeviceChoice::Auto)]
+    pub device: DeviceChoice,
+    /// Where the first weights come from: imagenet:FILE, a model or run folder, or random
+    #[arg(long, default_value_t = Init::Random)]
+    pub init: Init,
+    /// At most this many training images of each class; validation and test stay whole
+    #[arg(long)]
+    pub per_class: Option<usize>,
+    /// Weigh each class by the inverse of its share
+    #[arg(long, default_value_t = false)]
+    pub class_weights: bool,
+    /// Share of each label spread over all classes
+    #[arg(long, default_value_t = 0.05)]
+    pub label_smoothing: f64,
+    /// Epochs over which the learning rate rises to its highest
+    #[arg(long, default_value_t = 1.0)]
+    pub warmup_epochs: f64,
+    /// Largest norm of all gradients together
+    #[arg(long, default_value_t = 5.0)]
+    pub clip_norm: f64,
+    /// Heads of the self-attention
+    #[arg(long, default_value_t = 4)]
+    pub heads: usize,
+    /// Width of the attention's tokens, a multiple of the heads
+    #[arg(long, default_value_t = 256)]
+    pub attention_width: usize,
+    /// Width multiplier of the backbone's channels
+    #[arg(long, default_value_t = 1.0)]
+    pub width: f64,
+    /// Side of the centred square crop as a share of the image's shorter side
+    #[arg(long, default_value_t = 0.9)]
+    pub crop: f64,
+    /// Strength of the training augmentation: 0 for none, 1 for the default
+    #[arg(long, default_value_t = 1.0)]
+    pub augment: f64,
+    /// Another lab's folder, mixed into the training batches; may be given several times
+    #[arg(long)]
+    pub also: Vec<PathBuf>,
+    /// Share of each batch that comes from the other labs
+    #[arg(long, default_value_t = 0.25)]
+    pub also_share: f64,
+}
+
+impl Default for TrainConfig {
+    /// The defaults of the terminal, so that they stand in one place.
+    fn default() -> Self {
+        use clap::{Args as _, FromArgMatches as _};
+        let command = Self::augment_args(clap::Command::new("train").no_binary_name(true));
+        let matches = command.get_matches_from(std::iter::empty::<&str>());
+        Self::from_arg_matches(&matches).unwrap_or_else(|why| unreachable!("every setting has a default: {why}"))
+    }
+}
+
+impl TrainConfig {
+    /// Every reason why these settings cannot be trained, as (field, sentence); empty when they can.
+    #[must_use]
+    pub fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        let mut check = |field, good: bool, sentence: &str| {
+            if !good {
+                problems.push((field, sentence.to_owned()));
+            }
+        };
+        check(
+            "size",
+            self.size.is_multiple_of(32) && (32..=512).contains(&self.size),
+            "must be a multiple of 32 from 32 to 512",
+        );
+        check("epochs", (1..=1000).contains(&self.epochs), "must be from 1 to 1000");
+        check(
+            "batch",
+            (2..=1024).contains(&self.batch),
+            "must be from 2 to 1024; batch normalisation needs two images",
+        );
+        check("rate", self.learning_rate > 0.0 && self.learning_rate <= 1.0, "must be above 0 and at most 1");
+        check("noise", (0.0..=2.0).contains(&self.noise), "must be from 0 to 2");
+        check("dropout", (0.0..1.0).contains(&self.dropout), "must be from 0 to under 1");
+        check("patience", self.patience >= 1, "must be at least 1");
+        check("per-class", self.per_class.is_none_or(|most| most >= 1), "must be at least 1");
+        check("label-smoothing", (0.0..1.0).contains(&self.label_smoothing), "must be from 0 to under 1");
+        check("warmup-epochs", self.warmup_epochs >= 0.0 && self.warmup_epochs.is_finite(), "must not be negative");
+        check("clip-norm", self.clip_norm > 0.0, "must be above 0");
+        check("heads", (1..=32).contains(&self.heads), "must be from 1 to 32");
+        let divides = self.heads > 0 && self.attention_width > 0 && self.attention_width.is_multiple_of(self.heads);
+        check(
+            "attention-width",
+            divides && self.attention_width <= 2048,
+            "must be a multiple of the heads, at most 2048",
+        );
+        check("width", (0.125..=2.0).contains(&self.width), "must be from 0.125 to 2");
+        check("crop", (0.2..=1.0).contains(&self.crop), "must be from 0.2 to 1");
+        check("augment", (0.0..=3.0).contains(&self.augment), "must be from 0 to 3");
+        check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
+        problems
+    }
+}
+
+/// Which device a person asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceChoice {
+    /// The best real GPU that passes its self-test, else the CPU.
+    #[default]
+    Auto,
+    Cpu,
+    /// The best real GPU, and an error where there is none.
+    Gpu,
+    /// An id that the device list names, such as `vulkan:0`.
+    Id(String),
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::Gpu => "gpu",
+            Self::Id(id) => id,
+        })
+    }
+}
+
+impl FromStr for DeviceChoice {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "auto" => Self::Auto,
+            "cpu" => Self::Cpu,
+            "gpu" => Self::Gpu,
+            id => Self::Id(id.to_owned()),
+        })
+    }
+}
+
+/// Where a network's first weights come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Init {
+    #[default]
+    Random,
+    /// A safetensors file with Keras names.
+    ImageNet(PathBuf),
+    /// A run folder, or the name of a bundled model.
+    Model(String),
+}
+
+impl fmt::Display for Init {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Random => f.write_str("random"),
+            Self::ImageNet(file) => write!(f, "imagenet:{}", file.display()),
+            Self::Model(model) => f.write_str(model),
+        }
+    }
+}
+
+impl FromStr for Init {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("imagenet", "")) => Err("imagenet: needs a file, as in imagenet:weights.safetensors".to_owned()),
+            Some(("imagenet", file)) => Ok(Self::ImageNet(file.into())),
+            _ if text == "random" => Ok(Self::Random),
+            _ if text.is_empty() => Err("expected imagenet:FILE, a model, or random".to_owned()),
+            _ => Ok(Self::Model(text.to_owned())),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! A dataset as a scan found it: labelled images with content hashes, and everything that is wrong with it.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{classes::ClassList, hash::ContentHash, split::Part};
+
+/// One readable, labelled image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Relative to the dataset's root, with `/` between its parts on every platform.
+    pub path: String,
+    /// Index into the dataset's class list.
+    pub label: usize,
+    /// The finer type that the file name carries, such as `MMY` or `BNE`. Never an input to a model.
+    pub sub_type: Option<String>,
+    /// Of the file's bytes.
+    pub hash: ContentHash,
+    /// Of the decoded RGB pixels in upright orientation, with their size.
+    pub pixels: ContentHash,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+    /// The part that the folders name (`train|val|test/class`), if they do.
+    pub folder_part: Option<Part>,
+}
+
+/// Images whose pixels are the same; more than one label among them is a conflict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DuplicateGroup {
+    /// Indices into [`Dataset::items`], ascending.
+    pub items: Vec<usize>,
+    /// Whether the labels disagree. Such images are left out of every run.
+    pub conflict: bool,
+    /// Whether the files are the same byte for byte too.
+    pub exact: bool,
+}
+
+/// A file that is not part of the dataset, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub path: String,
+    pub why: String,
+}
+
+/// How serious a finding is, in the order of the check list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    MustFix,
+    LeftOut,
+    GoodToKnow,
+}
+
+/// One row of the check list: a sentence and the files it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub severity: Severity,
+    /// Short and without a count, such as `Duplicate images`.
+    pub title: String,
+    /// What it means for a run, in one sentence.
+    pub meaning: String,
+    /// Relative paths of the files concerned.
+    pub paths: Vec<String>,
+}
+
+/// A labelled folder after its scan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dataset {
+    pub root: PathBuf,
+    pub classes: ClassList,
+    /// Sorted by path, so that the same images come in the same order on every machine.
+    pub items: Vec<Item>,
+    pub duplicates: Vec<DuplicateGroup>,
+    /// Files with an image's name that could not be read.
+    pub unreadable: Vec<LeftOut>,
+    /// Files that were never meant to be images: hidden files, `Thumbs.db`, archives.
+    pub skipped: Vec<LeftOut>,
+    /// Indices of items whose size differs from the most frequent one.
+    pub odd_sizes: Vec<usize>,
+    /// Of all content hashes and labels; two folders with the same labelled images share it.
+    pub hash: ContentHash,
+}
+
+impl Dataset {
+    /// The folder's own name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.root
+            .file_name()
+            .map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Where an item lies on this machine.
+    #[must_use]
+    pub fn file(&self, item: &Item) -> PathBuf {
+        self.root.join(Path::new(&item.path))
+    }
+
+    /// Images of each class, in the order of the class list.
+    #[must_use]
+    pub fn counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        for item in &self.items {
+            if let Some(count) = counts.get_mut(item.label) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// The largest class over the smallest, 1 for a balanced set; `None` where a class is empty or there is none.
+    #[must_use]
+    pub fn imbalance(&self) -> Option<f64> {
+        let counts = self.counts();
+        let (least, most) = (counts.iter().min()?, counts.iter().max()?);
+        (*least > 0).then(|| *most as f64 / *least as f64)
+    }
+
+    /// Bytes of all items on disk.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.items.iter().map(|item| item.bytes).sum()
+    }
+}

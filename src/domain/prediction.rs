@@ -1,0 +1,51 @@
+//! What a model says of one image: confidences of all classes, or why it was refused.
+
+use serde::{Deserialize, Serialize};
+
+/// Calibrated probabilities over a model's classes; they sum to 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Prediction(pub Vec<f32>);
+
+impl Prediction {
+    /// The label with the largest probability and that probability; the first of equals, `None` without classes.
+    #[must_use]
+    pub fn top(&self) -> Option<(usize, f32)> {
+        let mut best: Option<(usize, f32)> = None;
+        for (label, &p) in self.0.iter().enumerate() {
+            if best.is_none_or(|(_, most)| p > most) {
+                best = Some((label, p));
+            }
+        }
+        best
+    }
+}
+
+/// One labelled image after evaluation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// Relative to the dataset's root.
+    pub path: String,
+    pub truth: usize,
+    pub prediction: Prediction,
+}
+
+/// One image that was put to a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Classified {
+    /// As it was given.
+    pub path: std::path::PathBuf,
+    pub outcome: Outcome,
+}
+
+/// A class with confidences, or the reason why there is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    Seen {
+        prediction: Prediction,
+        /// What to bear in mind, such as a size far from the training images'.
+        flags: Vec<String>,
+    },
+    /// In words for a person: what is wrong with the file.
+    Refused(String),
+}

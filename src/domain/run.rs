@@ -1,0 +1,83 @@
+//! One finished or unfinished training run, as its folder and the run list tell it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    architecture::Architecture, classes::ClassList, config::TrainConfig, confusion::Confusion, hash::ContentHash,
+    metrics::Metrics,
+};
+
+/// One line of `history.csv` and one point of each curve.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// From 1.
+    pub epoch: usize,
+    /// Mean cross-entropy in nats over the training images, with noise, dropout and augmentation on.
+    pub train_loss: f64,
+    pub train_accuracy: f64,
+    /// On the validation split, as in use.
+    pub validation_loss: f64,
+    pub validation_accuracy: f64,
+    /// At the epoch's last step.
+    pub learning_rate: f64,
+    pub secs: f64,
+    /// Whether the weights of this epoch are the best so far.
+    pub best: bool,
+}
+
+/// Why a run has no more epochs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEnd {
+    /// All epochs were trained.
+    Completed,
+    /// Validation did not improve for as many epochs as the patience allows.
+    EarlyStopped,
+    /// A person stopped it; the best weights were kept.
+    Stopped,
+    /// Still training, or interrupted: it can be resumed.
+    Unfinished,
+}
+
+/// Everything a run list shows; the last line of `leuko train --events jsonl`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The run folder's name.
+    pub name: String,
+    pub path: std::path::PathBuf,
+    pub architecture: Architecture,
+    pub classes: ClassList,
+    pub config: TrainConfig,
+    /// UTC, RFC 3339.
+    pub started: String,
+    pub end: RunEnd,
+    pub device: String,
+    pub dataset: String,
+    pub dataset_hash: ContentHash,
+    pub split_hash: ContentHash,
+    /// Of the kept weights; `None` before the first epoch ends.
+    pub weights_hash: Option<ContentHash>,
+    pub history: Vec<EpochRecord>,
+    /// On the test split, once the run has ended.
+    pub test: Option<Metrics>,
+    /// Training images per second over all training steps; waits and validation are not counted.
+    pub images_per_sec: Option<f64>,
+    /// The process's largest resident memory, where the system tells it.
+    pub peak_memory_mb: Option<f64>,
+}
+
+impl RunRecord {
+    /// The epoch whose weights were kept.
+    #[must_use]
+    pub fn best(&self) -> Option<&EpochRecord> {
+        self.history.iter().rev().find(|epoch| epoch.best)
+    }
+}
+
+/// The validation confusion of an epoch, for the matrix that forms beside the curves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochReport {
+    #[serde(flatten)]
+    pub record: EpochRecord,
+    pub confusion: Confusion,
+}

@@ -1,0 +1,29 @@
+//! Leukoscope: train, question and use white-blood-cell classifiers, offline.
+//!
+//! # Layers
+//! Arrows point downwards only; everything may use [`progress`].
+//!
+//! ```text
+//! main, bin -> ui -> app -> job -> train, eval, report -> store -> model, data -> device, domain
+//!                    cli ----------^ (stands beside app and calls the same functions)
+//! ```
+//!
+//! # One image
+//! drop or Open… -> `Action::Classify` -> `Job::Classify` -> [`data::decode`] -> [`data::preprocess`] (settings from the
+//! model's card, never from a form) -> batch -> forward -> calibrated softmax -> `Update` -> `AppState` -> confidence
+//! bars. `leuko classify` enters at [`eval::predict`].
+//!
+//! # One run
+//! Train page -> `Action::StartTraining` -> `Job::Train` -> [`train::run`]: plan, warm up, epochs (train, validate,
+//! record, keep the best, stop early), evaluate, commit the run folder -> events -> live curves -> the run stands in the
+//! list. `leuko train` calls the same function.
+//!
+//! # Where a new thing goes
+//! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].
+//! A figure: [`domain::metrics`]. A picture of figures: [`report`]. A button: an `Action` in `app`, then a view in `ui`.
+
+pub mod data;
+pub mod domain;
+pub mod model;
+pub mod progress;
+pub mod report;

@@ -1,0 +1,3 @@
+//! Networks as functions of tensors: attention, backbones, the classifier, cards and weights.
+//!
+//! No files of images, no training loop and no window belong here.

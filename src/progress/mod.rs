@@ -1,0 +1,13 @@
+//! What a long task may say and hear: it tells an [`Observer`] what happens and asks a [`StopToken`] whether to go on.
+//!
+//! The core does not know who is watching. Nothing here draws, prints or starts a thread.
+
+mod event;
+mod failure;
+mod observer;
+mod stop;
+
+pub use event::{Event, Plan, Step, Task};
+pub use failure::{Failure, Halt};
+pub use observer::{Observer, Silent};
+pub use stop::{StopMode, StopToken};
