@@ -7,7 +7,7 @@ use super::{
     metrics::Metrics,
 };
 
-/// One line of `history.csv` and one point of each curve.
+/// One line of `history.csv` and one point of each curve; the same call gives the same record, so it holds no time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochRecord {
     /// From 1.
@@ -20,7 +20,6 @@ pub struct EpochRecord {
     pub validation_accuracy: f64,
     /// At the epoch's last step.
     pub learning_rate: f64,
-    pub secs: f64,
     /// Whether the weights of this epoch are the best so far.
     pub best: bool,
 }
@@ -58,6 +57,8 @@ pub struct RunRecord {
     /// Of the kept weights; `None` before the first epoch ends.
     pub weights_hash: Option<ContentHash>,
     pub history: Vec<EpochRecord>,
+    /// Wall seconds of each epoch in `history`.
+    pub epoch_secs: Vec<f64>,
     /// On the test split, once the run has ended.
     pub test: Option<Metrics>,
     /// Training images per second over all training steps; waits and validation are not counted.
@@ -79,5 +80,7 @@ impl RunRecord {
 pub struct EpochReport {
     #[serde(flatten)]
     pub record: EpochRecord,
+    /// Training and validation together, wall time.
+    pub secs: f64,
     pub confusion: Confusion,
 }
