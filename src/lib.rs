@@ -27,3 +27,4 @@ pub mod domain;
 pub mod model;
 pub mod progress;
 pub mod report;
+pub mod store;

@@ -1,0 +1,5 @@
+//! What survives closing: run folders, paths, and files that are either whole or not there.
+//!
+//! No window and no tensor mathematics belong here.
+
+pub mod atomic;
