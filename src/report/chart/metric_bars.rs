@@ -1,0 +1,92 @@
+//! Precision, recall and F1 of each class, with their intervals.
+
+use crate::{
+    domain::{
+        interval::Interval,
+        metrics::{ClassMetrics, Metrics},
+    },
+    report::{csv::Table, words},
+};
+
+use super::{Body, Chart, Provenance};
+
+/// The figures of every class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricBars {
+    pub classes: Vec<ClassMetrics>,
+}
+
+impl MetricBars {
+    /// The three figures of a class as (name, value, interval), in the order of the legend.
+    #[must_use]
+    pub fn figures(class: &ClassMetrics) -> [(&'static str, Option<f64>, Option<Interval>); 3] {
+        [
+            ("Precision", class.precision, class.ci.precision),
+            ("Recall", class.recall, class.ci.recall),
+            ("F1", class.f1, None),
+        ]
+    }
+
+    pub(super) fn table(&self) -> Table {
+        let mut table = Table::new([
+            "class",
+            "support",
+            "precision",
+            "precision_low",
+            "precision_high",
+            "recall",
+            "recall_low",
+            "recall_high",
+            "f1",
+            "specificity",
+            "specificity_low",
+            "specificity_high",
+        ]);
+        let figure = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.6}"));
+        let ends = |interval: Option<Interval>| {
+            [figure(interval.map(|interval| interval.low)), figure(interval.map(|interval| interval.high))]
+        };
+        for class in &self.classes {
+            let mut row = vec![class.name.clone(), class.support.to_string(), figure(class.precision)];
+            row.extend(ends(class.ci.precision));
+            row.push(figure(class.recall));
+            row.extend(ends(class.ci.recall));
+            row.extend([figure(class.f1), figure(class.specificity)]);
+            row.extend(ends(class.ci.specificity));
+            table.push(row);
+        }
+        table
+    }
+}
+
+impl Chart {
+    /// Bars of precision, recall and F1 of each class.
+    #[must_use]
+    pub fn metric_bars(metrics: &Metrics, provenance: Provenance) -> Self {
+        let subtitle = format!(
+            "{} images, accuracy {}, balanced accuracy {}, macro F1 {}; whiskers are 95 % Wilson intervals",
+            words::thousands(metrics.n),
+            words::percent(metrics.accuracy),
+            words::percent(metrics.balanced_accuracy),
+            words::figure(metrics.macro_f1),
+        );
+        Self {
+            name: "class_metrics",
+            title: "Precision, recall and F1 of each class".to_owned(),
+            subtitle,
+            body: Body::MetricBars(MetricBars { classes: metrics.classes.clone() }),
+            provenance,
+        }
+    }
+
+    /// The bars and both matrices of one evaluation.
+    #[must_use]
+    pub fn of_metrics(metrics: &Metrics, provenance: &Provenance) -> Vec<Self> {
+        use super::Cells::{Counts, RowPercent};
+        vec![
+            Self::metric_bars(metrics, provenance.clone()),
+            Self::matrix(Counts, metrics, provenance.clone()),
+            Self::matrix(RowPercent, metrics, provenance.clone()),
+        ]
+    }
+}

@@ -1,0 +1,50 @@
+//! What each chart shows, as plain data: the same numbers feed a picture, a table and a screen reader.
+
+mod counts;
+mod curves;
+mod matrix;
+mod metric_bars;
+mod provenance;
+
+pub use counts::{ClassCount, ClassCounts};
+pub use curves::{CurvePoint, Curves, Quantity};
+pub use matrix::{Cells, Matrix};
+pub use metric_bars::MetricBars;
+pub use provenance::Provenance;
+
+use super::csv::Table;
+
+/// One chart with its words and its origin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The stem of its files, such as `class_counts`.
+    pub name: &'static str,
+    pub title: String,
+    /// One line below the title: what was counted.
+    pub subtitle: String,
+    pub body: Body,
+    pub provenance: Provenance,
+}
+
+/// The numbers of a chart, by kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    Bars(ClassCounts),
+    Pie(ClassCounts),
+    Curves(Curves),
+    MetricBars(MetricBars),
+    Matrix(Matrix),
+}
+
+impl Chart {
+    /// The same numbers as a table.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        match &self.body {
+            Body::Bars(counts) | Body::Pie(counts) => counts.table(),
+            Body::Curves(curves) => curves.table(),
+            Body::MetricBars(bars) => bars.table(),
+            Body::Matrix(matrix) => matrix.table(),
+        }
+    }
+}

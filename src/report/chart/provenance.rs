@@ -1,0 +1,71 @@
+//! Where the numbers of an export come from: hashes, preprocessing, device and version.
+
+use crate::{
+    domain::{dataset::Dataset, hash::ContentHash, run::RunRecord},
+    report::words::NOTICE,
+};
+
+/// Named facts that travel with every export, in the order in which they are printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    facts: Vec<(&'static str, String)>,
+}
+
+impl Provenance {
+    /// Only the application's version; more with [`Provenance::with`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default().with("app", concat!("Leukoscope ", env!("CARGO_PKG_VERSION")))
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.facts.push((name, value.into()));
+        self
+    }
+
+    /// Adds a hash where there is one.
+    #[must_use]
+    pub fn with_hash(self, name: &'static str, hash: Option<&ContentHash>) -> Self {
+        match hash {
+            Some(hash) => self.with(name, hash.to_string()),
+            None => self,
+        }
+    }
+
+    /// The facts of a dataset.
+    #[must_use]
+    pub fn of_dataset(dataset: &Dataset) -> Self {
+        Self::new().with("folder", dataset.name()).with_hash("dataset", Some(&dataset.hash))
+    }
+
+    /// The facts of a run.
+    #[must_use]
+    pub fn of_run(run: &RunRecord) -> Self {
+        Self::new()
+            .with("run", run.name.clone())
+            .with_hash("model", run.weights_hash.as_ref())
+            .with_hash("dataset", Some(&run.dataset_hash))
+            .with_hash("split", Some(&run.split_hash))
+            .with("preprocessing", format!("{} px, crop {}", run.config.size, run.config.crop))
+            .with("device", run.device.clone())
+    }
+
+    /// Every fact as (name, full value).
+    #[must_use]
+    pub fn facts(&self) -> &[(&'static str, String)] {
+        &self.facts
+    }
+
+    /// The lines below a chart: facts with shortened hashes, then the notice.
+    #[must_use]
+    pub fn footer(&self) -> [String; 2] {
+        let facts = self.facts.iter().map(|(name, value)| match value.parse::<ContentHash>() {
+            Ok(hash) => format!("{name} {}", hash.short()),
+            Err(_) if *name == "app" => value.clone(),
+            Err(_) => format!("{name} {value}"),
+        });
+        [facts.collect::<Vec<_>>().join(" · "), NOTICE.to_owned()]
+    }
+}

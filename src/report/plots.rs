@@ -1,0 +1,104 @@
+//! All plots of a dataset, a run or an evaluation into one folder: SVG, PNG and CSV of each chart.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    ReportError,
+    chart::{Chart, ClassCounts, Provenance, Quantity},
+    png, svg,
+};
+use crate::{
+    domain::{dataset::Dataset, metrics::Metrics, run::RunRecord},
+    progress::{Event, Halt, Observer, StopToken, Task},
+    store::atomic,
+};
+
+/// Pixels of a PNG for each unit of its SVG: sharp in print at the width of a text column.
+const PNG_SCALE: f32 = 2.0;
+
+/// Class counts and shares of a dataset.
+///
+/// # Errors
+/// As [`write_charts`].
+pub fn write_dataset_plots(
+    dir: &Path,
+    dataset: &Dataset,
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Vec<PathBuf>, Halt> {
+    write_charts(dir, &Chart::of_dataset(dataset), observer, stop)
+}
+
+/// Metric bars and confusion matrices of an evaluation.
+///
+/// # Errors
+/// As [`write_charts`].
+pub fn write_metric_plots(
+    dir: &Path,
+    metrics: &Metrics,
+    provenance: &Provenance,
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Vec<PathBuf>, Halt> {
+    write_charts(dir, &Chart::of_metrics(metrics, provenance), observer, stop)
+}
+
+/// Everything a run can show: class counts (images of each of the run's classes in the dataset), curves, and the test
+/// split's figures where it has them.
+///
+/// # Errors
+/// As [`write_charts`].
+pub fn write_run_plots(
+    dir: &Path,
+    counts: &[usize],
+    run: &RunRecord,
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Vec<PathBuf>, Halt> {
+    let provenance = Provenance::of_run(run);
+    let counts = ClassCounts::new(&run.classes, counts);
+    let mut charts = vec![
+        Chart::class_bars(counts.clone(), provenance.clone()),
+        Chart::class_pie(counts, provenance.clone()),
+        Chart::curves(Quantity::Loss, run),
+        Chart::curves(Quantity::Accuracy, run),
+    ];
+    if let Some(metrics) = &run.test {
+        charts.extend(Chart::of_metrics(metrics, &provenance));
+    }
+    write_charts(dir, &charts, observer, stop)
+}
+
+/// Writes `NAME.svg`, `NAME.png` and `NAME.csv` of each chart and tells the paths in that order.
+///
+/// # Errors
+/// [`Halt::Stopped`] between two charts, or a [`ReportError`] of the first file that could not be made.
+pub fn write_charts(
+    dir: &Path,
+    charts: &[Chart],
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Vec<PathBuf>, Halt> {
+    let mut written = Vec::with_capacity(charts.len() * 3);
+    let tell = |done: usize| {
+        observer.tell(Event::Progress { task: Task::Drawing, done: done as u64, total: charts.len() as u64 });
+    };
+    for (done, chart) in charts.iter().enumerate() {
+        stop.check()?;
+        tell(done);
+        let drawing = svg::draw(chart);
+        let table = chart.table().with_provenance(&chart.provenance);
+        let files = [
+            ("svg", drawing.clone().into_bytes()),
+            ("png", png::render(&drawing, PNG_SCALE)?),
+            ("csv", table.to_csv()?),
+        ];
+        for (extension, bytes) in files {
+            let path = dir.join(format!("{}.{extension}", chart.name));
+            atomic::write(&path, &bytes).map_err(|why| ReportError::Save { path: path.clone(), why })?;
+            written.push(path);
+        }
+    }
+    tell(charts.len());
+    Ok(written)
+}

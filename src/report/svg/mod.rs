@@ -1,0 +1,51 @@
+//! Charts as SVG in a print theme: white, with titles, axis titles, legends and a line on where the numbers come from.
+
+mod axis;
+mod bars;
+mod canvas;
+mod curves;
+mod matrix;
+mod metric_bars;
+mod paint;
+mod pie;
+
+use canvas::{Anchor, Canvas, INK, QUIET, Words};
+
+use super::chart::{Body, Chart};
+
+/// Width of every chart in units; a PNG has two pixels a unit.
+const WIDTH: f64 = 900.0;
+/// Empty space around everything.
+const MARGIN: f64 = 32.0;
+/// Where a chart's body starts.
+const TOP: f64 = 92.0;
+
+/// A chart as a complete SVG document.
+#[must_use]
+pub fn draw(chart: &Chart) -> String {
+    let mut canvas = Canvas::default();
+    canvas.text(MARGIN, 46.0, &chart.title, Words::sized(22.0));
+    canvas.text(MARGIN, 68.0, &chart.subtitle, Words::sized(13.0).colour(QUIET));
+    let bottom = match &chart.body {
+        Body::Bars(counts) => bars::draw(&mut canvas, counts),
+        Body::Pie(counts) => pie::draw(&mut canvas, counts),
+        Body::Curves(curves) => curves::draw(&mut canvas, curves),
+        Body::MetricBars(bars) => metric_bars::draw(&mut canvas, bars),
+        Body::Matrix(matrix) => matrix::draw(&mut canvas, matrix),
+    };
+    let mut y = bottom + 34.0;
+    for line in chart.provenance.footer() {
+        canvas.text(MARGIN, y, &line, Words::sized(10.5).colour(QUIET).fitting(WIDTH - 2.0 * MARGIN));
+        y += 15.0;
+    }
+    canvas.finish(WIDTH, y + 9.0, &chart.title, &chart.subtitle)
+}
+
+/// Says that there is nothing to draw, in place of a body.
+fn empty(canvas: &mut Canvas, why: &str) -> f64 {
+    canvas.text(WIDTH / 2.0, TOP + 60.0, why, Words::sized(14.0).anchor(Anchor::Middle).colour(INK));
+    TOP + 110.0
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! How a class is filled: its colour, and a hatching that stands for its marker, so that colour never speaks alone.
+
+use crate::domain::classes::{KNOWN, Marker, find};
+
+use super::canvas::{Canvas, Colour, hex};
+
+/// The colour and the hatching of the class `name` at `place` in its list; a class that is not one of the eight known
+/// ones takes their colours in turn, each time round with another hatching.
+fn look(name: &str, place: usize) -> (Colour, Marker) {
+    if let Some(class) = find(name) {
+        return (class.style.colour, class.style.marker);
+    }
+    let of = |place: usize| KNOWN.get(place % KNOWN.len()).map(|class| class.style);
+    let round = place / KNOWN.len();
+    let colour = of(place).map_or([0x99; 3], |style| style.colour);
+    (colour, of(place + round).map_or(Marker::Circle, |style| style.marker))
+}
+
+/// The fill of a class.
+pub(super) fn class(canvas: &mut Canvas, name: &str, place: usize) -> String {
+    let (colour, marker) = look(name, place);
+    let strokes = match marker {
+        Marker::Circle => r#"<circle cx="4" cy="4" r="1.3"/>"#,
+        Marker::Square => "",
+        Marker::Diamond => r#"<path d="M0 4L4 0L8 4L4 8Z"/>"#,
+        Marker::Up => r#"<path d="M4 0V8"/>"#,
+        Marker::Down => r#"<path d="M0 4H8"/>"#,
+        Marker::Left => r#"<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>"#,
+        Marker::Right => r#"<path d="M-2 6L2 10M0 0L8 8M6 -2L10 2"/>"#,
+        Marker::Cross => r#"<path d="M4 1V7M1 4H7"/>"#,
+    };
+    hatched(canvas, colour, strokes)
+}
+
+/// One of a few series: `place` decides colour and hatching.
+pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
+    let looks = [
+        ([0x00, 0x72, 0xB2], ""),
+        ([0xE6, 0x9F, 0x00], r#"<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>"#),
+        ([0x00, 0x9E, 0x73], r#"<path d="M4 0V8"/>"#),
+    ];
+    let (colour, strokes) = looks.get(place % looks.len()).copied().unwrap_or(([0x99; 3], ""));
+    hatched(canvas, colour, strokes)
+}
+
+fn hatched(canvas: &mut Canvas, colour: Colour, strokes: &str) -> String {
+    if strokes.is_empty() {
+        return hex(colour);
+    }
+    let code = strokes.bytes().fold(7_u32, |code, byte| code.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let id = format!("fill-{}-{code:x}", hex(colour).trim_start_matches('#'));
+    canvas.pattern(id.clone(), || {
+        format!(
+            r##"<pattern id="{id}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{}"/><g fill="none" stroke="#000" stroke-opacity="0.38" stroke-width="1">{strokes}</g></pattern>"##,
+            hex(colour)
+        )
+    })
+}

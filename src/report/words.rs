@@ -1,0 +1,43 @@
+//! How numbers are written for people, the same in charts, tables and the terminal.
+
+/// The line that every export carries.
+pub const NOTICE: &str = "Research and education only. Not a medical device.";
+
+/// `15,385` for 15385.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `99.1 %` for 0.991, `n/a` where undefined.
+#[must_use]
+pub fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "n/a".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// `0.991`, `n/a` where undefined.
+#[must_use]
+pub fn figure(value: Option<f64>) -> String {
+    value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.3}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        let read = [0, 999, 1000, 15385, 1_234_567].map(thousands);
+        assert_eq!(read, ["0", "999", "1,000", "15,385", "1,234,567"]);
+        assert_eq!([percent(Some(0.9912)), percent(None)], ["99.1 %", "n/a"]);
+        assert_eq!([figure(Some(0.5)), figure(None)], ["0.500", "n/a"]);
+    }
+}
