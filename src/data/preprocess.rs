@@ -1,0 +1,124 @@
+//! THE one way from a decoded image to a network's numbers: centred square crop, antialiased resize, normalisation.
+//!
+//! Training without augmentation, validation, evaluation and classification all pass through here, so their numbers agree
+//! to the bit.
+
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use super::stain;
+
+/// How background and stain are treated before the mean is taken away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Background {
+    /// Colours go in as they are.
+    #[default]
+    AsIs,
+    /// The background is brought to one white and the stain to one strength, per image; see [`stain::level`].
+    Levelled,
+}
+
+/// What an image goes through before a network sees it; part of the model card.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preprocess {
+    /// Side of the square in pixels.
+    pub size: usize,
+    /// Side of the centred crop as a share of the image's shorter side, above 0 and at most 1.
+    pub crop: f64,
+    /// Taken from each channel, on a scale of 0 to 1.
+    pub mean: [f32; 3],
+    /// Divides each channel after that.
+    pub std: [f32; 3],
+    #[serde(default)]
+    pub background: Background,
+}
+
+impl Preprocess {
+    /// `x / 127.5 - 1` on a square of `size` pixels, as the Keras weights want it.
+    #[must_use]
+    pub const fn new(size: usize, crop: f64) -> Self {
+        Self { size, crop, mean: [0.5; 3], std: [0.5; 3], background: Background::AsIs }
+    }
+
+    /// The network's view of an image: `size` x `size` pixels.
+    #[must_use]
+    pub fn square(&self, image: &RgbImage) -> RgbImage {
+        let (width, height) = image.dimensions();
+        let side = self.crop_side(width, height);
+        let (left, top) = ((f64::from(width) - side) / 2.0, (f64::from(height) - side) / 2.0);
+        let size = u32::try_from(self.size).unwrap_or(u32::MAX);
+        resize(image, [left, top, side, side], size, size)
+    }
+
+    /// Side of the crop in pixels of an image.
+    #[must_use]
+    pub fn crop_side(&self, width: u32, height: u32) -> f64 {
+        (f64::from(width.min(height)) * self.crop.clamp(0.01, 1.0)).max(1.0)
+    }
+
+    /// Pixels (HWC, any number of them from one image) to normalised numbers of the same layout and length.
+    pub fn normalise(&self, pixels: &[u8], out: &mut [f32]) {
+        let mut table = match self.background {
+            Background::AsIs => stain::plain(),
+            Background::Levelled => stain::level(pixels),
+        };
+        for ((channel, mean), std) in table.iter_mut().zip(self.mean).zip(self.std) {
+            let std = std.max(f32::EPSILON);
+            for value in channel.iter_mut() {
+                *value = (*value - mean) / std;
+            }
+        }
+        let [red, green, blue] = &table;
+        for (from, to) in pixels.chunks_exact(3).zip(out.chunks_exact_mut(3)) {
+            if let ([r, g, b], [x, y, z]) = (from, to) {
+                (*x, *y, *z) = (pick(red, *r), pick(green, *g), pick(blue, *b));
+            }
+        }
+    }
+
+    /// How many numbers one image becomes.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.size * self.size * 3
+    }
+
+    /// Whether the square has no side.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+}
+
+fn pick(table: &[f32; 256], value: u8) -> f32 {
+    table.get(usize::from(value)).copied().unwrap_or_default()
+}
+
+/// Resizes a box (left, top, width, height in pixels, fractions allowed) of an image.
+///
+/// The filter is fixed: a triangle widened by the scale, in fixed-point numbers, so that every machine gets the same
+/// pixels with or without vector instructions.
+#[must_use]
+pub(crate) fn resize(
+    image: &RgbImage,
+    [left, top, width, height]: [f64; 4],
+    to_width: u32,
+    to_height: u32,
+) -> RgbImage {
+    let mut out = RgbImage::new(to_width, to_height);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+        .crop(left.max(0.0), top.max(0.0), width, height)
+        .use_alpha(false);
+    let from = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3);
+    let to = Image::from_slice_u8(to_width, to_height, &mut out, PixelType::U8x3);
+    // Sizes match by construction and the box lies inside, so neither can fail; a failure would leave black.
+    if let (Ok(from), Ok(mut to)) = (from, to) {
+        let done = Resizer::new().resize(&from, &mut to, &options);
+        debug_assert!(done.is_ok(), "{done:?}");
+    }
+    out
+}
