@@ -8,4 +8,19 @@ pub mod decode;
 pub mod folder;
 mod frames;
 pub mod preprocess;
+pub mod scan;
 mod stain;
+
+use std::{io, path::Path};
+
+/// Writes a file whole or not at all: beside its target, flushed, then renamed.
+pub(crate) fn write_whole(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    use io::Write as _;
+    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(target).map_err(|why| why.error)?;
+    Ok(())
+}

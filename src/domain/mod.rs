@@ -7,6 +7,7 @@ pub mod classes;
 pub mod config;
 pub mod confusion;
 pub mod dataset;
+pub mod findings;
 pub mod hash;
 pub mod interval;
 pub mod metrics;

@@ -1,0 +1,85 @@
+//! Reads, hashes and decodes each candidate once, in parallel.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+
+use image::RgbImage;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{cache::Known, walk::Candidate};
+use crate::{
+    data::decode::{self, DecodeError},
+    domain::hash::ContentHash,
+    progress::{Event, Halt, Observer, StopToken, Task},
+};
+
+/// Milliseconds between two progress events.
+const EVERY_MS: u64 = 100;
+
+/// What a file turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Outcome {
+    Image { hash: ContentHash, pixels: ContentHash, width: u32, height: u32 },
+    Bad(String),
+}
+
+/// An outcome, and whether it was known before.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub outcome: Outcome,
+    pub cached: bool,
+    /// Whether the same file will give the same outcome again: not so where it could not be opened.
+    pub lasting: bool,
+}
+
+/// Judges all candidates, in their order.
+pub(super) fn all(
+    candidates: &[Candidate],
+    known: &Known,
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Vec<Checked>, Halt> {
+    let total = candidates.len() as u64;
+    let (done, told, start) = (AtomicU64::new(0), AtomicU64::new(0), Instant::now());
+    observer.tell(Event::Progress { task: Task::Checking, done: 0, total });
+    let checked = candidates
+        .par_iter()
+        .map(|candidate| {
+            stop.check()?;
+            let checked = known.get(candidate).map_or_else(
+                || judge(candidate),
+                |outcome| Checked { outcome: outcome.clone(), cached: true, lasting: true },
+            );
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            let now = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let last = told.load(Ordering::Relaxed);
+            let due = now >= last + EVERY_MS;
+            if due && told.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+                observer.tell(Event::Progress { task: Task::Checking, done, total });
+            }
+            Ok(checked)
+        })
+        .collect::<Result<Vec<_>, Halt>>()?;
+    observer.tell(Event::Progress { task: Task::Checking, done: total, total });
+    Ok(checked)
+}
+
+fn judge(candidate: &Candidate) -> Checked {
+    let read = decode::read(&candidate.file);
+    let lasting = !matches!(read, Err(DecodeError::Unreadable(_)));
+    let outcome = match read.and_then(|bytes| Ok((ContentHash::of(&bytes), decode::decode(&bytes)?))) {
+        Ok((hash, image)) => {
+            Outcome::Image { hash, pixels: pixel_hash(&image), width: image.width(), height: image.height() }
+        }
+        Err(why) => Outcome::Bad(why.to_string()),
+    };
+    Checked { outcome, cached: false, lasting }
+}
+
+/// Of the upright RGB pixels and their size.
+fn pixel_hash(image: &RgbImage) -> ContentHash {
+    ContentHash::of_parts([&image.width().to_le_bytes()[..], &image.height().to_le_bytes(), image.as_raw()])
+}

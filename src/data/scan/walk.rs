@@ -1,0 +1,233 @@
+//! Lists the files of a dataset folder: which are candidates for images, of which class, and which were never images.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::{
+    data::folder::{has_image_name, is_hidden},
+    domain::{classes, dataset::LeftOut, split::Part},
+    progress::{Halt, StopToken},
+};
+
+/// A file with an image's name inside a class folder.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub file: PathBuf,
+    /// Relative, with `/`.
+    pub path: String,
+    pub class: String,
+    pub part: Option<Part>,
+    pub bytes: u64,
+    /// Nanoseconds since 1970, or 0 where the system does not tell.
+    pub modified: u64,
+}
+
+/// Everything below a root.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub candidates: Vec<Candidate>,
+    pub unreadable: Vec<LeftOut>,
+    pub skipped: Vec<LeftOut>,
+}
+
+/// Walks the folder in a fixed order. Links are followed; a link that leads back to a folder above it is one row.
+pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
+    let mut listing = Listing::default();
+    let mut found = Vec::new();
+    let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        stop.check()?;
+        match entry {
+            Ok(entry) if entry.depth() == 0 => {}
+            Ok(entry) if entry.file_type().is_dir() => {
+                if is_hidden(&entry.file_name().to_string_lossy()) {
+                    listing.skipped.push(row(root, entry.path(), "a folder of the system's own"));
+                    walk.skip_current_dir();
+                }
+            }
+            Ok(entry) => match not_an_image(&entry) {
+                Some(why) => listing.skipped.push(row(root, entry.path(), why)),
+                None => found.push(entry),
+            },
+            Err(why) => listing.note(root, &why),
+        }
+    }
+    let files = found.iter().map(|entry| parts_of(root, entry.path())).collect::<Vec<_>>();
+    let wrappers = wrappers(&files);
+    let mut meanings = HashMap::new();
+    for (entry, parts) in found.iter().zip(files) {
+        let folder = entry.path().parent().unwrap_or(root);
+        let meaning = meanings.entry(folder.to_owned()).or_insert_with(|| class_of(&parts, &wrappers));
+        listing.place(root, entry, &parts, meaning.clone());
+    }
+    Ok(listing)
+}
+
+impl Listing {
+    fn note(&mut self, root: &Path, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(root);
+        if error.loop_ancestor().is_some() {
+            self.skipped.push(row(root, path, "a link that leads back to a folder above it"));
+        } else {
+            let why = match error.io_error() {
+                Some(why) if why.kind() == std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+                Some(why) if why.kind() == std::io::ErrorKind::NotFound => "a link to nothing".to_owned(),
+                _ => error.to_string(),
+            };
+            self.unreadable.push(row(root, path, &format!("it cannot be read: {why}")));
+        }
+    }
+
+    fn place(&mut self, root: &Path, entry: &DirEntry, parts: &[String], meaning: Option<(String, Option<Part>)>) {
+        let Some((class, part)) = meaning else {
+            self.skipped.push(row(root, entry.path(), "an image outside the class folders"));
+            return;
+        };
+        match entry.metadata() {
+            Ok(data) => self.candidates.push(Candidate {
+                file: entry.path().to_owned(),
+                path: parts.join("/"),
+                class,
+                part,
+                bytes: data.len(),
+                modified: data
+                    .modified()
+                    .ok()
+                    .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+                    .and_then(|since| u64::try_from(since.as_nanos()).ok())
+                    .unwrap_or(0),
+            }),
+            Err(why) => self.note(root, &why),
+        }
+    }
+}
+
+fn row(root: &Path, path: &Path, why: &str) -> LeftOut {
+    LeftOut { path: parts_of(root, path).join("/"), why: why.to_owned() }
+}
+
+fn parts_of(root: &Path, path: &Path) -> Vec<String> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+}
+
+/// Why a file was never meant to be an image, if so.
+fn not_an_image(entry: &DirEntry) -> Option<&'static str> {
+    let name = entry.file_name().to_string_lossy();
+    if !entry.file_type().is_file() {
+        Some("not a regular file")
+    } else if name.starts_with("._") {
+        Some("a macOS companion file")
+    } else if is_hidden(&name) {
+        Some("a hidden file of the system")
+    } else if !has_image_name(entry.path()) {
+        Some("not an image by its name")
+    } else {
+        None
+    }
+}
+
+/// Folders that hold classes and are none themselves: how many images lie directly in each folder, by path.
+type Wrappers = BTreeMap<Vec<String>, usize>;
+
+/// Counts the images that lie directly in each folder on the way to an image.
+fn wrappers(files: &[Vec<String>]) -> Wrappers {
+    let mut direct = Wrappers::new();
+    for parts in files {
+        let Some((_, folders)) = parts.split_last() else { continue };
+        for depth in 1..=folders.len() {
+            let own = usize::from(depth == folders.len());
+            *direct.entry(folders.get(..depth).unwrap_or_default().to_vec()).or_default() += own;
+        }
+    }
+    direct
+}
+
+/// The class and part that a file's folders mean. A folder below a class is part of that class; a folder that is no known
+/// class, has no image of its own and more than one folder with images below it only holds classes.
+fn class_of(parts: &[String], direct: &Wrappers) -> Option<(String, Option<Part>)> {
+    let (_, folders) = parts.split_last()?;
+    let mut part = None;
+    for (index, folder) in folders.iter().enumerate() {
+        if part.is_none()
+            && let Some(named) = part_of(folder)
+        {
+            part = Some(named);
+            continue;
+        }
+        let name = classes::canonical(folder);
+        let here = folders.get(..=index).unwrap_or_default();
+        let is_wrapper = classes::find(&name).is_none()
+            && direct.get(here) == Some(&0)
+            && index + 1 < folders.len()
+            && holds_classes(here, direct);
+        if !is_wrapper {
+            return Some((fold_case(name, here, direct), part));
+        }
+    }
+    None
+}
+
+/// Whether a folder's children are classes: one of them is known or names a part, or there are several.
+fn holds_classes(here: &[String], direct: &Wrappers) -> bool {
+    let mut children = children(here, direct).peekable();
+    let several = children.clone().count() > 1;
+    children.peek().is_some()
+        && (several
+            || children.any(|name| part_of(name).is_some() || classes::find(&classes::canonical(name)).is_some()))
+}
+
+fn children<'a>(here: &'a [String], direct: &'a Wrappers) -> impl Iterator<Item = &'a str> + Clone {
+    direct
+        .keys()
+        .filter(move |path| path.len() == here.len() + 1 && path.starts_with(here))
+        .filter_map(|path| path.last().map(String::as_str))
+}
+
+/// One spelling for unknown classes whose folders differ by case only: the first among all folders.
+fn fold_case(name: String, here: &[String], direct: &Wrappers) -> String {
+    if classes::find(&name).is_some() {
+        return name;
+    }
+    let lower = name.to_lowercase();
+    let same = |path: &&Vec<String>| {
+        path.len() <= here.len() + 1 && path.last().is_some_and(|last| last.trim().to_lowercase() == lower)
+    };
+    let first = direct.keys().filter(same).filter_map(|path| path.last()).map(|last| last.trim()).min();
+    first.map_or(name, str::to_owned)
+}
+
+fn part_of(folder: &str) -> Option<Part> {
+    match folder.trim().to_lowercase().as_str() {
+        "train" | "training" => Some(Part::Train),
+        "val" | "valid" | "validation" => Some(Part::Validation),
+        "test" | "testing" => Some(Part::Test),
+        _ => None,
+    }
+}
+
+/// The finer type that a file's name carries, where it is one that its class knows: PBC's prefixes.
+pub(super) fn sub_type(class: &str, path: &str) -> Option<String> {
+    let known: &[&str] = match class {
+        "basophil" => &["BA"],
+        "eosinophil" => &["EO"],
+        "erythroblast" => &["ERB"],
+        "ig" => &["IG", "MMY", "MY", "PMY"],
+        "lymphocyte" => &["LY"],
+        "monocyte" => &["MO"],
+        "neutrophil" => &["BNE", "SNE", "NEUTROPHIL"],
+        "platelet" => &["PLATELET"],
+        _ => &[],
+    };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let end = name.find(|letter: char| !letter.is_ascii_alphabetic())?;
+    let (prefix, rest) = name.split_at_checked(end)?;
+    let ends_well = rest.starts_with(|letter: char| letter == '_' || letter.is_ascii_digit());
+    let prefix = prefix.to_ascii_uppercase();
+    (ends_well && known.contains(&prefix.as_str())).then_some(prefix)
+}

@@ -1,0 +1,135 @@
+//! The check list of a dataset: what must be fixed, what runs leave out, and what is good to know.
+
+use super::{
+    classes,
+    dataset::{Dataset, Finding, Item, LeftOut, Severity},
+};
+
+/// From this ratio of the largest to the smallest class on, a dataset counts as imbalanced.
+const IMBALANCE: f64 = 5.0;
+/// A class needs this many images for one in each part.
+const FEWEST: usize = 3;
+
+/// Every row of the check list, the most serious first; empty for a dataset without a flaw.
+#[must_use]
+pub fn findings(dataset: &Dataset) -> Vec<Finding> {
+    let mut rows = vec![single_class(dataset), tiny_classes(dataset)];
+    rows.extend([conflicts(dataset), unreadable(dataset), skipped(dataset), duplicates(dataset)]);
+    rows.extend([imbalance(dataset), odd_sizes(dataset), unknown_classes(dataset), ig_naming(dataset)]);
+    let mut rows: Vec<Finding> = rows.into_iter().flatten().collect();
+    rows.sort_by_key(|row| row.severity);
+    rows
+}
+
+fn row(severity: Severity, title: &str, meaning: impl Into<String>, paths: Vec<String>) -> Finding {
+    Finding { severity, title: title.to_owned(), meaning: meaning.into(), paths }
+}
+
+/// A row about files, or none where there are none.
+fn files(severity: Severity, title: &str, meaning: &str, paths: Vec<String>) -> Option<Finding> {
+    (!paths.is_empty()).then(|| row(severity, title, meaning, paths))
+}
+
+fn paths(left_out: &[LeftOut]) -> Vec<String> {
+    left_out.iter().map(|file| file.path.clone()).collect()
+}
+
+fn of_items<'a>(items: impl IntoIterator<Item = &'a usize>, dataset: &Dataset) -> Vec<String> {
+    items.into_iter().filter_map(|index| dataset.items.get(*index)).map(|item| item.path.clone()).collect()
+}
+
+fn single_class(dataset: &Dataset) -> Option<Finding> {
+    (dataset.classes.len() == 1).then(|| {
+        let meaning =
+            format!("A model needs two classes to tell apart; all images here are {}", dataset.classes.name(0));
+        row(Severity::MustFix, "Only one class", meaning, Vec::new())
+    })
+}
+
+fn tiny_classes(dataset: &Dataset) -> Option<Finding> {
+    let counts = dataset.counts();
+    let tiny = |label: usize| counts.get(label).is_some_and(|count| *count < FEWEST);
+    let names: Vec<String> = dataset
+        .classes
+        .iter()
+        .zip(&counts)
+        .filter(|(_, count)| **count < FEWEST)
+        .map(|(name, count)| format!("{} ({count})", classes::title(name)))
+        .collect();
+    let paths = dataset.items.iter().filter(|item| tiny(item.label)).map(|item| item.path.clone()).collect();
+    let meaning = format!("Training, validation and test need one image each; too few in {}", names.join(", "));
+    (!names.is_empty()).then(|| row(Severity::MustFix, "Classes with fewer than three images", meaning, paths))
+}
+
+fn conflicts(dataset: &Dataset) -> Option<Finding> {
+    let groups = dataset.duplicates.iter().filter(|group| group.conflict);
+    files(
+        Severity::LeftOut,
+        "Same image under two labels",
+        "Nobody can say which label is right, so runs use none of them",
+        of_items(groups.flat_map(|group| &group.items), dataset),
+    )
+}
+
+fn unreadable(dataset: &Dataset) -> Option<Finding> {
+    files(
+        Severity::LeftOut,
+        "Unreadable images",
+        "These files have an image's name but cannot be decoded, so runs leave them out",
+        paths(&dataset.unreadable),
+    )
+}
+
+fn skipped(dataset: &Dataset) -> Option<Finding> {
+    files(
+        Severity::LeftOut,
+        "Files that are not images",
+        "Hidden, system and other files beside the images are not looked at",
+        paths(&dataset.skipped),
+    )
+}
+
+fn duplicates(dataset: &Dataset) -> Option<Finding> {
+    let groups = dataset.duplicates.iter().filter(|group| !group.conflict);
+    files(
+        Severity::GoodToKnow,
+        "Duplicate images",
+        "Images with the same pixels go to the same part, so that none is both learned and tested",
+        of_items(groups.flat_map(|group| &group.items), dataset),
+    )
+}
+
+fn imbalance(dataset: &Dataset) -> Option<Finding> {
+    let ratio = dataset.imbalance().filter(|ratio| *ratio >= IMBALANCE)?;
+    let meaning = format!("The largest class has {ratio:.1} times the images of the smallest; class weights can help");
+    Some(row(Severity::GoodToKnow, "Imbalanced classes", meaning, Vec::new()))
+}
+
+fn odd_sizes(dataset: &Dataset) -> Option<Finding> {
+    files(
+        Severity::GoodToKnow,
+        "Images of another size",
+        "All images are cropped to one centred square, so that a model cannot learn the size",
+        of_items(&dataset.odd_sizes, dataset),
+    )
+}
+
+fn unknown_classes(dataset: &Dataset) -> Option<Finding> {
+    let unknown: Vec<&str> = dataset.classes.iter().filter(|name| classes::find(name).is_none()).collect();
+    let meaning = format!(
+        "Not among the eight known classes, used as they are: {}; the bundled models cannot name them",
+        unknown.join(", ")
+    );
+    (!unknown.is_empty()).then(|| row(Severity::GoodToKnow, "Other class names", meaning, Vec::new()))
+}
+
+fn ig_naming(dataset: &Dataset) -> Option<Finding> {
+    let misnamed =
+        |item: &&Item| item.path.rsplit('/').skip(1).any(|folder| folder.to_lowercase().contains("immunoglobulin"));
+    files(
+        Severity::GoodToKnow,
+        "A folder named immunoglobulin",
+        "In blood cell datasets ig means immature granulocyte, and it is shown as that",
+        dataset.items.iter().filter(misnamed).map(|item| item.path.clone()).collect(),
+    )
+}
