@@ -1,0 +1,171 @@
+//! The operations as Burn sees them, and their forward passes on flex.
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
+use burn::tensor::{Bytes, DType, Shape, TensorData};
+
+use super::depthwise::Folded;
+use super::matrix::{Finish, Right, multiply};
+use super::shape::Window;
+use super::{Activation, Padding, conv, depthwise, norm};
+
+/// Flex's own tensor.
+pub type Flat = FloatTensor<Flex>;
+
+/// See the functions of the same names in [`super`].
+#[backend_extension(Autodiff, Flex)]
+pub trait KernelOps: Backend {
+    fn pointwise(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self>;
+    fn depthwise(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize) -> FloatTensor<Self>;
+    fn conv(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize, padding: Padding) -> FloatTensor<Self>;
+    fn batch_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        eps: f64,
+        activation: Activation,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+    fn scale_shift(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+    fn pointwise_fused(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+    fn depthwise_fused(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: usize,
+        scale: FloatTensor<Self>,
+        shift: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+}
+
+/// A tensor around `values`, without a copy.
+pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Flat {
+    Flat::from_data(TensorData::from_bytes(Bytes::from_elems(values), Shape::from(shape), DType::F32))
+}
+
+/// A tensor whose values lie in order, copied only if they do not.
+pub fn in_order(tensor: Flat) -> Flat {
+    match tensor.as_slice::<f32>() {
+        Some(_) => tensor,
+        None => tensor.to_contiguous(),
+    }
+}
+
+/// The values of a tensor that lies [`in_order`].
+pub fn values(tensor: &Flat) -> &[f32] {
+    tensor.as_slice().unwrap_or_default()
+}
+
+/// The sizes of a tensor of rank `D`.
+pub fn sizes<const D: usize>(tensor: &Flat) -> [usize; D] {
+    tensor.shape().dims::<D>()
+}
+
+/// The window of a depthwise or dense convolution over `x`.
+pub fn window(x: &Flat, stride: usize, padding: Padding) -> Window {
+    let [_, h, w, _] = sizes(x);
+    Window::new(h, w, stride, padding)
+}
+
+fn multiplied(x: Flat, weight: Flat, finish: Finish<'_>) -> Flat {
+    let (x, weight) = (in_order(x), in_order(weight));
+    let ([n, h, w, c], [rows, columns]) = (sizes(&x), sizes(&weight));
+    assert_eq!(c, rows, "pointwise: {c} channels meet weights for {rows}");
+    let mut out = vec![0.0; n * h * w * columns];
+    multiply(values(&x), Right::Plain(values(&weight)), c, columns, finish, &mut out);
+    tensor(out, [n, h, w, columns])
+}
+
+fn gathered(x: Flat, weight: Flat, stride: usize, folded: Option<Folded<'_>>) -> Flat {
+    let (x, weight) = (in_order(x), in_order(weight));
+    let ([n, _, _, c], window) = (sizes(&x), window(&x, stride, Padding::Same));
+    assert_eq!(sizes(&weight), [3, 3, c], "depthwise: weights do not fit {c} channels");
+    let mut out = vec![0.0; n * window.output_pixels() * c];
+    depthwise::forward(values(&x), values(&weight), &window, c, folded, &mut out);
+    tensor(out, [n, window.output_height(), window.output_width(), c])
+}
+
+/// Mean, biased variance, and the scale and shift that normalise with them.
+pub struct Statistics {
+    pub mean: Vec<f32>,
+    pub variance: Vec<f32>,
+    pub scale: Vec<f32>,
+    pub shift: Vec<f32>,
+}
+
+/// The statistics of `x` and what they make of `gamma` and `beta`; all tensors in order.
+pub fn statistics(x: &Flat, gamma: &Flat, beta: &Flat, eps: f64) -> Statistics {
+    let [_, _, _, c] = sizes(x);
+    assert_eq!((sizes(gamma), sizes(beta)), ([c], [c]), "batch_norm: parameters do not fit {c} channels");
+    let (mean, variance) = norm::statistics(values(x), c);
+    let scale: Vec<f32> = values(gamma)
+        .iter()
+        .zip(&variance)
+        .map(|(g, v)| (f64::from(*g) / (f64::from(*v) + eps).sqrt()) as f32)
+        .collect();
+    let shift = values(beta).iter().zip(mean.iter().zip(&scale)).map(|(b, (m, s))| b - m * s).collect();
+    Statistics { mean, variance, scale, shift }
+}
+
+/// `activation(x * scale + shift)`, in a new tensor.
+pub fn scaled(x: &Flat, scale: &[f32], shift: &[f32], activation: Activation) -> Flat {
+    let size: [usize; 4] = sizes(x);
+    assert_eq!((scale.len(), shift.len()), (size[3], size[3]), "scale_shift: parameters do not fit the channels");
+    let mut out = vec![0.0; values(x).len()];
+    norm::scale_shift(values(x), scale, shift, activation.bounds(), &mut out);
+    tensor(out, size)
+}
+
+impl KernelOps for Flex {
+    fn pointwise(x: Flat, weight: Flat) -> Flat {
+        multiplied(x, weight, Finish::Store)
+    }
+
+    fn depthwise(x: Flat, weight: Flat, stride: usize) -> Flat {
+        gathered(x, weight, stride, None)
+    }
+
+    fn conv(x: Flat, weight: Flat, stride: usize, padding: Padding) -> Flat {
+        let (x, weight) = (in_order(x), in_order(weight));
+        let ([n, _, _, c], [_, _, _, columns]) = (sizes(&x), sizes(&weight));
+        assert_eq!(sizes(&weight), [3, 3, c, columns], "conv: weights do not fit {c} channels");
+        let window = window(&x, stride, padding);
+        let mut out = vec![0.0; n * window.output_pixels() * columns];
+        conv::forward(values(&x), values(&weight), &window, c, &mut out);
+        tensor(out, [n, window.output_height(), window.output_width(), columns])
+    }
+
+    fn batch_norm(x: Flat, gamma: Flat, beta: Flat, eps: f64, activation: Activation) -> (Flat, Flat, Flat) {
+        let (x, gamma, beta) = (in_order(x), in_order(gamma), in_order(beta));
+        let Statistics { mean, variance, scale, shift } = statistics(&x, &gamma, &beta, eps);
+        let c = mean.len();
+        (scaled(&x, &scale, &shift, activation), tensor(mean, [c]), tensor(variance, [c]))
+    }
+
+    fn scale_shift(x: Flat, scale: Flat, shift: Flat, activation: Activation) -> Flat {
+        let (x, scale, shift) = (in_order(x), in_order(scale), in_order(shift));
+        scaled(&x, values(&scale), values(&shift), activation)
+    }
+
+    fn pointwise_fused(x: Flat, weight: Flat, scale: Flat, shift: Flat, activation: Activation) -> Flat {
+        let (scale, shift) = (in_order(scale), in_order(shift));
+        let (scale, shift, bounds) = (values(&scale), values(&shift), activation.bounds());
+        multiplied(x, weight, Finish::ScaleShift { scale, shift, bounds })
+    }
+
+    fn depthwise_fused(x: Flat, weight: Flat, stride: usize, scale: Flat, shift: Flat, activation: Activation) -> Flat {
+        let (scale, shift) = (in_order(scale), in_order(shift));
+        let (scale, shift, bounds) = (values(&scale), values(&shift), activation.bounds());
+        gathered(x, weight, stride, Some(Folded { scale, shift, bounds }))
+    }
+}

@@ -1,0 +1,74 @@
+//! Vectors of the widest instruction set this processor has, chosen at run time, through safe code only.
+//!
+//! `pulp` compiles each operation for AVX-512, AVX2 with FMA, NEON and plain scalars, and `run` picks one by asking the
+//! processor. The width never depends on the number of threads, so that one machine always gives the same bits.
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// Runs `op` compiled for the best instruction set at hand.
+#[inline]
+pub fn run<Op: WithSimd>(op: Op) -> Op::Output {
+    Arch::new().dispatch(op)
+}
+
+/// The vector at the start of `from`; lanes beyond its end are zero.
+#[inline(always)]
+pub fn load<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
+    match S::as_simd_f32s(from).0.first() {
+        Some(lanes) => *lanes,
+        None => load_part(simd, from),
+    }
+}
+
+#[inline(never)]
+fn load_part<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
+    let mut lanes = simd.splat_f32s(0.0);
+    for (to, from) in pulp::bytemuck::cast_slice_mut::<_, f32>(std::slice::from_mut(&mut lanes)).iter_mut().zip(from) {
+        *to = *from;
+    }
+    lanes
+}
+
+/// Writes `lanes` at the start of `to`; lanes beyond its end are dropped.
+#[inline(always)]
+pub fn store<S: Simd>(to: &mut [f32], lanes: S::f32s) {
+    match S::as_mut_simd_f32s(to).0.first_mut() {
+        Some(slot) => *slot = lanes,
+        None => store_part::<S>(to, lanes),
+    }
+}
+
+#[inline(never)]
+fn store_part<S: Simd>(to: &mut [f32], lanes: S::f32s) {
+    for (to, from) in to.iter_mut().zip(pulp::bytemuck::cast_slice::<_, f32>(std::slice::from_ref(&lanes))) {
+        *to = *from;
+    }
+}
+
+/// The interval an activation keeps its input in: everything, `0..` or `0..=6`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// Smallest value let through.
+    pub low: f32,
+    /// Largest value let through.
+    pub high: f32,
+}
+
+impl Bounds {
+    /// `value`, limited; not-a-number stays, so that a diverged run shows.
+    #[inline(always)]
+    pub fn clamp<S: Simd>(self, simd: S, value: S::f32s) -> S::f32s {
+        // The order of the operands matters: x86 answers with the second one if either is not a number.
+        let value = simd.max_f32s(simd.splat_f32s(self.low), value);
+        simd.min_f32s(simd.splat_f32s(self.high), value)
+    }
+
+    /// `slope` where `value` lies strictly inside, else zero: the derivative of `clamp` times `slope`.
+    #[inline(always)]
+    pub fn pass<S: Simd>(self, simd: S, value: S::f32s, slope: S::f32s) -> S::f32s {
+        let zero = simd.splat_f32s(0.0);
+        let above = simd.greater_than_f32s(value, simd.splat_f32s(self.low));
+        let below = simd.less_than_f32s(value, simd.splat_f32s(self.high));
+        simd.select_f32s(simd.and_m32s(above, below), slope, zero)
+    }
+}

@@ -1,0 +1,64 @@
+//! The same operations composed of Burn's own: for GPUs, and for the tests to compare with.
+
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::{ConvOptions, PadMode};
+
+use super::shape::Window;
+use super::{Activation, Normed, Padding};
+
+/// See [`super::pointwise`].
+pub fn pointwise(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
+    let [n, h, w, c] = x.dims();
+    let [_, columns] = weight.dims();
+    x.reshape([n * h * w, c]).matmul(weight).reshape([n, h, w, columns])
+}
+
+/// See [`super::depthwise`].
+pub fn depthwise(x: Tensor<4>, weight: Tensor<3>, stride: usize) -> Tensor<4> {
+    let [_, _, c] = weight.dims();
+    let weight = weight.permute([2, 0, 1]).reshape([c, 1, 3, 3]);
+    windows(x, weight, stride, Padding::Same, c)
+}
+
+/// See [`super::conv`].
+pub fn conv(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: Padding) -> Tensor<4> {
+    windows(x, weight.permute([3, 2, 0, 1]), stride, padding, 1)
+}
+
+/// A convolution of `[n, h, w, c]` with weights `[c_out, c_in / groups, 3, 3]`.
+fn windows(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: Padding, groups: usize) -> Tensor<4> {
+    let [_, h, w, _] = x.dims();
+    let around = Window::new(h, w, stride, padding).padding();
+    let x = x.permute([0, 3, 1, 2]);
+    let x = if around == (0, 0, 0, 0) { x } else { x.pad(around, PadMode::Constant(0.0)) };
+    let options = ConvOptions::new([stride, stride], [0, 0], [1, 1], groups);
+    conv2d(x, weight, None, options).permute([0, 2, 3, 1])
+}
+
+/// See [`super::batch_norm`].
+pub fn batch_norm(x: Tensor<4>, gamma: Tensor<1>, beta: Tensor<1>, eps: f64, activation: Activation) -> Normed {
+    let [n, h, w, c] = x.dims();
+    let mean = x.clone().reshape([n * h * w, c]).mean_dim(0).reshape([1, 1, 1, c]);
+    let away = x - mean.clone();
+    let variance = away.clone().powi_scalar(2).reshape([n * h * w, c]).mean_dim(0).reshape([1, 1, 1, c]);
+    let scale = gamma.reshape([1, 1, 1, c]) / (variance.clone() + eps).sqrt();
+    let out = activate(away * scale + beta.reshape([1, 1, 1, c]), activation);
+    Normed { out, mean: mean.reshape([c]).detach(), variance: variance.reshape([c]).detach() }
+}
+
+/// See [`super::scale_shift`].
+pub fn scale_shift(x: Tensor<4>, scale: Tensor<1>, shift: Tensor<1>, activation: Activation) -> Tensor<4> {
+    let [c] = scale.dims();
+    activate(x * scale.reshape([1, 1, 1, c]) + shift.reshape([1, 1, 1, c]), activation)
+}
+
+/// The activation alone; relu6 as a difference, since Burn's clamp has a slow gradient.
+fn activate(x: Tensor<4>, activation: Activation) -> Tensor<4> {
+    match activation {
+        Activation::None => x,
+        Activation::Relu => relu(x),
+        Activation::Relu6 => relu(x.clone()) - relu(x - 6.0),
+    }
+}

@@ -1,0 +1,214 @@
+//! The kernels against Burn's own operations and against finite differences.
+
+use burn::tensor::{Device, Distribution, Tensor};
+
+use super::{Activation, Padding, plain};
+
+const ACTIVATIONS: [Activation; 3] = [Activation::None, Activation::Relu, Activation::Relu6];
+
+fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::random(shape, Distribution::Normal(0.3, 2.0), device)
+}
+
+/// The largest difference, relative to the largest value.
+fn distance(ours: &[f32], theirs: &[f32]) -> f32 {
+    assert_eq!(ours.len(), theirs.len());
+    let largest = theirs.iter().fold(1e-3_f32, |largest, value| largest.max(value.abs()));
+    ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
+}
+
+fn read<const D: usize>(x: Tensor<D>) -> Vec<f32> {
+    x.into_data().try_into_vec().expect("f32 values")
+}
+
+/// Value and gradients of `ours` and `theirs`, which take an image batch and two parameters, agree.
+fn agree<const A: usize, const B: usize>(
+    shapes: ([usize; 4], [usize; A], [usize; B]),
+    ours: impl Fn(Tensor<4>, Tensor<A>, Tensor<B>) -> Tensor<4>,
+    theirs: impl Fn(Tensor<4>, Tensor<A>, Tensor<B>) -> Tensor<4>,
+) {
+    let flex = Device::flex();
+    let device = flex.clone().autodiff();
+    let inputs = (random(shapes.0, &flex), random(shapes.1, &flex), random(shapes.2, &flex));
+    let out = ours(inputs.0.clone(), inputs.1.clone(), inputs.2.clone());
+    let slope = random(out.dims(), &flex);
+    let graph = |run: &dyn Fn(Tensor<4>, Tensor<A>, Tensor<B>) -> Tensor<4>| {
+        let x = Tensor::from_inner(inputs.0.clone()).require_grad();
+        let a = Tensor::from_inner(inputs.1.clone()).require_grad();
+        let b = Tensor::from_inner(inputs.2.clone()).require_grad();
+        assert_eq!(x.device(), device);
+        let out = run(x.clone(), a.clone(), b.clone());
+        let grads = (out.clone() * Tensor::from_inner(slope.clone())).sum().backward();
+        let b = b.grad(&grads).map(read).unwrap_or_default();
+        [read(out), x.grad(&grads).map(read).expect("x"), a.grad(&grads).map(read).expect("a"), b]
+    };
+    let (ours, theirs) = (graph(&ours), graph(&theirs));
+    assert!(distance(&read(out), &theirs[0]) < 1e-4, "{shapes:?}: without gradient");
+    for (name, (ours, theirs)) in ["value", "x", "a", "b"].iter().zip(ours.iter().zip(&theirs)) {
+        let distance = distance(ours, theirs);
+        assert!(distance < 1e-4, "{shapes:?}: {name} differs by {distance}");
+    }
+}
+
+#[test]
+fn pointwise_agrees_with_a_matrix_product() {
+    let shapes = [
+        ([2, 3, 3, 5], 7),
+        ([1, 5, 7, 33], 65),
+        ([2, 9, 9, 32], 64),
+        ([1, 1, 1, 3], 1),
+        ([1, 2, 2, 64], 128),
+        ([2, 70, 65, 17], 40),
+    ];
+    for (x, columns) in shapes {
+        let shapes = (x, [x[3], columns], [1]);
+        agree(shapes, |x, w, _| super::pointwise(x, w), |x, w, _| plain::pointwise(x, w));
+    }
+}
+
+#[test]
+fn depthwise_agrees_with_a_grouped_convolution() {
+    for x in [[2, 3, 3, 5], [1, 5, 7, 33], [3, 6, 6, 32], [1, 1, 2, 16], [2, 8, 5, 20]] {
+        for stride in [1, 2] {
+            let shapes = (x, [3, 3, x[3]], [1]);
+            let ours = |x, w, _| super::depthwise(x, w, stride);
+            agree(shapes, ours, |x, w, _| plain::depthwise(x, w, stride));
+        }
+    }
+}
+
+#[test]
+fn dense_convolution_agrees_with_burn() {
+    for (x, columns) in [([2, 3, 3, 3], 8), ([1, 5, 7, 3], 33), ([2, 12, 10, 3], 32), ([1, 9, 9, 17], 20)] {
+        for (stride, padding) in [(1, Padding::Valid), (2, Padding::Valid), (2, Padding::Same), (1, Padding::Same)] {
+            let shapes = (x, [3, 3, x[3], columns], [1]);
+            let ours = |x, w, _| super::conv(x, w, stride, padding);
+            agree(shapes, ours, |x, w, _| plain::conv(x, w, stride, padding));
+        }
+    }
+}
+
+#[test]
+fn normalisation_agrees_with_burn() {
+    for x in [[4, 3, 3, 5], [2, 5, 7, 33], [3, 24, 20, 48]] {
+        for activation in ACTIVATIONS {
+            let shapes = (x, [x[3]], [x[3]]);
+            let ours = |x, g, b| super::batch_norm(x, g, b, 1e-3, activation).out;
+            agree(shapes, ours, |x, g, b| plain::batch_norm(x, g, b, 1e-3, activation).out);
+            let ours = |x, g, b| super::scale_shift(x, g, b, activation);
+            agree(shapes, ours, |x, g, b| plain::scale_shift(x, g, b, activation));
+        }
+    }
+}
+
+#[test]
+fn statistics_stand_far_from_zero() {
+    let device = Device::flex();
+    let x = Tensor::<4>::random([4, 16, 16, 20], Distribution::Normal(1000.0, 0.5), &device);
+    let exact = |values: &[f32], channel: usize| {
+        let own: Vec<f64> = values.iter().skip(channel).step_by(20).map(|v| f64::from(*v)).collect();
+        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        (mean, own.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / own.len() as f64)
+    };
+    let ones = Tensor::ones([20], &device);
+    let normed = super::batch_norm(x.clone(), ones.clone(), ones, 1e-3, Activation::None);
+    let (values, mean, variance) = (read(x), read(normed.mean), read(normed.variance));
+    for channel in 0..20 {
+        let (own_mean, own_variance) = exact(&values, channel);
+        assert!((f64::from(mean[channel]) - own_mean).abs() < 1e-3);
+        assert!((f64::from(variance[channel]) / own_variance - 1.0).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn fused_equals_the_steps_one_by_one() {
+    let device = Device::flex();
+    for c in [5, 32, 65] {
+        for activation in ACTIVATIONS {
+            let (x, scale, shift) = (random([2, 9, 7, c], &device), random([c], &device), random([c], &device));
+            let weight = random([c, c], &device);
+            let ours = super::pointwise_fused(x.clone(), weight.clone(), scale.clone(), shift.clone(), activation);
+            let theirs =
+                plain::scale_shift(plain::pointwise(x.clone(), weight), scale.clone(), shift.clone(), activation);
+            assert!(distance(&read(ours), &read(theirs)) < 1e-4);
+            let weight = random([3, 3, c], &device);
+            let ours = super::depthwise_fused(x.clone(), weight.clone(), 2, scale.clone(), shift.clone(), activation);
+            let theirs = plain::scale_shift(plain::depthwise(x, weight, 2), scale, shift, activation);
+            assert!(distance(&read(ours), &read(theirs)) < 1e-4);
+        }
+    }
+}
+
+/// A small network of all operations, on an autodiff device.
+fn network(x: Tensor<4>, weights: &Weights) -> Tensor<1> {
+    let x = super::conv(x, weights.stem.clone(), 2, Padding::Same);
+    let x = super::depthwise(x, weights.deep.clone(), 2);
+    let x = super::pointwise(x, weights.point.clone());
+    let ones = Tensor::ones([9], &x.device());
+    let x = super::batch_norm(x, ones.clone(), ones, 1e-3, Activation::Relu6).out;
+    let [n, h, w, c] = x.dims();
+    let ramp = Tensor::<1, burn::tensor::Int>::arange(0..(n * h * w * c) as i64, &x.device()).float();
+    (x * ramp.sin().reshape([n, h, w, c])).sum()
+}
+
+struct Weights {
+    stem: Tensor<4>,
+    deep: Tensor<3>,
+    point: Tensor<2>,
+}
+
+#[test]
+fn gradients_follow_finite_differences() {
+    let flex = Device::flex();
+    let x = random([2, 9, 7, 3], &flex) * 0.3;
+    let (stem, deep) = (random([3, 3, 3, 6], &flex) * 0.3, random([3, 3, 6], &flex) * 0.3);
+    let point = random([6, 9], &flex) * 0.3;
+    let loss = |stem: &Tensor<4>| {
+        let weights = Weights { stem: stem.clone(), deep: deep.clone(), point: point.clone() };
+        read(network(x.clone(), &weights))[0]
+    };
+    let tracked = Tensor::from_inner(stem.clone()).require_grad();
+    let weights = Weights {
+        stem: tracked.clone(),
+        deep: Tensor::from_inner(deep.clone()),
+        point: Tensor::from_inner(point.clone()),
+    };
+    let grads = network(Tensor::from_inner(x.clone()), &weights).backward();
+    let slope = tracked.grad(&grads).expect("gradient");
+    let direction = random(stem.dims(), &flex);
+    let step = 2e-3;
+    let rise = loss(&(stem.clone() + direction.clone() * step)) - loss(&(stem - direction.clone() * step));
+    let (seen, told) = (rise / (2.0 * step), read((slope * direction).sum())[0]);
+    assert!((seen - told).abs() < 0.03 * told.abs().max(1.0), "seen {seen}, told {told}");
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let device = Device::flex();
+    let x = random([3, 96, 96, 3], &device);
+    let (stem, deep) = (random([3, 3, 3, 32], &device), random([3, 3, 32], &device));
+    let point = random([32, 9], &device);
+    let results: Vec<Vec<Vec<f32>>> = [1, 2, 3, 2]
+        .iter()
+        .map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(*threads).build().expect("threads");
+            pool.install(|| {
+                let weights = Weights {
+                    stem: Tensor::from_inner(stem.clone()).require_grad(),
+                    deep: Tensor::from_inner(deep.clone()).require_grad(),
+                    point: Tensor::from_inner(point.clone()).require_grad(),
+                };
+                let loss = network(Tensor::from_inner(x.clone()), &weights);
+                let value = read(loss.clone());
+                let grads = loss.backward();
+                let stem = weights.stem.grad(&grads).map(read).expect("stem");
+                let deep = weights.deep.grad(&grads).map(read).expect("deep");
+                let point = weights.point.grad(&grads).map(read).expect("point");
+                vec![value, stem, deep, point]
+            })
+        })
+        .collect();
+    for result in &results[1..] {
+        assert_eq!(result, &results[0]);
+    }
+}
