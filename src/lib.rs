@@ -23,8 +23,11 @@
 //! A figure: [`domain::metrics`]. A picture of figures: [`report`]. A button: an `Action` in `app`, then a view in `ui`.
 
 pub mod data;
+pub mod device;
 pub mod domain;
+pub mod eval;
 pub mod model;
 pub mod progress;
 pub mod report;
 pub mod store;
+pub mod train;

@@ -126,12 +126,16 @@ fn crates_stay_in_their_layers() {
         let (Some(own), code) = (layer(&path), code(&text)) else { continue };
         for (names, layers) in &rules {
             if !layers.contains(&own.as_str()) {
-                wrong.extend(names.iter().filter(|name| mentions(&code, name)).map(|name| format!("{}: {name}", path.display())));
+                wrong.extend(
+                    names.iter().filter(|name| mentions(&code, name)).map(|name| format!("{}: {name}", path.display())),
+                );
             }
         }
         if own == "ui" {
             let banned = ["std::fs", "thread::spawn", "thread::Builder"];
-            wrong.extend(banned.iter().filter(|name| code.contains(*name)).map(|name| format!("{}: {name}", path.display())));
+            wrong.extend(
+                banned.iter().filter(|name| code.contains(*name)).map(|name| format!("{}: {name}", path.display())),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -2,8 +2,5 @@
 
 mod core {
     mod common;
-    mod decode;
-    mod preprocess;
     mod scan;
-    mod synthetic;
 }

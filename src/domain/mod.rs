@@ -3,6 +3,7 @@
 //! No disk, no tensors, no threads and no pixels belong here.
 
 pub mod architecture;
+pub mod calibration;
 pub mod classes;
 pub mod config;
 pub mod confusion;

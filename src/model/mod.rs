@@ -1,4 +1,15 @@
 //! Networks as functions of tensors: attention, backbones, the classifier, cards and weights.
 //!
 //! No files of images, no training loop and no window belong here.
+
+pub mod attention;
+pub mod card;
+pub mod classifier;
+pub mod error;
+pub mod initial;
 pub mod kernels;
+pub mod mobilenet;
+pub mod noise;
+pub mod norm;
+pub mod separable;
+pub mod weights;

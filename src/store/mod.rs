@@ -3,3 +3,6 @@
 //! No window and no tensor mathematics belong here.
 
 pub mod atomic;
+pub mod error;
+pub mod paths;
+pub mod run_dir;

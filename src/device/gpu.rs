@@ -1,0 +1,84 @@
+//! GPUs through wgpu: listed without starting one, and each started at most once in the life of the process.
+
+use std::{collections::HashMap, panic, sync::Mutex};
+
+use burn::tensor::{Device, DeviceKind as BurnKind};
+use burn_wgpu::{WgpuBackend, wgpu};
+
+use super::{DeviceError, DeviceInfo, DeviceKind};
+
+/// Graphics interfaces worth training on. OpenGL is left out: its compute support is too uneven to trust.
+const BACKENDS: [(wgpu::Backend, WgpuBackend, &str); 3] = [
+    (wgpu::Backend::Vulkan, WgpuBackend::Vulkan, "vulkan"),
+    (wgpu::Backend::Metal, WgpuBackend::Metal, "metal"),
+    (wgpu::Backend::Dx12, WgpuBackend::Dx12, "dx12"),
+];
+
+/// Burn registers a runtime once; later calls clone the device that the first one got.
+static STARTED: Mutex<Option<HashMap<String, Device>>> = Mutex::new(None);
+
+/// Every adapter of every interface, software ones too. A driver that panics counts as absent.
+pub fn adapters() -> Vec<DeviceInfo> {
+    let all = BACKENDS.iter().flat_map(|(backend, _, name)| {
+        let found = panic::catch_unwind(|| probe(*backend)).unwrap_or_default();
+        found.into_iter().enumerate().map(move |(index, adapter)| describe(&adapter, name, index))
+    });
+    all.collect()
+}
+
+fn probe(backend: wgpu::Backend) -> Vec<wgpu::AdapterInfo> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends: backend.into(),
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
+    let adapters = pollster::block_on(instance.enumerate_adapters(backend.into()));
+    adapters.iter().map(wgpu::Adapter::get_info).collect()
+}
+
+fn describe(adapter: &wgpu::AdapterInfo, backend: &str, index: usize) -> DeviceInfo {
+    let kind = match adapter.device_type {
+        wgpu::DeviceType::DiscreteGpu => DeviceKind::DiscreteGpu,
+        wgpu::DeviceType::IntegratedGpu => DeviceKind::IntegratedGpu,
+        wgpu::DeviceType::VirtualGpu => DeviceKind::VirtualGpu,
+        wgpu::DeviceType::Cpu | wgpu::DeviceType::Other => DeviceKind::Software,
+    };
+    DeviceInfo {
+        id: format!("{backend}:{index}"),
+        name: adapter.name.clone(),
+        kind,
+        backend: backend.to_owned(),
+        default: false,
+        why: String::new(),
+    }
+}
+
+/// Starts the adapter behind a line of the list, or hands out the one that is started already.
+pub fn start(info: &DeviceInfo) -> Result<Device, DeviceError> {
+    let fail = |why: String| DeviceError::Start { name: info.name.clone(), why };
+    let mut started = STARTED.lock().map_err(|_| fail("an earlier start panicked".to_owned()))?;
+    let started = started.get_or_insert_default();
+    if let Some(device) = started.get(&info.id) {
+        return Ok(device.clone());
+    }
+    let (kind, api) = selector(info).ok_or_else(|| DeviceError::Unknown(info.id.clone()))?;
+    let start = || Device::wgpu_options().device_kind(kind).graphics_api(api).init();
+    let device = panic::catch_unwind(panic::AssertUnwindSafe(start))
+        .map_err(|_| fail("the driver panicked".to_owned()))?
+        .map_err(|why| fail(why.to_string()))?;
+    started.insert(info.id.clone(), device.clone());
+    Ok(device)
+}
+
+/// Burn counts each kind of adapter on its own, from zero.
+fn selector(info: &DeviceInfo) -> Option<(BurnKind, WgpuBackend)> {
+    let (_, api, name) = *BACKENDS.iter().find(|(_, _, name)| *name == info.backend)?;
+    let before = adapters().into_iter().filter(|other| other.backend == name);
+    let nth = before.take_while(|other| other.id != info.id).filter(|other| other.kind == info.kind).count();
+    let kind = match info.kind {
+        DeviceKind::DiscreteGpu => BurnKind::DiscreteGpu(nth),
+        DeviceKind::IntegratedGpu => BurnKind::IntegratedGpu(nth),
+        DeviceKind::VirtualGpu => BurnKind::VirtualGpu(nth),
+        DeviceKind::Software | DeviceKind::Cpu => BurnKind::Cpu,
+    };
+    Some((kind, api))
+}

@@ -1,0 +1,188 @@
+//! A loaded model that obeys its card: files in, calibrated confidences out.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::forward::{BATCH, Forward, softmax};
+use crate::{
+    data::batch::{FrameStore, Mode, batches},
+    device::Compute,
+    domain::{
+        hash::ContentHash,
+        prediction::{Classified, Outcome, Prediction},
+    },
+    model::{
+        card::{CARD_VERSION, ModelCard},
+        classifier::Classifier,
+        error::ModelError,
+        weights,
+    },
+    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    store::run_dir,
+};
+
+/// Confidence under which a cell is flagged for a second look.
+pub const LOW_CONFIDENCE: f32 = 0.5;
+/// Standard deviation of the normalised pixels under which an image shows nothing at all.
+const BLANK: f64 = 0.02;
+/// Decoded frames that classification keeps; each is read once, so none.
+const NO_CACHE: usize = 0;
+
+/// A model on a device, ready to be asked.
+pub struct Predictor {
+    network: Classifier,
+    compute: Compute,
+    card: ModelCard,
+    trained_on: HashSet<ContentHash>,
+}
+
+impl Predictor {
+    /// Loads a run folder.
+    ///
+    /// # Errors
+    /// [`Failure`] where there is no such model, its card or weights are damaged, or they do not belong together.
+    pub fn load(model: &str, compute: &Compute) -> Result<Self, Failure> {
+        let folder = Path::new(model);
+        let card_file = folder.join(run_dir::CARD);
+        if !card_file.is_file() {
+            return Err(ModelError::Unknown(model.to_owned()).into());
+        }
+        let card: ModelCard = run_dir::read_ron(&card_file)?;
+        let file = folder.join(run_dir::WEIGHTS);
+        let unreadable = |why: std::io::Error| ModelError::Read { path: file.clone(), why: why.to_string() };
+        let bytes = std::fs::read(&file).map_err(unreadable)?;
+        let mut predictor = Self::from_parts(card, bytes, compute)?;
+        predictor.trained_on = run_dir::trained_on(folder);
+        Ok(predictor)
+    }
+
+    /// Puts a card and its weights together.
+    ///
+    /// # Errors
+    /// [`ModelError`] where they do not belong together.
+    pub fn from_parts(card: ModelCard, bytes: Vec<u8>, compute: &Compute) -> Result<Self, ModelError> {
+        if card.version > CARD_VERSION {
+            return Err(ModelError::Card(format!("version {} is newer than this program", card.version)));
+        }
+        if card.classes.len() != card.network.classes || card.preprocess.size != card.network.size {
+            return Err(ModelError::Card("its classes or sizes contradict each other".to_owned()));
+        }
+        let found = ContentHash::of(&bytes);
+        if found != card.weights_hash {
+            return Err(ModelError::Hash { expected: card.weights_hash.short(), found: found.short() });
+        }
+        let mut network = card.network.init(&Compute::cpu().device);
+        let applied = weights::apply_bytes(&mut network, bytes)?;
+        if !applied.is_complete() {
+            let lacking: Vec<_> = applied.missing.iter().chain(&applied.mismatched).cloned().collect();
+            return Err(ModelError::Mismatch(lacking.join(", ")));
+        }
+        let network = burn::module::Module::to_device(network, &compute.device);
+        Ok(Self { network, compute: compute.clone(), card, trained_on: HashSet::new() })
+    }
+
+    #[must_use]
+    pub const fn card(&self) -> &ModelCard {
+        &self.card
+    }
+
+    #[must_use]
+    pub const fn compute(&self) -> &Compute {
+        &self.compute
+    }
+
+    /// Whether the model learned from this image.
+    #[must_use]
+    pub fn has_trained_on(&self, image: &ContentHash) -> bool {
+        self.trained_on.contains(image)
+    }
+
+    /// The forward pass of this model.
+    #[must_use]
+    pub fn forward(&self) -> Forward<'_> {
+        Forward {
+            network: &self.network,
+            device: &self.compute.device,
+            size: self.card.network.size,
+            pad: self.compute.wants_constant_shapes(),
+        }
+    }
+
+    /// Logits to calibrated probabilities.
+    #[must_use]
+    pub fn calibrated(&self, logits: &[f32]) -> Prediction {
+        Prediction(softmax(logits, self.card.temperature))
+    }
+
+    /// Puts image files to the model and hands each outcome over as it comes, in order.
+    ///
+    /// # Errors
+    /// [`Halt`] where the device fails or a person stops; a bad image is an outcome, not an error.
+    pub fn classify(
+        &self,
+        paths: &[PathBuf],
+        each: &mut dyn FnMut(Classified),
+        observer: &dyn Observer,
+        stop: &StopToken,
+    ) -> Result<(), Halt> {
+        let total = paths.len() as u64;
+        self.walk(paths, stop, &mut |index, outcome| {
+            if let Some(path) = paths.get(index) {
+                each(Classified { path: path.clone(), outcome });
+            }
+            observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
+        })
+    }
+
+    /// The outcome of each file by its index, ascending: the one path of classification and evaluation.
+    pub(super) fn walk(
+        &self,
+        paths: &[PathBuf],
+        stop: &StopToken,
+        each: &mut dyn FnMut(usize, Outcome),
+    ) -> Result<(), Halt> {
+        let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE));
+        let all: Vec<usize> = (0..paths.len()).collect();
+        let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
+        for batch in batches(&store, plan, Mode::Plain, stop) {
+            let batch = batch?;
+            stop.check()?;
+            let length = self.card.preprocess.len();
+            let blank: Vec<bool> = batch.pixels.chunks_exact(length.max(1)).map(is_blank).collect();
+            let rows = self.forward().logits(batch.pixels)?;
+            let seen =
+                batch.indices.iter().zip(rows).zip(blank).map(|((&index, logits), blank)| {
+                    (index, if blank { refuse_blank() } else { self.outcome(&logits) })
+                });
+            let refused = batch.unreadable.into_iter().map(|(index, why)| (index, Outcome::Refused(why)));
+            let mut outcomes: Vec<_> = seen.chain(refused).collect();
+            outcomes.sort_by_key(|(index, _)| *index);
+            outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome));
+        }
+        stop.check()
+    }
+
+    fn outcome(&self, logits: &[f32]) -> Outcome {
+        let prediction = self.calibrated(logits);
+        let unsure = prediction.top().is_none_or(|(_, p)| p < LOW_CONFIDENCE);
+        let flags = if unsure { vec!["low confidence: look at this cell yourself".to_owned()] } else { Vec::new() };
+        Outcome::Seen { prediction, flags }
+    }
+}
+
+fn refuse_blank() -> Outcome {
+    Outcome::Refused("the image is blank; no cell can be seen".to_owned())
+}
+
+fn is_blank(pixels: &[f32]) -> bool {
+    let n = pixels.len().max(1) as f64;
+    let channel = |offset: usize| {
+        let values = || pixels.iter().skip(offset).step_by(3).map(|v| f64::from(*v));
+        let mean = values().sum::<f64>() / (n / 3.0);
+        values().map(|v| (v - mean).powi(2)).sum::<f64>() / (n / 3.0)
+    };
+    (0..3).map(channel).fold(0.0, f64::max).sqrt() < BLANK
+}

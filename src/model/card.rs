@@ -1,0 +1,52 @@
+//! The model card: everything that someone who loads the weights must obey or ought to know (RON beside the weights).
+
+use serde::{Deserialize, Serialize};
+
+use super::classifier::NetworkConfig;
+use crate::{
+    data::preprocess::Preprocess,
+    domain::{classes::ClassList, hash::ContentHash, metrics::Metrics},
+};
+
+/// The version of the card's own layout; a card of a later one is refused.
+pub const CARD_VERSION: u32 = 1;
+
+/// The manners of one model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    pub version: u32,
+    /// What a person calls it; the run's name unless renamed.
+    pub name: String,
+    pub network: NetworkConfig,
+    /// In the order of the logits.
+    pub classes: ClassList,
+    pub preprocess: Preprocess,
+    /// Divides the logits before the softmax (Guo et al. 2017); 1 where it was not fitted.
+    pub temperature: f64,
+    pub parameters: usize,
+    pub weights_hash: ContentHash,
+    pub dataset: String,
+    pub dataset_hash: ContentHash,
+    pub split_hash: ContentHash,
+    pub split_seed: u64,
+    /// On the test split of its own dataset.
+    pub test: Option<Metrics>,
+    /// Expected calibration error on the validation split before and after the temperature.
+    pub calibration: Option<Calibration>,
+    /// Where images and first weights came from, with their licences.
+    pub sources: Vec<String>,
+    /// What it has never seen and must not be trusted with.
+    pub limits: Vec<String>,
+    /// UTC, RFC 3339.
+    pub created: String,
+    pub app_version: String,
+}
+
+/// What temperature scaling did.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    pub ece_before: f64,
+    pub ece_after: f64,
+    /// Images of the validation split.
+    pub images: usize,
+}

@@ -1,0 +1,214 @@
+//! A backbone, self-attention over its last feature map, and a dense head: images to logits.
+
+use burn::{
+    module::Module,
+    nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig},
+    tensor::{Device, Tensor},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{attention::SelfAttention, mobilenet::MobileNet, noise::Pass};
+use crate::domain::{architecture::Architecture, config::TrainConfig};
+
+/// The backbone shrinks an image this many times.
+const STRIDE: usize = 32;
+
+/// The sizes of a network; a card carries them, so that its weights always find their network again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkConfig {
+    pub architecture: Architecture,
+    /// Side of the square input in pixels.
+    pub size: usize,
+    pub classes: usize,
+    /// Width multiplier of the backbone.
+    pub width: f64,
+    pub heads: usize,
+    pub attention_width: usize,
+    /// Standard deviation of the Gaussian noise on the tokens, training only.
+    pub noise: f64,
+    /// Share of pooled features dropped, training only.
+    pub dropout: f64,
+}
+
+impl NetworkConfig {
+    #[must_use]
+    pub fn new(config: &TrainConfig, classes: usize) -> Self {
+        Self {
+            architecture: config.architecture,
+            size: config.size,
+            classes,
+            width: config.width,
+            heads: config.heads,
+            attention_width: config.attention_width,
+            noise: config.noise,
+            dropout: config.dropout,
+        }
+    }
+
+    /// A network of this shape with zeros in its kernels.
+    #[must_use]
+    pub fn init(&self, device: &Device) -> Classifier {
+        let tokens = (self.size / STRIDE).pow(2);
+        let (backbone, channels) = match self.architecture {
+            Architecture::MobileNet => {
+                (Backbone::MobileNet(MobileNet::new(self.width, device)), MobileNet::channels(self.width))
+            }
+        };
+        Classifier {
+            backbone,
+            project: LinearConfig::new(channels, self.attention_width).init(device),
+            attention: SelfAttention::new(tokens, self.attention_width, self.heads, device),
+            norm: LayerNormConfig::new(self.attention_width).init(device),
+            head: LinearConfig::new(self.attention_width, self.classes).init(device),
+            noise: self.noise,
+            dropout: self.dropout,
+        }
+    }
+}
+
+/// The convolutional part, one variant an architecture.
+#[derive(Module, Debug)]
+pub enum Backbone {
+    MobileNet(MobileNet),
+}
+
+/// The whole network.
+#[derive(Module, Debug)]
+pub struct Classifier {
+    pub backbone: Backbone,
+    /// From the backbone's channels to the width of the tokens.
+    pub project: Linear,
+    pub attention: SelfAttention,
+    pub norm: LayerNorm,
+    pub head: Linear,
+    noise: f64,
+    dropout: f64,
+}
+
+/// What a forward pass gives back.
+pub struct Output {
+    /// `[n, classes]`.
+    pub logits: Tensor<2>,
+    /// `[n, heads, tokens, tokens]`; tokens run row by row over the feature map.
+    pub attention: Tensor<4>,
+}
+
+impl Classifier {
+    /// `[n, size, size, 3]`, normalised as the card says, to logits.
+    #[must_use]
+    pub fn forward(&self, images: Tensor<4>, mut pass: Pass<'_>) -> Output {
+        let features = match &self.backbone {
+            Backbone::MobileNet(backbone) => backbone.forward(images, &pass),
+        };
+        let [n, height, width, channels] = features.dims();
+        let tokens = self.project.forward(features.reshape([n, height * width, channels]));
+        let attended = self.attention.forward(tokens);
+        let mut tokens = self.norm.forward(attended.tokens);
+        if let Pass::Train(noise) = &mut pass {
+            tokens = noise.gaussian(tokens, self.noise);
+        }
+        let mut pooled = tokens.mean_dim(1).squeeze_dim::<2>(1);
+        if let Pass::Train(noise) = &mut pass {
+            pooled = noise.dropout(pooled, self.dropout);
+        }
+        Output { logits: self.head.forward(pooled), attention: attended.weights }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::TensorData;
+
+    use super::*;
+    use crate::model::{
+        initial,
+        noise::StepNoise,
+        weights::{self, Precision},
+    };
+
+    fn config() -> NetworkConfig {
+        let train = TrainConfig { size: 64, width: 0.25, heads: 2, attention_width: 16, ..TrainConfig::default() };
+        NetworkConfig::new(&train, 3)
+    }
+
+    fn images(n: usize, device: &Device) -> Tensor<4> {
+        let values: Vec<f32> = (0..n * 64 * 64 * 3).map(|i| ((i * 31 % 255) as f32 / 127.5) - 1.0).collect();
+        Tensor::from_data(TensorData::new(values, [n, 64, 64, 3]), device)
+    }
+
+    #[test]
+    fn attention_rows_sum_to_one_and_logits_have_a_column_a_class() {
+        let device = Device::flex();
+        let network = initial::draw(config().init(&device), 1);
+        let output = network.forward(images(2, &device), Pass::Infer);
+        assert_eq!(output.logits.dims(), [2, 3]);
+        assert_eq!(output.attention.dims(), [2, 2, 4, 4]);
+        let sums: Vec<f32> = output.attention.sum_dim(3).into_data().iter::<f32>().collect();
+        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+    }
+
+    #[test]
+    fn one_seed_draws_one_network_and_weights_come_back_from_burnpack() {
+        let device = Device::flex();
+        let logits = |network: &Classifier| -> Vec<f32> {
+            network.forward(images(1, &device), Pass::Infer).logits.into_data().iter::<f32>().collect()
+        };
+        let first = initial::draw(config().init(&device), 5);
+        assert_eq!(logits(&first), logits(&initial::draw(config().init(&device), 5)));
+        let mut second = initial::draw(config().init(&device), 6);
+        assert_ne!(logits(&first), logits(&second));
+        let bytes = weights::to_bytes(&first, Precision::Full).unwrap();
+        assert!(weights::apply_bytes(&mut second, bytes).unwrap().is_complete());
+        assert_eq!(logits(&first), logits(&second));
+        let half = weights::to_bytes(&first, Precision::Half).unwrap();
+        weights::apply_bytes(&mut second, half).unwrap();
+        let far = logits(&first).iter().zip(logits(&second)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(far < 0.02, "{far}");
+    }
+
+    #[test]
+    fn a_truncated_file_and_another_class_count_are_told() {
+        let device = Device::flex();
+        let mut network = initial::draw(config().init(&device), 5);
+        let bytes = weights::to_bytes(&network, Precision::Full).unwrap();
+        assert!(weights::apply_bytes(&mut network, bytes[..bytes.len() / 2].to_vec()).is_err());
+        let mut other = NetworkConfig { classes: 4, ..config() }.init(&device);
+        let applied = weights::apply_bytes(&mut other, bytes).unwrap();
+        assert_eq!(applied.mismatched.len(), 2, "{applied:?}");
+    }
+
+    /// Gradients of the attention block against central differences.
+    #[test]
+    fn attention_gradients_agree_with_finite_differences() {
+        let device = Device::flex().autodiff();
+        let block = initial::draw(SelfAttention::new(4, 8, 2, &Device::flex()), 3).to_device(&device).train();
+        let values: Vec<f32> = (0..32).map(|i| ((i * 7 % 13) as f32 - 6.0) / 6.0).collect();
+        let loss = |values: &[f32]| {
+            let x = Tensor::<3>::from_data(TensorData::new(values.to_vec(), [1, 4, 8]), &device).require_grad();
+            (x.clone(), block.forward(x).tokens.powf_scalar(2.0).sum())
+        };
+        let (x, sum) = loss(&values);
+        let slopes: Vec<f32> = x.grad(&sum.backward()).unwrap().into_data().iter::<f32>().collect();
+        for (index, slope) in slopes.iter().enumerate() {
+            let at = |step: f32| {
+                let mut moved = values.clone();
+                moved[index] += step;
+                loss(&moved).1.into_scalar::<f32>()
+            };
+            let expected = (at(1e-2) - at(-1e-2)) / 2e-2;
+            assert!((slope - expected).abs() < 2e-2 * (1.0 + expected.abs()), "{index}: {slope} against {expected}");
+        }
+    }
+
+    #[test]
+    fn noise_and_dropout_work_in_training_only() {
+        let device = Device::flex().autodiff();
+        let network = initial::draw(config().init(&Device::flex()), 1).to_device(&device).train();
+        let train = |step| {
+            let output = network.forward(images(4, &device), Pass::Train(&mut StepNoise::new(1, 1, step)));
+            output.logits.into_data().iter::<f32>().collect::<Vec<_>>()
+        };
+        assert_eq!(train(1), train(1));
+        assert_ne!(train(1), train(2));
+    }
+}

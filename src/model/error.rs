@@ -1,0 +1,34 @@
+//! What can be wrong with a model on disk.
+
+use std::path::PathBuf;
+
+use crate::progress::Failure;
+
+/// Why a model cannot be loaded or saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    #[error("there is no model `{0}`")]
+    Unknown(String),
+    #[error("{why}")]
+    Read { path: PathBuf, why: String },
+    #[error("its card is damaged: {0}")]
+    Card(String),
+    #[error("its weights are damaged: {0}")]
+    Weights(String),
+    #[error("its weights are not the ones that its card names (hash {found} in place of {expected})")]
+    Hash { expected: String, found: String },
+    #[error("its weights do not fit its card: {0}")]
+    Mismatch(String),
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        let hint = match error {
+            ModelError::Unknown(_) => "give a run folder, or a name that `leuko models` lists",
+            ModelError::Read { .. } => "check that the file is there and may be read",
+            _ => "train it again, or copy the whole run folder anew",
+        };
+        let failure = Self::new("the model cannot be used", &error, hint);
+        if let ModelError::Read { path, .. } = error { failure.at(path) } else { failure }
+    }
+}

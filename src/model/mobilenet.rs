@@ -1,0 +1,105 @@
+//! MobileNet v1 without its head (Howard et al. 2017, arXiv 1704.04861), padded as TensorFlow pads.
+
+use burn::{
+    module::{Module, Param},
+    tensor::{Device, Tensor},
+};
+
+use super::{
+    kernels::{self, Activation, Padding},
+    noise::Pass,
+    norm::BatchNorm,
+    separable::Separable,
+};
+
+/// Channels out of the first convolution at width 1.
+const STEM: usize = 32;
+/// Channels out of and stride of each block at width 1 (table 1 of the paper).
+const BLOCKS: [(usize, usize); 13] = [
+    (64, 1),
+    (128, 2),
+    (128, 1),
+    (256, 2),
+    (256, 1),
+    (512, 2),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (1024, 2),
+    (1024, 1),
+];
+
+/// The backbone: 28 convolutions that shrink the image 32 times.
+#[derive(Module, Debug)]
+pub struct MobileNet {
+    /// `[3, 3, 3, c]`, stride 2.
+    pub stem: Param<Tensor<4>>,
+    pub stem_norm: BatchNorm,
+    pub blocks: Vec<Separable>,
+}
+
+impl MobileNet {
+    /// Zeros in every kernel: weights come from `initial` or from a file.
+    #[must_use]
+    pub fn new(width: f64, device: &Device) -> Self {
+        let stem = scaled(STEM, width);
+        let mut c_in = stem;
+        let block = |&(channels, stride): &(usize, usize)| {
+            let c_out = scaled(channels, width);
+            let block = Separable::new(c_in, c_out, stride, device);
+            c_in = c_out;
+            block
+        };
+        Self {
+            stem: Param::from_tensor(Tensor::zeros([3, 3, 3, stem], device)),
+            stem_norm: BatchNorm::new(stem, device),
+            blocks: BLOCKS.iter().map(block).collect(),
+        }
+    }
+
+    /// Channels of the last feature map.
+    #[must_use]
+    pub fn channels(width: f64) -> usize {
+        BLOCKS.last().map_or(0, |(channels, _)| scaled(*channels, width))
+    }
+
+    /// `[n, size, size, 3]` to `[n, size / 32, size / 32, channels]`.
+    #[must_use]
+    pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
+        let x = self.stem_norm.forward(x, Activation::Relu6, pass);
+        self.blocks.iter().fold(x, |x, block| block.forward(x, pass))
+    }
+
+    /// Where Keras keeps a parameter of this backbone, by its path here, such as `blocks.0.pointwise`.
+    #[must_use]
+    pub fn keras_name(path: &str) -> Option<String> {
+        let statistic = |leaf: &str| match leaf {
+            "mean" => "moving_mean".to_owned(),
+            "variance" => "moving_variance".to_owned(),
+            same => same.to_owned(),
+        };
+        let parts: Vec<&str> = path.split('.').collect();
+        match parts.as_slice() {
+            ["stem"] => Some("conv1/kernel".to_owned()),
+            ["stem_norm", leaf] => Some(format!("conv1_bn/{}", statistic(leaf))),
+            ["blocks", index, rest @ ..] => {
+                let n = index.parse::<usize>().ok()? + 1;
+                match rest {
+                    ["depthwise"] => Some(format!("conv_dw_{n}/depthwise_kernel")),
+                    ["depthwise_norm", leaf] => Some(format!("conv_dw_{n}_bn/{}", statistic(leaf))),
+                    ["pointwise"] => Some(format!("conv_pw_{n}/kernel")),
+                    ["pointwise_norm", leaf] => Some(format!("conv_pw_{n}_bn/{}", statistic(leaf))),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+fn scaled(channels: usize, width: f64) -> usize {
+    ((channels as f64 * width).round() as usize).max(8)
+}

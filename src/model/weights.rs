@@ -1,0 +1,178 @@
+//! Weights in and out of a network: burnpack of our own, safetensors with Keras names.
+//!
+//! Whatever a source lacks, or holds in another shape, is listed and left as it was; nothing is filled in silently.
+
+use std::path::Path;
+
+use burn::{
+    module::{Module, ModuleVisitor, Param},
+    store::{ApplyError, ApplyResult, BurnpackStore, FloatCastAdapter, ModuleSnapshot, ModuleStore, burn_pack},
+    tensor::{Bytes, DType, Tensor},
+};
+use safetensors::{Dtype, SafeTensors};
+
+use super::{classifier::Classifier, error::ModelError, mobilenet::MobileNet};
+use crate::domain::architecture::Architecture;
+
+/// How many bits a stored weight takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits, exact.
+    Full,
+    /// 16 bits, for bundled models.
+    Half,
+}
+
+/// What came of loading weights into a network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Parameters that got a value.
+    pub applied: usize,
+    /// Parameters that the source lacks.
+    pub missing: Vec<String>,
+    /// Parameters that the source holds in another shape, with both.
+    pub mismatched: Vec<String>,
+}
+
+impl Applied {
+    fn of(result: ApplyResult) -> Self {
+        let mismatched: Vec<String> = result.errors.iter().map(ApplyError::to_string).collect();
+        let missing = result.missing.into_iter().map(|(path, _)| path).collect();
+        Self { applied: result.applied.len(), missing, mismatched }
+    }
+
+    /// Whether every parameter got its value.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty() && self.mismatched.is_empty()
+    }
+}
+
+/// Serialises a network as burnpack.
+///
+/// # Errors
+/// [`ModelError::Weights`] where a device fails to give a tensor back.
+pub fn to_bytes(network: &Classifier, precision: Precision) -> Result<Vec<u8>, ModelError> {
+    let store = BurnpackStore::from_bytes(None);
+    let mut store = match precision {
+        Precision::Full => store,
+        Precision::Half => store.with_to_adapter(FloatCastAdapter::to(DType::F16)),
+    };
+    let broken = |why: burn_pack::Error| ModelError::Weights(why.to_string());
+    store.collect_from(network).map_err(broken)?;
+    Ok(store.get_bytes().map_err(broken)?.to_vec())
+}
+
+/// Loads burnpack of any precision into a network of the same architecture.
+///
+/// # Errors
+/// [`ModelError::Weights`] where the bytes are no burnpack or hold values that are not finite.
+pub fn apply_bytes(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, ModelError> {
+    let broken = |why: burn_pack::Error| ModelError::Weights(why.to_string());
+    let reader = burn_pack::Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(broken)?;
+    let tensors = reader.into_tensors().map_err(broken)?;
+    let applied = apply(network, tensors, true);
+    finite(network).map(|()| applied)
+}
+
+/// Loads a backbone's ImageNet weights from safetensors with Keras names (kernels HWIO, depthwise `[3, 3, c, 1]`).
+///
+/// # Errors
+/// [`ModelError::Read`] where the file cannot be read, [`ModelError::Weights`] where it is no safetensors file or
+/// none of its tensors belongs to this architecture.
+pub fn apply_keras(network: &mut Classifier, architecture: Architecture, file: &Path) -> Result<Applied, ModelError> {
+    let bytes = std::fs::read(file).map_err(|why| ModelError::Read { path: file.to_owned(), why: why.to_string() })?;
+    let source = SafeTensors::deserialize(&bytes).map_err(|why| ModelError::Weights(why.to_string()))?;
+    let mut names = Names(Vec::new(), Vec::new());
+    network.visit(&mut names);
+    let mut tensors = Vec::new();
+    for (path, shape) in names.1 {
+        let Some(keras) = path.strip_prefix("backbone.").and_then(|path| keras_name(architecture, path)) else {
+            continue;
+        };
+        if let Ok(view) = source.tensor(&keras) {
+            tensors.push(convert(&path, &shape, &view)?);
+        }
+    }
+    let mut applied = apply(network, tensors, true);
+    applied.missing.retain(|path| path.starts_with("backbone."));
+    if applied.applied == 0 {
+        return Err(ModelError::Weights(format!("no tensor of {} is among its names", architecture.title())));
+    }
+    finite(network).map(|()| applied)
+}
+
+fn keras_name(architecture: Architecture, path: &str) -> Option<String> {
+    match architecture {
+        Architecture::MobileNet => MobileNet::keras_name(path),
+    }
+}
+
+/// Keras keeps axes of length one that our kernels do without; a shape that differs otherwise stays, to be listed.
+fn convert(
+    path: &str,
+    wanted: &[usize],
+    view: &safetensors::tensor::TensorView<'_>,
+) -> Result<burn_pack::Tensor, ModelError> {
+    let dtype = match view.dtype() {
+        Dtype::F32 => DType::F32,
+        Dtype::F16 => DType::F16,
+        Dtype::BF16 => DType::BF16,
+        other => return Err(ModelError::Weights(format!("{path} has elements of type {other:?}"))),
+    };
+    let squeezed = |shape: &[usize]| shape.iter().copied().filter(|&side| side != 1).collect::<Vec<_>>();
+    let same = squeezed(view.shape()) == squeezed(wanted);
+    let shape = if same { wanted.to_vec() } else { view.shape().to_vec() };
+    let bytes = Bytes::from_bytes_vec(view.data().to_vec());
+    Ok(burn_pack::Tensor::new(path.to_owned(), dtype, shape, None, bytes))
+}
+
+fn apply(network: &mut Classifier, tensors: Vec<burn_pack::Tensor>, skip_variants: bool) -> Applied {
+    let cast = FloatCastAdapter::to(DType::F32);
+    Applied::of(network.apply(tensors, None, Some(Box::new(cast)), skip_variants))
+}
+
+/// Collects the path and shape of every parameter, enum variants left out.
+struct Names(Vec<String>, Vec<(String, Vec<usize>)>);
+
+impl ModuleVisitor for Names {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.0.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.0.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let path = self.0.iter().filter(|part| !is_variant(part)).cloned().collect::<Vec<_>>().join(".");
+        self.1.push((path, param.val().dims().to_vec()));
+    }
+}
+
+/// Fields are snake case or numbers, variants are camel case.
+fn is_variant(part: &str) -> bool {
+    part.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Refuses weights that would make every answer NaN.
+fn finite(network: &Classifier) -> Result<(), ModelError> {
+    struct Check(Option<String>, Names);
+    impl ModuleVisitor for Check {
+        fn enter_module(&mut self, name: &str, kind: &str) {
+            self.1.enter_module(name, kind);
+        }
+        fn exit_module(&mut self, name: &str, kind: &str) {
+            self.1.exit_module(name, kind);
+        }
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let values = param.val().into_data().try_into_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN]);
+            if values.iter().any(|value| !value.is_finite()) {
+                self.0.get_or_insert_with(|| self.1.0.join("."));
+            }
+        }
+    }
+    let mut check = Check(None, Names(Vec::new(), Vec::new()));
+    network.visit(&mut check);
+    check.0.map_or(Ok(()), |path| Err(ModelError::Weights(format!("{path} holds a value that is not a number"))))
+}

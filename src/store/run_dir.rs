@@ -1,0 +1,150 @@
+//! A run's folder: its record, history and split, read and written whole. It holds no absolute path and can be moved.
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{atomic, error::StoreError};
+use crate::domain::{
+    dataset::Dataset,
+    hash::ContentHash,
+    run::{EpochRecord, RunRecord},
+    split::{Part, Split},
+};
+
+pub const RECORD: &str = "run.ron";
+pub const CARD: &str = "card.ron";
+pub const WEIGHTS: &str = "weights.bpk";
+pub const HISTORY: &str = "history.csv";
+pub const SPLIT: &str = "split.csv";
+pub const EVALUATION: &str = "evaluation.json";
+pub const PLOTS: &str = "plots";
+
+/// Every run below a folder, the newest first; folders that hold no readable record are passed over.
+#[must_use]
+pub fn list(outputs: &Path) -> Vec<RunRecord> {
+    let entries = fs::read_dir(outputs).into_iter().flatten().flatten();
+    let mut runs: Vec<RunRecord> = entries.filter_map(|entry| load(&entry.path()).ok()).collect();
+    runs.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.name.cmp(&b.name)));
+    runs
+}
+
+/// One run's record, with its path and name as they are now.
+///
+/// # Errors
+/// [`StoreError`] where the folder holds no readable record.
+pub fn load(folder: &Path) -> Result<RunRecord, StoreError> {
+    let mut run: RunRecord = read_ron(&folder.join(RECORD))?;
+    folder.clone_into(&mut run.path);
+    if let Some(name) = folder.file_name() {
+        run.name = name.to_string_lossy().into_owned();
+    }
+    Ok(run)
+}
+
+/// Writes the record and its history.
+///
+/// # Errors
+/// [`StoreError::Write`].
+pub fn save(run: &RunRecord) -> Result<(), StoreError> {
+    write_ron(&run.path.join(RECORD), run)?;
+    write_rows(&run.path.join(HISTORY), run.history.iter())
+}
+
+/// The record's history, one epoch a row.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn history(folder: &Path) -> Result<Vec<EpochRecord>, StoreError> {
+    let path = folder.join(HISTORY);
+    let mut reader = csv::Reader::from_path(&path).map_err(|why| read_error(&path, &why))?;
+    reader.deserialize().collect::<Result<_, _>>().map_err(|why| read_error(&path, &why))
+}
+
+/// A row of `split.csv`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct SplitRow {
+    /// Relative to the dataset.
+    pub path: String,
+    pub hash: ContentHash,
+    pub class: String,
+    pub split: Part,
+}
+
+/// Writes which image went where.
+///
+/// # Errors
+/// [`StoreError::Write`].
+pub fn save_split(folder: &Path, dataset: &Dataset, split: &Split) -> Result<(), StoreError> {
+    let rows = dataset.items.iter().zip(&split.parts).filter_map(|(item, part)| {
+        let class = dataset.classes.name(item.label).to_owned();
+        Some(SplitRow { path: item.path.clone(), hash: item.hash, class, split: (*part)? })
+    });
+    write_rows(&folder.join(SPLIT), rows)
+}
+
+/// The content hashes of the images that a run learned from; empty where the folder keeps no split.
+#[must_use]
+pub fn trained_on(folder: &Path) -> HashSet<ContentHash> {
+    let Ok(mut reader) = csv::Reader::from_path(folder.join(SPLIT)) else { return HashSet::new() };
+    let rows = reader.deserialize::<SplitRow>().flatten();
+    rows.filter(|row| row.split == Part::Train).map(|row| row.hash).collect()
+}
+
+/// A folder for a new run: the name, or the name with the first free number behind it.
+#[must_use]
+pub fn free(outputs: &Path, name: &str) -> PathBuf {
+    let numbered = (2..).map(|n| outputs.join(format!("{name}-{n}")));
+    std::iter::once(outputs.join(name))
+        .chain(numbered)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| outputs.join(name))
+}
+
+/// # Errors
+/// [`StoreError`].
+pub fn read_ron<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
+    let text = fs::read_to_string(path).map_err(|why| read_error(path, &why))?;
+    ron::from_str(&text).map_err(|why| StoreError::Damaged { path: path.to_owned(), why: why.to_string() })
+}
+
+/// # Errors
+/// [`StoreError::Write`].
+pub fn write_ron<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
+    let text = ron::ser::to_string_pretty(value, ron::ser::PrettyConfig::default());
+    let text = text.map_err(|why| write_error(path, &why))?;
+    write(path, text.as_bytes())
+}
+
+/// # Errors
+/// [`StoreError::Write`].
+pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
+    let text = serde_json::to_vec_pretty(value).map_err(|why| write_error(path, &why))?;
+    write(path, &text)
+}
+
+/// # Errors
+/// [`StoreError::Write`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    atomic::write(path, bytes).map_err(|why| write_error(path, &why))
+}
+
+fn write_rows<T: Serialize>(path: &Path, rows: impl Iterator<Item = T>) -> Result<(), StoreError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).map_err(|why| write_error(path, &why))?;
+    }
+    write(path, &writer.into_inner().map_err(|why| write_error(path, &why))?)
+}
+
+fn write_error(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Write { path: path.to_owned(), why: why.to_string() }
+}
+
+fn read_error(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Read { path: path.to_owned(), why: why.to_string() }
+}

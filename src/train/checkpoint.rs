@@ -1,0 +1,121 @@
+//! What a run needs to go on exactly: network, optimiser, best weights and counters, renewed after each epoch.
+//!
+//! A checkpoint is a folder of its epoch's name, filled under another one and renamed when whole: power may fail at any
+//! moment and the last whole one is found.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use burn::{
+    module::Module,
+    optim::{ModuleOptimizer, OptimizerRecord},
+    store::ModuleRecord,
+    tensor::{Bytes, Device},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{early_stop::EarlyStop, error::TrainError};
+use crate::{
+    model::classifier::Classifier,
+    progress::Halt,
+    store::{error::StoreError, run_dir},
+};
+
+const FOLDER: &str = "checkpoint";
+const NETWORK: &str = "network.bpk";
+const OPTIMISER: &str = "optimiser.bpk";
+const BEST: &str = "best.bpk";
+const STATE: &str = "state.ron";
+
+/// The counters of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Epochs that are done.
+    pub epoch: usize,
+    pub batch: usize,
+    pub early_stop: EarlyStop,
+    /// Over all training steps so far.
+    pub images: usize,
+    pub secs: f64,
+}
+
+/// Everything that a checkpoint holds.
+pub struct Checkpoint {
+    pub state: State,
+    pub network: Classifier,
+    pub optimiser: ModuleOptimizer,
+    /// The best epoch's weights as burnpack.
+    pub best: Vec<u8>,
+}
+
+/// Writes a checkpoint and removes the ones before it.
+///
+/// # Errors
+/// [`Halt`] where a tensor cannot be read back or the disk refuses.
+pub fn save(
+    run: &Path,
+    state: State,
+    network: &Classifier,
+    optimiser: &ModuleOptimizer,
+    best: &[u8],
+) -> Result<(), Halt> {
+    let folder = run.join(FOLDER);
+    let target = folder.join(format!("epoch-{:04}", state.epoch));
+    let fresh = folder.join("writing");
+    let _ = fs::remove_dir_all(&fresh);
+    let broken = |why: &dyn std::fmt::Display| TrainError::Device(format!("the state could not be read back: {why}"));
+    let record = network.valid().into_record().into_bytes().map_err(|why| broken(&why))?;
+    run_dir::write(&fresh.join(NETWORK), &record)?;
+    let record = optimiser.into_bytes().map_err(|why| broken(&why))?;
+    run_dir::write(&fresh.join(OPTIMISER), &record)?;
+    run_dir::write(&fresh.join(BEST), best)?;
+    run_dir::write_ron(&fresh.join(STATE), &state)?;
+    let fail = |why: std::io::Error| StoreError::Write { path: target.clone(), why: why.to_string() };
+    let _ = fs::remove_dir_all(&target);
+    fs::rename(&fresh, &target).map_err(fail)?;
+    for old in epochs(run).into_iter().filter(|old| *old != target) {
+        let _ = fs::remove_dir_all(old);
+    }
+    Ok(())
+}
+
+/// Reads the newest whole checkpoint onto a device that trains.
+///
+/// # Errors
+/// [`Halt`] where there is none or it does not fit the network.
+pub fn load(run: &Path, network: Classifier, optimiser: ModuleOptimizer, device: &Device) -> Result<Checkpoint, Halt> {
+    let folder = epochs(run).pop().ok_or_else(|| TrainError::Resume("the run has no checkpoint".to_owned()))?;
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read(&path).map_err(|why| StoreError::Read { path, why: why.to_string() })
+    };
+    let damaged = |why: &dyn std::fmt::Display| TrainError::Resume(format!("the checkpoint is damaged: {why}"));
+    let state: State = run_dir::read_ron(&folder.join(STATE))?;
+    let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(read(NETWORK)?)).map_err(|why| damaged(&why))?;
+    let network = network.try_load_record(record).map_err(|why| damaged(&why))?;
+    let record = OptimizerRecord::from_bytes(Bytes::from_bytes_vec(read(OPTIMISER)?)).map_err(|why| damaged(&why))?;
+    let network = network.to_device(device).train();
+    Ok(Checkpoint { state, network, optimiser: optimiser.load_record(record), best: read(BEST)? })
+}
+
+/// Whether a run can be resumed.
+#[must_use]
+pub fn exists(run: &Path) -> bool {
+    !epochs(run).is_empty()
+}
+
+/// Removes all checkpoints of a run that has ended.
+pub fn clear(run: &Path) {
+    let _ = fs::remove_dir_all(run.join(FOLDER));
+}
+
+/// Whole checkpoints, the newest last.
+fn epochs(run: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(run.join(FOLDER)).into_iter().flatten().flatten().map(|entry| entry.path());
+    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("epoch-"));
+    let mut found: Vec<PathBuf> = entries.filter(named).collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,153 @@
+//! One epoch: a pass over the training batches, then the validation split as in use.
+
+use std::time::Instant;
+
+use burn::{
+    module::Module,
+    optim::GradientsParams,
+    tensor::{Tensor, TensorData},
+};
+
+use super::{clip::clip, error::TrainError, schedule, session::Session, tally::Tally};
+use crate::{
+    data::{
+        augment::Augment,
+        batch::{Batch, Mode, batches},
+    },
+    domain::confusion::Confusion,
+    eval::forward::{BATCH, Forward, judge},
+    model::noise::{Pass, StepNoise},
+    progress::{Event, Failure, Halt, Step, Task},
+};
+
+/// Loss and accuracy over a split.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    pub loss: f64,
+    pub accuracy: f64,
+}
+
+/// The validation split after an epoch.
+pub struct Validated {
+    pub score: Score,
+    pub confusion: Confusion,
+    /// Logits and truth of each image, for calibration.
+    pub rows: Vec<(Vec<f32>, usize)>,
+}
+
+/// Trains one epoch, counted from 1, with `batch` images a step.
+pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Score, Halt> {
+    let plan = session.material.batches(session.config, batch, epoch);
+    let steps = plan.len();
+    let mode = Mode::Augmented {
+        augment: Augment { strength: session.config.augment },
+        seed: session.config.seed,
+        epoch: epoch as u64,
+    };
+    let mut tally = Tally::new();
+    let frames = session.material.frames.clone();
+    for (index, batch) in batches(&frames, plan, mode, &session.stop).enumerate() {
+        session.stop.check()?;
+        let batch = batch?;
+        warn_unreadable(session, &batch);
+        if batch.indices.len() < 2 {
+            continue;
+        }
+        let rate = schedule::rate(session.config, (epoch - 1) * steps + index, steps);
+        step(session, batch, epoch, index, rate, &mut tally);
+        if tally.is_due() || index + 1 == steps {
+            tally.flush()?;
+            if !tally.loss().is_finite() {
+                return Err(TrainError::NotANumber { epoch }.into());
+            }
+            tell(session, &tally, epoch, index + 1, steps, rate);
+        }
+    }
+    session.stop.check()?;
+    session.images += tally.images();
+    session.secs += tally.secs();
+    Ok(Score { loss: tally.loss(), accuracy: tally.accuracy() })
+}
+
+fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rate: f64, tally: &mut Tally) {
+    let labels = session.material.labels_of(&batch.indices);
+    let size = session.config.size;
+    let data = TensorData::new(batch.pixels, [labels.len(), size, size, 3]);
+    let images = Tensor::<4>::from_data(data, &session.device);
+    let mut noise = StepNoise::new(session.config.seed, epoch, index);
+    let logits = session.network.forward(images, Pass::Train(&mut noise)).logits;
+    let loss = session.targets.loss(logits.clone(), &labels, &session.device);
+    let grads = GradientsParams::from_grads(loss.backward(), &session.network);
+    let grads = clip(&session.network, grads, session.config.clip_norm);
+    session.network = session.optimiser.step(rate, session.network.clone(), grads);
+    tally.add(logits.inner(), labels);
+}
+
+fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: usize, rate: f64) {
+    if epoch == session.first_epoch && step <= 2 && session.compute.wants_constant_shapes() {
+        session.observer.tell(Event::Progress { task: Task::WarmingUp, done: step as u64, total: 2 });
+        return;
+    }
+    let images_per_sec = tally.images() as f64 / tally.secs().max(1e-9);
+    let per_epoch = tally.secs() / step as f64 * steps as f64;
+    let epochs_left = (session.config.epochs - epoch) as f64 + 1.0 - step as f64 / steps as f64;
+    session.observer.tell(Event::Step(Step {
+        epoch,
+        step,
+        steps,
+        loss: tally.loss(),
+        accuracy: tally.accuracy(),
+        learning_rate: rate,
+        images_per_sec,
+        secs_left: per_epoch * epochs_left,
+    }));
+}
+
+fn warn_unreadable(session: &Session<'_>, batch: &Batch) {
+    for (_, why) in &batch.unreadable {
+        let warning = Failure::new("an image was left out of a step", why, "scan the dataset again");
+        session.observer.tell(Event::Warning { warning });
+    }
+}
+
+/// Judges the network as it is on the validation split.
+pub fn validate(session: &Session<'_>) -> Result<Validated, Halt> {
+    let material = &session.material;
+    let network = session.network.valid();
+    let forward = Forward {
+        network: &network,
+        device: &session.compute.device,
+        size: session.config.size,
+        pad: session.compute.wants_constant_shapes(),
+    };
+    let total = material.validation.len() as u64;
+    let mut rows: Vec<(Vec<f32>, usize)> = Vec::new();
+    let plan = material.validation.chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let mut told = Instant::now();
+    for batch in batches(&material.frames, plan, Mode::Plain, &session.stop) {
+        session.stop.check()?;
+        let batch = batch?;
+        let labels = material.labels_of(&batch.indices);
+        rows.extend(forward.logits(batch.pixels)?.into_iter().zip(labels));
+        if told.elapsed().as_millis() >= 100 {
+            told = Instant::now();
+            session.observer.tell(Event::Progress { task: Task::Validating, done: rows.len() as u64, total });
+        }
+    }
+    session.stop.check()?;
+    Ok(score(rows, Confusion::new(material.dataset.classes.clone())))
+}
+
+fn score(rows: Vec<(Vec<f32>, usize)>, mut confusion: Confusion) -> Validated {
+    let mut loss = 0.0;
+    for (logits, truth) in &rows {
+        loss += judge(logits, *truth).0;
+        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        if let Some(label) = logits.iter().position(|z| *z >= most) {
+            confusion.add(*truth, label);
+        }
+    }
+    let n = rows.len().max(1) as f64;
+    let score = Score { loss: loss / n, accuracy: confusion.correct() as f64 / n };
+    Validated { score, confusion, rows }
+}

@@ -1,0 +1,102 @@
+//! The end of a run: calibrate the best weights, write model and card, evaluate once on the test split.
+
+use burn::module::Module;
+
+use super::{checkpoint, epoch, session::Session};
+use crate::{
+    device::Compute,
+    domain::{
+        config::Init,
+        hash::ContentHash,
+        run::{RunEnd, RunRecord},
+        split::Part,
+    },
+    eval::{calibrate, evaluate::evaluate, predict::Predictor},
+    model::{
+        card::{CARD_VERSION, ModelCard},
+        classifier::NetworkConfig,
+        weights,
+    },
+    progress::{Event, Halt, StopToken, Task},
+    store::run_dir,
+};
+
+/// How training came to its end.
+pub struct Ended {
+    pub why: RunEnd,
+}
+
+/// Commits the run folder and gives the finished record.
+pub fn finish(mut session: Session<'_>, mut record: RunRecord, ended: Ended) -> Result<RunRecord, Halt> {
+    // A stop ended the training; what follows is short and must not be cut off by the same request.
+    let go_on = StopToken::default();
+    let mut best = NetworkConfig::new(session.config, record.classes.len()).init(&Compute::cpu().device);
+    weights::apply_bytes(&mut best, session.best.clone())?;
+    session.network = best.to_device(&session.device).train();
+    session.stop = go_on.clone();
+    session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
+    let rows = epoch::validate(&session)?.rows;
+    let temperature = calibrate::temperature(&rows);
+    let mut card = card(&session, &record, temperature);
+    card.calibration = calibrate::report(&rows, temperature);
+    let predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
+    let test = session.material.split.indices(Part::Test);
+    let evaluation = evaluate(&predictor, &session.material.dataset, &test, session.observer, &go_on)?;
+    card.test = Some(evaluation.metrics.clone());
+    run_dir::write(&record.path.join(run_dir::WEIGHTS), &session.best)?;
+    run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
+    run_dir::write_json(&record.path.join(run_dir::EVALUATION), &evaluation)?;
+    record.end = ended.why;
+    record.weights_hash = Some(card.weights_hash);
+    record.test = Some(evaluation.metrics);
+    record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);
+    record.peak_memory_mb = peak_memory_mb();
+    run_dir::save(&record)?;
+    checkpoint::clear(&record.path);
+    Ok(record)
+}
+
+fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
+    let material = session.material;
+    let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
+    sources.extend(material.also_names.iter().map(|name| format!("images: {name} (see its own licence)")));
+    match &session.config.init {
+        Init::Random => {}
+        Init::ImageNet(_) => sources.push("first weights: Keras Applications, trained on ImageNet".to_owned()),
+        Init::Model(model) => sources.push(format!("first weights: {model}")),
+    }
+    ModelCard {
+        version: CARD_VERSION,
+        name: record.name.clone(),
+        network: NetworkConfig::new(session.config, record.classes.len()),
+        classes: record.classes.clone(),
+        preprocess: material.preprocess.clone(),
+        temperature,
+        parameters: session.network.num_params(),
+        weights_hash: ContentHash::of(&session.best),
+        dataset: record.dataset.clone(),
+        dataset_hash: record.dataset_hash,
+        split_hash: record.split_hash,
+        split_seed: session.config.seed,
+        test: None,
+        calibration: None,
+        sources,
+        limits: vec![
+            "research and education only; not a medical device".to_owned(),
+            "one lab's cells: expect much worse results on another lab's slides".to_owned(),
+            "never saw blasts, atypical lymphocytes, smudge cells or artefacts, and calls them one of its classes"
+                .to_owned(),
+        ],
+        created: record.started.clone(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The largest resident memory of this process in MiB, where the system tells it.
+#[must_use]
+pub fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1024.0)
+}

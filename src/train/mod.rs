@@ -1,0 +1,19 @@
+//! One run: what is trained on, the epochs, when to stop, and what is kept.
+//!
+//! `run` reads like a table of contents. No window, no terminal and no plot belongs here.
+
+mod checkpoint;
+mod clip;
+mod early_stop;
+mod epoch;
+mod error;
+mod finish;
+mod loss;
+mod memory;
+mod plan;
+mod run;
+mod schedule;
+mod session;
+mod tally;
+
+pub use run::{TrainRequest, run};

@@ -1,0 +1,192 @@
+//! A whole run, like a table of contents: gather, set up, train epochs, finish.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{
+    checkpoint, epoch,
+    error::TrainError,
+    finish::{self, Ended},
+    memory::with_fitting_batch,
+    plan::{self, Material},
+    session::Session,
+};
+use crate::{
+    device::{self, Compute},
+    domain::{
+        config::TrainConfig,
+        run::{EpochRecord, EpochReport, RunEnd, RunRecord},
+    },
+    model::weights::{self, Precision},
+    progress::{Event, Halt, Observer, StopMode, StopToken, Task},
+    store::{paths, run_dir},
+};
+
+/// What to train, on what, and where to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TrainRequest {
+    /// The dataset's folder.
+    pub dataset: PathBuf,
+    pub config: TrainConfig,
+    /// The run folder; a free name below the outputs folder by default.
+    pub out: Option<PathBuf>,
+    /// An unfinished run's folder: its own settings are used, save for the device.
+    pub resume: Option<PathBuf>,
+}
+
+/// Trains one network, evaluates it once on the test split, and leaves a run folder that holds everything.
+///
+/// # Errors
+/// [`Halt::Stopped`] where a person stops and discards, or stops before the first epoch ends; [`Halt::Failed`] with the
+/// reason. A run that fails after its first epoch can be resumed.
+pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) -> Result<RunRecord, Halt> {
+    let earlier = request.resume.as_deref().map(unfinished).transpose()?;
+    let config = settings(request, earlier.as_ref())?;
+    let material = plan::gather(&request.dataset, &config, observer, stop)?;
+    observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
+    let compute = device::choose(&config.device)?;
+    let mut record = open_record(request, earlier, &config, &material, &compute)?;
+    let folder = record.path.clone();
+    let both = (observer, stop);
+    let mut session = Session::start(&config, &material, &compute, &folder, request.resume.is_some(), both)?;
+    truncate(&mut record, session.first_epoch);
+    observer.tell(Event::Plan(session.plan()));
+    let ended = match train_epochs(&mut session, &mut record) {
+        Ok(ended) => ended,
+        Err(halt) => return Err(give_up(halt, &record, &compute, stop)),
+    };
+    finish::finish(session, record, ended)
+}
+
+fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<TrainConfig, TrainError> {
+    let mut config = earlier.map_or_else(|| request.config.clone(), |run| run.config.clone());
+    config.device = request.config.device.clone();
+    match config.problems().first() {
+        Some((field, why)) => Err(TrainError::Settings(format!("{field} {why}"))),
+        None => Ok(config),
+    }
+}
+
+fn unfinished(folder: &Path) -> Result<RunRecord, Halt> {
+    let record = run_dir::load(folder)?;
+    if checkpoint::exists(folder) { Ok(record) } else { Err(TrainError::Resume("the run has ended".to_owned()).into()) }
+}
+
+fn open_record(
+    request: &TrainRequest,
+    earlier: Option<RunRecord>,
+    config: &TrainConfig,
+    material: &Material,
+    compute: &Compute,
+) -> Result<RunRecord, Halt> {
+    if let Some(mut record) = earlier {
+        if record.dataset_hash != material.dataset.hash || record.split_hash != material.split.hash {
+            return Err(TrainError::Resume("the dataset is not the one that the run began with".to_owned()).into());
+        }
+        record.device.clone_from(&compute.info.name);
+        return Ok(record);
+    }
+    let now = OffsetDateTime::now_utc();
+    let started = now.format(&Rfc3339).unwrap_or_default();
+    let stamp: String = started.chars().filter(char::is_ascii_digit).take(14).collect();
+    let path = match &request.out {
+        Some(path) => path.clone(),
+        None => run_dir::free(&paths::outputs(), &format!("{}-{stamp}", config.architecture.id())),
+    };
+    if path.join(run_dir::RECORD).exists() {
+        return Err(TrainError::Settings(format!("{} holds a run already", path.display())).into());
+    }
+    let record = RunRecord {
+        name: path.file_name().map_or_else(|| stamp.clone(), |name| name.to_string_lossy().into_owned()),
+        path,
+        architecture: config.architecture,
+        classes: material.dataset.classes.clone(),
+        config: config.clone(),
+        started,
+        end: RunEnd::Unfinished,
+        device: compute.info.name.clone(),
+        dataset: material.dataset.name(),
+        dataset_hash: material.dataset.hash,
+        split_hash: material.split.hash,
+        weights_hash: None,
+        history: Vec::new(),
+        epoch_secs: Vec::new(),
+        test: None,
+        images_per_sec: None,
+        peak_memory_mb: None,
+    };
+    run_dir::save(&record)?;
+    run_dir::save_split(&record.path, &material.dataset, &material.split)?;
+    Ok(record)
+}
+
+/// Forgets epochs that were recorded after the checkpoint; they are trained again.
+fn truncate(record: &mut RunRecord, first_epoch: usize) {
+    record.history.truncate(first_epoch - 1);
+    record.epoch_secs.truncate(first_epoch - 1);
+}
+
+fn train_epochs(session: &mut Session<'_>, record: &mut RunRecord) -> Result<Ended, Halt> {
+    for number in session.first_epoch..=session.config.epochs {
+        match one_epoch(session, record, number) {
+            Ok(()) => {}
+            Err(Halt::Stopped) if session.stop.requested() == Some(StopMode::Keep) && !session.best.is_empty() => {
+                return Ok(Ended { why: RunEnd::Stopped });
+            }
+            Err(halt) => return Err(halt),
+        }
+        if session.early_stop.is_over(session.config.patience) && number < session.config.epochs {
+            return Ok(Ended { why: RunEnd::EarlyStopped });
+        }
+    }
+    Ok(Ended { why: RunEnd::Completed })
+}
+
+fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -> Result<(), Halt> {
+    let start = Instant::now();
+    let begun = (session.network.clone(), session.optimiser.clone());
+    let observer = session.observer;
+    let (batch, trained) = with_fitting_batch(session.batch, observer, |batch| {
+        (session.network, session.optimiser) = begun.clone();
+        epoch::train(session, number, batch)
+    })?;
+    session.batch = batch;
+    let validated = epoch::validate(session)?;
+    let best = session.early_stop.record(validated.score.loss);
+    if best {
+        session.best = weights::to_bytes(&burn::module::Module::valid(&session.network), Precision::Full)?;
+    }
+    let steps = session.material.steps(batch, session.config.also_share);
+    let epoch = EpochRecord {
+        epoch: number,
+        train_loss: trained.loss,
+        train_accuracy: trained.accuracy,
+        validation_loss: validated.score.loss,
+        validation_accuracy: validated.score.accuracy,
+        learning_rate: super::schedule::rate(session.config, number * steps - 1, steps),
+        best,
+    };
+    record.history.push(epoch.clone());
+    record.epoch_secs.push(start.elapsed().as_secs_f64());
+    checkpoint::save(&record.path, session.state(number), &session.network, &session.optimiser, &session.best)?;
+    run_dir::save(record)?;
+    let secs = start.elapsed().as_secs_f64();
+    observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion }));
+    Ok(())
+}
+
+/// A discarded run leaves nothing behind; a failed one stays to be resumed, and its device is suspect.
+fn give_up(halt: Halt, record: &RunRecord, compute: &Compute, stop: &StopToken) -> Halt {
+    let discarded = stop.requested() == Some(StopMode::Discard);
+    if discarded || record.history.is_empty() {
+        let _ = std::fs::remove_dir_all(&record.path);
+    }
+    if matches!(halt, Halt::Failed(_)) {
+        device::mark_suspect(&compute.info.id);
+    }
+    halt
+}

@@ -1,0 +1,142 @@
+//! The state of a run between its steps, and how it begins: fresh, from weights, or from a checkpoint.
+
+use std::path::Path;
+
+use burn::{
+    module::Module,
+    optim::{AdamConfig, ModuleOptimizer},
+    tensor::Device,
+};
+
+use super::{
+    checkpoint::{self, Checkpoint, State},
+    early_stop::EarlyStop,
+    error::TrainError,
+    loss::Targets,
+    plan::Material,
+};
+use crate::{
+    device::Compute,
+    domain::config::{Init, TrainConfig},
+    model::{
+        classifier::{Classifier, NetworkConfig},
+        initial,
+        weights::{self, Applied},
+    },
+    progress::{Event, Failure, Halt, Observer, Plan, StopToken},
+    store::run_dir,
+};
+
+/// Keras's epsilon; Burn's default of 1e-5 slows small gradients down.
+const ADAM_EPSILON: f32 = 1e-7;
+
+/// Everything that changes while a run trains.
+pub struct Session<'a> {
+    pub config: &'a TrainConfig,
+    pub material: &'a Material,
+    pub compute: &'a Compute,
+    pub observer: &'a dyn Observer,
+    pub stop: StopToken,
+    /// With gradients.
+    pub device: Device,
+    pub network: Classifier,
+    pub optimiser: ModuleOptimizer,
+    pub targets: Targets,
+    pub early_stop: EarlyStop,
+    /// The best epoch's weights as burnpack; empty before the first epoch ends.
+    pub best: Vec<u8>,
+    pub batch: usize,
+    pub first_epoch: usize,
+    /// Training images and seconds so far, for the speed.
+    pub images: usize,
+    pub secs: f64,
+}
+
+impl<'a> Session<'a> {
+    /// Sets a run up, from its checkpoint where `resume` is true.
+    pub fn start(
+        config: &'a TrainConfig,
+        material: &'a Material,
+        compute: &'a Compute,
+        run: &Path,
+        resume: bool,
+        (observer, stop): (&'a dyn Observer, &'a StopToken),
+    ) -> Result<Self, Halt> {
+        let device = compute.device.clone().autodiff();
+        let shape = NetworkConfig::new(config, material.dataset.classes.len());
+        let blank = shape.init(&Compute::cpu().device);
+        let optimiser = AdamConfig::new().with_epsilon(ADAM_EPSILON).init();
+        let Checkpoint { state, network, optimiser, best } = if resume {
+            checkpoint::load(run, blank, optimiser, &device)?
+        } else {
+            let network = initialise(initial::draw(blank, config.seed), config, observer)?;
+            let state = State { epoch: 0, batch: config.batch, early_stop: EarlyStop::default(), images: 0, secs: 0.0 };
+            Checkpoint { state, network: network.to_device(&device).train(), optimiser, best: Vec::new() }
+        };
+        Ok(Self {
+            config,
+            material,
+            compute,
+            observer,
+            stop: stop.clone(),
+            network,
+            optimiser,
+            targets: Targets::new(&material.counts(), config.label_smoothing, config.class_weights),
+            early_stop: state.early_stop,
+            best,
+            batch: state.batch,
+            first_epoch: state.epoch + 1,
+            images: state.images,
+            secs: state.secs,
+            device,
+        })
+    }
+
+    /// What the run is about to do.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        Plan {
+            architecture: self.config.architecture,
+            classes: self.material.dataset.classes.clone(),
+            train: self.material.train.len() + self.material.also.len(),
+            validation: self.material.validation.len(),
+            test: self.material.split.count(crate::domain::split::Part::Test),
+            parameters: self.network.num_params(),
+            device: self.compute.info.name.clone(),
+            batch: self.batch,
+            steps_per_epoch: self.material.steps(self.batch, self.config.also_share),
+            epochs: self.config.epochs,
+            first_epoch: self.first_epoch,
+        }
+    }
+
+    /// The counters after an epoch.
+    #[must_use]
+    pub const fn state(&self, epoch: usize) -> State {
+        State { epoch, batch: self.batch, early_stop: self.early_stop, images: self.images, secs: self.secs }
+    }
+}
+
+/// Loads first weights over the drawn ones and says what the source lacked.
+fn initialise(mut network: Classifier, config: &TrainConfig, observer: &dyn Observer) -> Result<Classifier, Halt> {
+    let applied = match &config.init {
+        Init::Random => return Ok(network),
+        Init::ImageNet(file) => weights::apply_keras(&mut network, config.architecture, file)?,
+        Init::Model(model) => {
+            let file = Path::new(model).join(run_dir::WEIGHTS);
+            let bytes = std::fs::read(&file)
+                .map_err(|why| TrainError::Settings(format!("the first weights `{model}` cannot be read: {why}")))?;
+            weights::apply_bytes(&mut network, bytes)?
+        }
+    };
+    if !applied.is_complete() {
+        observer.tell(Event::Warning { warning: lacking(&applied) });
+    }
+    Ok(network)
+}
+
+fn lacking(applied: &Applied) -> Failure {
+    let list: Vec<_> = applied.missing.iter().chain(&applied.mismatched).cloned().collect();
+    let what = format!("{} of {} parameters start fresh", list.len(), list.len() + applied.applied);
+    Failure::new(what, list.join(", "), "nothing needs to be done if this was expected")
+}

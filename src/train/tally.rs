@@ -1,0 +1,88 @@
+//! Running loss and accuracy of an epoch; results are read back from the device only when somebody is told.
+
+use std::time::{Duration, Instant};
+
+use burn::tensor::Tensor;
+
+use crate::{
+    eval::forward::{judge, read},
+    progress::Failure,
+};
+
+/// Between two tellings.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Steps that may wait to be read back.
+const PENDING: usize = 64;
+
+/// What an epoch's steps added up to.
+pub struct Tally {
+    pending: Vec<(Tensor<2>, Vec<usize>)>,
+    loss: f64,
+    correct: usize,
+    images: usize,
+    /// Images of which the results are not read back yet.
+    waiting: usize,
+    told: Instant,
+    started: Instant,
+}
+
+impl Tally {
+    #[must_use]
+    pub fn new() -> Self {
+        let now = Instant::now();
+        Self { pending: Vec::new(), loss: 0.0, correct: 0, images: 0, waiting: 0, told: now, started: now }
+    }
+
+    /// Takes the logits `[n, classes]` of a step.
+    pub fn add(&mut self, logits: Tensor<2>, labels: Vec<usize>) {
+        self.waiting += labels.len();
+        self.pending.push((logits, labels));
+    }
+
+    /// Whether it is time to read back and tell.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.told.elapsed() >= PAUSE || self.pending.len() >= PENDING
+    }
+
+    /// Reads everything back.
+    ///
+    /// # Errors
+    /// [`Failure`] where the device fails.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        for (logits, labels) in std::mem::take(&mut self.pending) {
+            let classes = logits.dims()[1].max(1);
+            let values = read(logits)?;
+            for (row, label) in values.chunks_exact(classes).zip(&labels) {
+                let (loss, correct) = judge(row, *label);
+                self.loss += loss;
+                self.correct += usize::from(correct);
+            }
+            self.images += labels.len();
+        }
+        self.waiting = 0;
+        self.told = Instant::now();
+        Ok(())
+    }
+
+    /// Mean cross-entropy so far; NaN once any row was.
+    #[must_use]
+    pub fn loss(&self) -> f64 {
+        self.loss / self.images.max(1) as f64
+    }
+
+    #[must_use]
+    pub fn accuracy(&self) -> f64 {
+        self.correct as f64 / self.images.max(1) as f64
+    }
+
+    #[must_use]
+    pub const fn images(&self) -> usize {
+        self.images + self.waiting
+    }
+
+    #[must_use]
+    pub fn secs(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+}
