@@ -10,6 +10,7 @@ use super::extension::{Flat, KernelOps, Statistics, in_order, scaled, sizes, sta
 use super::matrix::{Finish, Right, multiply};
 use super::norm::{self, Done};
 use super::outer::outer;
+use super::spare::{give, take};
 use super::{Activation, Padding, conv, depthwise};
 
 type Tracked<C> = FloatTensor<Autodiff<Flex, C>>;
@@ -29,10 +30,11 @@ impl Backward<Flex, 2> for Pointwise {
             grads.register::<Flex>(node.id, tensor(gradient, [c, columns]));
         }
         if let Some(node) = to_x {
-            let mut gradient = vec![0.0; n * h * w * c];
+            let mut gradient = take(n * h * w * c);
             multiply(values(&slope), Right::Transposed(values(&weight)), columns, c, Finish::Store, &mut gradient);
             grads.register::<Flex>(node.id, tensor(gradient, [n, h, w, c]));
         }
+        [slope, x].into_iter().for_each(give);
     }
 }
 
@@ -52,10 +54,11 @@ impl Backward<Flex, 2> for Depthwise {
             grads.register::<Flex>(node.id, tensor(gradient, [3, 3, c]));
         }
         if let Some(node) = to_x {
-            let mut gradient = vec![0.0; values(&x).len()];
+            let mut gradient = take(values(&x).len());
             depthwise::backward_input(values(&slope), values(&weight), &window, c, &mut gradient);
             grads.register::<Flex>(node.id, tensor(gradient, size));
         }
+        [slope, x].into_iter().for_each(give);
     }
 }
 
@@ -79,6 +82,7 @@ impl Backward<Flex, 2> for Conv {
             conv::backward_input(values(&slope), values(&weight), &window, c, &mut gradient);
             grads.register::<Flex>(node.id, tensor(gradient, size));
         }
+        [slope, x].into_iter().for_each(give);
     }
 }
 
@@ -123,6 +127,7 @@ impl Backward<Flex, 3> for BatchNorm {
             norm::backward_input(done, &slant, &level, slope.storage_mut());
             grads.register::<Flex>(node.id, slope);
         }
+        give(x);
     }
 }
 

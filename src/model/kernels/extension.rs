@@ -7,6 +7,7 @@ use burn::tensor::{Bytes, DType, Shape, TensorData};
 use super::depthwise::Folded;
 use super::matrix::{Finish, Right, multiply};
 use super::shape::Window;
+use super::spare::{give, take};
 use super::{Activation, Padding, conv, depthwise, norm};
 
 /// Flex's own tensor.
@@ -81,8 +82,9 @@ fn multiplied(x: Flat, weight: Flat, finish: Finish<'_>) -> Flat {
     let (x, weight) = (in_order(x), in_order(weight));
     let ([n, h, w, c], [rows, columns]) = (sizes(&x), sizes(&weight));
     assert_eq!(c, rows, "pointwise: {c} channels meet weights for {rows}");
-    let mut out = vec![0.0; n * h * w * columns];
+    let mut out = take(n * h * w * columns);
     multiply(values(&x), Right::Plain(values(&weight)), c, columns, finish, &mut out);
+    give(x);
     tensor(out, [n, h, w, columns])
 }
 
@@ -90,8 +92,9 @@ fn gathered(x: Flat, weight: Flat, stride: usize, folded: Option<Folded<'_>>) ->
     let (x, weight) = (in_order(x), in_order(weight));
     let ([n, _, _, c], window) = (sizes(&x), window(&x, stride, Padding::Same));
     assert_eq!(sizes(&weight), [3, 3, c], "depthwise: weights do not fit {c} channels");
-    let mut out = vec![0.0; n * window.output_pixels() * c];
+    let mut out = take(n * window.output_pixels() * c);
     depthwise::forward(values(&x), values(&weight), &window, c, folded, &mut out);
+    give(x);
     tensor(out, [n, window.output_height(), window.output_width(), c])
 }
 
@@ -121,7 +124,7 @@ pub fn statistics(x: &Flat, gamma: &Flat, beta: &Flat, eps: f64) -> Statistics {
 pub fn scaled(x: &Flat, scale: &[f32], shift: &[f32], activation: Activation) -> Flat {
     let size: [usize; 4] = sizes(x);
     assert_eq!((scale.len(), shift.len()), (size[3], size[3]), "scale_shift: parameters do not fit the channels");
-    let mut out = vec![0.0; values(x).len()];
+    let mut out = take(values(x).len());
     norm::scale_shift(values(x), scale, shift, activation.bounds(), &mut out);
     tensor(out, size)
 }
@@ -140,8 +143,9 @@ impl KernelOps for Flex {
         let ([n, _, _, c], [_, _, _, columns]) = (sizes(&x), sizes(&weight));
         assert_eq!(sizes(&weight), [3, 3, c, columns], "conv: weights do not fit {c} channels");
         let window = window(&x, stride, padding);
-        let mut out = vec![0.0; n * window.output_pixels() * columns];
+        let mut out = take(n * window.output_pixels() * columns);
         conv::forward(values(&x), values(&weight), &window, c, &mut out);
+        give(x);
         tensor(out, [n, window.output_height(), window.output_width(), columns])
     }
 
@@ -149,12 +153,16 @@ impl KernelOps for Flex {
         let (x, gamma, beta) = (in_order(x), in_order(gamma), in_order(beta));
         let Statistics { mean, variance, scale, shift } = statistics(&x, &gamma, &beta, eps);
         let c = mean.len();
-        (scaled(&x, &scale, &shift, activation), tensor(mean, [c]), tensor(variance, [c]))
+        let out = scaled(&x, &scale, &shift, activation);
+        give(x);
+        (out, tensor(mean, [c]), tensor(variance, [c]))
     }
 
     fn scale_shift(x: Flat, scale: Flat, shift: Flat, activation: Activation) -> Flat {
         let (x, scale, shift) = (in_order(x), in_order(scale), in_order(shift));
-        scaled(&x, values(&scale), values(&shift), activation)
+        let out = scaled(&x, values(&scale), values(&shift), activation);
+        give(x);
+        out
     }
 
     fn pointwise_fused(x: Flat, weight: Flat, scale: Flat, shift: Flat, activation: Activation) -> Flat {

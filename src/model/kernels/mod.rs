@@ -19,6 +19,7 @@ mod norm;
 mod outer;
 pub mod plain;
 mod shape;
+mod spare;
 
 #[cfg(test)]
 mod bench;
@@ -30,6 +31,7 @@ use burn::tensor::{DType, Tensor};
 
 use extension::KernelOps;
 use lanes::Bounds;
+pub use spare::release;
 
 /// How a window treats the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,57 @@
+//! Buffers used again: fresh memory costs a page fault per 4 kB and zeros that nobody reads.
+//!
+//! An operation that is done with a tensor nobody else holds leaves its buffer here, and the next result of the same
+//! length is written over it. Bounded, so that what is kept stays below what one training step needs anyway.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::extension::Flat;
+
+/// Shorter buffers are left to the allocator, which keeps them at hand itself.
+const SHORTEST: usize = 16 * 1024;
+/// At most this many values are kept: 2 GiB.
+const MOST: usize = 512 * 1024 * 1024;
+
+#[derive(Default)]
+struct Spare {
+    by_length: BTreeMap<usize, Vec<Vec<f32>>>,
+    values: usize,
+}
+
+static SPARE: Mutex<Spare> = Mutex::new(Spare { by_length: BTreeMap::new(), values: 0 });
+
+fn spare() -> MutexGuard<'static, Spare> {
+    SPARE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A buffer of `length` values of any content, to be overwritten whole.
+pub fn take(length: usize) -> Vec<f32> {
+    if length >= SHORTEST {
+        let mut spare = spare();
+        if let Some(buffer) = spare.by_length.get_mut(&length).and_then(Vec::pop) {
+            spare.values -= length;
+            return buffer;
+        }
+    }
+    vec![0.0; length]
+}
+
+/// Keeps the buffer of a tensor that nobody else holds.
+pub fn give(tensor: Flat) {
+    let length = tensor.bytes().len() / size_of::<f32>();
+    if length < SHORTEST || !tensor.is_unique() || tensor.as_slice::<f32>().is_none_or(|own| own.len() != length) {
+        return;
+    }
+    let Ok(buffer) = tensor.into_data().try_into_vec::<f32>() else { return };
+    let mut spare = spare();
+    if spare.values + length <= MOST {
+        spare.values += length;
+        spare.by_length.entry(length).or_default().push(buffer);
+    }
+}
+
+/// Hands all kept memory back to the system; call it when a run or a series of predictions is over.
+pub fn release() {
+    *spare() = Spare::default();
+}
