@@ -139,6 +139,15 @@ fn fused_equals_the_steps_one_by_one() {
     }
 }
 
+#[test]
+fn not_a_number_shows_through_an_activation() {
+    let device = Device::flex();
+    let x = Tensor::<4>::full([1, 1, 2, 20], f32::NAN, &device);
+    let ones = Tensor::ones([20], &device);
+    let out = read(super::scale_shift(x, ones.clone(), ones, Activation::Relu6));
+    assert!(out.iter().all(|value| value.is_nan()));
+}
+
 /// A small network of all operations, on an autodiff device.
 fn network(x: Tensor<4>, weights: &Weights) -> Tensor<1> {
     let x = super::conv(x, weights.stem.clone(), 2, Padding::Same);
