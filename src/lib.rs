@@ -31,3 +31,5 @@ pub mod progress;
 pub mod report;
 pub mod store;
 pub mod train;
+#[cfg(feature = "gui")]
+pub mod ui;

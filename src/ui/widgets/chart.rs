@@ -1,0 +1,143 @@
+//! The frame around every chart: title, table twin, copy, export and an accessible name.
+
+use egui::{Id, RichText, Role, Ui, WidgetInfo};
+
+use crate::report::csv::{Table, harmless};
+
+/// A table as a spreadsheet takes it from the clipboard: tab-separated, and a formula arrives as text.
+#[must_use]
+pub fn clipboard(table: &Table) -> String {
+    let cell = |text: &String| harmless(&text.replace(['\t', '\n', '\r'], " "));
+    let line = |cells: &Vec<String>| cells.iter().map(cell).collect::<Vec<_>>().join("\t");
+    std::iter::once(line(&table.header)).chain(table.rows.iter().map(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// What the body of a chart has to obey in this frame.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The reset button was pressed: show everything again.
+    pub reset: bool,
+}
+
+/// A chart's surroundings; the picture itself is drawn by the body given to [`Chart::show`].
+pub struct Chart<'a> {
+    id: Id,
+    title: &'a str,
+    summary: String,
+    table: Table,
+    zooms: bool,
+    exports: bool,
+}
+
+/// What a person asked of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Save the chart as PNG, SVG or CSV.
+    Export,
+    /// The table was copied to the clipboard.
+    Copied,
+}
+
+impl<'a> Chart<'a> {
+    /// `summary` is what a screen reader says in place of the picture.
+    #[must_use]
+    pub fn new(id: impl egui::AsIdSalt, title: &'a str, summary: String, table: Table) -> Self {
+        Self { id: Id::unique(id), title, summary, table, zooms: false, exports: true }
+    }
+
+    /// The picture can be zoomed, so the frame offers the way back.
+    #[must_use]
+    pub fn zooms(mut self) -> Self {
+        self.zooms = true;
+        self
+    }
+
+    /// Leaves out the export button where nothing can be saved yet.
+    #[must_use]
+    pub fn exports(mut self, on: bool) -> Self {
+        self.exports = on;
+        self
+    }
+
+    /// Draws the header, then the picture or its table.
+    pub fn show(self, ui: &mut Ui, body: impl FnOnce(&mut Ui, View)) -> Option<Ask> {
+        let as_table_id = self.id.with("as table");
+        let mut as_table: bool = ui.data(|data| data.get_temp(as_table_id)).unwrap_or_default();
+        let mut view = View { reset: false };
+        let ask = self.header(ui, &mut as_table, &mut view);
+        ui.data_mut(|data| data.insert_temp(as_table_id, as_table));
+        if as_table {
+            rows(ui, self.id, &self.table);
+        } else {
+            let picture = ui.scope(|ui| body(ui, view)).response;
+            let summary = &self.summary;
+            picture.widget_info(|| WidgetInfo::labeled(Role::Figure, true, summary));
+        }
+        ask
+    }
+
+    fn header(&self, ui: &mut Ui, as_table: &mut bool, view: &mut View) -> Option<Ask> {
+        let mut ask = None;
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(self.title).strong());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if self.exports && tool(ui, "Export…", &format!("Save {} as PNG, SVG or CSV", self.title)) {
+                    ask = Some(Ask::Export);
+                }
+                if tool(ui, "Copy", &format!("Copy the table of {} to the clipboard", self.title)) {
+                    ui.ctx().copy_text(clipboard(&self.table));
+                    ask = Some(Ask::Copied);
+                }
+                let name = format!("Show {} as a table", self.title);
+                let switch = ui.selectable_label(*as_table, RichText::new("Table").small()).on_hover_text(&name);
+                if switch.clicked() {
+                    *as_table = !*as_table;
+                }
+                let shown = *as_table;
+                switch.widget_info(|| WidgetInfo::selected(Role::Button, true, shown, &name));
+                if self.zooms && !*as_table {
+                    view.reset = tool(ui, "Reset zoom", &format!("Show all of {} again", self.title));
+                }
+            });
+        });
+        ask
+    }
+}
+
+/// A quiet small button whose accessible name says more than its word.
+fn tool(ui: &mut Ui, word: &str, name: &str) -> bool {
+    let button = ui.add(egui::Button::new(RichText::new(word).small()).frame(false)).on_hover_text(name);
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    button.clicked()
+}
+
+/// The table twin: every row, scrolled within the space that the picture would take.
+pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
+    egui::ScrollArea::both().id_salt(id.with("rows")).auto_shrink([false, true]).show(ui, |ui| {
+        egui::Grid::new(id.with("grid")).striped(true).spacing([16.0, 4.0]).show(ui, |ui| {
+            for column in &table.header {
+                ui.label(RichText::new(column).small().weak());
+            }
+            ui.end_row();
+            for row in &table.rows {
+                for cell in row {
+                    ui.label(cell);
+                }
+                ui.end_row();
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clipboard_never_carries_a_formula() {
+        let mut table = Table::new(["class", "n"]);
+        table.push(["=HYPERLINK(1)", "-3.5"]);
+        table.push(["@a\tb", "2"]);
+        assert_eq!(clipboard(&table), "class\tn\n'=HYPERLINK(1)\t-3.5\n'@a b\t2");
+    }
+}
