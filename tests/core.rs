@@ -2,5 +2,8 @@
 
 mod core {
     mod common;
+    mod decode;
+    mod preprocess;
     mod scan;
+    mod synthetic;
 }

@@ -10,6 +10,7 @@ mod frames;
 pub mod preprocess;
 pub mod scan;
 mod stain;
+pub mod synthetic;
 
 use std::{io, path::Path};
 
