@@ -1,0 +1,111 @@
+//! `leuko classify MODEL PATH...`: one line an image, as it comes.
+
+use std::{cell::RefCell, path::PathBuf};
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use super::{Failed, Session};
+use crate::{
+    data::folder,
+    device,
+    domain::{
+        classes::{ClassList, title},
+        config::DeviceChoice,
+        prediction::{Classified, Outcome, Prediction},
+    },
+    eval::predict::Predictor,
+    progress::{Failure, Halt, StopMode},
+    report::words::percent,
+};
+
+/// Classify files or folders of single-cell images
+#[derive(clap::Args)]
+pub(super) struct Classify {
+    /// A bundled model's name or a run folder
+    model: String,
+    /// Images, or folders of images
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// auto, cpu, gpu, or an id that `leuko devices` lists
+    #[arg(long, default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
+}
+
+/// One image's line.
+#[derive(Serialize)]
+pub(super) struct Line<'a> {
+    path: String,
+    label: Option<&'a str>,
+    confidence: Option<f32>,
+    confidences: Confidences<'a>,
+    flags: &'a [String],
+    refused: Option<&'a str>,
+}
+
+/// Probabilities by class, in the model's order; empty for a refused image.
+struct Confidences<'a>(&'a ClassList, Option<&'a Prediction>);
+
+impl Serialize for Confidences<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, p) in self.0.iter().zip(self.1.into_iter().flat_map(|prediction| &prediction.0)) {
+            map.serialize_entry(name, p)?;
+        }
+        map.end()
+    }
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(classified: &'a Classified, classes: &'a ClassList) -> Self {
+        let path = classified.path.display().to_string();
+        match &classified.outcome {
+            Outcome::Seen { prediction, flags } => {
+                let (label, confidence) = prediction.top().map(|(label, p)| (classes.name(label), p)).unzip();
+                let confidences = Confidences(classes, Some(prediction));
+                Self { path, label, confidence, confidences, flags, refused: None }
+            }
+            Outcome::Refused(why) => {
+                let confidences = Confidences(classes, None);
+                Self { path, label: None, confidence: None, confidences, flags: &[], refused: Some(why) }
+            }
+        }
+    }
+
+    /// What a person reads.
+    pub(super) fn text(&self) -> String {
+        if let Some(why) = self.refused {
+            return format!("{}: refused, {why}", self.path);
+        }
+        let flags: String = self.flags.iter().map(|flag| format!("; {flag}")).collect();
+        let confidence = percent(self.confidence.map(f64::from));
+        format!("{}: {} {confidence}{flags}", self.path, self.label.map_or("n/a", title))
+    }
+}
+
+impl Classify {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        let failed = |why: &str, hint: &str| Failure::new("nothing was classified", why, hint);
+        if let Some(absent) = self.paths.iter().find(|path| !path.exists()) {
+            return Err(failed("there is no such file or folder", "check the path").at(absent).into());
+        }
+        let images = folder::images(&self.paths);
+        if images.is_empty() {
+            return Err(failed("there is no image in these folders", "name a folder with images").into());
+        }
+        let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
+        let unwritten = RefCell::new(None);
+        let mut print = |classified: Classified| {
+            let line = Line::new(&classified, &predictor.card().classes);
+            if let Err(failure) = session.output.result(&line, || line.text()) {
+                // Nobody reads any more: the rest need not be classified.
+                session.stop.stop(StopMode::Discard);
+                unwritten.replace(Some(failure));
+            }
+        };
+        let ended = predictor.classify(&images, &mut print, &session.observer, &session.stop);
+        match unwritten.into_inner() {
+            Some(failure) => Err(Halt::Failed(failure).into()),
+            None => Ok(ended?),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `leuko demo`: the whole job on the built-in synthetic slides, into a folder of its own.
+
+use std::path::{Path, PathBuf};
+
+use super::{Failed, Session, classify::Line, evaluate as judging, scan as opening, train as training};
+use crate::{
+    data::{folder, scan::scan, synthetic},
+    device,
+    domain::{
+        config::{DeviceChoice, TrainConfig},
+        dataset::Dataset,
+    },
+    eval::{
+        evaluate::{evaluate, test_part},
+        predict::Predictor,
+    },
+    report::{self, words::NOTICE},
+    store::{paths, run_dir},
+    train::{TrainRequest, run},
+};
+
+/// Slides of each class: enough to learn from, few enough to be drawn in seconds.
+const PER_CLASS: usize = 60;
+/// Fresh slides of each class, never trained on, that the finished model is asked about.
+const UNSEEN_PER_CLASS: usize = 2;
+
+/// Scan, train, evaluate and classify the built-in synthetic slides
+#[derive(clap::Args)]
+pub(super) struct Demo {
+    /// The folder of all results [default: a new one in `outputs`]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// auto, cpu, gpu, or an id that `leuko devices` lists
+    #[arg(long, default_value_t = DeviceChoice::Cpu)]
+    device: DeviceChoice,
+    /// Decides slides, split, first weights and order
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl Demo {
+    /// Small enough for a minute or two on two cores.
+    fn config(&self) -> TrainConfig {
+        TrainConfig {
+            size: 64,
+            epochs: 8,
+            batch: 16,
+            width: 0.25,
+            attention_width: 64,
+            learning_rate: 2e-3,
+            seed: self.seed,
+            device: self.device.clone(),
+            ..TrainConfig::default()
+        }
+    }
+
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        let Session { observer, stop, output } = session;
+        let out = self.out.clone().unwrap_or_else(|| run_dir::free(&paths::outputs(), "demo"));
+        let slides = out.join("slides");
+        synthetic::write_set(&slides, PER_CLASS, self.seed, observer, stop)?;
+        let dataset = scan(&slides, None, observer, stop)?;
+        report::write_dataset_plots(&out.join("charts"), &dataset, observer, stop)?;
+        let request = TrainRequest { dataset: slides, config: self.config(), out: Some(out.join("run")), resume: None };
+        let record = run(&request, observer, stop)?;
+        training::write_plots(&record, &dataset, session)?;
+        let predictor = Predictor::load(&record.path.to_string_lossy(), &device::choose(&self.device)?)?;
+        let evaluated = judge(&predictor, &dataset, &out, session)?;
+        let classified = self.classify(&predictor, &out, session)?;
+        observer.finish();
+        Ok(output.result(&record, || {
+            let figures = [opening::summary(&dataset), training::summary(&record), evaluated, classified];
+            format!("{}\nEverything is in {}. {NOTICE}", figures.join("\n\n"), out.display())
+        })?)
+    }
+
+    /// Slides that nobody has drawn before.
+    fn classify(&self, predictor: &Predictor, out: &Path, session: &Session) -> Result<String, Failed> {
+        let unseen = out.join("unseen");
+        synthetic::write_set(&unseen, UNSEEN_PER_CLASS, self.seed.wrapping_add(1), &session.observer, &session.stop)?;
+        let images = folder::images(&[unseen]);
+        let (mut lines, mut documents) = (vec!["new slides:".to_owned()], Vec::new());
+        let mut each = |classified| {
+            let line = Line::new(&classified, &predictor.card().classes);
+            lines.push(format!("  {}", line.text()));
+            documents.push(serde_json::to_value(&line).unwrap_or_default());
+        };
+        predictor.classify(&images, &mut each, &session.observer, &session.stop)?;
+        run_dir::write_json(&out.join("classified.json"), &documents)?;
+        Ok(lines.join("\n"))
+    }
+}
+
+/// The model on its own test split, as `leuko evaluate` does it.
+fn judge(predictor: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<String, Failed> {
+    let test = test_part(predictor.card(), dataset);
+    let evaluation = evaluate(predictor, dataset, &test, &session.observer, &session.stop)?;
+    judging::save(&evaluation, &out.join("evaluation"), session)?;
+    Ok(judging::summary(&evaluation))
+}

@@ -1,0 +1,139 @@
+//! `leuko evaluate MODEL DIR`: the figures of a model on a labelled folder.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use clap::ValueEnum;
+
+use super::{Failed, Session};
+use crate::{
+    data::scan::scan,
+    device,
+    domain::{classes::title, config::DeviceChoice, dataset::Dataset},
+    eval::{
+        evaluate::{Evaluation, evaluate, test_part},
+        predict::Predictor,
+    },
+    progress::{Event, Failure, Observer as _},
+    report::{
+        self,
+        chart::Provenance,
+        words::{figure, percent, thousands},
+    },
+    store::{paths, run_dir},
+};
+
+/// Judge a model on a labelled folder
+#[derive(clap::Args)]
+pub(super) struct Evaluate {
+    /// A bundled model's name or a run folder
+    model: String,
+    /// A folder with one sub-folder a class
+    dir: PathBuf,
+    /// Which images [default: test on the dataset that the model learned from, else all]
+    #[arg(long)]
+    split: Option<Which>,
+    /// Write evaluation.json and the plots there
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// auto, cpu, gpu, or an id that `leuko devices` lists
+    #[arg(long, default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Which {
+    /// The model's own test split of this folder
+    Test,
+    /// Every image, without those whose labels contradict each other
+    All,
+}
+
+impl Evaluate {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        let Session { observer, stop, output } = session;
+        let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
+        let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
+        let own = predictor.card().dataset_hash == dataset.hash;
+        let indices = match self.split.unwrap_or(if own { Which::Test } else { Which::All }) {
+            Which::Test => test_part(predictor.card(), &dataset),
+            Which::All => without_conflicts(&dataset),
+        };
+        let mut evaluation = evaluate(&predictor, &dataset, &indices, observer, stop)?;
+        if evaluation.trained_on > 0 {
+            let why = format!("the model learned from {} of these images", evaluation.trained_on);
+            let warning = Failure::new("the figures flatter the model", why, "evaluate it with --split test");
+            observer.tell(Event::Warning { warning });
+        }
+        if let Some(out) = &self.out {
+            save(&evaluation, out, session)?;
+        }
+        observer.finish();
+        // Thousands of single predictions belong into the file that --out writes.
+        evaluation.judged.clear();
+        Ok(output.result(&evaluation, || summary(&evaluation))?)
+    }
+}
+
+fn without_conflicts(dataset: &Dataset) -> Vec<usize> {
+    let conflicts = dataset.duplicates.iter().filter(|group| group.conflict);
+    let left_out: BTreeSet<usize> = conflicts.flat_map(|group| group.items.iter().copied()).collect();
+    (0..dataset.items.len()).filter(|index| !left_out.contains(index)).collect()
+}
+
+/// The whole evaluation as JSON, with its plots.
+pub(super) fn save(evaluation: &Evaluation, out: &Path, session: &Session) -> Result<(), Failed> {
+    run_dir::write_json(&out.join(run_dir::EVALUATION), evaluation)?;
+    let (plots, origin) = (out.join(run_dir::PLOTS), provenance(evaluation));
+    report::write_metric_plots(&plots, &evaluation.metrics, &origin, &session.observer, &session.stop)?;
+    Ok(())
+}
+
+/// Where an evaluation's figures come from.
+fn provenance(evaluation: &Evaluation) -> Provenance {
+    Provenance::new()
+        .with("model name", evaluation.model.clone())
+        .with_hash("model", Some(&evaluation.model_hash))
+        .with_hash("dataset", Some(&evaluation.dataset_hash))
+        .with_hash("split", Some(&evaluation.split_hash))
+        .with("device", evaluation.device.clone())
+}
+
+/// What a person reads.
+pub(super) fn summary(evaluation: &Evaluation) -> String {
+    let metrics = &evaluation.metrics;
+    let mut lines = vec![
+        format!("{} on {}: {} images", evaluation.model, evaluation.dataset, thousands(metrics.n)),
+        format!(
+            "accuracy {}, balanced accuracy {}, macro F1 {}, kappa {}",
+            percent(metrics.accuracy),
+            percent(metrics.balanced_accuracy),
+            figure(metrics.macro_f1),
+            figure(metrics.kappa)
+        ),
+        format!("calibration error {}, Brier score {}", percent(evaluation.ece), figure(evaluation.brier)),
+        format!("  {:<22} {:>8} {:>10} {:>8} {:>8}", "class", "images", "precision", "recall", "F1"),
+    ];
+    for class in metrics.classes.iter().filter(|class| class.support > 0) {
+        lines.push(format!(
+            "  {:<22} {:>8} {:>10} {:>8} {:>8}",
+            title(&class.name),
+            class.support,
+            figure(class.precision),
+            figure(class.recall),
+            figure(class.f1)
+        ));
+    }
+    if !metrics.absent.is_empty() {
+        lines.push(format!("not in this folder, left out of the averages: {}", metrics.absent.join(", ")));
+    }
+    if !evaluation.unknown_classes.is_empty() {
+        lines.push(format!("unknown to the model, left out: {}", evaluation.unknown_classes.join(", ")));
+    }
+    if !evaluation.refused.is_empty() {
+        lines.push(format!("{} images could not be read", evaluation.refused.len()));
+    }
+    lines.join("\n")
+}

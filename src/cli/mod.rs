@@ -1,0 +1,117 @@
+//! The terminal: commands that call the same functions as the window, and print what they give.
+//!
+//! Nothing is computed here. Standard output carries results only; progress and failures go to standard error.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod call;
+mod classify;
+mod demo;
+mod devices;
+mod evaluate;
+mod interrupt;
+mod observer;
+mod output;
+mod scan;
+mod train;
+
+use std::{ffi::OsString, panic, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::progress::{Failure, Halt, StopToken};
+use observer::TerminalObserver;
+use output::Output;
+
+/// Train, question and use white-blood-cell classifiers, offline. Research and education only.
+#[derive(Parser)]
+#[command(name = "leuko", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Print JSON on standard output and nothing else
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Devices(devices::Devices),
+    Scan(scan::Scan),
+    Train(train::Train),
+    Evaluate(evaluate::Evaluate),
+    Classify(classify::Classify),
+    Demo(demo::Demo),
+}
+
+/// How a command ends without having done its work.
+enum Failed {
+    /// The call itself was wrong; nothing was begun.
+    Call(Failure),
+    Work(Halt),
+}
+
+impl<E: Into<Halt>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::Work(error.into())
+    }
+}
+
+/// What every command is given.
+struct Session {
+    output: Output,
+    observer: TerminalObserver,
+    stop: StopToken,
+}
+
+/// Runs one call; `args` start with the program's name.
+///
+/// 0: done. 1: the work failed or was stopped. 2: the call was wrong.
+pub fn main_with<I>(args: I) -> ExitCode
+where
+    I: IntoIterator,
+    I::Item: Into<OsString>,
+{
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
+    };
+    let session = Session {
+        output: Output { json: cli.json },
+        observer: TerminalObserver::new(cli.command.streams_events()),
+        stop: interrupt::on_ctrl_c(),
+    };
+    let json = cli.json || cli.command.streams_events();
+    // A panic becomes one line like every other failure, so its own report is not wanted.
+    panic::set_hook(Box::new(|_| {}));
+    let ended = panic::catch_unwind(panic::AssertUnwindSafe(|| cli.command.run(&session)));
+    session.observer.finish();
+    match ended {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(Failed::Call(failure))) => output::fail(&failure, json, 2),
+        Ok(Err(Failed::Work(Halt::Failed(failure)))) => output::fail(&failure, json, 1),
+        Ok(Err(Failed::Work(Halt::Stopped))) => {
+            let hint = "call it again to start over, or with --resume for a run that was being trained";
+            output::fail(&Failure::new("the work was stopped", "it was interrupted", hint), json, 1)
+        }
+        Err(panic) => output::fail(&call::panicked(panic.as_ref()), json, 1),
+    }
+}
+
+impl Command {
+    fn streams_events(&self) -> bool {
+        matches!(self, Self::Train(train) if train.events.is_some())
+    }
+
+    fn run(self, session: &Session) -> Result<(), Failed> {
+        match self {
+            Self::Devices(command) => command.run(session),
+            Self::Scan(command) => command.run(session),
+            Self::Train(command) => command.run(session),
+            Self::Evaluate(command) => command.run(session),
+            Self::Classify(command) => command.run(session),
+            Self::Demo(command) => command.run(session),
+        }
+    }
+}

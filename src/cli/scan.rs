@@ -1,0 +1,96 @@
+//! `leuko scan DIR`: opens a dataset folder, checks it, and tells what a run will leave out.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Failed, Session};
+use crate::{
+    data::scan::scan,
+    domain::{
+        classes::title,
+        dataset::{Dataset, DuplicateGroup, LeftOut},
+        findings::findings,
+    },
+    report::{self, words::thousands},
+    store::paths,
+};
+
+/// Open a dataset folder and check it
+#[derive(clap::Args)]
+pub(super) struct Scan {
+    /// A folder with one sub-folder a class, or train, val and test folders of those
+    dir: PathBuf,
+    /// Read every file again, whatever an earlier scan found
+    #[arg(long)]
+    no_cache: bool,
+    /// Write class counts and shares there as SVG, PNG and CSV
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct ScanDocument<'a> {
+    classes: Vec<ClassCount<'a>>,
+    total: usize,
+    unreadable: &'a [LeftOut],
+    duplicates: Vec<Vec<&'a str>>,
+    conflicts: Vec<Vec<&'a str>>,
+    skipped: &'a [LeftOut],
+    imbalance: Option<f64>,
+    odd_sizes: Vec<&'a str>,
+    hash: String,
+}
+
+#[derive(Serialize)]
+struct ClassCount<'a> {
+    name: &'a str,
+    count: usize,
+}
+
+impl Scan {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        let cache = (!self.no_cache).then(|| paths::scan_cache(&self.dir));
+        let dataset = scan(&self.dir, cache.as_deref(), &session.observer, &session.stop)?;
+        if let Some(out) = &self.out {
+            report::write_dataset_plots(out, &dataset, &session.observer, &session.stop)?;
+        }
+        session.observer.finish();
+        Ok(session.output.result(&document(&dataset), || summary(&dataset))?)
+    }
+}
+
+fn document(dataset: &Dataset) -> ScanDocument<'_> {
+    let path = |index: &usize| dataset.items.get(*index).map(|item| item.path.as_str());
+    let group = |group: &DuplicateGroup| -> Vec<&str> { group.items.iter().filter_map(path).collect() };
+    let counts = dataset.counts();
+    ScanDocument {
+        classes: dataset.classes.iter().zip(counts).map(|(name, count)| ClassCount { name, count }).collect(),
+        total: dataset.items.len(),
+        unreadable: &dataset.unreadable,
+        duplicates: dataset.duplicates.iter().map(group).collect(),
+        conflicts: dataset.duplicates.iter().filter(|group| group.conflict).map(group).collect(),
+        skipped: &dataset.skipped,
+        imbalance: dataset.imbalance(),
+        odd_sizes: dataset.odd_sizes.iter().filter_map(path).collect(),
+        hash: dataset.hash.to_string(),
+    }
+}
+
+/// What a person reads.
+pub(super) fn summary(dataset: &Dataset) -> String {
+    let total = dataset.items.len() as u64;
+    let mut lines =
+        vec![format!("{}: {} images in {} classes", dataset.name(), thousands(total), dataset.classes.len())];
+    for (name, count) in dataset.classes.iter().zip(dataset.counts()) {
+        lines.push(format!("  {:<22} {:>8}", title(name), thousands(count as u64)));
+    }
+    for finding in findings(dataset) {
+        lines.push(format!("{} ({}): {}", finding.title, finding.paths.len(), finding.meaning));
+        lines.extend(finding.paths.iter().take(3).map(|path| format!("  {path}")));
+        if finding.paths.len() > 3 {
+            lines.push(format!("  and {} more", finding.paths.len() - 3));
+        }
+    }
+    lines.join("\n")
+}

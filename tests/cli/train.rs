@@ -1,0 +1,176 @@
+//! Training, evaluating and classifying through the real program.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::LazyLock,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::program::{command, document, leuko, slides};
+
+/// The smallest network that still has every part.
+const TINY: [&str; 16] = [
+    "--size",
+    "32",
+    "--width",
+    "0.125",
+    "--attention-width",
+    "16",
+    "--heads",
+    "2",
+    "--batch",
+    "16",
+    "--epochs",
+    "3",
+    "--device",
+    "cpu",
+    "--seed",
+    "7",
+];
+
+/// One dataset and one finished run, shared by the tests of this file.
+struct Trained {
+    slides: TempDir,
+    home: TempDir,
+}
+
+static TRAINED: LazyLock<Trained> = LazyLock::new(|| {
+    let trained = Trained { slides: slides(20), home: tempfile::tempdir().unwrap() };
+    let output = train(&trained.slides, &trained.run(), &["--events", "jsonl"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    fs::write(trained.home.path().join("events.jsonl"), output.stdout).unwrap();
+    trained
+});
+
+impl Trained {
+    fn run(&self) -> PathBuf {
+        self.home.path().join("run")
+    }
+}
+
+fn train(slides: &TempDir, out: &Path, more: &[&str]) -> super::program::Output {
+    let mut args = vec!["train", slides.path().to_str().unwrap(), "--out", out.to_str().unwrap()];
+    args.extend(TINY);
+    args.extend(more);
+    leuko(&args)
+}
+
+fn history(run: &Path) -> String {
+    fs::read_to_string(run.join("history.csv")).unwrap()
+}
+
+#[test]
+fn events_stream_and_the_last_line_is_the_record() {
+    let text = fs::read_to_string(TRAINED.home.path().join("events.jsonl")).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let epochs = lines.iter().filter(|line| line["event"] == "epoch").count();
+    let record = lines.last().unwrap();
+    assert_eq!((epochs, record["history"].as_array().unwrap().len()), (3, 3));
+    assert!(lines.iter().any(|line| line["event"] == "plan"));
+    assert!(record["test"]["accuracy"].is_number() && record["weights_hash"].is_string());
+    for file in [
+        "card.ron",
+        "weights.bpk",
+        "history.csv",
+        "split.csv",
+        "evaluation.json",
+        "plots/loss.svg",
+        "plots/confusion_counts.png",
+    ] {
+        assert!(TRAINED.run().join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn the_same_call_gives_the_same_history() {
+    let again = TRAINED.home.path().join("again");
+    assert_eq!(train(&TRAINED.slides, &again, &[]).code, 0);
+    assert_eq!(history(&TRAINED.run()), history(&again));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_killed_goes_on_to_the_same_history() {
+    use std::io::{BufRead as _, BufReader};
+    let out = TRAINED.home.path().join("killed");
+    let mut args = vec!["train", TRAINED.slides.path().to_str().unwrap(), "--out", out.to_str().unwrap()];
+    args.extend(TINY);
+    args.extend(["--events", "jsonl"]);
+    let mut child = command(&TRAINED.home, &args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let events = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    // The first step of the second epoch: mid-epoch, with one checkpoint behind it.
+    let middle = events.into_iter().find(|line| line.contains("\"step\"") && line.contains("\"epoch\":2"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(middle.is_some(), "the run ended before it could be killed");
+    let mut args = vec!["train", TRAINED.slides.path().to_str().unwrap(), "--device", "cpu", "--json"];
+    args.extend(["--resume", out.to_str().unwrap()]);
+    let resumed = leuko(&args);
+    assert_eq!(resumed.code, 0, "{}", resumed.stderr);
+    assert_eq!(document(&resumed)["history"].as_array().unwrap().len(), 3);
+    assert_eq!(history(&TRAINED.run()), history(&out));
+}
+
+#[test]
+fn an_evaluation_has_every_figure_of_the_contract() {
+    let (run, slides) = (TRAINED.run(), TRAINED.slides.path());
+    let output = leuko(&[
+        "evaluate",
+        run.to_str().unwrap(),
+        slides.to_str().unwrap(),
+        "--split",
+        "all",
+        "--device",
+        "cpu",
+        "--json",
+    ]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let evaluation = document(&output);
+    assert_eq!(evaluation["n"], 160);
+    for figure in ["accuracy", "balanced_accuracy", "macro_f1", "ece", "brier"] {
+        assert!(evaluation[figure].is_number(), "{figure}");
+    }
+    assert_eq!(evaluation["confusion"]["labels"].as_array().unwrap().len(), 8);
+    assert_eq!(evaluation["confusion"]["counts"].as_array().unwrap().len(), 8);
+    for key in ["name", "support", "precision", "recall", "f1", "specificity", "ci"] {
+        assert!(evaluation["classes"][0].get(key).is_some(), "{key}");
+    }
+    assert!(evaluation["latency_ms"]["p50"].as_f64() > Some(0.0) && evaluation["shift"].is_object());
+    assert!(output.stderr.contains("learned from"), "it must say that the model knows these images");
+}
+
+fn lines(images: &[&str]) -> Vec<Value> {
+    let run = TRAINED.run();
+    let mut args = vec!["classify", run.to_str().unwrap(), "--device", "cpu", "--json"];
+    args.extend(images);
+    let output = leuko(&args);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn alone_and_among_others_an_image_gets_the_same_confidences() {
+    let many = lines(&[TRAINED.slides.path().to_str().unwrap()]);
+    assert_eq!(many.len(), 160);
+    for among in many.iter().step_by(53) {
+        let alone = &lines(&[among["path"].as_str().unwrap()])[0];
+        assert_eq!(alone["label"], among["label"]);
+        for (class, p) in alone["confidences"].as_object().unwrap() {
+            let difference = p.as_f64().unwrap() - among["confidences"][class].as_f64().unwrap();
+            assert!(difference.abs() < 1e-5, "{class}: {difference}");
+        }
+    }
+}
+
+#[test]
+fn an_image_that_cannot_be_read_is_refused_without_a_class() {
+    let bad = TRAINED.home.path().join("bad.jpg");
+    fs::write(&bad, "no image").unwrap();
+    let line = &lines(&[bad.to_str().unwrap()])[0];
+    assert!(line["label"].is_null() && line["refused"].is_string(), "{line}");
+    assert_eq!(line["flags"], serde_json::json!([]));
+}
