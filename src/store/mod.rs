@@ -5,4 +5,5 @@
 pub mod atomic;
 pub mod error;
 pub mod paths;
+pub mod preferences;
 pub mod run_dir;

@@ -1,0 +1,172 @@
+//! Everything a person can ask for: its words, its shortcut, and whether it can be done now.
+
+use std::path::PathBuf;
+
+use super::{AppState, state::Phase};
+use crate::{
+    domain::config::{DeviceChoice, TrainConfig},
+    job::{JobId, Picked},
+    progress::StopMode,
+    store::preferences::ThemeChoice,
+};
+
+/// The pages of the rail, in its order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Page {
+    #[default]
+    Welcome,
+    Dataset,
+    Train,
+    Evaluate,
+    Classify,
+    Settings,
+    About,
+}
+
+impl Page {
+    pub const ALL: [Self; 7] =
+        [Self::Welcome, Self::Dataset, Self::Train, Self::Evaluate, Self::Classify, Self::Settings, Self::About];
+
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Welcome => "Welcome",
+            Self::Dataset => "Dataset",
+            Self::Train => "Train",
+            Self::Evaluate => "Evaluate",
+            Self::Classify => "Classify",
+            Self::Settings => "Settings",
+            Self::About => "About",
+        }
+    }
+}
+
+/// One wish of a person.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    Go(Page),
+    /// Opens a file dialog.
+    Choose(Picked),
+    OpenDataset(PathBuf),
+    OpenSynthetic,
+    /// Reads the opened folder again.
+    Rescan,
+    CloseDataset,
+    Classify(Vec<PathBuf>),
+    /// Puts the images that are there to the model in use once more.
+    ClassifyAgain,
+    ClearClassified,
+    ShowClassified(usize),
+    UseModel(String),
+    EditTraining(Box<TrainConfig>),
+    StartTraining,
+    StopTraining(StopMode),
+    ResumeRun(PathBuf),
+    Evaluate,
+    Stop(JobId),
+    Theme(ThemeChoice),
+    Scale(f32),
+    ReducedMotion(bool),
+    Device(DeviceChoice),
+    Outputs(Option<PathBuf>),
+    NoticeRead,
+    ToggleInspector,
+    InspectorWidth(f32),
+    ThumbSide(f32),
+    Dismiss(u64),
+    TakeOffer(Box<Action>),
+    Reveal(PathBuf),
+}
+
+/// What the views of one frame asked for, in order.
+#[derive(Debug, Default)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    pub fn push(&mut self, action: Action) {
+        self.0.push(action);
+    }
+
+    pub fn take(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Action {
+    /// The words on its button and in the command list.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Go(page) => format!("Go to {}", page.title()),
+            Self::Choose(Picked::Dataset) => "Open a dataset…".to_owned(),
+            Self::Choose(Picked::Images) => "Open images…".to_owned(),
+            Self::Choose(Picked::ImageFolder) => "Open a folder of images…".to_owned(),
+            Self::Choose(Picked::Outputs) => "Choose the outputs folder…".to_owned(),
+            Self::Choose(Picked::InitialWeights) => "Choose weights…".to_owned(),
+            Self::Choose(Picked::OtherLab) => "Add another lab…".to_owned(),
+            Self::OpenDataset(root) => format!("Open {}", root.display()),
+            Self::Classify(_) => "Classify".to_owned(),
+            Self::UseModel(_) => "Use this model".to_owned(),
+            Self::StopTraining(StopMode::Keep) => "Stop and keep the best".to_owned(),
+            Self::StopTraining(StopMode::Discard) => "Stop and discard".to_owned(),
+            Self::Theme(theme) => format!("Theme: {}", theme.title()),
+            other => other.fixed_text().to_owned(),
+        }
+    }
+
+    const fn fixed_text(&self) -> &'static str {
+        match self {
+            Self::OpenSynthetic => "Try the synthetic slides",
+            Self::Rescan => "Check again",
+            Self::CloseDataset => "Close the dataset",
+            Self::ClassifyAgain => "Classify again",
+            Self::ClearClassified => "Clear",
+            Self::StartTraining => "Start training",
+            Self::ResumeRun(_) => "Resume",
+            Self::Evaluate => "Evaluate",
+            Self::Stop(_) => "Stop",
+            Self::ReducedMotion(_) => "Reduced motion",
+            Self::NoticeRead => "I understand",
+            Self::ToggleInspector => "Show or hide the inspector",
+            Self::Dismiss(_) => "Dismiss",
+            Self::Reveal(_) => "Show in folder",
+            _ => "",
+        }
+    }
+
+    /// One sentence more than the words.
+    #[must_use]
+    pub const fn tooltip(&self) -> &'static str {
+        match self {
+            Self::Choose(Picked::Dataset) => "A folder with one sub-folder for each class",
+            Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
+            Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
+            Self::StartTraining => "Trains in the background; everything else stays usable",
+            Self::Evaluate => "Puts the test split to the model in use",
+            _ => "",
+        }
+    }
+
+    /// Why it cannot be done now; `None` when it can.
+    #[must_use]
+    pub fn obstacle(&self, state: &AppState) -> Option<&'static str> {
+        let no = |blocked: bool, why| blocked.then_some(why);
+        match self {
+            Self::Rescan | Self::CloseDataset => no(state.dataset.opened.is_none(), "Open a dataset first"),
+            Self::StartTraining => no(state.dataset.opened.is_none(), "Open a dataset first")
+                .or_else(|| no(state.train.running.is_some(), "A run is training already"))
+                .or_else(|| no(!state.train.form.problems().is_empty(), "Some settings cannot be trained")),
+            Self::StopTraining(_) => no(state.train.running.is_none(), "No run is training"),
+            Self::Evaluate => no(state.dataset.opened.is_none(), "Open a dataset first")
+                .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
+            Self::Classify(_) => no(state.models.current.is_none(), "Train or choose a model first"),
+            Self::ClassifyAgain => no(state.classify.items.is_empty(), "Drop images first")
+                .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
+            Self::ClearClassified => no(state.classify.items.is_empty(), "There is nothing to clear"),
+            Self::OpenSynthetic => {
+                no(matches!(state.dataset.phase, Phase::Loading { .. }), "Another dataset is opening")
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Takes one update into the state.
+
+use std::sync::Arc;
+
+use super::{Action, App, Level, state::{Model, Phase, activity::Standing}};
+use crate::{
+    domain::run::{RunEnd, RunRecord},
+    job::{Ended, Job, JobId, Opened, Output, Told, Update},
+    progress::{Event, Failure},
+};
+
+impl App {
+    pub(super) fn apply(&mut self, update: Update) {
+        match update {
+            Update::Started(job) => {
+                let now = self.state.notices.now;
+                if let Some(task) = self.state.activity.task_mut(job) {
+                    (task.standing, task.doing, task.started) = (Standing::Running, "Starting", now);
+                }
+            }
+            Update::Told(job, Told::Event(event)) => self.hear(job, event),
+            Update::Told(job, Told::Classified(items)) => {
+                if self.state.classify.running == Some(job) {
+                    self.state.classify.items.extend(items);
+                }
+            }
+            Update::Finished(job, ended) => self.finish(job, ended),
+            Update::Picked(purpose, paths) => self.picked(purpose, paths),
+        }
+    }
+
+    fn hear(&mut self, job: JobId, event: Event) {
+        self.state.activity.hear(job, &event);
+        let Some(run) = self.state.train.running.as_mut().filter(|run| run.job == job) else { return };
+        match event {
+            Event::Plan(plan) => run.plan = Some(plan),
+            Event::Progress { task, done, total } => run.task = Some((task, done, total)),
+            Event::Step(step) => run.step = Some(step),
+            Event::Epoch(report) => run.epochs.push(report),
+            Event::Warning { .. } => {}
+        }
+    }
+
+    fn finish(&mut self, job: JobId, ended: Ended) {
+        let watched = self.state.activity.task(job).is_some();
+        let standing = match &ended {
+            Ended::Done(_) => Standing::Done,
+            Ended::Stopped => Standing::Stopped,
+            Ended::Failed(failure) => Standing::Failed(failure.clone()),
+        };
+        if let Some(task) = self.state.activity.task_mut(job) {
+            task.standing = standing;
+        }
+        let trained = self.state.train.running.take_if(|run| run.job == job).is_some();
+        let evaluated = self.state.evaluate.running.take_if(|of| *of == job).is_some();
+        let classified = self.state.classify.running.take_if(|of| *of == job).is_some();
+        match ended {
+            Ended::Done(output) => self.take(job, output),
+            Ended::Stopped => {
+                self.stop_opening(job, None);
+                if watched {
+                    self.state.notices.say(Level::Info, "Stopped");
+                }
+            }
+            Ended::Failed(failure) => {
+                self.stop_opening(job, Some(&failure));
+                if evaluated {
+                    self.state.evaluate.failure = Some(failure.clone());
+                }
+                if classified {
+                    self.state.classify.failure = Some(failure.clone());
+                }
+                self.state.notices.failed(&failure);
+            }
+        }
+        if trained {
+            self.submit(Job::ListRuns { outputs: self.state.settings.outputs() });
+        }
+    }
+
+    /// An opening ended without a dataset: the one from before stays.
+    fn stop_opening(&mut self, job: JobId, failure: Option<&Failure>) {
+        let Phase::Loading { job: opening, root } = &self.state.dataset.phase else { return };
+        if *opening != job {
+            return;
+        }
+        self.state.dataset.phase = match (failure, &self.state.dataset.opened) {
+            (Some(failure), None) => Phase::Failed { failure: failure.clone(), root: root.clone() },
+            (_, Some(_)) => Phase::Open,
+            (None, None) => Phase::Empty,
+        };
+    }
+
+    fn take(&mut self, job: JobId, output: Output) {
+        match output {
+            Output::Opened(opened) => self.take_dataset(job, opened),
+            Output::Split(split) => {
+                if let Some(opened) = &mut self.state.dataset.opened
+                    && split.seed == self.state.train.form.seed
+                    && split.parts.len() == opened.dataset.items.len()
+                {
+                    Arc::make_mut(opened).split = split;
+                }
+            }
+            Output::Run(run) => self.take_run(*run),
+            Output::Runs(runs) => self.take_runs(runs),
+            Output::Classified(count) => {
+                self.state.notices.say(Level::Success, format!("Classified {count} images"));
+            }
+            Output::FoundDataset(root) => self.act(vec![Action::OpenDataset(root)]),
+            Output::FoundImages(paths) => self.act(vec![Action::Classify(paths)]),
+            Output::Nothing => {}
+        }
+    }
+
+    fn take_dataset(&mut self, job: JobId, opened: Arc<Opened>) {
+        if !matches!(self.state.dataset.phase, Phase::Loading { job: opening, .. } if opening == job) {
+            return;
+        }
+        let (name, count) = (opened.dataset.name(), opened.dataset.items.len());
+        self.prefer(|preferences| preferences.remember(&opened.dataset.root));
+        self.state.notices.say(Level::Success, format!("Opened {name}: {count} images"));
+        self.state.dataset.opened = Some(opened);
+        self.state.dataset.phase = Phase::Open;
+    }
+
+    fn take_run(&mut self, run: RunRecord) {
+        let id = run.path.display().to_string();
+        let words = format!("{} is trained", run.name);
+        self.state.models.known.insert(0, model_of(&run));
+        self.state.train.runs.insert(0, run);
+        self.state.notices.offer(Level::Success, words, "Use this model", Action::UseModel(id.clone()));
+        if self.state.models.current.is_none() {
+            self.act(vec![Action::UseModel(id)]);
+        }
+    }
+
+    fn take_runs(&mut self, runs: Vec<RunRecord>) {
+        let usable = |run: &&RunRecord| run.end != RunEnd::Unfinished && run.weights_hash.is_some();
+        self.state.models.known = runs.iter().filter(usable).map(model_of).collect();
+        self.state.train.runs = runs;
+        let gone = self.state.models.current().is_none();
+        if gone {
+            self.state.models.current = self.state.models.known.first().map(|model| model.id.clone());
+        }
+    }
+}
+
+fn model_of(run: &RunRecord) -> Model {
+    Model {
+        id: run.path.display().to_string(),
+        title: run.architecture.title().to_owned(),
+        origin: run.name.clone(),
+        accuracy: run.test.as_ref().and_then(|test| test.accuracy),
+    }
+}

@@ -1,0 +1,70 @@
+//! File dialogs: made on the window's thread, awaited on a thread of their own.
+
+use std::{
+    future::Future,
+    path::PathBuf,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+};
+
+use crate::job::{Picked, Update};
+
+const IMAGES: [&str; 11] = ["jpg", "jpeg", "png", "tif", "tiff", "bmp", "webp", "gif", "ppm", "pgm", "pnm"];
+
+/// Opens the dialog; the choice comes back as [`Update::Picked`].
+///
+/// # Errors
+/// When the system gives no thread.
+#[expect(clippy::disallowed_methods, reason = "this is the one place of file dialogs")]
+pub(super) fn open(purpose: Picked, report: impl Fn(Update) + Send + 'static) -> std::io::Result<()> {
+    let dialog = rfd::AsyncFileDialog::new();
+    let one = |file: Option<rfd::FileHandle>| file.map(|file| file.path().to_owned()).into_iter().collect();
+    match purpose {
+        Picked::Images => {
+            let answer = dialog.set_title("Open images").add_filter("Images", &IMAGES).pick_files();
+            wait(purpose, answer, report, |files| {
+                files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect()
+            })
+        }
+        Picked::InitialWeights => {
+            let answer = dialog.set_title("Choose weights").add_filter("Weights", &["safetensors"]).pick_file();
+            wait(purpose, answer, report, one)
+        }
+        Picked::Dataset => wait(purpose, dialog.set_title("Open a dataset").pick_folder(), report, one),
+        Picked::ImageFolder => wait(purpose, dialog.set_title("Open a folder of images").pick_folder(), report, one),
+        Picked::Outputs => wait(purpose, dialog.set_title("Choose the outputs folder").pick_folder(), report, one),
+        Picked::OtherLab => wait(purpose, dialog.set_title("Add another lab").pick_folder(), report, one),
+    }
+}
+
+fn wait<T: 'static>(
+    purpose: Picked,
+    answer: impl Future<Output = T> + Send + 'static,
+    report: impl Fn(Update) + Send + 'static,
+    paths: impl FnOnce(T) -> Vec<PathBuf> + Send + 'static,
+) -> std::io::Result<()> {
+    let work = move || report(Update::Picked(purpose, paths(block_on(answer))));
+    thread::Builder::new().name("dialog".to_owned()).spawn(work).map(|_| ())
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What each action does: it changes the state at once and leaves all that takes time to a job.
+
+use std::path::PathBuf;
+
+use super::{Action, App, Level, Page, state::{LiveRun, Phase}};
+use crate::{
+    job::{Job, Picked},
+    progress::StopMode,
+    store::preferences::Preferences,
+};
+
+impl App {
+    /// Does one action that can be done now.
+    pub(super) fn perform(&mut self, action: Action) {
+        match action {
+            Action::Go(page) => self.state.page = page,
+            Action::Choose(purpose) => self.ask(purpose),
+            Action::Dismiss(id) => self.state.notices.dismiss(id),
+            Action::TakeOffer(action) => {
+                self.state.notices.spend_offer();
+                self.act(vec![*action]);
+            }
+            Action::Stop(job) => self.stop(job, StopMode::Keep),
+            Action::Reveal(path) => {
+                self.submit(Job::Reveal(path));
+            }
+            Action::OpenDataset(_) | Action::OpenSynthetic | Action::Rescan | Action::CloseDataset => {
+                self.perform_dataset(action);
+            }
+            Action::Classify(_)
+            | Action::ClassifyAgain
+            | Action::ClearClassified
+            | Action::ShowClassified(_)
+            | Action::UseModel(_)
+            | Action::Evaluate => self.perform_model(action),
+            Action::EditTraining(_) | Action::StartTraining | Action::StopTraining(_) | Action::ResumeRun(_) => {
+                self.perform_training(action);
+            }
+            setting => self.perform_setting(setting),
+        }
+    }
+
+    fn stop(&mut self, job: crate::job::JobId, mode: StopMode) {
+        self.engine.stop(job, mode);
+        if let Some(task) = self.state.activity.task_mut(job) {
+            task.stopping = true;
+        }
+    }
+
+    fn perform_dataset(&mut self, action: Action) {
+        match action {
+            Action::OpenDataset(root) => self.open_dataset(root),
+            Action::OpenSynthetic => {
+                self.submit(Job::FindSynthetic);
+            }
+            Action::Rescan => {
+                if let Some(opened) = &self.state.dataset.opened {
+                    self.open_dataset(opened.dataset.root.clone());
+                }
+            }
+            Action::CloseDataset => {
+                if let Some(opened) = self.state.dataset.opened.take() {
+                    let again = Action::OpenDataset(opened.dataset.root.clone());
+                    self.state.notices.offer(Level::Info, format!("Closed {}", opened.dataset.name()), "Undo", again);
+                }
+                self.state.dataset.phase = Phase::Empty;
+            }
+            _ => {}
+        }
+    }
+
+    fn open_dataset(&mut self, root: PathBuf) {
+        if let Phase::Loading { job, .. } = self.state.dataset.phase {
+            self.engine.stop(job, StopMode::Discard);
+        }
+        let job = self.submit(Job::OpenDataset { root: root.clone(), seed: self.state.train.form.seed });
+        self.state.dataset.phase = Phase::Loading { job, root };
+        self.state.page = Page::Dataset;
+    }
+
+    fn perform_model(&mut self, action: Action) {
+        match action {
+            Action::Classify(paths) => self.classify(paths),
+            Action::ClassifyAgain => {
+                let paths = self.state.classify.items.iter().map(|item| item.path.clone()).collect();
+                self.state.classify.items.clear();
+                self.classify(paths);
+            }
+            Action::ClearClassified => {
+                let paths = std::mem::take(&mut self.state.classify.items).into_iter().map(|item| item.path).collect();
+                self.state.classify.current = 0;
+                self.state.notices.offer(Level::Info, "Cleared the images", "Undo", Action::Classify(paths));
+            }
+            Action::ShowClassified(index) => {
+                self.state.classify.current = index.min(self.state.classify.items.len().saturating_sub(1));
+            }
+            Action::UseModel(id) => {
+                self.state.models.current = Some(id.clone());
+                self.prefer(|preferences| preferences.model = Some(id));
+            }
+            Action::Evaluate => {
+                let (Some(opened), Some(model)) = (&self.state.dataset.opened, &self.state.models.current) else {
+                    return;
+                };
+                let device = self.state.settings.preferences.device.clone();
+                let job = Job::Evaluate { model: model.clone(), opened: opened.clone(), device };
+                self.state.evaluate.running = Some(self.submit(job));
+                self.state.evaluate.failure = None;
+                self.state.page = Page::Evaluate;
+            }
+            _ => {}
+        }
+    }
+
+    fn classify(&mut self, paths: Vec<PathBuf>) {
+        let Some(model) = self.state.models.current.clone() else { return };
+        let device = self.state.settings.preferences.device.clone();
+        self.state.classify.model = Some(model.clone());
+        self.state.classify.failure = None;
+        self.state.classify.running = Some(self.submit(Job::Classify { model, paths, device }));
+        self.state.page = Page::Classify;
+    }
+
+    fn perform_training(&mut self, action: Action) {
+        match action {
+            Action::EditTraining(form) => {
+                let reseeded = form.seed != self.state.train.form.seed;
+                self.state.train.form = *form;
+                if let (true, Some(opened)) = (reseeded, &self.state.dataset.opened) {
+                    let job = Job::Split { opened: opened.clone(), seed: self.state.train.form.seed };
+                    self.submit(job);
+                }
+            }
+            Action::StartTraining => self.train(None),
+            Action::ResumeRun(run) => self.train(Some(run)),
+            Action::StopTraining(mode) => {
+                if let Some(run) = &self.state.train.running {
+                    self.stop(run.job, mode);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn train(&mut self, resume: Option<PathBuf>) {
+        let Some(opened) = &self.state.dataset.opened else { return };
+        let dataset = opened.dataset.root.clone();
+        let mut config = Box::new(self.state.train.form.clone());
+        config.device = self.state.settings.preferences.device.clone();
+        let job = self.submit(Job::Train { dataset, config, outputs: self.state.settings.outputs(), resume });
+        self.state.train.running = Some(LiveRun { job, plan: None, task: None, step: None, epochs: Vec::new() });
+        self.state.page = Page::Train;
+    }
+
+    fn perform_setting(&mut self, action: Action) {
+        match action {
+            Action::Theme(theme) => self.prefer(|preferences| preferences.theme = theme),
+            Action::Scale(scale) => self.prefer(|preferences| preferences.scale = scale.clamp(0.75, 2.0)),
+            Action::ReducedMotion(on) => self.prefer(|preferences| preferences.reduced_motion = on),
+            Action::Device(device) => self.prefer(|preferences| preferences.device = device),
+            Action::NoticeRead => self.prefer(|preferences| preferences.notice_read = true),
+            Action::ToggleInspector => {
+                self.prefer(|preferences| preferences.inspector_open = !preferences.inspector_open);
+            }
+            Action::InspectorWidth(width) => self.prefer(|preferences| preferences.inspector_width = width),
+            Action::ThumbSide(side) => self.prefer(|preferences| preferences.thumb_side = side.clamp(48.0, 240.0)),
+            Action::Outputs(folder) => {
+                self.prefer(|preferences| preferences.outputs = folder);
+                self.submit(Job::ListRuns { outputs: self.state.settings.outputs() });
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes a preference; it is written by the desk.
+    pub(super) fn prefer(&mut self, change: impl FnOnce(&mut Preferences)) {
+        let before = self.state.settings.preferences.clone();
+        change(&mut self.state.settings.preferences);
+        self.unsaved |= before != self.state.settings.preferences;
+    }
+
+    /// A file dialog was closed.
+    pub(super) fn picked(&mut self, purpose: Picked, paths: Vec<PathBuf>) {
+        let Some(first) = paths.first().cloned() else { return };
+        let action = match purpose {
+            Picked::Dataset => Action::OpenDataset(first),
+            Picked::Images | Picked::ImageFolder => Action::Classify(paths),
+            Picked::Outputs => Action::Outputs(Some(first)),
+            Picked::InitialWeights | Picked::OtherLab => {
+                let mut form = self.state.train.form.clone();
+                if purpose == Picked::OtherLab {
+                    form.also.push(first);
+                } else {
+                    form.init = crate::domain::config::Init::ImageNet(first);
+                }
+                Action::EditTraining(Box::new(form))
+            }
+        };
+        self.act(vec![action]);
+    }
+}

@@ -1,0 +1,10 @@
+//! What the model in use says of the opened dataset's test split.
+
+use crate::{job::JobId, progress::Failure};
+
+/// Everything of the Evaluate page that outlives a frame.
+#[derive(Clone, Debug, Default)]
+pub struct EvaluateState {
+    pub running: Option<JobId>,
+    pub failure: Option<Failure>,
+}

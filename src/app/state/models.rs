@@ -1,0 +1,31 @@
+//! The models that can be put to cells, and the one in use.
+
+/// A bundled model or a finished run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// A bundled name or the path of a run folder; what jobs are given.
+    pub id: String,
+    /// Such as `MobileNet + attention`.
+    pub title: String,
+    /// Where it comes from, such as `bundled` or the run's name.
+    pub origin: String,
+    /// On its own test split, 0 to 1.
+    pub accuracy: Option<f64>,
+}
+
+/// The choice of models.
+#[derive(Clone, Debug, Default)]
+pub struct ModelsState {
+    pub known: Vec<Model>,
+    /// The id of the one in use.
+    pub current: Option<String>,
+}
+
+impl ModelsState {
+    /// The model in use.
+    #[must_use]
+    pub fn current(&self) -> Option<&Model> {
+        let id = self.current.as_ref()?;
+        self.known.iter().find(|model| model.id == *id)
+    }
+}

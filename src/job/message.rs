@@ -1,0 +1,157 @@
+//! The words between the window and its threads: jobs in, updates out.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    domain::{
+        config::{DeviceChoice, TrainConfig},
+        dataset::{Dataset, Finding},
+        prediction::Classified,
+        run::RunRecord,
+        split::Split,
+    },
+    progress::{Event, Failure},
+    store::preferences::Preferences,
+};
+
+/// Names one job for as long as the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+/// The thread that a job runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Hours: training.
+    Trainer,
+    /// Everything else, so that a cell can be classified while a model trains.
+    Desk,
+}
+
+/// Work for a thread.
+#[derive(Clone, Debug)]
+pub enum Job {
+    /// Scan a folder, list its findings and split it.
+    OpenDataset { root: PathBuf, seed: u64 },
+    /// Split an opened dataset by another seed.
+    Split { opened: Arc<Opened>, seed: u64 },
+    /// Train a network and commit its run folder.
+    Train { dataset: PathBuf, config: Box<TrainConfig>, outputs: PathBuf, resume: Option<PathBuf> },
+    /// Judge a model on the test split.
+    Evaluate { model: String, opened: Arc<Opened>, device: DeviceChoice },
+    /// Put images, or the images of folders, to a model.
+    Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
+    /// Read the run folders.
+    ListRuns { outputs: PathBuf },
+    /// Ask the machine for its devices.
+    ListDevices,
+    /// Find out whether paths from the command line or a drop are a dataset or images.
+    Sort(Vec<PathBuf>),
+    /// Find the synthetic slides that come with the program, drawing them where they are missing.
+    FindSynthetic,
+    /// Keep the preferences.
+    Save { folder: PathBuf, preferences: Box<Preferences> },
+    /// Show a file or folder in the system's file manager.
+    Reveal(PathBuf),
+}
+
+impl Job {
+    #[must_use]
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::Train { .. } => Lane::Trainer,
+            _ => Lane::Desk,
+        }
+    }
+
+    /// What the activity list calls it; `None` for housekeeping that nobody waits for.
+    #[must_use]
+    pub fn title(&self) -> Option<String> {
+        let name = |path: &PathBuf| {
+            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        };
+        match self {
+            Self::OpenDataset { root, .. } => Some(format!("Open {}", name(root))),
+            Self::Train { config, dataset, .. } => {
+                Some(format!("Train {} on {}", config.architecture.title(), name(dataset)))
+            }
+            Self::Evaluate { opened, .. } => Some(format!("Evaluate on {}", opened.dataset.name())),
+            Self::Classify { paths, .. } => Some(match paths.as_slice() {
+                [path] => format!("Classify {}", name(path)),
+                paths => format!("Classify {} files and folders", paths.len()),
+            }),
+            Self::Split { .. }
+            | Self::ListRuns { .. }
+            | Self::ListDevices
+            | Self::Sort(_)
+            | Self::FindSynthetic
+            | Self::Save { .. }
+            | Self::Reveal(_) => None,
+        }
+    }
+}
+
+/// A dataset with everything the window shows of it, worked out away from the window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    pub dataset: Dataset,
+    pub findings: Vec<Finding>,
+    pub split: Split,
+    /// Images of each class, in the order of the class list.
+    pub counts: Vec<usize>,
+    /// Indices of each class's items, in their order.
+    pub by_class: Vec<Vec<usize>>,
+    /// UTC, RFC 3339.
+    pub checked: String,
+}
+
+/// What a job made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    Opened(Arc<Opened>),
+    Split(Split),
+    Run(Box<RunRecord>),
+    Runs(Vec<RunRecord>),
+    /// How many images were put to the model.
+    Classified(usize),
+    /// One folder with sub-folders of images.
+    FoundDataset(PathBuf),
+    FoundImages(Vec<PathBuf>),
+    Nothing,
+}
+
+/// How a job ended; each ends exactly once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    Done(Output),
+    Stopped,
+    Failed(Failure),
+}
+
+/// What a running job says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    Event(Event),
+    /// Images with their outcome, as they come.
+    Classified(Vec<Classified>),
+}
+
+/// What a file dialog was opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picked {
+    Dataset,
+    Images,
+    ImageFolder,
+    Outputs,
+    InitialWeights,
+    OtherLab,
+}
+
+/// The one stream from all threads to the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Update {
+    Started(JobId),
+    Told(JobId, Told),
+    Finished(JobId, Ended),
+    /// A file dialog was closed; no path means that it was cancelled.
+    Picked(Picked, Vec<PathBuf>),
+}

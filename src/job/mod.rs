@@ -1,0 +1,13 @@
+//! Which thread runs what: jobs go in, one channel of updates comes out.
+//!
+//! Nothing is drawn and nothing is decided here; what a job does is in the layers below.
+
+mod engine;
+mod message;
+mod observe;
+mod thumbs;
+mod work;
+
+pub use engine::Engine;
+pub use message::{Ended, Job, JobId, Lane, Opened, Output, Picked, Told, Update};
+pub use thumbs::{Thumb, ThumbKey, Thumbs};
