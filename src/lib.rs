@@ -22,11 +22,14 @@
 //! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].
 //! A figure: [`domain::metrics`]. A picture of figures: [`report`]. A button: an `Action` in `app`, then a view in `ui`.
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod cli;
 pub mod data;
 pub mod device;
 pub mod domain;
 pub mod eval;
+pub mod job;
 pub mod model;
 pub mod progress;
 pub mod report;

@@ -53,6 +53,8 @@ pub enum Action {
     Rescan,
     CloseDataset,
     Classify(Vec<PathBuf>),
+    /// Files or folders dropped on the window.
+    Drop(Vec<PathBuf>),
     /// Puts the images that are there to the model in use once more.
     ClassifyAgain,
     ClearClassified,

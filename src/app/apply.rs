@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Action, App, Level, state::{Model, Phase, activity::Standing}};
+use super::{
+    Action, App, Level,
+    state::{Model, Phase, activity::Standing},
+};
 use crate::{
     domain::run::{RunEnd, RunRecord},
     job::{Ended, Job, JobId, Opened, Output, Told, Update},
@@ -19,6 +22,11 @@ impl App {
                 }
             }
             Update::Told(job, Told::Event(event)) => self.hear(job, event),
+            Update::Told(job, Told::Classes(classes)) => {
+                if self.state.classify.running == Some(job) {
+                    self.state.classify.classes = classes;
+                }
+            }
             Update::Told(job, Told::Classified(items)) => {
                 if self.state.classify.running == Some(job) {
                     self.state.classify.items.extend(items);
@@ -104,6 +112,11 @@ impl App {
             }
             Output::Run(run) => self.take_run(*run),
             Output::Runs(runs) => self.take_runs(runs),
+            Output::Devices(devices) => self.state.settings.devices = devices,
+            Output::Evaluated(evaluation) => {
+                self.state.notices.say(Level::Success, format!("Evaluated {} images", evaluation.metrics.n));
+                self.state.evaluate.evaluation = Some(evaluation);
+            }
             Output::Classified(count) => {
                 self.state.notices.say(Level::Success, format!("Classified {count} images"));
             }

@@ -35,7 +35,8 @@ impl App {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(setup: Setup, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
-        let mut app = Self { state: AppState::default(), engine: Engine::start(wake)?, config: setup.config, unsaved: false };
+        let mut app =
+            Self { state: AppState::default(), engine: Engine::start(wake)?, config: setup.config, unsaved: false };
         if let Some(folder) = &app.config {
             let (read, warning) = preferences::load(folder);
             app.state.models.current.clone_from(&read.model);
@@ -98,7 +99,8 @@ impl App {
 
     fn save_if_changed(&mut self) {
         if let (true, Some(folder)) = (self.unsaved, &self.config) {
-            let job = Job::Save { folder: folder.clone(), preferences: Box::new(self.state.settings.preferences.clone()) };
+            let job =
+                Job::Save { folder: folder.clone(), preferences: Box::new(self.state.settings.preferences.clone()) };
             self.engine.submit(job);
         }
         self.unsaved = false;

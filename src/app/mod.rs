@@ -12,8 +12,8 @@ mod perform;
 pub mod shortcuts;
 pub mod state;
 
+pub use self::core::{App, Setup};
 pub use action::{Action, Actions, Page};
 pub use catalogue::catalogue;
-pub use self::core::{App, Setup};
 pub use notices::{Level, Notice, Notices};
 pub use state::AppState;

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{Action, App, Level, Page, state::{LiveRun, Phase}};
+use super::{
+    Action, App, Level, Page,
+    state::{LiveRun, Phase},
+};
 use crate::{
     job::{Job, Picked},
     progress::StopMode,
@@ -21,6 +24,9 @@ impl App {
                 self.act(vec![*action]);
             }
             Action::Stop(job) => self.stop(job, StopMode::Keep),
+            Action::Drop(paths) => {
+                self.submit(Job::Sort(paths));
+            }
             Action::Reveal(path) => {
                 self.submit(Job::Reveal(path));
             }

@@ -3,13 +3,16 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
+    device::DeviceInfo,
     domain::{
+        classes::ClassList,
         config::{DeviceChoice, TrainConfig},
         dataset::{Dataset, Finding},
         prediction::Classified,
         run::RunRecord,
         split::Split,
     },
+    eval::evaluate::Evaluation,
     progress::{Event, Failure},
     store::preferences::Preferences,
 };
@@ -100,8 +103,6 @@ pub struct Opened {
     pub counts: Vec<usize>,
     /// Indices of each class's items, in their order.
     pub by_class: Vec<Vec<usize>>,
-    /// UTC, RFC 3339.
-    pub checked: String,
 }
 
 /// What a job made.
@@ -111,6 +112,8 @@ pub enum Output {
     Split(Split),
     Run(Box<RunRecord>),
     Runs(Vec<RunRecord>),
+    Devices(Vec<DeviceInfo>),
+    Evaluated(Arc<Evaluation>),
     /// How many images were put to the model.
     Classified(usize),
     /// One folder with sub-folders of images.
@@ -131,6 +134,8 @@ pub enum Ended {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
     Event(Event),
+    /// The classes that the confidences of the images to come stand for.
+    Classes(ClassList),
     /// Images with their outcome, as they come.
     Classified(Vec<Classified>),
 }

@@ -1,10 +1,7 @@
 //! The window's observer: passes events on at most ten times a second and wakes the window.
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::Sender,
-    },
+    sync::{Arc, Mutex, PoisonError, mpsc::Sender},
     time::{Duration, Instant},
 };
 

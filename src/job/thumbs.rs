@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::observe::Wake;
+use crate::data::decode;
 
 /// Wishes older than this many newer ones are dropped; the view asks again when it still needs them.
 const QUEUE: usize = 256;
@@ -86,11 +87,9 @@ impl Thumbs {
 
 /// Decodes and shrinks one picture.
 fn small(key: &ThumbKey) -> Result<image::RgbImage, String> {
-    let mut reader = image::ImageReader::open(&key.path).map_err(|why| why.to_string())?;
-    let mut limits = image::Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(16_384), Some(16_384));
-    reader.limits(limits);
-    let reader = reader.with_guessed_format().map_err(|why| why.to_string())?;
-    let picture = reader.decode().map_err(|why| why.to_string())?;
-    Ok(picture.thumbnail(key.side, key.side).to_rgb8())
+    let picture = decode::open(&key.path).map_err(|why| why.to_string())?;
+    let (width, height) = picture.dimensions();
+    let share = (f64::from(key.side) / f64::from(width.max(height))).min(1.0);
+    let side = |length: u32| ((f64::from(length) * share).round() as u32).max(1);
+    Ok(image::imageops::thumbnail(&picture, side(width), side(height)))
 }

@@ -1,30 +1,100 @@
 //! What each job does: one call into the layers below.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
 
 use super::{
-    message::{Job, Output},
+    message::{Job, Opened, Output, Told},
     observe::Teller,
 };
 use crate::{
-    progress::{Failure, Halt, StopToken},
-    store::preferences,
+    data::{folder, scan, synthetic},
+    device,
+    domain::{config::DeviceChoice, findings::findings, prediction::Classified, split::Split},
+    eval::{evaluate, predict::Predictor},
+    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    store::{paths, preferences, run_dir},
+    train::{self, TrainRequest},
 };
 
-pub(super) fn run(job: &Job, _teller: &Teller, stop: &StopToken) -> Result<Output, Halt> {
+pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output, Halt> {
     stop.check()?;
     match job {
+        Job::OpenDataset { root, seed } => open(root, *seed, teller, stop),
+        Job::Split { opened, seed } => Ok(Output::Split(Split::stratified(&opened.dataset, *seed))),
         Job::Sort(paths) => Ok(match paths.as_slice() {
             [folder] if folder.is_dir() => Output::FoundDataset(folder.clone()),
-            paths => Output::FoundImages(paths.to_vec()),
+            paths => Output::FoundImages(folder::images(paths)),
         }),
         Job::Save { folder, preferences } => {
             preferences::save(folder, preferences)?;
             Ok(Output::Nothing)
         }
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
-        _ => Ok(Output::Nothing),
+        Job::ListRuns { outputs } => Ok(Output::Runs(run_dir::list(outputs))),
+        Job::ListDevices => Ok(Output::Devices(device::list())),
+        Job::Train { dataset, config, outputs, resume } => {
+            let name = format!("{}-seed{}", config.architecture.id(), config.seed);
+            let out = resume.is_none().then(|| run_dir::free(outputs, &name));
+            let request =
+                TrainRequest { dataset: dataset.clone(), config: (**config).clone(), out, resume: resume.clone() };
+            Ok(Output::Run(Box::new(train::run(&request, teller, stop)?)))
+        }
+        Job::Evaluate { model, opened, device } => {
+            let predictor = load(model, device, teller)?;
+            let test = evaluate::test_part(predictor.card(), &opened.dataset);
+            let evaluation = evaluate::evaluate(&predictor, &opened.dataset, &test, teller, stop)?;
+            Ok(Output::Evaluated(Arc::new(evaluation)))
+        }
+        Job::Classify { model, paths, device } => classify(model, paths, device, teller, stop),
+        Job::FindSynthetic => Ok(Output::FoundDataset(synthetic::bundled_dir(&paths::data_dir(), teller, stop)?)),
     }
+}
+
+/// Starts the device and loads the model on it.
+fn load(model: &str, device: &DeviceChoice, teller: &Teller) -> Result<Predictor, Halt> {
+    teller.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
+    let compute = device::choose(device)?;
+    Ok(Predictor::load(model, &compute)?)
+}
+
+/// Puts images to a model and passes the outcomes on a handful at a time.
+fn classify(
+    model: &str,
+    paths: &[PathBuf],
+    device: &DeviceChoice,
+    teller: &Teller,
+    stop: &StopToken,
+) -> Result<Output, Halt> {
+    let images = folder::images(paths);
+    if images.is_empty() {
+        return Err(
+            Failure::new("nothing was classified", "there is no image among the files", "drop image files").into()
+        );
+    }
+    let predictor = load(model, device, teller)?;
+    teller.say(Told::Classes(predictor.card().classes.clone()));
+    let mut each = |one: Classified| teller.say(Told::Classified(vec![one]));
+    predictor.classify(&images, &mut each, teller, stop)?;
+    Ok(Output::Classified(images.len()))
+}
+
+/// Scans a folder and works out everything that the window shows of it.
+fn open(root: &Path, seed: u64, teller: &Teller, stop: &StopToken) -> Result<Output, Halt> {
+    let dataset = scan::scan(root, Some(&paths::scan_cache(root)), teller, stop)?;
+    let mut by_class = vec![Vec::new(); dataset.classes.len()];
+    for (index, item) in dataset.items.iter().enumerate() {
+        if let Some(of) = by_class.get_mut(item.label) {
+            of.push(index);
+        }
+    }
+    let findings = findings(&dataset);
+    let split = Split::stratified(&dataset, seed);
+    let counts = dataset.counts();
+    Ok(Output::Opened(Arc::new(Opened { dataset, findings, split, counts, by_class })))
 }
 
 /// Opens the folder of a file, or a folder itself, in the system's file manager.

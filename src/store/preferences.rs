@@ -149,7 +149,8 @@ mod tests {
     #[test]
     fn come_back_as_they_were_saved() {
         let folder = tempfile::tempdir().unwrap();
-        let mut kept = Preferences { theme: ThemeChoice::Dark, scale: 1.25, notice_read: true, ..Preferences::default() };
+        let mut kept =
+            Preferences { theme: ThemeChoice::Dark, scale: 1.25, notice_read: true, ..Preferences::default() };
         kept.remember(Path::new("a"));
         kept.remember(Path::new("b"));
         kept.remember(Path::new("a"));

@@ -1,5 +1,9 @@
-//! What is seen: views read the state and push actions, widgets draw.
-//!
-//! No file, thread, dialog or tensor belongs here.
+//! The window: reads the state, draws it, and pushes actions. No file, thread or tensor belongs here.
 
+mod shell;
+pub mod theme;
+pub mod views;
 pub mod widgets;
+mod window;
+
+pub use window::{UiState, Window};

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::store::preferences::Preferences;
+use crate::{device::DeviceInfo, store::preferences::Preferences};
 
 /// What the Settings page shows and changes.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     pub preferences: Preferences,
+    pub devices: Vec<DeviceInfo>,
     /// Where runs go when the preferences name no folder.
     pub usual_outputs: PathBuf,
 }

@@ -1,10 +1,11 @@
-//! Parts that pages are made of: they draw what they are given and say what was clicked.
-//!
-//! No state of the program, no file and no job belongs here.
+//! The parts that several pages share.
 
 pub mod chart;
 pub mod confidence;
 pub mod curves;
+pub mod gallery;
+pub mod icons;
 pub mod marker;
 pub mod matrix;
+pub mod parts;
 pub mod viewer;

@@ -1,0 +1,34 @@
+//! What surrounds every page: rail, top bar, title, status line, toasts, command list, drop overlay.
+
+mod bars;
+mod overlay;
+
+use egui::{CentralPanel, Frame, Margin, RichText, Ui};
+
+use super::{UiState, theme, views, widgets::parts};
+use crate::app::{Actions, AppState};
+
+/// Draws one frame.
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+    bars::rail(ui, state, actions);
+    bars::top(ui, state, view, actions);
+    bars::status(ui, state, actions);
+    let frame = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::same(24));
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(state.page.title()).font(theme::strong(22.0)));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                for (index, action) in views::page_actions(state.page).into_iter().enumerate() {
+                    parts::button(ui, state, actions, action, index == 0);
+                }
+            });
+        });
+        ui.add_space(theme::GRID);
+        views::show(ui, state, view, actions);
+    });
+    overlay::activity(ui.ctx(), state, view, actions);
+    overlay::toasts(ui.ctx(), state, actions);
+    overlay::commands(ui.ctx(), state, view, actions);
+    overlay::drop(ui.ctx(), state);
+    overlay::first_start(ui.ctx(), state, actions);
+}

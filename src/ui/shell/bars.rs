@@ -1,0 +1,134 @@
+//! The fixed edges of the window.
+
+use egui::{Align2, FontId, Frame, Margin, Panel, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::{
+    app::{Action, Actions, AppState, Page, shortcuts},
+    ui::{UiState, theme, widgets::icons},
+};
+
+const fn icon(page: Page) -> &'static str {
+    match page {
+        Page::Welcome => icons::HOUSE,
+        Page::Dataset => icons::IMAGES,
+        Page::Train => icons::TRAIN,
+        Page::Evaluate => icons::TARGET,
+        Page::Classify => icons::MICROSCOPE,
+        Page::Settings => icons::SETTINGS,
+        Page::About => icons::INFO,
+    }
+}
+
+pub(super) fn rail(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::symmetric(4, 8));
+    Panel::left("rail").exact_size(80.0).resizable(false).frame(frame).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        for page in Page::ALL {
+            let current = state.page == page;
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 56.0), Sense::click());
+            response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, page.title()));
+            let visuals = ui.visuals();
+            let painter = ui.painter();
+            if current || response.hovered() || response.has_focus() {
+                painter.rect_filled(rect, 6.0, visuals.widgets.hovered.weak_bg_fill);
+            }
+            let ink = if current { visuals.strong_text_color() } else { visuals.weak_text_color() };
+            if current {
+                let bar = Rect::from_min_size(pos2(rect.left() - 4.0, rect.top() + 12.0), vec2(3.0, 32.0));
+                painter.rect_filled(bar, 2.0, theme::accent(visuals));
+            }
+            let centre = rect.center();
+            painter.text(centre - vec2(0.0, 8.0), Align2::CENTER_CENTER, icon(page), FontId::proportional(20.0), ink);
+            painter.text(
+                centre + vec2(0.0, 16.0),
+                Align2::CENTER_CENTER,
+                page.title(),
+                FontId::proportional(11.0),
+                ink,
+            );
+            let keys = shortcuts::of(&Action::Go(page)).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+            if response.on_hover_text(format!("{} {keys}", page.title())).clicked() {
+                actions.push(Action::Go(page));
+            }
+        }
+    });
+}
+
+pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+    let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::symmetric(16, 6));
+    Panel::top("top").exact_size(44.0).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            model(ui, state, actions);
+            ui.separator();
+            ui.label(RichText::new(format!("Device: {}", state.settings.preferences.device)).weak());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let running = state.activity.foremost();
+                let words = running.map_or_else(
+                    || "Activity".to_owned(),
+                    |task| {
+                        task.share().map_or_else(|| task.doing.to_owned(), |share| format!("{:.0} %", 100.0 * share))
+                    },
+                );
+                let button = ui.selectable_label(view.activity_open, words);
+                button.widget_info(|| WidgetInfo::selected(Role::Button, true, view.activity_open, "Activity"));
+                if button.clicked() {
+                    view.activity_open = !view.activity_open;
+                }
+                if let Some(share) = running.and_then(crate::app::state::Task::share) {
+                    ring(ui, share);
+                }
+            });
+        });
+    });
+}
+
+fn ring(ui: &mut Ui, share: f32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+    let at = |turn: f32| rect.center() + vec2(turn.sin(), -turn.cos()) * 7.0;
+    let line = ui.visuals().widgets.noninteractive.bg_stroke.color;
+    ui.painter().circle_stroke(rect.center(), 7.0, egui::Stroke::new(2.5, line));
+    let points = (0..=32).map(|step| at(share * std::f32::consts::TAU * step as f32 / 32.0)).collect();
+    let stroke = egui::Stroke::new(2.5, theme::accent(ui.visuals()));
+    ui.painter().add(egui::Shape::line(points, stroke));
+}
+
+fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let words = state.models.current().map_or_else(
+        || "No model yet".to_owned(),
+        |model| {
+            let score = model.accuracy.map(|share| format!("  {:.1} % on its test split", 100.0 * share));
+            format!("{}{}", model.title, score.unwrap_or_default())
+        },
+    );
+    ui.menu_button(format!("Model: {words}"), |ui| {
+        if state.models.known.is_empty() {
+            ui.label(RichText::new("Train a model first").weak());
+        }
+        for model in &state.models.known {
+            let chosen = state.models.current.as_ref() == Some(&model.id);
+            if ui.selectable_label(chosen, format!("{} · {}", model.title, model.origin)).clicked() {
+                actions.push(Action::UseModel(model.id.clone()));
+                ui.close();
+            }
+        }
+    });
+}
+
+pub(super) fn status(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::symmetric(16, 4));
+    Panel::bottom("status").exact_size(28.0).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            if let Some(last) = &state.notices.last {
+                ui.label(RichText::new(&last.text).small());
+                if let Some((word, action)) = &last.offer
+                    && ui.link(RichText::new(word).small()).clicked()
+                {
+                    actions.push(Action::TakeOffer(Box::new(action.clone())));
+                }
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label(RichText::new("Research and education only").small().weak());
+            });
+        });
+    });
+}

@@ -1,0 +1,160 @@
+//! Every colour, size and font of the window.
+
+use std::sync::Arc;
+
+use egui::{
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style, TextStyle,
+    Theme, ThemePreference, Visuals, vec2,
+};
+
+use crate::{
+    domain::classes,
+    store::preferences::{Preferences, ThemeChoice},
+};
+
+/// The grid that all distances are multiples of.
+pub const GRID: f32 = 8.0;
+const STRONG: &str = "strong";
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place of colours")]
+const fn rgb(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+/// The one accent.
+#[must_use]
+pub fn accent(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode { rgb(0x8A_9C_FF) } else { rgb(0x45_55_C7) }
+}
+
+/// What stands on the accent.
+#[must_use]
+pub fn on_accent(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode { rgb(0x10_12_18) } else { rgb(0xFF_FF_FF) }
+}
+
+/// The colour of a class; a class outside the eight takes a neutral one.
+#[must_use]
+pub fn class_colour(name: &str) -> Color32 {
+    classes::find(name).map_or(rgb(0x80_80_88), |class| {
+        let [r, g, b] = class.style.colour;
+        rgb(u32::from(r) << 16 | u32::from(g) << 8 | u32::from(b))
+    })
+}
+
+/// Semibold, for titles.
+#[must_use]
+pub fn strong(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(STRONG.into()))
+}
+
+/// One thin stroke, radius 8.
+pub fn card(style: &Style) -> egui::Frame {
+    egui::Frame::new()
+        .fill(style.visuals.faint_bg_color)
+        .stroke(style.visuals.widgets.noninteractive.bg_stroke)
+        .corner_radius(8)
+        .inner_margin(Margin::same(16))
+}
+
+/// Fonts and both styles, once.
+pub fn install(ctx: &Context) {
+    ctx.set_fonts(fonts());
+    for theme in [Theme::Light, Theme::Dark] {
+        ctx.style_mut_of(theme, |style| dress(style, theme == Theme::Dark));
+    }
+}
+
+/// Makes the preferences' theme, scale and motion so.
+pub fn follow(ctx: &Context, preferences: &Preferences) {
+    let wish = match preferences.theme {
+        ThemeChoice::System => ThemePreference::System,
+        ThemeChoice::Light => ThemePreference::Light,
+        ThemeChoice::Dark => ThemePreference::Dark,
+    };
+    if ctx.options(|options| options.theme_preference) != wish {
+        ctx.set_theme(wish);
+    }
+    if (ctx.zoom_factor() - preferences.scale).abs() > 1e-3 {
+        ctx.set_zoom_factor(preferences.scale);
+    }
+    let secs = if preferences.reduced_motion { 0.0 } else { 0.12 };
+    if (ctx.global_style().animation_time - secs).abs() > 1e-3 {
+        ctx.all_styles_mut(|style| style.animation_time = secs);
+    }
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    let files: [(&str, &'static [u8]); 3] = [
+        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf")),
+        ("inter-semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf")),
+        ("lucide", include_bytes!("../../assets/fonts/Lucide.ttf")),
+    ];
+    for (name, bytes) in files {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    let usual = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    let with = |first: &str| {
+        let mut names = vec![first.to_owned(), "lucide".to_owned()];
+        names.extend(usual.iter().cloned());
+        names
+    };
+    fonts.families.insert(FontFamily::Name(STRONG.into()), with("inter-semibold"));
+    fonts.families.insert(FontFamily::Proportional, with("inter"));
+    fonts
+}
+
+fn dress(style: &mut Style, dark: bool) {
+    let size = |points| FontId::new(points, FontFamily::Proportional);
+    style.text_styles = [
+        (TextStyle::Small, size(11.0)),
+        (TextStyle::Body, size(13.0)),
+        (TextStyle::Button, size(13.0)),
+        (TextStyle::Monospace, size(13.0)),
+        (TextStyle::Heading, strong(16.0)),
+    ]
+    .into();
+    style.spacing.item_spacing = vec2(8.0, 8.0);
+    style.spacing.button_padding = vec2(12.0, 6.0);
+    style.spacing.interact_size.y = 28.0;
+    style.interaction.selectable_labels = false;
+    let visuals = &mut style.visuals;
+    *visuals = if dark { Visuals::dark() } else { Visuals::light() };
+    let (page, raised, line, text, weak, strong) = if dark {
+        (0x16_17_1A, 0x1D_1E_22, 0x31_33_3A, 0xD6_D8_DE, 0x9B_9F_AA, 0xF4_F5_F7)
+    } else {
+        (0xF7_F7_F8, 0xFF_FF_FF, 0xDD_DE_E3, 0x2A_2C_33, 0x62_66_72, 0x10_11_15)
+    };
+    visuals.panel_fill = rgb(page);
+    visuals.window_fill = rgb(raised);
+    visuals.faint_bg_color = rgb(raised);
+    visuals.extreme_bg_color = rgb(if dark { 0x11_12_14 } else { 0xFF_FF_FF });
+    visuals.weak_text_color = Some(rgb(weak));
+    visuals.error_fg_color = rgb(if dark { 0xFF_8A_80 } else { 0xB3_26_1E });
+    visuals.warn_fg_color = rgb(if dark { 0xE6_B4_50 } else { 0x8A_5A_00 });
+    visuals.window_corner_radius = CornerRadius::same(8);
+    visuals.menu_corner_radius = CornerRadius::same(8);
+    visuals.window_stroke = Stroke::new(1.0, rgb(line));
+    let widgets = &mut visuals.widgets;
+    for state in [
+        &mut widgets.noninteractive,
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+        &mut widgets.open,
+    ] {
+        state.corner_radius = CornerRadius::same(6);
+        state.bg_stroke = Stroke::new(1.0, rgb(line));
+        state.fg_stroke = Stroke::new(1.0, rgb(text));
+        state.weak_bg_fill = rgb(raised);
+        state.expansion = 0.0;
+    }
+    let raised_more = rgb(if dark { 0x29_2B_31 } else { 0xEE_EE_F1 });
+    (widgets.hovered.weak_bg_fill, widgets.open.weak_bg_fill) = (raised_more, raised_more);
+    (widgets.hovered.fg_stroke.color, widgets.active.fg_stroke.color) = (rgb(strong), rgb(strong));
+    let accent = accent(visuals);
+    visuals.selection.bg_fill = accent.gamma_multiply(0.28);
+    visuals.selection.stroke = Stroke::new(1.0, rgb(strong));
+    visuals.hyperlink_color = accent;
+}

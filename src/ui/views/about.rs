@@ -1,0 +1,26 @@
+//! The About page: version, notice, licences.
+
+use egui::Ui;
+
+use crate::{
+    app::{Actions, AppState},
+    ui::{UiState, theme},
+};
+
+/// The sentence of the first start, of this page and of every export.
+pub const NOTICE: &str = "Research and education only. Not a medical device.";
+
+pub fn show(ui: &mut Ui, _: &AppState, _: &mut UiState, _: &mut Actions) {
+    theme::card(ui.style()).show(ui, |ui| {
+        ui.set_width(ui.available_width().min(640.0));
+        ui.heading("Leukoscope");
+        ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+        ui.label(NOTICE);
+        ui.label("Leukoscope opens no network connection of its own");
+        ui.separator();
+        ui.label("Leukoscope: MIT licence");
+        ui.label("Inter: SIL Open Font License 1.1");
+        ui.label("Lucide icons: ISC licence");
+        ui.label("Class colours: Okabe and Ito");
+    });
+}

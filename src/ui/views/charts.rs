@@ -1,0 +1,105 @@
+//! Class bars, pie and split bar of the Dataset page, with one shared hover.
+
+use std::f32::consts::TAU;
+
+use egui::{Align2, FontId, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use crate::{
+    domain::{classes, split::Part},
+    job::Opened,
+    ui::{theme, widgets::marker},
+};
+
+/// One row a class: marker, name, bar, count and per cent; returns the hovered and the clicked class.
+pub fn bars(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> (Option<usize>, Option<usize>) {
+    let most = opened.counts.iter().copied().max().unwrap_or(1).max(1) as f32;
+    let total = opened.dataset.items.len().max(1) as f32;
+    let (mut over, mut clicked) = (None, None);
+    for (label, (name, count)) in opened.dataset.classes.iter().zip(&opened.counts).enumerate() {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::click());
+        let said = format!("{count}   {:>4.1} %", 100.0 * *count as f32 / total);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {count} images")));
+        if response.hovered() {
+            over = Some(label);
+        }
+        if response.clicked() {
+            clicked = Some(label);
+        }
+        let painter = ui.painter();
+        if hovered == Some(label) {
+            painter.rect_filled(rect, 4.0, ui.visuals().widgets.hovered.weak_bg_fill);
+        }
+        let ink = ui.visuals().text_color();
+        let line = rect.center().y;
+        marker::paint(painter, pos2(rect.left() + 8.0, line), 4.5, name);
+        let font = FontId::proportional(13.0);
+        painter.text(pos2(rect.left() + 20.0, line), Align2::LEFT_CENTER, classes::title(name), font.clone(), ink);
+        painter.text(pos2(rect.right() - 4.0, line), Align2::RIGHT_CENTER, said, font, ink);
+        let track = Rect::from_min_max(pos2(rect.left() + 160.0, line - 5.0), pos2(rect.right() - 104.0, line + 5.0));
+        let bar = Rect::from_min_size(track.min, vec2((track.width() * *count as f32 / most).max(1.0), 10.0));
+        painter.rect_filled(bar, 3.0, marker::colour(name));
+    }
+    (over, clicked)
+}
+
+/// The shares of the classes; returns the hovered class.
+pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize> {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 168.0), Sense::hover());
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Figure, true, "Pie of the classes; the bars say the same in words"));
+    let (centre, radius) = (rect.center(), rect.width().min(rect.height()) / 2.0 - 6.0);
+    let total = opened.dataset.items.len().max(1) as f32;
+    let at = response.hover_pos().map(|pos| pos - centre).filter(|from| from.length() <= radius);
+    let pointer = at.map(|from| (from.x.atan2(-from.y) / TAU).rem_euclid(1.0));
+    let (mut start, mut over) = (0.0_f32, None);
+    for (label, (name, count)) in opened.dataset.classes.iter().zip(&opened.counts).enumerate() {
+        let share = *count as f32 / total;
+        let end = start + share;
+        if pointer.is_some_and(|pointer| (start..end).contains(&pointer)) {
+            over = Some(label);
+        }
+        let grown = if hovered == Some(label) { radius + 5.0 } else { radius };
+        let on_rim = |turn: f32| centre + vec2((turn * TAU).sin(), -(turn * TAU).cos()) * grown;
+        let parts = ((share * 128.0).ceil() as usize).max(1);
+        for part in 0..parts {
+            let from = start + share * part as f32 / parts as f32;
+            let to = start + share * (part + 1) as f32 / parts as f32;
+            let slice = vec![centre, on_rim(from), on_rim(to)];
+            let fill = marker::colour(name);
+            ui.painter().add(egui::Shape::convex_polygon(slice, fill, Stroke::new(0.6, fill)));
+        }
+        let gap = Stroke::new(1.5, ui.visuals().faint_bg_color);
+        ui.painter().line_segment([centre, on_rim(start)], gap);
+        start = end;
+    }
+    ui.painter().circle_filled(centre, radius * 0.55, ui.visuals().faint_bg_color);
+    let (big, small) = hovered
+        .and_then(|label| Some((*opened.counts.get(label)?, classes::title(opened.dataset.classes.name(label)))))
+        .unwrap_or((opened.dataset.items.len(), "images"));
+    ui.painter().text(centre, Align2::CENTER_BOTTOM, big.to_string(), theme::strong(16.0), ui.visuals().text_color());
+    ui.painter().text(centre, Align2::CENTER_TOP, small, FontId::proportional(11.0), ui.visuals().weak_text_color());
+    over
+}
+
+/// Train, validation and test as one bar, with what is left out.
+pub fn split(ui: &mut Ui, opened: &Opened) {
+    let total = opened.dataset.items.len().max(1) as f32;
+    let counts = Part::ALL.map(|part| (part.id(), opened.split.count(part)));
+    let left_out = opened.dataset.items.len() - counts.iter().map(|(_, count)| count).sum::<usize>();
+    let said = format!(
+        "{}; {left_out} left out; seed {}",
+        counts.map(|(part, count)| format!("{part} {count}")).join(", "),
+        opened.split.seed
+    );
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &said));
+    let mut x = rect.left();
+    for (index, (_, count)) in counts.iter().enumerate() {
+        let width = rect.width() * *count as f32 / total;
+        let fill = theme::accent(ui.visuals()).gamma_multiply([1.0, 0.6, 0.3].get(index).copied().unwrap_or(1.0));
+        let part = Rect::from_min_size(pos2(x, rect.top()), vec2((width - 1.0).max(1.0), rect.height()));
+        ui.painter().rect_filled(part, 2.0, fill);
+        x += width;
+    }
+    ui.label(egui::RichText::new(said).small().weak());
+}

@@ -1,0 +1,43 @@
+//! One file a page; each reads the state and pushes actions.
+
+pub mod about;
+mod charts;
+pub mod classify;
+pub mod dataset;
+pub mod evaluate;
+pub mod settings;
+pub mod train;
+pub mod welcome;
+
+use egui::Ui;
+
+use super::UiState;
+use crate::{
+    app::{Action, Actions, AppState, Page},
+    job::Picked,
+};
+
+/// The buttons beside a page's title, the main one first.
+#[must_use]
+pub fn page_actions(page: Page) -> Vec<Action> {
+    match page {
+        Page::Dataset => vec![Action::Choose(Picked::Dataset), Action::Rescan],
+        Page::Train => vec![Action::StartTraining],
+        Page::Evaluate => vec![Action::Evaluate],
+        Page::Classify => vec![Action::Choose(Picked::Images), Action::ClearClassified],
+        Page::Welcome | Page::Settings | Page::About => Vec::new(),
+    }
+}
+
+/// Draws the page that is open.
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+    match state.page {
+        Page::Welcome => welcome::show(ui, state, view, actions),
+        Page::Dataset => dataset::show(ui, state, view, actions),
+        Page::Train => train::show(ui, state, view, actions),
+        Page::Evaluate => evaluate::show(ui, state, view, actions),
+        Page::Classify => classify::show(ui, state, view, actions),
+        Page::Settings => settings::show(ui, state, view, actions),
+        Page::About => about::show(ui, state, view, actions),
+    }
+}

@@ -1,0 +1,67 @@
+//! The Welcome page: three doors and the recent datasets.
+
+use egui::{RichText, Ui, vec2};
+
+use crate::{
+    app::{Action, Actions, AppState},
+    job::Picked,
+    ui::{
+        UiState, theme,
+        widgets::{icons, parts},
+    },
+};
+
+pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Actions) {
+    ui.add_space(theme::GRID * 2.0);
+    let doors = [
+        (
+            icons::MICROSCOPE,
+            "Classify cells",
+            "Drop images or folders anywhere in the window",
+            Action::Choose(Picked::Images),
+        ),
+        (
+            icons::FOLDER_OPEN,
+            "Open a dataset",
+            "A folder with one sub-folder for each class",
+            Action::Choose(Picked::Dataset),
+        ),
+        (
+            icons::FLASK,
+            "Synthetic slides",
+            "All eight classes, drawn by Leukoscope; no download",
+            Action::OpenSynthetic,
+        ),
+    ];
+    ui.columns_const(|columns: &mut [Ui; 3]| {
+        for (index, (ui, (icon, title, text, action))) in columns.iter_mut().zip(doors).enumerate() {
+            theme::card(ui.style()).show(ui, |ui| {
+                ui.set_min_size(vec2(ui.available_width(), 176.0));
+                ui.label(RichText::new(icon).size(28.0).color(theme::accent(ui.visuals())));
+                ui.heading(title);
+                ui.label(RichText::new(text).weak());
+                ui.add_space(theme::GRID);
+                parts::button(ui, state, actions, action, index == 0);
+            });
+        }
+    });
+    let recents = &state.settings.preferences.recents;
+    if recents.is_empty() {
+        return;
+    }
+    ui.add_space(theme::GRID * 2.0);
+    ui.heading("Recent datasets");
+    for root in recents {
+        let name =
+            root.file_name().map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let words = format!("{} {name}", icons::FOLDER_OPEN);
+        let button = ui.add(
+            egui::Button::new(words)
+                .frame_when_inactive(false)
+                .right_text(RichText::new(root.display().to_string()).weak()),
+        );
+        if button.clicked() {
+            actions.push(Action::OpenDataset(root.clone()));
+        }
+    }
+}

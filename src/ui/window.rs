@@ -1,0 +1,83 @@
+//! The program as eframe runs it: drain, draw, act.
+
+use std::time::Duration;
+
+use super::{shell, theme, widgets::gallery::Pictures};
+use crate::app::{Action, Actions, App, Setup, shortcuts};
+
+/// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
+pub struct UiState {
+    pub(super) commands: Option<String>,
+    pub(super) activity_open: bool,
+    pub hovered_class: Option<usize>,
+    /// The finding whose images the gallery shows.
+    pub finding: Option<usize>,
+    /// The class whose images the gallery shows.
+    pub class: Option<usize>,
+    pub filter: String,
+    /// Indices of the dataset's items.
+    pub selected: Option<usize>,
+    pub pictures: Pictures,
+}
+
+/// The whole program.
+pub struct Window {
+    app: App,
+    view: UiState,
+}
+
+impl Window {
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(cc: &eframe::CreationContext<'_>, setup: Setup) -> std::io::Result<Self> {
+        theme::install(&cc.egui_ctx);
+        let (for_jobs, for_pictures) = (cc.egui_ctx.clone(), cc.egui_ctx.clone());
+        let app = App::start(setup, move || for_jobs.request_repaint())?;
+        let view = UiState {
+            commands: None,
+            activity_open: false,
+            hovered_class: None,
+            finding: None,
+            class: None,
+            filter: String::new(),
+            selected: None,
+            pictures: Pictures::new(move || for_pictures.request_repaint()),
+        };
+        Ok(Self { app, view })
+    }
+
+    /// For tests: what the window knows.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        if let Some(secs) = self.app.drain(ctx.input(|input| input.time)) {
+            ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
+        }
+        self.view.pictures.drain(ctx);
+        let dropped =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>());
+        if !dropped.is_empty() {
+            self.app.act(vec![Action::Drop(dropped)]);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        theme::follow(ui.ctx(), &self.app.state().settings.preferences);
+        let mut actions = Actions::default();
+        if ui.ctx().input_mut(|input| input.consume_shortcut(&shortcuts::COMMANDS)) {
+            self.view.commands = if self.view.commands.is_some() { None } else { Some(String::new()) };
+        }
+        shortcuts::listen(ui.ctx(), self.app.state(), &mut actions);
+        shell::show(ui, self.app.state(), &mut self.view, &mut actions);
+        self.app.act(actions.take());
+    }
+
+    fn on_exit(&mut self) {
+        self.app.close();
+    }
+}
