@@ -1,5 +1,8 @@
 //! The core on real code: data, training and evaluation, on synthetic slides and on real cells where they are at hand.
 
+// A test may stop at the first surprise and say what it measured.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr, clippy::unwrap_used)]
+
 mod core {
     mod common;
     mod decode;

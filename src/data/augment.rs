@@ -127,11 +127,12 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn at(&self, x: f32, y: f32) -> [u8; 3] {
-        let (left, top) = (x.floor(), y.floor());
-        // Weights in 1/256, so that the sum of four products stays in 32 bits.
-        let (right, low) = (((x - left) * 256.0) as u32, ((y - top) * 256.0) as u32);
-        let columns = [mirror(left as i32, self.width), mirror(left as i32 + 1, self.width)];
-        let rows = [mirror(top as i32, self.height), mirror(top as i32 + 1, self.height)];
+        // Places in 1/256 of a pixel, moved into positive numbers, where cutting off is rounding down.
+        let (x, y) = (((x + 8192.0) * 256.0) as i32, ((y + 8192.0) * 256.0) as i32);
+        let (right, low) = ((x & 255) as u32, (y & 255) as u32);
+        let (left, top) = ((x >> 8) - 8192, (y >> 8) - 8192);
+        let columns = [mirror(left, self.width), mirror(left + 1, self.width)];
+        let rows = [mirror(top, self.height), mirror(top + 1, self.height)];
         let corner = |row: usize, column: usize| {
             let start = (row * self.width as usize + column) * 3;
             match self.pixels.get(start..start + 3) {
@@ -186,20 +187,25 @@ fn recolour(view: &mut RgbImage, [red, green, blue]: &[[u8; 256]; 3]) {
 fn blur(view: &RgbImage, amount: f32) -> RgbImage {
     let outer = (amount.clamp(0.0, 1.0) * 85.0) as u32;
     let inner = 256 - 2 * outer;
-    let (width, height) = (view.width() as usize, view.height() as usize);
-    let pass = |from: &[u8], step: usize, length: usize, place: &dyn Fn(usize) -> usize| -> Vec<u8> {
-        let get = |at: usize| from.get(at).copied().map_or(0, u32::from);
-        (0..from.len())
-            .map(|at| {
-                let along = place(at);
-                let before = if along == 0 { at } else { at - step };
-                let after = if along + 1 == length { at } else { at + step };
-                ((get(before) * outer + get(at) * inner + get(after) * outer + 128) >> 8) as u8
-            })
-            .collect()
+    let line = view.width() as usize * 3;
+    let pass = |from: &[u8], step: usize| -> Vec<u8> {
+        let mut to = from.to_vec();
+        let (at, after) = (from.iter().skip(step), from.iter().skip(2 * step));
+        for (((to, before), at), after) in to.iter_mut().skip(step).zip(from).zip(at).zip(after) {
+            *to = ((u32::from(*before) * outer + u32::from(*at) * inner + u32::from(*after) * outer + 128) >> 8) as u8;
+        }
+        to
     };
-    let across = pass(view.as_raw(), 3, width, &|at| at / 3 % width);
-    let down = pass(&across, width * 3, height, &|at| at / 3 / width);
+    let mut across = pass(view.as_raw(), 3);
+    // The outermost columns have no neighbour on one side and stay as they are.
+    for (to, from) in across.chunks_exact_mut(line).zip(view.as_raw().chunks_exact(line)) {
+        for edge in [0..3, line - 3..line] {
+            if let (Some(to), Some(from)) = (to.get_mut(edge.clone()), from.get(edge)) {
+                to.copy_from_slice(from);
+            }
+        }
+    }
+    let down = pass(&across, line);
     RgbImage::from_raw(view.width(), view.height(), down).unwrap_or_else(|| view.clone())
 }
 

@@ -75,10 +75,9 @@ fn batches_hold_exactly_the_plain_square_and_augmentation_is_quick() {
 
     let plan = vec![(0..8).cycle().take(64).collect::<Vec<usize>>(); 20];
     let mode = Mode::Augmented { augment: Augment { strength: 1.0 }, seed: 1, epoch: 1 };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let start = Instant::now();
-    let images: usize = pool
-        .install(|| batches(&store, plan, mode, &StopToken::default()).map(|batch| batch.unwrap().indices.len()).sum());
+    let images: usize =
+        batches(&store, plan, mode, &StopToken::default()).map(|batch| batch.unwrap().indices.len()).sum();
     eprintln!("augmented images a second at 96 px, all cores: {:.0}", images as f64 / start.elapsed().as_secs_f64());
     if let Some(dir) = std::env::var_os("LEUKO_DRAW") {
         let batch = batches(&store, vec![(0..8).cycle().take(48).collect()], mode, &StopToken::default()).next();
