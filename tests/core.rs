@@ -9,4 +9,5 @@ mod core {
     mod preprocess;
     mod scan;
     mod synthetic;
+    mod training;
 }

@@ -52,9 +52,9 @@ impl ModuleMapper for Drawer {
             let mut rng = ChaCha8Rng::from_seed(*name.as_bytes());
             let count = shape.iter().product();
             let values: Vec<f32> = (0..count).map(|_| (standard_normal(&mut rng) * deviation) as f32).collect();
-            return param.map(|old| Tensor::from_data(TensorData::new(values, shape), &old.device()).require_grad());
+            return param.map(|old| Tensor::from_data(TensorData::new(values, shape), &old.device()));
         }
         let keep_bias_zero = self.path.last().is_some_and(|leaf| leaf == "bias");
-        if keep_bias_zero { param.map(|old| old.zeros_like().require_grad()) } else { param }
+        if keep_bias_zero { param.map(|old| old.zeros_like()) } else { param }
     }
 }

@@ -21,3 +21,8 @@ pub fn picture(seed: u32) -> image::RgbImage {
         image::Rgb([(x * 5 + seed * 31) as u8, (y * 7 + seed * 17) as u8, (x * y + seed * 57) as u8])
     })
 }
+
+/// The project's own slides.
+pub fn slides() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("datasets/synthetic")
+}

@@ -1,0 +1,130 @@
+//! Whole runs on synthetic slides: they learn, they repeat, and an interrupted one goes on exactly.
+
+use std::{fs, path::Path, sync::Mutex};
+
+use leukoscope::{
+    device::Compute,
+    domain::{
+        config::{DeviceChoice, TrainConfig},
+        prediction::{Classified, Outcome},
+        run::{RunEnd, RunRecord},
+    },
+    eval::predict::Predictor,
+    progress::{Event, Halt, Silent, StopMode, StopToken},
+    store::run_dir,
+    train::{TrainRequest, run},
+};
+
+use super::common::slides;
+
+fn request(folder: &Path, name: &str) -> TrainRequest {
+    let config = TrainConfig {
+        size: 32,
+        width: 0.25,
+        epochs: 2,
+        batch: 16,
+        heads: 2,
+        attention_width: 32,
+        device: DeviceChoice::Cpu,
+        ..TrainConfig::default()
+    };
+    TrainRequest { dataset: slides(), config, out: Some(folder.join(name)), resume: None }
+}
+
+fn train(request: &TrainRequest) -> RunRecord {
+    run(request, &Silent, &StopToken::default()).unwrap()
+}
+
+#[test]
+fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = train(&request(folder.path(), "a"));
+    let second = train(&request(folder.path(), "b"));
+    assert_eq!(first.history, second.history);
+    assert_eq!(first.weights_hash, second.weights_hash);
+    assert_eq!(first.end, RunEnd::Completed);
+    assert_eq!(run_dir::history(&first.path).unwrap(), first.history);
+    for file in [run_dir::CARD, run_dir::WEIGHTS, run_dir::SPLIT, run_dir::EVALUATION] {
+        assert!(first.path.join(file).is_file(), "{file}");
+    }
+
+    let moved = folder.path().join("moved");
+    fs::rename(&first.path, &moved).unwrap();
+    let predictor = Predictor::load(&moved.to_string_lossy(), &Compute::cpu()).unwrap();
+    let paths = leukoscope::data::folder::images(&[slides()]);
+    let classify = |paths: &[std::path::PathBuf]| {
+        let mut all: Vec<Classified> = Vec::new();
+        predictor.classify(paths, &mut |one| all.push(one), &Silent, &StopToken::default()).unwrap();
+        all
+    };
+    let together = classify(&paths[..40]);
+    for (alone, among) in paths[..4].iter().flat_map(|path| classify(std::slice::from_ref(path))).zip(&together) {
+        let (Outcome::Seen { prediction: a, .. }, Outcome::Seen { prediction: b, .. }) =
+            (&alone.outcome, &among.outcome)
+        else {
+            panic!("a slide was refused: {alone:?}");
+        };
+        let far = a.0.iter().zip(&b.0).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(far < 1e-5, "{far}");
+    }
+}
+
+#[test]
+fn an_interrupted_run_goes_on_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = request(folder.path(), "whole");
+    let copy = folder.path().join("interrupted");
+    let watch = |event: Event| {
+        if matches!(&event, Event::Epoch(report) if report.record.epoch == 1) {
+            copy_all(&folder.path().join("whole"), &copy);
+        }
+    };
+    let expected = run(&whole, &watch, &StopToken::default()).unwrap();
+    assert_eq!(run_dir::load(&copy).unwrap().history.len(), 1);
+    let resumed = train(&TrainRequest { resume: Some(copy), ..whole });
+    assert_eq!(resumed.history, expected.history);
+    assert_eq!(resumed.weights_hash, expected.weights_hash);
+}
+
+#[test]
+fn a_stop_keeps_the_best_weights_or_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for (mode, name) in [(StopMode::Keep, "keep"), (StopMode::Discard, "discard")] {
+        let stop = StopToken::default();
+        let asked = Mutex::new(false);
+        let watch = |event: Event| {
+            if matches!(event, Event::Epoch(_)) && !std::mem::replace(&mut *asked.lock().unwrap(), true) {
+                stop.stop(mode);
+            }
+        };
+        let ended = run(&request(folder.path(), name), &watch, &stop);
+        match mode {
+            StopMode::Keep => assert_eq!(ended.unwrap().end, RunEnd::Stopped),
+            StopMode::Discard => {
+                assert_eq!(ended, Err(Halt::Stopped));
+                assert!(!folder.path().join(name).exists());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_that_would_diverge_ends_with_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wild = request(folder.path(), "wild");
+    wild.config.size = 33;
+    let Err(Halt::Failed(failure)) = run(&wild, &Silent, &StopToken::default()) else { panic!("size 33 was taken") };
+    assert!(failure.why.contains("multiple of 32"), "{failure}");
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
