@@ -71,7 +71,7 @@ pub fn apply_bytes(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, 
     let broken = |why: burn_pack::Error| ModelError::Weights(why.to_string());
     let reader = burn_pack::Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(broken)?;
     let tensors = reader.into_tensors().map_err(broken)?;
-    let applied = apply(network, tensors, true);
+    let applied = apply(network, tensors, false);
     finite(network).map(|()| applied)
 }
 
