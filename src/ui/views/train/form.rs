@@ -1,0 +1,231 @@
+//! The settings of the next run in three groups, each with a line of help and its problem beside it.
+
+use egui::{ComboBox, DragValue, RichText, ScrollArea, Ui};
+
+use crate::{
+    app::{Action, Actions, AppState},
+    domain::{
+        architecture::Architecture,
+        config::{DeviceChoice, Init, TrainConfig},
+    },
+    job::Picked,
+};
+
+/// Draws the form; a changed setting becomes an action at once.
+pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let mut form = Form { config: state.train.form.clone(), problems: state.train.form.problems() };
+    ui.label(RichText::new(forecast(state)).small().weak());
+    ScrollArea::vertical().id_salt("form").auto_shrink(false).show(ui, |ui| {
+        form.what(ui, state, actions);
+        form.how(ui);
+        form.place(ui);
+        form.advanced(ui);
+    });
+    if form.config != state.train.form {
+        actions.push(Action::EditTraining(Box::new(form.config)));
+    }
+}
+
+/// From the speed of the newest run on the same device; says so where nothing was measured yet.
+fn forecast(state: &AppState) -> String {
+    let form = &state.train.form;
+    let Some(opened) = &state.dataset.opened else { return String::new() };
+    let train = opened.split.count(crate::domain::split::Part::Train) as f64;
+    let per_class = form.per_class.map_or(train, |most| train.min((most * opened.dataset.classes.len()) as f64));
+    let alike = |run: &&crate::domain::run::RunRecord| {
+        run.config.size == form.size && run.config.width == form.width && run.config.device == form.device
+    };
+    match state.train.runs.iter().filter(alike).find_map(|run| run.images_per_sec) {
+        Some(speed) if speed > 0.0 => {
+            let secs = per_class * form.epochs as f64 / speed;
+            format!("At most about {} for {per_class:.0} images at {speed:.0} images/s", super::live::duration(secs))
+        }
+        _ => format!("{per_class:.0} training images; the time is known after the first steps"),
+    }
+}
+
+struct Form {
+    config: TrainConfig,
+    problems: Vec<(&'static str, String)>,
+}
+
+impl Form {
+    /// One setting: its name, its control, a line of help, and what is wrong with it.
+    fn field(&self, ui: &mut Ui, key: &str, title: &str, help: &str, control: impl FnOnce(&mut Ui)) {
+        ui.horizontal(|ui| {
+            let label = ui.label(title);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label_inputs_by(label.id, control)
+            });
+        });
+        match self.problems.iter().find(|(field, _)| *field == key) {
+            Some((_, why)) => ui.label(RichText::new(why).small().color(ui.visuals().error_fg_color)),
+            None => ui.label(RichText::new(help).small().weak()),
+        };
+        ui.add_space(6.0);
+    }
+
+    fn what(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+        group(ui, "What");
+        let mut config = self.config.clone();
+        self.field(ui, "arch", "Network", "Backbone that feeds the attention heads", |ui| {
+            ComboBox::from_id_salt("network").width(180.0).selected_text(config.architecture.title()).show_ui(
+                ui,
+                |ui| {
+                    for one in Architecture::ALL {
+                        ui.selectable_value(&mut config.architecture, one, one.title());
+                    }
+                },
+            );
+        });
+        self.field(ui, "init", "Start from", "ImageNet weights or a run learn faster than random ones", |ui| {
+            start_from(ui, &mut config.init, state, actions);
+        });
+        self.config = config;
+        let dataset = state.dataset.opened.as_ref();
+        let name = dataset.map_or_else(|| "none".to_owned(), |opened| opened.dataset.name());
+        self.field(ui, "dataset", "Dataset", "80 % train, 10 % validation, 10 % test, by content and seed", |ui| {
+            if ui.button(name).on_hover_text("Open another dataset").clicked() {
+                actions.push(Action::Choose(Picked::Dataset));
+            }
+        });
+    }
+
+    fn how(&mut self, ui: &mut Ui) {
+        group(ui, "How");
+        let mut config = self.config.clone();
+        self.field(ui, "epochs", "Epochs", "Passes over the training images", |ui| number(ui, &mut config.epochs, 0.2));
+        self.field(ui, "batch", "Batch", "Images a step; halved when memory runs out", |ui| {
+            number(ui, &mut config.batch, 0.5);
+        });
+        self.field(ui, "size", "Image size", "Side of the network's input in pixels", |ui| {
+            ui.add(DragValue::new(&mut config.size).speed(2.0).suffix(" px"));
+        });
+        self.field(ui, "rate", "Learning rate", "Adam's highest, reached after the warm-up", |ui| {
+            ui.add(DragValue::new(&mut config.learning_rate).speed(1e-5).max_decimals(6));
+        });
+        self.field(ui, "noise", "Noise", "Gaussian, on the features, in training only", |ui| {
+            real(ui, &mut config.noise)
+        });
+        self.field(ui, "dropout", "Dropout", "Share of features dropped before the head", |ui| {
+            real(ui, &mut config.dropout);
+        });
+        self.field(ui, "patience", "Patience", "Epochs without a better validation loss before it ends", |ui| {
+            number(ui, &mut config.patience, 0.1);
+        });
+        self.config = config;
+    }
+
+    fn place(&mut self, ui: &mut Ui) {
+        group(ui, "Where");
+        let mut config = self.config.clone();
+        self.field(ui, "device", "Device", "Auto takes the best real GPU, else the CPU", |ui| {
+            ComboBox::from_id_salt("device").width(120.0).selected_text(config.device.to_string()).show_ui(ui, |ui| {
+                for one in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu] {
+                    let text = one.to_string();
+                    ui.selectable_value(&mut config.device, one, text);
+                }
+            });
+        });
+        self.field(ui, "seed", "Seed", "The same seed gives the same split and the same run", |ui| {
+            ui.add(DragValue::new(&mut config.seed).speed(0.1));
+        });
+        self.config = config;
+    }
+
+    fn advanced(&mut self, ui: &mut Ui) {
+        let names = [
+            "per-class",
+            "label-smoothing",
+            "warmup-epochs",
+            "clip-norm",
+            "heads",
+            "attention-width",
+            "width",
+            "crop",
+            "augment",
+        ];
+        let wrong = self.problems.iter().any(|(field, _)| names.contains(field));
+        egui::CollapsingHeader::new("Advanced").open(wrong.then_some(true)).show_unindented(ui, |ui| {
+            let mut config = self.config.clone();
+            self.limits(ui, &mut config);
+            self.network(ui, &mut config);
+            self.config = config;
+        });
+    }
+
+    fn limits(&self, ui: &mut Ui, config: &mut TrainConfig) {
+        let mut limited = config.per_class.is_some();
+        self.field(ui, "per-class", "Images per class", "Training images only; validation and test stay whole", |ui| {
+            if let Some(most) = &mut config.per_class {
+                number(ui, most, 2.0);
+            }
+            ui.checkbox(&mut limited, "limit");
+        });
+        config.per_class = limited.then(|| config.per_class.unwrap_or(300));
+        self.field(ui, "class-weights", "Class weights", "Weigh each class by the inverse of its share", |ui| {
+            ui.checkbox(&mut config.class_weights, "");
+        });
+        self.field(ui, "label-smoothing", "Label smoothing", "Share of each label spread over all classes", |ui| {
+            real(ui, &mut config.label_smoothing);
+        });
+        self.field(ui, "warmup-epochs", "Warm-up epochs", "The rate rises to its highest over these", |ui| {
+            real(ui, &mut config.warmup_epochs);
+        });
+        self.field(ui, "clip-norm", "Gradient norm", "Larger gradients are scaled down to this", |ui| {
+            real(ui, &mut config.clip_norm);
+        });
+        self.field(ui, "augment", "Augmentation", "0 for none, 1 for the default strength", |ui| {
+            real(ui, &mut config.augment)
+        });
+    }
+
+    fn network(&self, ui: &mut Ui, config: &mut TrainConfig) {
+        self.field(ui, "heads", "Attention heads", "Each looks at the cell in its own way", |ui| {
+            number(ui, &mut config.heads, 0.1);
+        });
+        self.field(ui, "attention-width", "Attention width", "A multiple of the heads", |ui| {
+            number(ui, &mut config.attention_width, 2.0);
+        });
+        self.field(ui, "width", "Backbone width", "Multiplier of the backbone's channels", |ui| {
+            real(ui, &mut config.width)
+        });
+        self.field(ui, "crop", "Crop", "Side of the centred square, as a share of the shorter side", |ui| {
+            real(ui, &mut config.crop);
+        });
+    }
+}
+
+fn group(ui: &mut Ui, title: &str) {
+    ui.add_space(4.0);
+    ui.label(RichText::new(title).strong().size(16.0));
+    ui.add_space(2.0);
+}
+
+fn number(ui: &mut Ui, value: &mut usize, speed: f64) {
+    ui.add(DragValue::new(value).speed(speed));
+}
+
+fn real(ui: &mut Ui, value: &mut f64) {
+    ui.add(DragValue::new(value).speed(0.01).max_decimals(3));
+}
+
+fn start_from(ui: &mut Ui, init: &mut Init, state: &AppState, actions: &mut Actions) {
+    let words = match &*init {
+        Init::Random => "Random".to_owned(),
+        Init::ImageNet(_) => "ImageNet file".to_owned(),
+        Init::Model(model) => {
+            let run = state.train.runs.iter().find(|run| run.path.display().to_string() == *model);
+            run.map_or_else(|| model.clone(), |run| run.name.clone())
+        }
+    };
+    ComboBox::from_id_salt("start from").width(180.0).truncate().selected_text(words).show_ui(ui, |ui| {
+        ui.selectable_value(init, Init::Random, "Random");
+        if ui.selectable_label(matches!(init, Init::ImageNet(_)), "ImageNet file…").clicked() {
+            actions.push(Action::Choose(Picked::InitialWeights));
+        }
+        for run in state.train.runs.iter().filter(|run| run.weights_hash.is_some()) {
+            ui.selectable_value(init, Init::Model(run.path.display().to_string()), format!("Run {}", run.name));
+        }
+    });
+}

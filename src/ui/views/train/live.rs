@@ -1,0 +1,162 @@
+//! The run that trains now: progress, curves, the validation matrix as it forms, and the way to stop it.
+
+use egui::{Id, ProgressBar, RichText, Ui, vec2};
+
+use crate::{
+    app::{Action, Actions, AppState, state::LiveRun},
+    domain::run::{EpochRecord, RunRecord},
+    progress::{StopMode, Task},
+    ui::widgets::{
+        chart::{Ask, Chart},
+        curves::Curves,
+        matrix::{Matrix, Mode},
+    },
+};
+
+/// Draws the run that trains, else the newest one, else what to do first.
+pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    match (&state.train.running, state.train.runs.first()) {
+        (Some(run), _) => running(ui, run, actions),
+        (None, Some(run)) => ended(ui, run),
+        (None, None) => empty(ui, state, actions),
+    }
+}
+
+fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.3);
+        ui.heading("No run yet");
+        ui.label("Loss and accuracy are drawn here while a network trains");
+        if state.dataset.opened.is_none() {
+            ui.add_space(8.0);
+            for action in [Action::Choose(crate::job::Picked::Dataset), Action::OpenSynthetic] {
+                if ui.button(action.text()).on_hover_text(action.tooltip()).clicked() {
+                    actions.push(action);
+                }
+            }
+        }
+    });
+}
+
+fn running(ui: &mut Ui, run: &LiveRun, actions: &mut Actions) {
+    ui.horizontal(|ui| {
+        ui.heading("Training");
+        ui.label(RichText::new(standing(run)).weak());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            for mode in [StopMode::Discard, StopMode::Keep] {
+                let action = Action::StopTraining(mode);
+                if ui.button(action.text()).clicked() {
+                    actions.push(action);
+                }
+            }
+        });
+    });
+    let share = share(run);
+    let bar = ProgressBar::new(share.unwrap_or(0.0)).desired_height(6.0);
+    let bar = ui.add(bar);
+    bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, standing(run)));
+    facts(ui, run);
+    let history: Vec<EpochRecord> = run.epochs.iter().map(|epoch| epoch.record.clone()).collect();
+    let planned = run.plan.as_ref().map_or(1, |plan| plan.epochs);
+    charts(ui, "live", &history, planned, run.epochs.last().map(|epoch| &epoch.confusion));
+}
+
+fn ended(ui: &mut Ui, run: &RunRecord) {
+    ui.horizontal(|ui| {
+        ui.heading(&run.name);
+        ui.label(RichText::new(super::runs::ending(run.end)).weak());
+    });
+    charts(ui, &run.name, &run.history, run.history.len(), run.test.as_ref().map(|test| &test.confusion));
+}
+
+fn charts(
+    ui: &mut Ui,
+    id: &str,
+    history: &[EpochRecord],
+    planned: usize,
+    confusion: Option<&crate::domain::confusion::Confusion>,
+) {
+    let room = ui.available_size();
+    let wide = confusion.is_some() && room.x > 560.0;
+    let left = if wide { room.x * 0.52 } else { room.x };
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(vec2(left, room.y), egui::Layout::top_down(egui::Align::Min), |ui| {
+            let curves = Curves { history, live: &[], planned };
+            let chart = Chart::new(("curves", id), "Curves", curves.summary(), curves.table()).zooms().exports(false);
+            let _: Option<Ask> = chart
+                .show(ui, |ui, view| curves.show(ui, Id::unique(("curves", id)), ui.available_height() - 24.0, view));
+        });
+        if let (true, Some(confusion)) = (wide, confusion) {
+            ui.vertical(|ui| {
+                let matrix = Matrix { confusion, mode: Mode::Counts, selected: None, opens: false };
+                let chart =
+                    Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), matrix.table()).exports(false);
+                let _: Option<Ask> = chart.show(ui, |ui, _| {
+                    let room = ui.available_size();
+                    matrix.show(ui, Id::unique(("cells", id)), room);
+                });
+            });
+        }
+    });
+}
+
+/// What the run does now, in words; says honestly when the first steps are no measure of the speed.
+fn standing(run: &LiveRun) -> String {
+    match (&run.step, run.task) {
+        (_, Some((task, done, total))) if task != Task::Training && total > 0 => {
+            format!("{}, {done} of {total}", task.title())
+        }
+        (None, Some((Task::WarmingUp, ..))) => "Warming up the device: the first steps take longer".to_owned(),
+        (Some(step), _) => format!("Epoch {}, step {} of {}", step.epoch, step.step, step.steps),
+        (None, Some((task, ..))) => task.title().to_owned(),
+        (None, None) => "Waiting for its turn".to_owned(),
+    }
+}
+
+fn share(run: &LiveRun) -> Option<f32> {
+    let (step, plan) = (run.step.as_ref()?, run.plan.as_ref()?);
+    let within = step.step as f32 / step.steps.max(1) as f32;
+    Some(((step.epoch.saturating_sub(1) as f32 + within) / plan.epochs.max(1) as f32).clamp(0.0, 1.0))
+}
+
+fn facts(ui: &mut Ui, run: &LiveRun) {
+    ui.horizontal_wrapped(|ui| {
+        if let Some(step) = &run.step {
+            ui.label(format!("{:.0} images/s", step.images_per_sec));
+            ui.label(format!("about {} left", duration(step.secs_left)));
+            ui.label(format!("loss {:.3}", step.loss));
+            ui.label(format!("accuracy {:.1} %", 100.0 * step.accuracy));
+        }
+        if let Some(plan) = &run.plan {
+            let words =
+                format!("{} train, {} validation, {} test on {}", plan.train, plan.validation, plan.test, plan.device);
+            ui.label(RichText::new(words).weak());
+        }
+    });
+}
+
+/// `40 s`, `12 min` or `2 h 5 min`.
+#[must_use]
+pub fn duration(secs: f64) -> String {
+    let mins = (secs / 60.0).round();
+    if !secs.is_finite() {
+        "an unknown time".to_owned()
+    } else if secs < 90.0 {
+        format!("{:.0} s", secs.max(0.0))
+    } else if mins < 90.0 {
+        format!("{mins:.0} min")
+    } else {
+        format!("{:.0} h {:.0} min", (mins / 60.0).floor(), mins % 60.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn durations_read_as_a_person_says_them() {
+        let read = [0.4, 89.0, 90.0, 840.0, 7500.0].map(duration);
+        assert_eq!(read, ["0 s", "89 s", "2 min", "14 min", "2 h 5 min"]);
+    }
+}

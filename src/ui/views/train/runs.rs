@@ -1,0 +1,89 @@
+//! All runs as a table, the newest first; each can be used, evaluated, resumed or shown in its folder.
+
+use egui::{RichText, Ui};
+use egui_extras::{Column, TableBuilder};
+
+use crate::{
+    app::{Action, Actions, AppState, Page},
+    domain::run::{RunEnd, RunRecord},
+    report::words::percent,
+};
+
+/// What ended a run, in words.
+#[must_use]
+pub const fn ending(end: RunEnd) -> &'static str {
+    match end {
+        RunEnd::Completed => "completed",
+        RunEnd::EarlyStopped => "stopped early",
+        RunEnd::Stopped => "stopped, best kept",
+        RunEnd::Unfinished => "unfinished",
+    }
+}
+
+const HEADS: [&str; 9] = ["Run", "Network", "Dataset", "Started", "Epochs", "Accuracy", "Balanced", "Device", "State"];
+
+/// Draws the table.
+pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    ui.label(RichText::new("Runs").strong().size(16.0));
+    if state.train.runs.is_empty() {
+        ui.label(RichText::new("Runs stand here once they are trained").weak());
+        return;
+    }
+    let table = TableBuilder::new(ui).id_salt("runs").striped(true).auto_shrink([false, false]);
+    let table = table.columns(Column::auto().at_least(48.0).clip(true), HEADS.len()).column(Column::remainder());
+    table
+        .header(22.0, |mut row| {
+            for head in HEADS.iter().chain(&[""]) {
+                row.col(|ui| {
+                    ui.label(RichText::new(*head).small().weak());
+                });
+            }
+        })
+        .body(|body| {
+            body.rows(28.0, state.train.runs.len(), |mut row| {
+                let Some(run) = state.train.runs.get(row.index()) else { return };
+                for cell in cells(run) {
+                    row.col(|ui| {
+                        ui.label(cell);
+                    });
+                }
+                row.col(|ui| buttons(ui, state, run, actions));
+            });
+        });
+}
+
+fn cells(run: &RunRecord) -> [String; 9] {
+    let test = |of: fn(&crate::domain::metrics::Metrics) -> Option<f64>| percent(run.test.as_ref().and_then(of));
+    [
+        run.name.clone(),
+        run.architecture.title().to_owned(),
+        run.dataset.clone(),
+        run.started.chars().take(16).collect::<String>().replace('T', " "),
+        format!("{} of {}", run.history.len(), run.config.epochs),
+        test(|metrics| metrics.accuracy),
+        test(|metrics| metrics.balanced_accuracy),
+        run.device.clone(),
+        ending(run.end).to_owned(),
+    ]
+}
+
+fn buttons(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
+    let id = run.path.display().to_string();
+    let mut button = |ui: &mut Ui, word: &str, wishes: Vec<Action>| {
+        let name = format!("{word} {}", run.name);
+        let response = ui.small_button(word).on_hover_text(&name);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        if response.clicked() {
+            wishes.into_iter().for_each(|wish| actions.push(wish));
+        }
+    };
+    if run.end == RunEnd::Unfinished {
+        if state.train.running.is_none() {
+            button(ui, "Resume", vec![Action::ResumeRun(run.path.clone())]);
+        }
+    } else if run.weights_hash.is_some() {
+        button(ui, "Use", vec![Action::UseModel(id.clone()), Action::Go(Page::Classify)]);
+        button(ui, "Evaluate", vec![Action::UseModel(id), Action::Evaluate]);
+    }
+    button(ui, "Show", vec![Action::Reveal(run.path.clone())]);
+}
