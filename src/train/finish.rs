@@ -21,13 +21,8 @@ use crate::{
     store::run_dir,
 };
 
-/// How training came to its end.
-pub struct Ended {
-    pub why: RunEnd,
-}
-
 /// Commits the run folder and gives the finished record.
-pub fn finish(mut session: Session<'_>, mut record: RunRecord, ended: Ended) -> Result<RunRecord, Halt> {
+pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> Result<RunRecord, Halt> {
     // A stop ended the training; what follows is short and must not be cut off by the same request.
     let go_on = StopToken::default();
     let mut best = NetworkConfig::new(session.config, record.classes.len()).init(&Compute::cpu().device);
@@ -46,7 +41,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, ended: Ended) -> 
     run_dir::write(&record.path.join(run_dir::WEIGHTS), &session.best)?;
     run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
     run_dir::write_json(&record.path.join(run_dir::EVALUATION), &evaluation)?;
-    record.end = ended.why;
+    record.end = end;
     record.weights_hash = Some(card.weights_hash);
     record.test = Some(evaluation.metrics);
     record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);

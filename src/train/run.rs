@@ -10,7 +10,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{
     checkpoint, epoch,
     error::TrainError,
-    finish::{self, Ended},
+    finish,
     memory::with_fitting_batch,
     plan::{self, Material},
     session::Session,
@@ -55,11 +55,11 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let mut session = Session::start(&config, &material, &compute, &folder, request.resume.is_some(), both)?;
     truncate(&mut record, session.first_epoch);
     observer.tell(Event::Plan(session.plan()));
-    let ended = match train_epochs(&mut session, &mut record) {
-        Ok(ended) => ended,
+    let end = match train_epochs(&mut session, &mut record) {
+        Ok(end) => end,
         Err(halt) => return Err(give_up(halt, &record, &compute, stop)),
     };
-    finish::finish(session, record, ended)
+    finish::finish(session, record, end)
 }
 
 fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<TrainConfig, TrainError> {
@@ -130,20 +130,20 @@ fn truncate(record: &mut RunRecord, first_epoch: usize) {
     record.epoch_secs.truncate(first_epoch - 1);
 }
 
-fn train_epochs(session: &mut Session<'_>, record: &mut RunRecord) -> Result<Ended, Halt> {
+fn train_epochs(session: &mut Session<'_>, record: &mut RunRecord) -> Result<RunEnd, Halt> {
     for number in session.first_epoch..=session.config.epochs {
         match one_epoch(session, record, number) {
             Ok(()) => {}
             Err(Halt::Stopped) if session.stop.requested() == Some(StopMode::Keep) && !session.best.is_empty() => {
-                return Ok(Ended { why: RunEnd::Stopped });
+                return Ok(RunEnd::Stopped);
             }
             Err(halt) => return Err(halt),
         }
         if session.early_stop.is_over(session.config.patience) && number < session.config.epochs {
-            return Ok(Ended { why: RunEnd::EarlyStopped });
+            return Ok(RunEnd::EarlyStopped);
         }
     }
-    Ok(Ended { why: RunEnd::Completed })
+    Ok(RunEnd::Completed)
 }
 
 fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -> Result<(), Halt> {
