@@ -152,7 +152,9 @@ impl App {
         let Some(opened) = &self.state.dataset.opened else { return };
         let dataset = opened.dataset.root.clone();
         let mut config = Box::new(self.state.train.form.clone());
-        config.device = self.state.settings.preferences.device.clone();
+        if config.device == crate::domain::config::DeviceChoice::Auto {
+            config.device = self.state.settings.preferences.device.clone();
+        }
         let job = self.submit(Job::Train { dataset, config, outputs: self.state.settings.outputs(), resume });
         self.state.train.running = Some(LiveRun { job, plan: None, task: None, step: None, epochs: Vec::new() });
         self.state.page = Page::Train;

@@ -38,7 +38,7 @@ struct Cli {
 enum Command {
     Devices(devices::Devices),
     Scan(scan::Scan),
-    Train(train::Train),
+    Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
     Demo(demo::Demo),

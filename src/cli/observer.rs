@@ -87,7 +87,7 @@ impl Observer for TerminalObserver {
         match event {
             Event::Progress { task, done, total } => self.progress(task, done, total, String::new),
             Event::Step(step) => {
-                self.progress(Task::Training, step.step as u64, step.steps as u64, || step_note(&step))
+                self.progress(Task::Training, step.step as u64, step.steps as u64, || step_note(&step));
             }
             Event::Warning { warning } => self.say(&format!("warning: {warning}")),
             Event::Plan(plan) => self.say(&plan_line(&plan)),
