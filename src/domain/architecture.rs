@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
     /// MobileNet v1 (Howard et al. 2017, arXiv 1704.04861).
+    #[value(name = "mobilenet")]
     MobileNet,
 }
 
