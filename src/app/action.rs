@@ -59,6 +59,10 @@ pub enum Action {
     ClassifyAgain,
     ClearClassified,
     ShowClassified(usize),
+    /// Ends all jobs of the Classify page; what is classified stays.
+    StopClassifying,
+    /// Says that the window did something by itself, such as filling the clipboard.
+    Announce(String),
     UseModel(String),
     EditTraining(Box<TrainConfig>),
     StartTraining,
@@ -123,6 +127,7 @@ impl Action {
             Self::CloseDataset => "Close the dataset",
             Self::ClassifyAgain => "Classify again",
             Self::ClearClassified => "Clear",
+            Self::StopClassifying => "Stop",
             Self::StartTraining => "Start training",
             Self::ResumeRun(_) => "Resume",
             Self::Evaluate => "Evaluate",
@@ -163,7 +168,9 @@ impl Action {
                 .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
             Self::Classify(_) => no(state.models.current.is_none(), "Train or choose a model first"),
             Self::ClassifyAgain => no(state.classify.items.is_empty(), "Drop images first")
+                .or_else(|| no(!state.classify.running.is_empty(), "Images are being classified"))
                 .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
+            Self::StopClassifying => no(state.classify.running.is_empty(), "Nothing is being classified"),
             Self::ClearClassified => no(state.classify.items.is_empty(), "There is nothing to clear"),
             Self::OpenSynthetic => {
                 no(matches!(state.dataset.phase, Phase::Loading { .. }), "Another dataset is opening")

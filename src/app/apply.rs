@@ -23,13 +23,13 @@ impl App {
             }
             Update::Told(job, Told::Event(event)) => self.hear(job, event),
             Update::Told(job, Told::Classes(classes)) => {
-                if self.state.classify.running == Some(job) {
+                if self.state.classify.running.contains(&job) {
                     self.state.classify.classes = classes;
                 }
             }
             Update::Told(job, Told::Classified(items)) => {
-                if self.state.classify.running == Some(job) {
-                    self.state.classify.items.extend(items);
+                if self.state.classify.running.contains(&job) {
+                    self.state.classify.take_in(items);
                 }
             }
             Update::Finished(job, ended) => self.finish(job, ended),
@@ -61,7 +61,8 @@ impl App {
         }
         let trained = self.state.train.running.take_if(|run| run.job == job).is_some();
         let evaluated = self.state.evaluate.running.take_if(|of| *of == job).is_some();
-        let classified = self.state.classify.running.take_if(|of| *of == job).is_some();
+        let classified = self.state.classify.running.contains(&job);
+        self.state.classify.running.retain(|of| *of != job);
         match ended {
             Ended::Done(output) => self.take(job, output),
             Ended::Stopped => {
@@ -118,7 +119,8 @@ impl App {
                 self.state.evaluate.evaluation = Some(evaluation);
             }
             Output::Classified(count) => {
-                self.state.notices.say(Level::Success, format!("Classified {count} images"));
+                let noun = if count == 1 { "image" } else { "images" };
+                self.state.notices.say(Level::Success, format!("Classified {count} {noun}"));
             }
             Output::FoundDataset(root) => self.act(vec![Action::OpenDataset(root)]),
             Output::FoundImages(paths) => self.act(vec![Action::Classify(paths)]),

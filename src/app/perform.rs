@@ -24,6 +24,7 @@ impl App {
                 self.act(vec![*action]);
             }
             Action::Stop(job) => self.stop(job, StopMode::Keep),
+            Action::Announce(words) => self.state.notices.say(Level::Success, words),
             Action::Drop(paths) => {
                 self.submit(Job::Sort(paths));
             }
@@ -37,6 +38,7 @@ impl App {
             | Action::ClassifyAgain
             | Action::ClearClassified
             | Action::ShowClassified(_)
+            | Action::StopClassifying
             | Action::UseModel(_)
             | Action::Evaluate => self.perform_model(action),
             Action::EditTraining(_) | Action::StartTraining | Action::StopTraining(_) | Action::ResumeRun(_) => {
@@ -88,17 +90,23 @@ impl App {
         match action {
             Action::Classify(paths) => self.classify(paths),
             Action::ClassifyAgain => {
-                let paths = self.state.classify.items.iter().map(|item| item.path.clone()).collect();
-                self.state.classify.items.clear();
+                let current = self.state.classify.current;
+                let paths = self.state.classify.clear();
                 self.classify(paths);
+                self.state.classify.current = current;
             }
             Action::ClearClassified => {
-                let paths = std::mem::take(&mut self.state.classify.items).into_iter().map(|item| item.path).collect();
-                self.state.classify.current = 0;
+                self.drop_classifying();
+                let paths = self.state.classify.clear();
                 self.state.notices.offer(Level::Info, "Cleared the images", "Undo", Action::Classify(paths));
             }
             Action::ShowClassified(index) => {
                 self.state.classify.current = index.min(self.state.classify.items.len().saturating_sub(1));
+            }
+            Action::StopClassifying => {
+                for job in self.state.classify.running.clone() {
+                    self.stop(job, StopMode::Keep);
+                }
             }
             Action::UseModel(id) => {
                 self.state.models.current = Some(id.clone());
@@ -121,10 +129,28 @@ impl App {
     fn classify(&mut self, paths: Vec<PathBuf>) {
         let Some(model) = self.state.models.current.clone() else { return };
         let device = self.state.settings.preferences.device.clone();
+        if self.state.classify.model.as_ref() != Some(&model) {
+            // Confidences of two models never stand in one list.
+            self.drop_classifying();
+            if !self.state.classify.clear().is_empty() {
+                self.state.notices.say(Level::Info, "The results of the other model were cleared");
+            }
+        }
+        if self.state.classify.running.is_empty() {
+            self.state.classify.current = self.state.classify.items.len();
+        }
         self.state.classify.model = Some(model.clone());
         self.state.classify.failure = None;
-        self.state.classify.running = Some(self.submit(Job::Classify { model, paths, device }));
+        let job = self.submit(Job::Classify { model, paths, device });
+        self.state.classify.running.push(job);
         self.state.page = Page::Classify;
+    }
+
+    /// Stops the jobs of the Classify page and no longer listens to them.
+    fn drop_classifying(&mut self) {
+        for job in std::mem::take(&mut self.state.classify.running) {
+            self.stop(job, StopMode::Discard);
+        }
     }
 
     fn perform_training(&mut self, action: Action) {

@@ -12,8 +12,10 @@ use std::{
 use super::observe::Wake;
 use crate::data::decode;
 
-/// Wishes older than this many newer ones are dropped; the view asks again when it still needs them.
+/// Wishes for small pictures older than this many newer ones are dropped; the view asks again when it still needs them.
 const QUEUE: usize = 256;
+/// The same for large ones, of which a view shows one.
+const FEW: usize = 2;
 
 /// One picture: which file, and how long its longer side may be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +30,8 @@ pub struct ThumbKey {
 pub struct Thumb {
     pub key: ThumbKey,
     pub picture: Result<image::RgbImage, String>,
+    /// Width and height of the image itself in pixels; zero where there is none.
+    pub full: (u32, u32),
 }
 
 /// The queue; lives on the window's thread and never waits for a decode.
@@ -36,6 +40,7 @@ pub struct Thumbs {
     sender: Sender<Thumb>,
     ready: Receiver<Thumb>,
     asked: HashSet<ThumbKey>,
+    queue: usize,
     wake: Wake,
 }
 
@@ -48,7 +53,12 @@ struct Wishes {
 impl Thumbs {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, ready) = channel();
-        Self { wishes: Arc::default(), sender, ready, asked: HashSet::new(), wake: Arc::new(wake) }
+        Self { wishes: Arc::default(), sender, ready, asked: HashSet::new(), queue: QUEUE, wake: Arc::new(wake) }
+    }
+
+    /// A short queue, for large pictures that are looked at one by one.
+    pub fn few(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { queue: FEW, ..Self::new(wake) }
     }
 
     /// Asks for a picture; asking again while it is under way costs nothing.
@@ -60,7 +70,7 @@ impl Thumbs {
             // Held for a push or a pop only, never over a decode.
             let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
             wishes.keys.push(key.clone());
-            if wishes.keys.len() > QUEUE { Some(wishes.keys.remove(0)) } else { None }
+            if wishes.keys.len() > self.queue { Some(wishes.keys.remove(0)) } else { None }
         };
         if let Some(dropped) = dropped {
             self.asked.remove(&dropped);
@@ -70,11 +80,16 @@ impl Thumbs {
         rayon::spawn(move || {
             let key = wishes.lock().unwrap_or_else(PoisonError::into_inner).keys.pop();
             if let Some(key) = key {
-                let picture = small(&key);
-                let _ = sender.send(Thumb { key, picture });
+                let _ = sender.send(small(key));
                 wake();
             }
         });
+    }
+
+    /// Whether a picture is under way.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        !self.asked.is_empty()
     }
 
     /// The next picture that is ready.
@@ -86,10 +101,14 @@ impl Thumbs {
 }
 
 /// Decodes and shrinks one picture.
-fn small(key: &ThumbKey) -> Result<image::RgbImage, String> {
-    let picture = decode::open(&key.path).map_err(|why| why.to_string())?;
+fn small(key: ThumbKey) -> Thumb {
+    let picture = match decode::open(&key.path) {
+        Ok(picture) => picture,
+        Err(why) => return Thumb { key, picture: Err(why.to_string()), full: (0, 0) },
+    };
     let (width, height) = picture.dimensions();
     let share = (f64::from(key.side) / f64::from(width.max(height))).min(1.0);
     let side = |length: u32| ((f64::from(length) * share).round() as u32).max(1);
-    Ok(image::imageops::thumbnail(&picture, side(width), side(height)))
+    let picture = if share < 1.0 { image::imageops::thumbnail(&picture, side(width), side(height)) } else { picture };
+    Thumb { key, picture: Ok(picture), full: (width, height) }
 }

@@ -33,6 +33,12 @@ pub fn on_accent(visuals: &Visuals) -> Color32 {
     if visuals.dark_mode { rgb(0x10_12_18) } else { rgb(0xFF_FF_FF) }
 }
 
+/// The neutral grey behind images.
+#[must_use]
+pub fn ground(visuals: &Visuals) -> Color32 {
+    if visuals.dark_mode { rgb(0x2E_2E_2E) } else { rgb(0xD4_D4_D4) }
+}
+
 /// The colour of a class; a class outside the eight takes a neutral one.
 #[must_use]
 pub fn class_colour(name: &str) -> Color32 {

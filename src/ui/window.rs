@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{shell, theme, widgets::gallery::Pictures};
+use super::{shell, theme, views::classify::Large, widgets::gallery::Pictures};
 use crate::app::{Action, Actions, App, Setup, shortcuts};
 
 /// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
@@ -18,6 +18,8 @@ pub struct UiState {
     /// Indices of the dataset's items.
     pub selected: Option<usize>,
     pub pictures: Pictures,
+    /// What the Classify page shows large.
+    pub large: Large,
 }
 
 /// The whole program.
@@ -31,7 +33,7 @@ impl Window {
     /// When the system gives no thread.
     pub fn new(cc: &eframe::CreationContext<'_>, setup: Setup) -> std::io::Result<Self> {
         theme::install(&cc.egui_ctx);
-        let (for_jobs, for_pictures) = (cc.egui_ctx.clone(), cc.egui_ctx.clone());
+        let (for_jobs, for_pictures, for_large) = (cc.egui_ctx.clone(), cc.egui_ctx.clone(), cc.egui_ctx.clone());
         let app = App::start(setup, move || for_jobs.request_repaint())?;
         let view = UiState {
             commands: None,
@@ -42,6 +44,7 @@ impl Window {
             filter: String::new(),
             selected: None,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
+            large: Large::new(move || for_large.request_repaint()),
         };
         Ok(Self { app, view })
     }
@@ -59,6 +62,7 @@ impl eframe::App for Window {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
         }
         self.view.pictures.drain(ctx);
+        self.view.large.drain(ctx);
         let dropped =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>());
         if !dropped.is_empty() {

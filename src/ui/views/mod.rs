@@ -24,7 +24,9 @@ pub fn page_actions(page: Page) -> Vec<Action> {
         Page::Dataset => vec![Action::Choose(Picked::Dataset), Action::Rescan],
         Page::Train => vec![Action::StartTraining],
         Page::Evaluate => vec![Action::Evaluate],
-        Page::Classify => vec![Action::Choose(Picked::Images), Action::ClearClassified],
+        Page::Classify => {
+            vec![Action::Choose(Picked::Images), Action::Choose(Picked::ImageFolder), Action::ClearClassified]
+        }
         Page::Welcome | Page::Settings | Page::About => Vec::new(),
     }
 }

@@ -12,7 +12,8 @@ const KEPT: usize = 600;
 /// Side of a stored picture in pixels: enough for the largest cell of the grid.
 const SIDE: u32 = 160;
 
-enum Picture {
+/// A decoded picture, or why there is none.
+pub enum Picture {
     Ready(TextureHandle),
     Failed(String),
 }
@@ -51,7 +52,8 @@ impl Pictures {
         }
     }
 
-    fn get(&mut self, path: &PathBuf) -> Option<&Picture> {
+    /// The picture of a file; `None` while it is decoded.
+    pub fn get(&mut self, path: &PathBuf) -> Option<&Picture> {
         let frame = self.frame;
         if let Some((picture, seen)) = self.known.get_mut(path) {
             *seen = frame;
@@ -100,6 +102,15 @@ pub fn show(
         }
     });
     clicked
+}
+
+/// Paints a picture as large as it fits into `frame`, undistorted.
+pub fn fitted(painter: &egui::Painter, texture: &TextureHandle, frame: Rect) {
+    let size = texture.size_vec2().max(vec2(1.0, 1.0));
+    let scale = (frame.width() / size.x).min(frame.height() / size.y);
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let rect = Rect::from_center_size(frame.center(), size * scale);
+    painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
 }
 
 fn paint(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect, bright: bool) {

@@ -1,0 +1,92 @@
+//! The lines above the images: progress, what went wrong, and how many of each class.
+
+use egui::{Label, ProgressBar, RichText, Role, Ui, WidgetInfo};
+
+use crate::{
+    app::{Action, Actions, AppState, notices},
+    domain::classes,
+    ui::widgets::{icons, marker, matrix::code, parts},
+};
+
+pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    progress(ui, state, actions);
+    let classify = &state.classify;
+    if let Some(failure) = &classify.failure {
+        let words = format!("{}  {}", icons::ALERT, notices::sentence(&failure.what));
+        let line = Label::new(RichText::new(words).color(ui.visuals().error_fg_color)).truncate();
+        ui.add(line).on_hover_text(notices::reasons(failure));
+    }
+    if classify.running.is_empty() && classify.model != state.models.current {
+        ui.horizontal_wrapped(|ui| {
+            ui.label("These are the results of another model than the one in use");
+            parts::button(ui, state, actions, Action::ClassifyAgain, false);
+        });
+    }
+    counts(ui, state, actions);
+}
+
+/// How far the running job is, with time left and stop.
+fn progress(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let running = &state.classify.running;
+    let Some(task) = running.iter().find_map(|job| state.activity.task(*job)) else { return };
+    let doing = if task.stopping { "Stopping" } else { task.doing };
+    let mut words = doing.to_owned();
+    if task.total > 0 {
+        words = format!("{doing}: {} of {}", task.done, task.total);
+    }
+    if let Some(secs) = task.secs_left(state.notices.now).filter(|secs| *secs >= 1.0) {
+        words = if secs < 90.0 {
+            format!("{words}, about {secs:.0} s left")
+        } else {
+            format!("{words}, about {:.0} min left", secs / 60.0)
+        };
+    }
+    if running.len() > 1 {
+        words = format!("{words}, {} more waiting", running.len() - 1);
+    }
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 480.0).max(80.0);
+        let bar = ProgressBar::new(task.share().unwrap_or(0.0)).desired_width(width).desired_height(8.0);
+        ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &words));
+        ui.add_enabled_ui(!task.stopping, |ui| parts::button(ui, state, actions, Action::StopClassifying, false));
+        ui.add(Label::new(words.as_str()).truncate());
+    });
+}
+
+/// One line: all images, then each class that occurs, in the order of the classes.
+fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let classify = &state.classify;
+    ui.horizontal_wrapped(|ui| {
+        let all = classify.items.len();
+        ui.label(RichText::new(format!("{all} {}", if all == 1 { "image" } else { "images" })).strong());
+        for (label, name) in classify.classes.iter().enumerate() {
+            let count = classify.count(label);
+            if count == 0 {
+                continue;
+            }
+            let (rect, dot) = ui.allocate_exact_size(egui::vec2(10.0, 16.0), egui::Sense::hover());
+            marker::paint(ui.painter(), rect.center(), 4.5, name);
+            let words = ui.label(format!("{} {count}", code(name)));
+            dot.union(words).on_hover_text(format!("{}: {count} of {all}", classes::title(name)));
+        }
+        if classify.refused > 0 {
+            let words = RichText::new(format!("{}  {} refused", icons::BAN, classify.refused)).weak();
+            ui.label(words).on_hover_text("No class was given; open one to see why");
+        }
+        copy(ui, state, actions);
+    });
+}
+
+fn copy(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let button = ui.button("Copy as CSV").on_hover_text("All results: file, class, confidences, flags");
+    if !button.clicked() {
+        return;
+    }
+    let table = state.classify.table();
+    if let Some(text) = table.to_csv().ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
+        ui.ctx().copy_text(text);
+        let rows = table.rows.len();
+        let noun = if rows == 1 { "result" } else { "results" };
+        actions.push(Action::Announce(format!("Copied {rows} {noun} to the clipboard as CSV")));
+    }
+}

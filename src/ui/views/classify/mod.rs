@@ -1,0 +1,113 @@
+//! The Classify page: filmstrip, the image large, and what the model says of it.
+
+mod head;
+mod large;
+mod strip;
+mod verdict;
+
+use std::path::Path;
+
+use egui::{Align, Key, Layout, Rect, Ui, UiBuilder, vec2};
+
+pub use self::large::Large;
+use crate::{
+    app::{Action, Actions, AppState, Page, notices},
+    job::Picked,
+    ui::{
+        UiState, theme,
+        widgets::{icons, parts},
+    },
+};
+
+/// Widths of the strip and of the confidences in points.
+const STRIP: f32 = 136.0;
+const VERDICT: f32 = 272.0;
+/// The image keeps at least this much.
+const IMAGE: f32 = 200.0;
+
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+    if state.classify.items.is_empty() {
+        without_images(ui, state, actions);
+        return;
+    }
+    head::show(ui, state, actions);
+    walk(ui, state, actions);
+    let Some((index, item)) = state.classify.shown() else { return };
+    let room = ui.available_rect_before_wrap();
+    let gap = theme::GRID * 2.0;
+    let verdict = VERDICT.min((room.width() - STRIP - IMAGE - 2.0 * gap).max(160.0));
+    let left = Rect::from_min_size(room.min, vec2(STRIP, room.height()));
+    let right = Rect::from_min_max(room.right_top() - vec2(verdict, 0.0), room.max);
+    let middle = Rect::from_min_max(left.right_top() + vec2(gap, 0.0), right.left_bottom() - vec2(gap, 0.0));
+    let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
+    ui.scope_builder(part(left), |ui| strip::show(ui, state, &mut view.pictures, actions));
+    ui.scope_builder(part(middle), |ui| large::show(ui, item, &mut view.large));
+    ui.scope_builder(part(right), |ui| verdict::show(ui, state, item, actions));
+    // The neighbours are what the next arrow shows.
+    for near in [index.checked_sub(1), index.checked_add(1)] {
+        if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {
+            view.large.foresee(&item.path);
+        }
+    }
+}
+
+/// Waiting, failed or empty: three pages without an image.
+fn without_images(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let classify = &state.classify;
+    if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
+        let doing = if task.stopping { "Stopping" } else { task.doing };
+        parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
+            ui.spinner();
+            parts::button(ui, state, actions, Action::StopClassifying, false);
+        });
+    } else if let Some(failure) = &classify.failure {
+        let title = notices::sentence(&failure.what);
+        parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| doors(ui, state, actions));
+    } else if let Some(model) = state.models.current() {
+        let text =
+            format!("{} ({}) is ready. Drop images or folders anywhere in the window", model.title, model.origin);
+        parts::empty(ui, icons::MICROSCOPE, "Drop cells here", &text, |ui| doors(ui, state, actions));
+    } else {
+        let text = "Train or open a model first; then drop images or folders anywhere in the window";
+        parts::empty(ui, icons::MICROSCOPE, "No model yet", text, |ui| {
+            parts::button(ui, state, actions, Action::Go(Page::Train), true);
+            parts::button(ui, state, actions, Action::Choose(Picked::Outputs), false);
+        });
+    }
+}
+
+fn doors(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    parts::button(ui, state, actions, Action::Choose(Picked::Images), true);
+    parts::button(ui, state, actions, Action::Choose(Picked::ImageFolder), false);
+}
+
+/// Arrows walk through the images, Home and End go to the ends, unless another widget has the keys.
+fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
+    let Some((index, _)) = state.classify.shown() else { return };
+    let focused = ui.memory(egui::Memory::focused);
+    if ui.ctx().text_edit_focused() || focused.is_some_and(|id| !strip::holds(ui, id)) {
+        return;
+    }
+    let last = state.classify.items.len().saturating_sub(1);
+    let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
+    let next = if pressed(Key::ArrowRight) || pressed(Key::ArrowDown) {
+        (index + 1).min(last)
+    } else if pressed(Key::ArrowLeft) || pressed(Key::ArrowUp) {
+        index.saturating_sub(1)
+    } else if pressed(Key::Home) {
+        0
+    } else if pressed(Key::End) {
+        last
+    } else {
+        return;
+    };
+    if next != index {
+        actions.push(Action::ShowClassified(next));
+        strip::follow(ui);
+    }
+}
+
+/// The last part of a path.
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
