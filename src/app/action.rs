@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{AppState, state::Phase};
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
+    eval::evaluate::Scope,
     job::{JobId, Picked},
     progress::StopMode,
     store::preferences::ThemeChoice,
@@ -69,6 +70,8 @@ pub enum Action {
     StopTraining(StopMode),
     ResumeRun(PathBuf),
     Evaluate,
+    /// Chooses the images that the next evaluation is made on.
+    EvaluateOn(Scope),
     Stop(JobId),
     Theme(ThemeChoice),
     Scale(f32),
@@ -115,6 +118,7 @@ impl Action {
             Self::UseModel(_) => "Use this model".to_owned(),
             Self::StopTraining(StopMode::Keep) => "Stop and keep the best".to_owned(),
             Self::StopTraining(StopMode::Discard) => "Stop and discard".to_owned(),
+            Self::EvaluateOn(scope) => scope.title().to_owned(),
             Self::Theme(theme) => format!("Theme: {}", theme.title()),
             other => other.fixed_text().to_owned(),
         }
@@ -149,7 +153,11 @@ impl Action {
             Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
             Self::StartTraining => "Trains in the background; everything else stays usable",
-            Self::Evaluate => "Puts the test split to the model in use",
+            Self::Evaluate => "Judges the model in use on the opened dataset",
+            Self::EvaluateOn(Scope::Test) => "Images that the model did not learn from",
+            Self::EvaluateOn(Scope::All) => {
+                "Every image without contradicting labels, for a dataset the model never saw"
+            }
             _ => "",
         }
     }
@@ -165,7 +173,8 @@ impl Action {
                 .or_else(|| no(!state.train.form.problems().is_empty(), "Some settings cannot be trained")),
             Self::StopTraining(_) => no(state.train.running.is_none(), "No run is training"),
             Self::Evaluate => no(state.dataset.opened.is_none(), "Open a dataset first")
-                .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
+                .or_else(|| no(state.models.current.is_none(), "Train or choose a model first"))
+                .or_else(|| no(state.evaluate.running.is_some(), "An evaluation is running already")),
             Self::Classify(_) => no(state.models.current.is_none(), "Train or choose a model first"),
             Self::ClassifyAgain => no(state.classify.items.is_empty(), "Drop images first")
                 .or_else(|| no(!state.classify.running.is_empty(), "Images are being classified"))

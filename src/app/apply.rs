@@ -116,7 +116,7 @@ impl App {
             Output::Devices(devices) => self.state.settings.devices = devices,
             Output::Evaluated(evaluation) => {
                 self.state.notices.say(Level::Success, format!("Evaluated {} images", evaluation.metrics.n));
-                self.state.evaluate.evaluation = Some(evaluation);
+                self.state.evaluate.answer(evaluation);
             }
             Output::Classified(count) => {
                 let noun = if count == 1 { "image" } else { "images" };

@@ -40,7 +40,8 @@ impl App {
             | Action::ShowClassified(_)
             | Action::StopClassifying
             | Action::UseModel(_)
-            | Action::Evaluate => self.perform_model(action),
+            | Action::Evaluate
+            | Action::EvaluateOn(_) => self.perform_model(action),
             Action::EditTraining(_) | Action::StartTraining | Action::StopTraining(_) | Action::ResumeRun(_) => {
                 self.perform_training(action);
             }
@@ -112,18 +113,21 @@ impl App {
                 self.state.models.current = Some(id.clone());
                 self.prefer(|preferences| preferences.model = Some(id));
             }
-            Action::Evaluate => {
-                let (Some(opened), Some(model)) = (&self.state.dataset.opened, &self.state.models.current) else {
-                    return;
-                };
-                let device = self.state.settings.preferences.device.clone();
-                let job = Job::Evaluate { model: model.clone(), opened: opened.clone(), device };
-                self.state.evaluate.running = Some(self.submit(job));
-                self.state.evaluate.failure = None;
-                self.state.page = Page::Evaluate;
-            }
+            Action::Evaluate => self.evaluate(),
+            Action::EvaluateOn(scope) => self.state.evaluate.scope = scope,
             _ => {}
         }
+    }
+
+    fn evaluate(&mut self) {
+        let Some(asked) = self.state.chosen_question() else { return };
+        let Some(opened) = self.state.dataset.opened.clone() else { return };
+        let device = self.state.settings.preferences.device.clone();
+        let job = Job::Evaluate { model: asked.model.clone(), opened, scope: asked.scope, device };
+        self.state.evaluate.running = Some(self.submit(job));
+        self.state.evaluate.asked = Some(asked);
+        self.state.evaluate.failure = None;
+        self.state.page = Page::Evaluate;
     }
 
     fn classify(&mut self, paths: Vec<PathBuf>) {

@@ -1,9 +1,6 @@
 //! `leuko evaluate MODEL DIR`: the figures of a model on a labelled folder.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -11,9 +8,9 @@ use super::{Failed, Session};
 use crate::{
     data::scan::scan,
     device,
-    domain::{classes::title, config::DeviceChoice, dataset::Dataset},
+    domain::{classes::title, config::DeviceChoice},
     eval::{
-        evaluate::{Evaluation, evaluate, test_part},
+        evaluate::{Evaluation, Scope, evaluate},
         predict::Predictor,
     },
     progress::{Event, Failure, Observer as _},
@@ -57,10 +54,11 @@ impl Evaluate {
         let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
         let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
         let own = predictor.card().dataset_hash == dataset.hash;
-        let indices = match self.split.unwrap_or(if own { Which::Test } else { Which::All }) {
-            Which::Test => test_part(predictor.card(), &dataset),
-            Which::All => without_conflicts(&dataset),
+        let scope = match self.split.unwrap_or(if own { Which::Test } else { Which::All }) {
+            Which::Test => Scope::Test,
+            Which::All => Scope::All,
         };
+        let indices = scope.indices(predictor.card(), &dataset);
         let mut evaluation = evaluate(&predictor, &dataset, &indices, observer, stop)?;
         if evaluation.trained_on > 0 {
             let why = format!("the model learned from {} of these images", evaluation.trained_on);
@@ -75,12 +73,6 @@ impl Evaluate {
         evaluation.judged.clear();
         Ok(output.result(&evaluation, || summary(&evaluation))?)
     }
-}
-
-fn without_conflicts(dataset: &Dataset) -> Vec<usize> {
-    let conflicts = dataset.duplicates.iter().filter(|group| group.conflict);
-    let left_out: BTreeSet<usize> = conflicts.flat_map(|group| group.items.iter().copied()).collect();
-    (0..dataset.items.len()).filter(|index| !left_out.contains(index)).collect()
 }
 
 /// The whole evaluation as JSON, with its plots.

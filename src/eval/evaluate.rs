@@ -65,6 +65,43 @@ pub struct Shift {
     pub mean_confidence: Option<f64>,
 }
 
+/// Which images of a dataset a model is judged on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// The test part of the model's own split.
+    #[default]
+    Test,
+    /// Every image, without those whose labels contradict each other.
+    All,
+}
+
+impl Scope {
+    pub const ALL: [Self; 2] = [Self::Test, Self::All];
+
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Test => "Test split",
+            Self::All => "All images",
+        }
+    }
+
+    /// Indices of the dataset's items, ascending.
+    #[must_use]
+    pub fn indices(self, card: &ModelCard, dataset: &Dataset) -> Vec<usize> {
+        match self {
+            Self::Test => test_part(card, dataset),
+            Self::All => without_conflicts(dataset),
+        }
+    }
+}
+
+fn without_conflicts(dataset: &Dataset) -> Vec<usize> {
+    let conflicts = dataset.duplicates.iter().filter(|group| group.conflict);
+    let left_out: BTreeSet<usize> = conflicts.flat_map(|group| group.items.iter().copied()).collect();
+    (0..dataset.items.len()).filter(|index| !left_out.contains(index)).collect()
+}
+
 /// The images of a dataset that belong to the test part of a model's own split.
 #[must_use]
 pub fn test_part(card: &ModelCard, dataset: &Dataset) -> Vec<usize> {

@@ -12,7 +12,7 @@ use crate::{
         run::RunRecord,
         split::Split,
     },
-    eval::evaluate::Evaluation,
+    eval::evaluate::{Evaluation, Scope},
     progress::{Event, Failure},
     store::preferences::Preferences,
 };
@@ -39,8 +39,8 @@ pub enum Job {
     Split { opened: Arc<Opened>, seed: u64 },
     /// Train a network and commit its run folder.
     Train { dataset: PathBuf, config: Box<TrainConfig>, outputs: PathBuf, resume: Option<PathBuf> },
-    /// Judge a model on the test split.
-    Evaluate { model: String, opened: Arc<Opened>, device: DeviceChoice },
+    /// Judge a model on a dataset.
+    Evaluate { model: String, opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
     /// Read the run folders.

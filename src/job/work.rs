@@ -43,10 +43,10 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
                 TrainRequest { dataset: dataset.clone(), config: (**config).clone(), out, resume: resume.clone() };
             Ok(Output::Run(Box::new(train::run(&request, teller, stop)?)))
         }
-        Job::Evaluate { model, opened, device } => {
+        Job::Evaluate { model, opened, scope, device } => {
             let predictor = load(model, device, teller)?;
-            let test = evaluate::test_part(predictor.card(), &opened.dataset);
-            let evaluation = evaluate::evaluate(&predictor, &opened.dataset, &test, teller, stop)?;
+            let indices = scope.indices(predictor.card(), &opened.dataset);
+            let evaluation = evaluate::evaluate(&predictor, &opened.dataset, &indices, teller, stop)?;
             Ok(Output::Evaluated(Arc::new(evaluation)))
         }
         Job::Classify { model, paths, device } => classify(model, paths, device, teller, stop),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{shell, theme, views::classify::Large, widgets::gallery::Pictures};
+use super::{shell, theme, views::classify::Large, views::evaluate::EvaluateView, widgets::gallery::Pictures};
 use crate::app::{Action, Actions, App, Setup, shortcuts};
 
 /// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
@@ -17,6 +17,7 @@ pub struct UiState {
     pub filter: String,
     /// Indices of the dataset's items.
     pub selected: Option<usize>,
+    pub evaluate: EvaluateView,
     pub pictures: Pictures,
     /// What the Classify page shows large.
     pub large: Large,
@@ -43,6 +44,7 @@ impl Window {
             class: None,
             filter: String::new(),
             selected: None,
+            evaluate: EvaluateView::default(),
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
         };

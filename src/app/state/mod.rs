@@ -12,7 +12,7 @@ pub use self::{
     activity::{Activity, Task},
     classify::ClassifyState,
     dataset::{DatasetState, Phase},
-    evaluate::EvaluateState,
+    evaluate::{EvaluateState, Question},
     models::{Model, ModelsState},
     settings::Settings,
     train::{LiveRun, TrainState},
@@ -32,4 +32,13 @@ pub struct AppState {
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,
+}
+
+impl AppState {
+    /// What an evaluation would be made of now; `None` without a dataset or a model.
+    #[must_use]
+    pub fn chosen_question(&self) -> Option<Question> {
+        let root = self.dataset.opened.as_ref()?.dataset.root.clone();
+        Some(Question { model: self.models.current.clone()?, root, scope: self.evaluate.scope })
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
-use egui::{Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use super::marker;
 use crate::job::{ThumbKey, Thumbs};
@@ -11,6 +13,9 @@ use crate::job::{ThumbKey, Thumbs};
 const KEPT: usize = 600;
 /// Side of a stored picture in pixels: enough for the largest cell of the grid.
 const SIDE: u32 = 160;
+
+/// Height of the two lines under a picture in points.
+const CAPTION: f32 = 32.0;
 
 /// A decoded picture, or why there is none.
 pub enum Picture {
@@ -82,17 +87,43 @@ pub fn show(
     selected: Option<usize>,
     cell: impl Fn(usize) -> Cell,
 ) -> Option<usize> {
+    grid(ui, pictures, count, Vec2::splat(side), selected, |index| (cell(index), [String::new(), String::new()]))
+}
+
+/// As [`show`], with two short lines under each picture.
+pub fn captioned(
+    ui: &mut Ui,
+    pictures: &mut Pictures,
+    count: usize,
+    side: f32,
+    selected: Option<usize>,
+    cell: impl Fn(usize) -> (Cell, [String; 2]),
+) -> Option<usize> {
+    grid(ui, pictures, count, vec2(side, side + CAPTION), selected, cell)
+}
+
+fn grid(
+    ui: &mut Ui,
+    pictures: &mut Pictures,
+    count: usize,
+    size: Vec2,
+    selected: Option<usize>,
+    cell: impl Fn(usize) -> (Cell, [String; 2]),
+) -> Option<usize> {
     let gap = 8.0;
-    let columns = ((ui.available_width() + gap) / (side + gap)).floor().max(1.0) as usize;
+    let columns = ((ui.available_width() + gap) / (size.x + gap)).floor().max(1.0) as usize;
     let mut clicked = None;
     let rows = count.div_ceil(columns);
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, side, rows, |ui, range| {
+    ScrollArea::vertical().auto_shrink(false).show_rows(ui, size.y, rows, |ui, range| {
         for row in range {
             ui.horizontal(|ui| {
                 for index in row * columns..((row + 1) * columns).min(count) {
-                    let cell = cell(index);
-                    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
-                    paint(ui, pictures, &cell, rect, selected == Some(index) || response.hovered());
+                    let (cell, lines) = cell(index);
+                    let (whole, response) = ui.allocate_exact_size(size, Sense::click());
+                    let rect = Rect::from_min_size(whole.min, Vec2::splat(size.x));
+                    let bright = selected == Some(index) || response.hovered() || response.has_focus();
+                    paint(ui, pictures, &cell, rect, bright);
+                    caption(ui, Rect::from_min_max(rect.left_bottom(), whole.max), &lines);
                     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &cell.name));
                     if response.on_hover_text(&cell.name).clicked() {
                         clicked = Some(index);
@@ -111,6 +142,14 @@ pub fn fitted(painter: &egui::Painter, texture: &TextureHandle, frame: Rect) {
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     let rect = Rect::from_center_size(frame.center(), size * scale);
     painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
+}
+
+fn caption(ui: &Ui, rect: Rect, [first, second]: &[String; 2]) {
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let font = egui::FontId::proportional(11.0);
+    let (weak, ink) = (ui.visuals().weak_text_color(), ui.visuals().text_color());
+    painter.text(rect.min + vec2(2.0, 2.0), Align2::LEFT_TOP, first, font.clone(), weak);
+    painter.text(rect.min + vec2(2.0, 16.0), Align2::LEFT_TOP, second, font, ink);
 }
 
 fn paint(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect, bright: bool) {

@@ -1,0 +1,100 @@
+//! The figures of the whole set, and what has to be said beside them.
+
+use egui::{Label, RichText, Ui};
+
+use crate::{
+    app::AppState,
+    eval::evaluate::Evaluation,
+    report::words::{figure, percent, thousands},
+    ui::{theme, widgets::icons},
+};
+
+/// Rows of a hover text before it is cut.
+const LISTED: usize = 12;
+
+/// A figure with its name, one line below it, and what it means.
+struct Tile {
+    name: &'static str,
+    value: String,
+    below: String,
+    help: &'static str,
+}
+
+pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation) {
+    let tiles = tiles(evaluation);
+    theme::card(ui.style()).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.columns(tiles.len(), |columns| {
+            for (ui, tile) in columns.iter_mut().zip(&tiles) {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.add(Label::new(RichText::new(tile.name).small().weak()).truncate());
+                ui.add(Label::new(RichText::new(&tile.value).font(theme::strong(22.0))).truncate())
+                    .on_hover_text(tile.help);
+                ui.add(Label::new(RichText::new(&tile.below).small().weak()).truncate());
+            }
+        });
+    });
+}
+
+fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
+    let metrics = &evaluation.metrics;
+    let interval = metrics
+        .accuracy_ci
+        .map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.1} to {:.1} %", 100.0 * ci.low, 100.0 * ci.high));
+    let tile = |name, value, below: &str, help| Tile { name, value, below: below.to_owned(), help };
+    [
+        tile("Accuracy", percent(metrics.accuracy), &interval, "Images given their true class; 95 % Wilson interval"),
+        tile("Balanced accuracy", percent(metrics.balanced_accuracy), "Mean recall", "Every class counts the same"),
+        tile("Macro F1", figure(metrics.macro_f1), "Mean over classes", "Mean of the classes' F1; 1 is best"),
+        tile("Cohen's kappa", figure(metrics.kappa), "Beyond chance", "Agreement beyond chance; 1 is best"),
+        tile(
+            "Calibration error",
+            percent(evaluation.ece),
+            "ECE, 15 bins",
+            "How far the confidences are from the hit rate on average; 0 is best",
+        ),
+        tile("Images", thousands(metrics.n), "Judged", "Images that were put to the model"),
+    ]
+}
+
+/// Everything that qualifies the figures, the gravest first.
+pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
+    if evaluation.trained_on > 0 {
+        flattered(ui, evaluation.trained_on);
+    }
+    if state.chosen_question().is_some_and(|chosen| state.evaluate.answered.as_ref() != Some(&chosen)) {
+        let words = "Another model, dataset or choice of images is in use by now: evaluate again to judge it";
+        ui.colored_label(ui.visuals().warn_fg_color, words);
+    }
+    if !evaluation.refused.is_empty() {
+        let words = format!("{} files could not be read; they are left out", evaluation.refused.len());
+        let mut why: Vec<String> =
+            evaluation.refused.iter().take(LISTED).map(|(path, why)| format!("{why}: {path}")).collect();
+        if evaluation.refused.len() > LISTED {
+            why.push(format!("and {} more", evaluation.refused.len() - LISTED));
+        }
+        ui.colored_label(ui.visuals().warn_fg_color, words).on_hover_text(why.join("\n"));
+    }
+    if !evaluation.unknown_classes.is_empty() {
+        let names = evaluation.unknown_classes.join(", ");
+        ui.colored_label(ui.visuals().warn_fg_color, format!("Unknown to the model, left out: {names}"));
+    }
+    if !evaluation.metrics.absent.is_empty() {
+        let names = evaluation.metrics.absent.join(", ");
+        ui.label(RichText::new(format!("No image here, left out of the averages: {names}")).weak());
+    }
+}
+
+fn flattered(ui: &mut Ui, images: usize) {
+    let (count, verb) = (thousands(images as u64), if images == 1 { "was" } else { "were" });
+    let words = format!("{count} of these images {verb} part of the training: the figures flatter the model");
+    let colour = ui.visuals().warn_fg_color;
+    theme::card(ui.style()).stroke(egui::Stroke::new(2.0, colour)).inner_margin(10).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(icons::ALERT).size(16.0).color(colour));
+            ui.label(RichText::new(words).font(theme::strong(14.0)).color(colour))
+                .on_hover_text("Evaluate on the test split, or on a dataset that the model never saw");
+        });
+    });
+}
