@@ -1,5 +1,7 @@
 //! The real `leuko` as a script calls it: exit codes, one line for each failure, JSON, seeds, interruptions.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/train.rs"]
