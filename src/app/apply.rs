@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::run::{RunEnd, RunRecord},
     job::{Ended, Job, JobId, Opened, Output, Told, Update},
+    model::bundled,
     progress::{Event, Failure},
 };
 
@@ -152,13 +153,24 @@ impl App {
 
     fn take_runs(&mut self, runs: Vec<RunRecord>) {
         let usable = |run: &&RunRecord| run.end != RunEnd::Unfinished && run.weights_hash.is_some();
-        self.state.models.known = runs.iter().filter(usable).map(model_of).collect();
+        let finished = runs.iter().filter(usable).map(model_of);
+        self.state.models.known = bundled::ALL.iter().filter_map(bundled_model).chain(finished).collect();
         self.state.train.runs = runs;
         let gone = self.state.models.current().is_none();
         if gone {
             self.state.models.current = self.state.models.known.first().map(|model| model.id.clone());
         }
     }
+}
+
+fn bundled_model(model: &bundled::Bundled) -> Option<Model> {
+    let card = model.card().ok()?;
+    Some(Model {
+        id: model.name.to_owned(),
+        title: card.network.architecture.title().to_owned(),
+        origin: "bundled".to_owned(),
+        accuracy: card.test.and_then(|test| test.accuracy),
+    })
 }
 
 fn model_of(run: &RunRecord) -> Model {

@@ -10,6 +10,7 @@ mod demo;
 mod devices;
 mod evaluate;
 mod interrupt;
+mod models;
 mod observer;
 mod output;
 mod scan;
@@ -37,6 +38,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Devices(devices::Devices),
+    Models(models::Models),
     Scan(scan::Scan),
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
@@ -107,6 +109,7 @@ impl Command {
     fn run(self, session: &Session) -> Result<(), Failed> {
         match self {
             Self::Devices(command) => command.run(session),
+            Self::Models(command) => command.run(session),
             Self::Scan(command) => command.run(session),
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),

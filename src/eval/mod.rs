@@ -1,8 +1,9 @@
 //! A model at work: predictions, evaluation over a labelled set, calibration.
 //!
-//! Nothing trains here, and no file is written here.
+//! Nothing trains here, and files are read, never written here.
 
 pub mod calibrate;
 pub mod evaluate;
 pub mod forward;
+pub mod pack;
 pub mod predict;

@@ -15,6 +15,7 @@ use crate::{
         prediction::{Classified, Outcome, Prediction},
     },
     model::{
+        bundled,
         card::{CARD_VERSION, ModelCard},
         classifier::Classifier,
         error::ModelError,
@@ -40,11 +41,14 @@ pub struct Predictor {
 }
 
 impl Predictor {
-    /// Loads a run folder.
+    /// Loads a bundled model by its name, or a run folder.
     ///
     /// # Errors
     /// [`Failure`] where there is no such model, its card or weights are damaged, or they do not belong together.
     pub fn load(model: &str, compute: &Compute) -> Result<Self, Failure> {
+        if let Some(bundled) = bundled::find(model) {
+            return Ok(Self::from_parts(bundled.card()?, bundled.weights.to_vec(), compute)?);
+        }
         let folder = Path::new(model);
         let card_file = folder.join(run_dir::CARD);
         if !card_file.is_file() {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use burn::{
     module::{Module, ModuleVisitor, Param},
-    store::{ApplyError, ApplyResult, BurnpackStore, FloatCastAdapter, ModuleSnapshot, ModuleStore, burn_pack},
+    store::{ApplyError, ApplyResult, FloatCastAdapter, ModuleAdapter, ModuleSnapshot, burn_pack},
     tensor::{Bytes, DType, Tensor},
 };
 use safetensors::{Dtype, SafeTensors};
@@ -53,14 +53,15 @@ impl Applied {
 /// # Errors
 /// [`ModelError::Weights`] where a device fails to give a tensor back.
 pub fn to_bytes(network: &Classifier, precision: Precision) -> Result<Vec<u8>, ModelError> {
-    let store = BurnpackStore::from_bytes(None);
-    let mut store = match precision {
-        Precision::Full => store,
-        Precision::Half => store.with_to_adapter(FloatCastAdapter::to(DType::F16)),
-    };
     let broken = |why: burn_pack::Error| ModelError::Weights(why.to_string());
-    store.collect_from(network).map_err(broken)?;
-    Ok(store.get_bytes().map_err(broken)?.to_vec())
+    let adapter: Option<Box<dyn ModuleAdapter>> = match precision {
+        Precision::Full => None,
+        Precision::Half => Some(Box::new(FloatCastAdapter::to(DType::F16))),
+    };
+    let mut tensors = network.collect(None, adapter, false);
+    // Burn draws parameter ids at random; without them equal networks give equal bytes and so equal hashes.
+    tensors.iter_mut().for_each(|tensor| tensor.param_id = None);
+    Ok(burn_pack::Writer::new(tensors).into_bytes().map_err(broken)?.to_vec())
 }
 
 /// Loads burnpack of any precision into a network of the same architecture.

@@ -19,6 +19,7 @@ use crate::{
     device::Compute,
     domain::config::{Init, TrainConfig},
     model::{
+        bundled,
         classifier::{Classifier, NetworkConfig},
         initial,
         weights::{self, Applied},
@@ -123,9 +124,12 @@ fn initialise(mut network: Classifier, config: &TrainConfig, observer: &dyn Obse
         Init::Random => return Ok(network),
         Init::ImageNet(file) => weights::apply_keras(&mut network, config.architecture, file)?,
         Init::Model(model) => {
-            let file = Path::new(model).join(run_dir::WEIGHTS);
-            let bytes = std::fs::read(&file)
-                .map_err(|why| TrainError::Settings(format!("the first weights `{model}` cannot be read: {why}")))?;
+            let unreadable = |why| TrainError::Settings(format!("the first weights `{model}` cannot be read: {why}"));
+            let bytes = match bundled::find(model) {
+                Some(bundled) => bundled.weights.to_vec(),
+                None => std::fs::read(Path::new(model).join(run_dir::WEIGHTS))
+                    .map_err(|why: std::io::Error| unreadable(why))?,
+            };
             weights::apply_bytes(&mut network, bytes)?
         }
     };

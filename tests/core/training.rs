@@ -128,3 +128,15 @@ fn copy_all(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn the_bundled_model_loads_and_knows_the_eight_classes() {
+    let predictor = Predictor::load("mobilenet", &Compute::cpu()).unwrap();
+    assert_eq!(predictor.card().classes, leukoscope::domain::classes::ClassList::known());
+    let slide = leukoscope::data::folder::images(&[slides()]).swap_remove(0);
+    let mut seen = Vec::new();
+    predictor.classify(&[slide], &mut |one| seen.push(one), &Silent, &StopToken::default()).unwrap();
+    assert!(
+        matches!(&seen[..], [Classified { outcome: Outcome::Seen { prediction, .. }, .. }] if prediction.0.len() == 8)
+    );
+}

@@ -1,0 +1,40 @@
+//! `leuko models`: the bundled models with their cards, and a run's weights packed to be carried along.
+
+use std::path::PathBuf;
+
+use super::{Failed, Session};
+use crate::{eval::pack, model::bundled, store::run_dir};
+
+/// List the bundled models with their cards
+#[derive(clap::Args)]
+pub(super) struct Models {
+    /// Pack this run's card and 16-bit weights into a folder instead
+    #[arg(long, requires = "out")]
+    pack: Option<PathBuf>,
+    /// The folder that `--pack` writes NAME.ron and NAME.bpk to
+    #[arg(long, requires = "pack")]
+    out: Option<PathBuf>,
+}
+
+impl Models {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        if let (Some(run), Some(out)) = (self.pack, self.out) {
+            let packed = pack::pack(&run)?;
+            let name = packed.card.network.architecture.id();
+            run_dir::write(&out.join(format!("{name}.bpk")), &packed.weights)?;
+            run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
+            return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
+        }
+        let cards = bundled::ALL.iter().map(bundled::Bundled::card).collect::<Result<Vec<_>, _>>()?;
+        let text = || {
+            let line = |card: &crate::model::card::ModelCard| {
+                let accuracy = card.test.as_ref().and_then(|test| test.accuracy);
+                let accuracy = accuracy.map_or_else(|| "n/a".to_owned(), |share| format!("{:.1} %", share * 100.0));
+                let network = card.network.architecture;
+                format!("{:<10} {}, {accuracy} on the test split of {}", network.id(), network.title(), card.dataset)
+            };
+            cards.iter().map(line).collect::<Vec<_>>().join("\n")
+        };
+        Ok(session.output.result(&cards, text)?)
+    }
+}

@@ -1,0 +1,33 @@
+//! The models that come with the program, so that the first image dropped is classified on the first start.
+
+use super::{card::ModelCard, error::ModelError};
+
+/// A model inside the program itself.
+pub struct Bundled {
+    /// What commands call it.
+    pub name: &'static str,
+    card: &'static str,
+    /// Burnpack of 16-bit weights.
+    pub weights: &'static [u8],
+}
+
+/// Every bundled model, in the order of menus.
+pub const ALL: [Bundled; 1] = [Bundled {
+    name: "mobilenet",
+    card: include_str!("../../assets/models/mobilenet.ron"),
+    weights: include_bytes!("../../assets/models/mobilenet.bpk"),
+}];
+
+/// The bundled model of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Bundled> {
+    ALL.iter().find(|model| model.name == name)
+}
+
+impl Bundled {
+    /// # Errors
+    /// [`ModelError::Card`] where the card was damaged when the program was built.
+    pub fn card(&self) -> Result<ModelCard, ModelError> {
+        ron::from_str(self.card).map_err(|why| ModelError::Card(why.to_string()))
+    }
+}
