@@ -18,7 +18,7 @@ pub enum Background {
     /// Colours go in as they are.
     #[default]
     AsIs,
-    /// The background is brought to one white and the stain to one strength, per image; see [`stain::level`].
+    /// The background is brought to one white and the stain to one strength, per image, as `stain::level` says.
     Levelled,
 }
 

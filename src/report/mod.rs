@@ -1,7 +1,7 @@
 //! Figures as pictures and tables for files: plots (SVG, PNG) and CSV.
 //!
 //! Nothing is computed here that `domain` could say; no window and no tensor belongs here. A chart is plain data
-//! ([`chart`]), drawn by [`svg`], painted by [`png`] and tabled by [`csv`]; [`plots`] writes all three.
+//! ([`chart`]), drawn by [`svg`], painted by [`png`] and tabled by [`csv`]; `plots` writes all three.
 
 pub mod chart;
 pub mod csv;

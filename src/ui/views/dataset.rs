@@ -64,13 +64,17 @@ fn open(ui: &mut Ui, state: &AppState, opened: &Opened, view: &mut UiState) {
     let width = ui.available_width();
     ui.horizontal_top(|ui| {
         theme::card(ui.style()).show(ui, |ui| {
-            ui.set_width(width * 0.62 - 40.0);
-            distribution(ui, opened, view);
+            ui.vertical(|ui| {
+                ui.set_width(width * 0.62 - 40.0);
+                distribution(ui, opened, view);
+            });
         });
         theme::card(ui.style()).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.set_height(262.0);
-            checks(ui, opened, view);
+            ui.vertical(|ui| {
+                ui.set_width(ui.available_width());
+                ui.set_height(262.0);
+                checks(ui, opened, view);
+            });
         });
     });
     thumbnails(ui, state, opened, view);
