@@ -95,6 +95,14 @@ pub fn trained_on(folder: &Path) -> HashSet<ContentHash> {
     rows.filter(|row| row.split == Part::Train).map(|row| row.hash).collect()
 }
 
+/// Removes what a run wrote, and the folder itself if nothing else lies in it: a person may have named a folder of theirs.
+pub fn discard(folder: &Path) {
+    for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, EVALUATION] {
+        let _ = fs::remove_file(folder.join(file));
+    }
+    let _ = fs::remove_dir(folder);
+}
+
 /// A folder for a new run: the name, or the name with the first free number behind it.
 #[must_use]
 pub fn free(outputs: &Path, name: &str) -> PathBuf {

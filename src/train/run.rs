@@ -183,7 +183,8 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
 fn give_up(halt: Halt, record: &RunRecord, compute: &Compute, stop: &StopToken) -> Halt {
     let discarded = stop.requested() == Some(StopMode::Discard);
     if discarded || record.history.is_empty() {
-        let _ = std::fs::remove_dir_all(&record.path);
+        checkpoint::clear(&record.path);
+        run_dir::discard(&record.path);
     }
     if matches!(halt, Halt::Failed(_)) {
         device::mark_suspect(&compute.info.id);

@@ -89,7 +89,10 @@ fn an_interrupted_run_goes_on_exactly() {
 #[test]
 fn a_stop_keeps_the_best_weights_or_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    for (mode, name) in [(StopMode::Keep, "keep"), (StopMode::Discard, "discard")] {
+    let own = folder.path().join("shared/notes.txt");
+    fs::create_dir_all(own.parent().unwrap()).unwrap();
+    fs::write(&own, "mine").unwrap();
+    for (mode, name) in [(StopMode::Keep, "keep"), (StopMode::Discard, "discard"), (StopMode::Discard, "shared")] {
         let stop = StopToken::default();
         let asked = Mutex::new(false);
         let watch = |event: Event| {
@@ -102,18 +105,21 @@ fn a_stop_keeps_the_best_weights_or_leaves_nothing() {
             StopMode::Keep => assert_eq!(ended.unwrap().end, RunEnd::Stopped),
             StopMode::Discard => {
                 assert_eq!(ended, Err(Halt::Stopped));
-                assert!(!folder.path().join(name).exists());
+                assert!(!folder.path().join(name).join(run_dir::RECORD).exists());
+                assert_eq!(folder.path().join(name).exists(), name == "shared");
             }
         }
     }
+    assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
+    assert_eq!(fs::read_dir(own.parent().unwrap()).unwrap().count(), 1);
 }
 
 #[test]
-fn a_run_that_would_diverge_ends_with_words() {
+fn settings_that_cannot_be_trained_end_with_words() {
     let folder = tempfile::tempdir().unwrap();
-    let mut wild = request(folder.path(), "wild");
-    wild.config.size = 33;
-    let Err(Halt::Failed(failure)) = run(&wild, &Silent, &StopToken::default()) else { panic!("size 33 was taken") };
+    let mut odd = request(folder.path(), "odd");
+    odd.config.size = 33;
+    let Err(Halt::Failed(failure)) = run(&odd, &Silent, &StopToken::default()) else { panic!("size 33 was taken") };
     assert!(failure.why.contains("multiple of 32"), "{failure}");
 }
 
