@@ -1,4 +1,4 @@
-//! Training variety, seeded per image: geometry, stain, blur, noise and JPEG. Never used outside training.
+//! Training variety, seeded per image: geometry, a random microscope, noise and JPEG. Never used outside training.
 
 use std::{io::Cursor, sync::LazyLock};
 
@@ -6,14 +6,22 @@ use image::{RgbImage, codecs::jpeg::JpegEncoder};
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
-use super::preprocess::Preprocess;
+use super::{microscope::Microscope, preprocess::Preprocess};
 
 /// How strongly training images are varied.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Augment {
     /// 0 leaves the plain image, 1 is the default, more is stronger.
     pub strength: f64,
+    /// Share of the images that are seen through a random microscope. The others keep their colours: strong changes cost
+    /// the home lab, and plain images give that back.
+    pub microscope: f64,
 }
+
+/// Logarithm of the largest zoom of an image of the own lab.
+const FRAMING: f32 = 0.12;
+/// The same through another lab's microscope: some cut tight around the cell.
+const FRAMING_ELSEWHERE: f32 = 0.35;
 
 /// What decides the variation of one image: nothing else does, so order and threads don't matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,19 +63,19 @@ impl Augment {
     pub fn view(&self, frame: &Frame, preprocess: &Preprocess, draw: Draw) -> RgbImage {
         let mut rng = draw.rng();
         let strength = self.strength as f32;
-        let warp = Warp::draw(&mut rng, strength, frame, preprocess.size);
+        let elsewhere = rng.random_bool(self.microscope.clamp(0.0, 1.0));
+        let warp =
+            Warp::draw(&mut rng, strength, if elsewhere { FRAMING_ELSEWHERE } else { FRAMING }, frame, preprocess.size);
         let mut view = warp.apply(&frame.image, preprocess.size);
-        // Every third image keeps its colours: strong colour changes cost the home lab, and plain ones give that back.
-        if rng.random_bool(2.0 / 3.0) {
-            recolour(&mut view, &colour_tables(&mut rng, strength));
+        if elsewhere {
+            view = Microscope::draw(&mut rng, strength).look(view);
+        } else {
+            recolour(&mut view, &colour_tables(&mut rng, strength * 0.3));
         }
-        if rng.random_bool(0.25) {
-            view = blur(&view, signed(&mut rng).abs() * strength);
-        }
-        if rng.random_bool(0.3) {
+        if rng.random_bool(if elsewhere { 0.5 } else { 0.15 }) {
             add_noise(&mut view, rng.random::<f32>() * 8.0 * strength, &mut rng);
         }
-        if rng.random_bool(0.15) {
+        if rng.random_bool(if elsewhere { 0.25 } else { 0.05 }) {
             view = recompress(view, rng.random_range(45..90));
         }
         view
@@ -86,10 +94,10 @@ struct Warp {
 }
 
 impl Warp {
-    fn draw(rng: &mut impl Rng, strength: f32, frame: &Frame, size: usize) -> Self {
+    fn draw(rng: &mut impl Rng, strength: f32, framing: f32, frame: &Frame, size: usize) -> Self {
         let (sin, cos) = (rng.random::<f32>() * std::f32::consts::TAU).sin_cos();
         let flip = if rng.random_bool(0.5) { -1.0 } else { 1.0 };
-        let zoom = (signed(rng) * 0.15 * strength).exp();
+        let zoom = (signed(rng) * framing * strength).exp();
         let stretch = (signed(rng) * 0.04 * strength).exp();
         let shift = [signed(rng), signed(rng)].map(|part| part * 0.06 * strength * frame.crop);
         let scale = frame.crop / size as f32 * zoom;
@@ -184,7 +192,7 @@ fn recolour(view: &mut RgbImage, [red, green, blue]: &[[u8; 256]; 3]) {
 }
 
 /// Three taps across and down, with outer weights that grow from none to a third.
-fn blur(view: &RgbImage, amount: f32) -> RgbImage {
+pub(super) fn blur(view: &RgbImage, amount: f32) -> RgbImage {
     let outer = (amount.clamp(0.0, 1.0) * 85.0) as u32;
     let inner = 256 - 2 * outer;
     let line = view.width() as usize * 3;

@@ -188,7 +188,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let files = files(dir.path(), 5);
         let preprocess = Preprocess::new(32, 0.9);
-        let mode = |seed| Mode::Augmented { augment: Augment { strength: 1.0 }, seed, epoch: 1 };
+        let mode = |seed| Mode::Augmented { augment: Augment { strength: 1.0, microscope: 0.5 }, seed, epoch: 1 };
         let roomy = Arc::new(FrameStore::new(files.clone(), &preprocess, 1 << 24));
         let tight = Arc::new(FrameStore::new(files, &preprocess, 0));
         let once = pixels(&roomy, mode(7));
@@ -198,7 +198,7 @@ mod tests {
         assert_ne!(once, pixels(&roomy, mode(8)));
         let length = preprocess.len();
         assert_ne!(once[3 * length..4 * length], once[4 * length..5 * length], "a repeat is varied differently");
-        let still = Mode::Augmented { augment: Augment { strength: 0.0 }, seed: 7, epoch: 1 };
+        let still = Mode::Augmented { augment: Augment { strength: 0.0, microscope: 0.5 }, seed: 7, epoch: 1 };
         assert_eq!(pixels(&roomy, Mode::Plain), pixels(&tight, still));
     }
 

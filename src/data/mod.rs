@@ -7,6 +7,7 @@ pub mod batch;
 pub mod decode;
 pub mod folder;
 mod frames;
+pub mod microscope;
 pub mod preprocess;
 pub mod scan;
 mod stain;

@@ -11,16 +11,8 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use super::stain;
-
-/// How background and stain are treated before the mean is taken away.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Background {
-    /// Colours go in as they are.
-    #[default]
-    AsIs,
-    /// The background is brought to one white and the stain to one strength, per image, as `stain::level` says.
-    Levelled,
-}
+pub use crate::domain::config::Background;
+use crate::domain::config::TrainConfig;
 
 /// What an image goes through before a network sees it; part of the model card.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +34,12 @@ impl Preprocess {
     #[must_use]
     pub const fn new(size: usize, crop: f64) -> Self {
         Self { size, crop, mean: [0.5; 3], std: [0.5; 3], background: Background::AsIs }
+    }
+
+    /// What a run's settings ask for.
+    #[must_use]
+    pub const fn of(config: &TrainConfig) -> Self {
+        Self { background: config.background, ..Self::new(config.size, config.crop) }
     }
 
     /// The network's view of an image: `size` x `size` pixels.

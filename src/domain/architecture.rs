@@ -9,17 +9,21 @@ pub enum Architecture {
     /// MobileNet v1 (Howard et al. 2017, arXiv 1704.04861).
     #[value(name = "mobilenet")]
     MobileNet,
+    /// Xception (Chollet 2017, arXiv 1610.02357).
+    #[value(name = "xception")]
+    Xception,
 }
 
 impl Architecture {
     /// Every architecture that can be trained, in the order of menus.
-    pub const ALL: [Self; 1] = [Self::MobileNet];
+    pub const ALL: [Self; 2] = [Self::MobileNet, Self::Xception];
 
     /// The name in commands and files, such as `mobilenet`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::MobileNet => "mobilenet",
+            Self::Xception => "xception",
         }
     }
 
@@ -28,6 +32,7 @@ impl Architecture {
     pub const fn title(self) -> &'static str {
         match self {
             Self::MobileNet => "MobileNet + attention",
+            Self::Xception => "Xception + attention",
         }
     }
 }

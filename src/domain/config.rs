@@ -12,7 +12,7 @@ pub struct TrainConfig {
     /// The network
     #[arg(long = "arch", value_enum, default_value_t = Architecture::MobileNet)]
     pub architecture: Architecture,
-    /// Side of the square input in pixels, a multiple of 32
+    /// Side of the square input in pixels, a multiple of 16
     #[arg(long, default_value_t = 128)]
     pub size: usize,
     /// Passes over the training images
@@ -72,6 +72,14 @@ pub struct TrainConfig {
     /// Strength of the training augmentation: 0 for none, 1 for the default
     #[arg(long, default_value_t = 1.0)]
     pub augment: f64,
+    /// Share of training images seen as through another lab's microscope: its stain, lamp, optics, camera and framing
+    #[arg(long, default_value_t = 0.5)]
+    #[serde(default)]
+    pub microscope: f64,
+    /// How background and stain strength are treated, in training and in use
+    #[arg(long, value_enum, default_value_t = Background::Levelled)]
+    #[serde(default)]
+    pub background: Background,
     /// Another lab's folder, mixed into the training batches; may be given several times
     #[arg(long)]
     pub also: Vec<PathBuf>,
@@ -102,8 +110,8 @@ impl TrainConfig {
         };
         check(
             "size",
-            self.size.is_multiple_of(32) && (32..=512).contains(&self.size),
-            "must be a multiple of 32 from 32 to 512",
+            self.size.is_multiple_of(16) && (32..=512).contains(&self.size),
+            "must be a multiple of 16 from 32 to 512",
         );
         check("epochs", (1..=1000).contains(&self.epochs), "must be from 1 to 1000");
         check(
@@ -129,9 +137,20 @@ impl TrainConfig {
         check("width", (0.125..=2.0).contains(&self.width), "must be from 0.125 to 2");
         check("crop", (0.2..=1.0).contains(&self.crop), "must be from 0.2 to 1");
         check("augment", (0.0..=3.0).contains(&self.augment), "must be from 0 to 3");
+        check("microscope", (0.0..=1.0).contains(&self.microscope), "must be from 0 to 1");
         check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
         problems
     }
+}
+
+/// How background and stain are treated before an image's mean is taken away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+pub enum Background {
+    /// Colours go in as they are
+    #[default]
+    AsIs,
+    /// Each image's background is brought to one white and its stain to one strength
+    Levelled,
 }
 
 /// Which device a person asks for.

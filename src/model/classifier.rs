@@ -7,10 +7,10 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{attention::SelfAttention, mobilenet::MobileNet, noise::Pass};
+use super::{attention::SelfAttention, mobilenet::MobileNet, noise::Pass, xception::Xception};
 use crate::domain::{architecture::Architecture, config::TrainConfig};
 
-/// The backbone shrinks an image this many times.
+/// MobileNet shrinks an image this many times.
 const STRIDE: usize = 32;
 
 /// The sizes of a network; a card carries them, so that its weights always find their network again.
@@ -45,15 +45,27 @@ impl NetworkConfig {
         }
     }
 
+    /// Side of the backbone's last feature map; its square is the number of tokens.
+    #[must_use]
+    pub const fn map_side(&self) -> usize {
+        match self.architecture {
+            Architecture::MobileNet => self.size.div_ceil(STRIDE),
+            Architecture::Xception => Xception::side(self.size),
+        }
+    }
+
     /// A network of this shape with zeros in its kernels.
     #[must_use]
     pub fn init(&self, device: &Device) -> Classifier {
-        let tokens = (self.size / STRIDE).pow(2);
         let (backbone, channels) = match self.architecture {
             Architecture::MobileNet => {
                 (Backbone::MobileNet(MobileNet::new(self.width, device)), MobileNet::channels(self.width))
             }
+            Architecture::Xception => {
+                (Backbone::Xception(Xception::new(self.width, device)), Xception::channels(self.width))
+            }
         };
+        let tokens = self.map_side().pow(2);
         Classifier {
             backbone,
             project: LinearConfig::new(channels, self.attention_width).init(device),
@@ -68,8 +80,10 @@ impl NetworkConfig {
 
 /// The convolutional part, one variant an architecture.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one a network, and Burn derives no module behind a box")]
 pub enum Backbone {
     MobileNet(MobileNet),
+    Xception(Xception),
 }
 
 /// The whole network.
@@ -99,6 +113,7 @@ impl Classifier {
     pub fn forward(&self, images: Tensor<4>, mut pass: Pass<'_>) -> Output {
         let features = match &self.backbone {
             Backbone::MobileNet(backbone) => backbone.forward(images, &pass),
+            Backbone::Xception(backbone) => backbone.forward(images, &pass),
         };
         let [n, height, width, channels] = features.dims();
         let tokens = self.project.forward(features.reshape([n, height * width, channels]));
@@ -139,12 +154,14 @@ mod tests {
     #[test]
     fn attention_rows_sum_to_one_and_logits_have_a_column_a_class() {
         let device = Device::flex();
-        let network = initial::draw(config().init(&device), 1);
-        let output = network.forward(images(2, &device), Pass::Infer);
-        assert_eq!(output.logits.dims(), [2, 3]);
-        assert_eq!(output.attention.dims(), [2, 2, 4, 4]);
-        let sums: Vec<f32> = output.attention.sum_dim(3).into_data().iter::<f32>().collect();
-        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+        for architecture in Architecture::ALL {
+            let network = initial::draw(NetworkConfig { architecture, ..config() }.init(&device), 1);
+            let output = network.forward(images(2, &device), Pass::Infer);
+            assert_eq!(output.logits.dims(), [2, 3]);
+            assert_eq!(output.attention.dims(), [2, 2, 4, 4]);
+            let sums: Vec<f32> = output.attention.sum_dim(3).into_data().iter::<f32>().collect();
+            assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+        }
     }
 
     #[test]
@@ -164,6 +181,27 @@ mod tests {
         weights::apply_bytes(&mut second, half).unwrap();
         let far = logits(&first).iter().zip(logits(&second)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(far < 0.02, "{far}");
+    }
+
+    #[test]
+    fn statistics_measured_anew_are_the_mean_over_the_batches() {
+        let device = Device::flex();
+        for architecture in Architecture::ALL {
+            let network = initial::draw(NetworkConfig { architecture, ..config() }.init(&device), 5);
+            let stem = || match &network.backbone {
+                Backbone::MobileNet(backbone) => backbone.stem_norm.mean.value(),
+                Backbone::Xception(backbone) => backbone.stem_norm.mean.value(),
+            };
+            let measure = |scale: f64, newest: f64| {
+                let _ = network.forward(images(2, &device) * scale, Pass::Measure { newest });
+                stem().into_data().iter::<f32>().collect::<Vec<f32>>()
+            };
+            let (first, second) = (measure(1.0, 1.0), measure(3.0, 0.5));
+            for (first, second) in first.iter().zip(second) {
+                // Means of batches scaled by 1 and 3 average to twice the first.
+                assert!((second - 2.0 * first).abs() < 1e-4 * (1.0 + first.abs()), "{first} {second}");
+            }
+        }
     }
 
     #[test]

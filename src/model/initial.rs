@@ -27,9 +27,9 @@ impl Drawer {
         let leaf = self.path.last().map_or("", String::as_str);
         match (leaf, shape) {
             ("position", _) => Some(0.02),
-            ("stem", [height, width, c_in, _]) => Some((2.0 / (height * width * c_in) as f64).sqrt()),
+            ("stem" | "stem2", [height, width, c_in, _]) => Some((2.0 / (height * width * c_in) as f64).sqrt()),
             ("depthwise", [height, width, _]) => Some((2.0 / (height * width) as f64).sqrt()),
-            ("pointwise", [c_in, _]) => Some((2.0 / *c_in as f64).sqrt()),
+            ("pointwise" | "shortcut", [c_in, _]) => Some((2.0 / *c_in as f64).sqrt()),
             ("weight", [c_in, c_out]) => Some((2.0 / (c_in + c_out) as f64).sqrt()),
             _ => None,
         }

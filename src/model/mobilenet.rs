@@ -8,7 +8,7 @@ use burn::{
 use super::{
     kernels::{self, Activation, Padding},
     noise::Pass,
-    norm::BatchNorm,
+    norm::{BatchNorm, statistic_name},
     separable::Separable,
 };
 
@@ -76,22 +76,17 @@ impl MobileNet {
     /// Where Keras keeps a parameter of this backbone, by its path here, such as `blocks.0.pointwise`.
     #[must_use]
     pub fn keras_name(path: &str) -> Option<String> {
-        let statistic = |leaf: &str| match leaf {
-            "mean" => "moving_mean".to_owned(),
-            "variance" => "moving_variance".to_owned(),
-            same => same.to_owned(),
-        };
         let parts: Vec<&str> = path.split('.').collect();
         match parts.as_slice() {
             ["stem"] => Some("conv1/kernel".to_owned()),
-            ["stem_norm", leaf] => Some(format!("conv1_bn/{}", statistic(leaf))),
+            ["stem_norm", leaf] => Some(format!("conv1_bn/{}", statistic_name(leaf))),
             ["blocks", index, rest @ ..] => {
                 let n = index.parse::<usize>().ok()? + 1;
                 match rest {
                     ["depthwise"] => Some(format!("conv_dw_{n}/depthwise_kernel")),
-                    ["depthwise_norm", leaf] => Some(format!("conv_dw_{n}_bn/{}", statistic(leaf))),
+                    ["depthwise_norm", leaf] => Some(format!("conv_dw_{n}_bn/{}", statistic_name(leaf))),
                     ["pointwise"] => Some(format!("conv_pw_{n}/kernel")),
-                    ["pointwise_norm", leaf] => Some(format!("conv_pw_{n}_bn/{}", statistic(leaf))),
+                    ["pointwise_norm", leaf] => Some(format!("conv_pw_{n}_bn/{}", statistic_name(leaf))),
                     _ => None,
                 }
             }

@@ -14,3 +14,4 @@ pub mod noise;
 pub mod norm;
 pub mod separable;
 pub mod weights;
+pub mod xception;

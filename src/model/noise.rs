@@ -3,9 +3,15 @@
 use burn::tensor::{Tensor, TensorData};
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 
-/// Whether a forward pass trains (batch statistics, noise, dropout) or infers.
+/// What a forward pass is for.
 pub enum Pass<'a> {
+    /// Batch statistics, noise and dropout.
     Train(&'a mut StepNoise),
+    /// Batch statistics alone, to estimate the running ones anew: the share that this batch has in them. With 1 / k for
+    /// the k-th batch they end as the plain mean over all batches.
+    Measure {
+        newest: f64,
+    },
     Infer,
 }
 

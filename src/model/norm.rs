@@ -44,9 +44,10 @@ impl BatchNorm {
             let (scale, shift) = self.folded();
             return kernels::scale_shift(x, scale, shift, activation);
         }
+        let newest = if let Pass::Measure { newest } = pass { *newest } else { MOMENTUM };
         let normed = kernels::batch_norm(x, self.gamma.val(), self.beta.val(), EPSILON, activation);
-        blend(&self.mean, normed.mean);
-        blend(&self.variance, normed.variance);
+        blend(&self.mean, normed.mean, newest);
+        blend(&self.variance, normed.variance, newest);
         normed.out
     }
 
@@ -59,9 +60,19 @@ impl BatchNorm {
     }
 }
 
+/// What Keras calls a parameter of a norm.
+#[must_use]
+pub fn statistic_name(leaf: &str) -> &str {
+    match leaf {
+        "mean" => "moving_mean",
+        "variance" => "moving_variance",
+        same => same,
+    }
+}
+
 /// Moves a running statistic towards the batch's, and settles it at once so that a record never misses the last step.
-fn blend(state: &RunningState<Tensor<1>>, batch: Tensor<1>) {
+fn blend(state: &RunningState<Tensor<1>>, batch: Tensor<1>, newest: f64) {
     let running = state.value_sync();
-    state.update((running * (1.0 - MOMENTUM) + batch.detach() * MOMENTUM).detach());
+    state.update((running * (1.0 - newest) + batch.detach() * newest).detach());
     state.value_sync();
 }

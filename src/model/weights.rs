@@ -11,7 +11,7 @@ use burn::{
 };
 use safetensors::{Dtype, SafeTensors};
 
-use super::{classifier::Classifier, error::ModelError, mobilenet::MobileNet};
+use super::{classifier::Classifier, error::ModelError, mobilenet::MobileNet, xception::Xception};
 use crate::domain::architecture::Architecture;
 
 /// How many bits a stored weight takes.
@@ -106,6 +106,7 @@ pub fn apply_keras(network: &mut Classifier, architecture: Architecture, file: &
 fn keras_name(architecture: Architecture, path: &str) -> Option<String> {
     match architecture {
         Architecture::MobileNet => MobileNet::keras_name(path),
+        Architecture::Xception => Xception::keras_name(path),
     }
 }
 

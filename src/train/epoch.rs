@@ -12,13 +12,16 @@ use super::{clip::clip, error::TrainError, schedule, session::Session, tally::Ta
 use crate::{
     data::{
         augment::Augment,
-        batch::{Batch, Mode, batches},
+        batch::{Batch, Batches, Mode, batches},
     },
-    domain::confusion::Confusion,
+    domain::{config::TrainConfig, confusion::Confusion},
     eval::forward::{BATCH, Forward, judge},
     model::noise::{Pass, StepNoise},
     progress::{Event, Failure, Halt, Step, Task},
 };
+
+/// Images that norm statistics are estimated from.
+const STATISTICS: usize = 4096;
 
 /// Loss and accuracy over a split.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,11 +42,7 @@ pub struct Validated {
 pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Score, Halt> {
     let plan = session.material.batches(session.config, batch, epoch);
     let steps = plan.len();
-    let mode = Mode::Augmented {
-        augment: Augment { strength: session.config.augment },
-        seed: session.config.seed,
-        epoch: epoch as u64,
-    };
+    let mode = augmented(session, epoch);
     let mut tally = Tally::new();
     let frames = session.material.frames.clone();
     for (index, batch) in batches(&frames, plan, mode, &session.stop).enumerate() {
@@ -67,6 +66,19 @@ pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Sc
     session.images += tally.images();
     session.secs += tally.secs();
     Ok(Score { loss: tally.loss(), accuracy: tally.accuracy() })
+}
+
+fn augmented(session: &Session<'_>, epoch: usize) -> Mode {
+    let TrainConfig { augment: strength, microscope, seed, .. } = *session.config;
+    Mode::Augmented { augment: Augment { strength, microscope }, seed, epoch: epoch as u64 }
+}
+
+/// Batches as one more epoch would train on, from which norm statistics are estimated.
+pub fn for_statistics(session: &Session<'_>) -> Batches {
+    let epoch = session.config.epochs + 1;
+    let mut plan = session.material.batches(session.config, session.batch, epoch);
+    plan.truncate(STATISTICS.div_ceil(session.batch));
+    batches(&session.material.frames, plan, augmented(session, epoch), &session.stop)
 }
 
 fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rate: f64, tally: &mut Tally) {

@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 
-use super::{checkpoint, epoch, session::Session};
+use super::{checkpoint, epoch, session::Session, statistics};
 use crate::{
     device::Compute,
     domain::{
@@ -14,8 +14,8 @@ use crate::{
     eval::{calibrate, evaluate::evaluate, predict::Predictor},
     model::{
         card::{CARD_VERSION, ModelCard},
-        classifier::NetworkConfig,
-        weights,
+        classifier::{Classifier, NetworkConfig},
+        weights::{self, Precision},
     },
     progress::{Event, Halt, StopToken, Task},
     store::run_dir,
@@ -25,12 +25,9 @@ use crate::{
 pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> Result<RunRecord, Halt> {
     // A stop ended the training; what follows is short and must not be cut off by the same request.
     let go_on = StopToken::default();
-    let mut best = NetworkConfig::new(session.config, record.classes.len()).init(&Compute::cpu().device);
-    weights::apply_bytes(&mut best, session.best.clone())?;
-    session.network = best.to_device(&session.device).train();
     session.stop = go_on.clone();
     session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
-    let rows = epoch::validate(&session)?.rows;
+    let rows = settle(&mut session, record.classes.len())?;
     let temperature = calibrate::temperature(&rows);
     let mut card = card(&session, &record, temperature);
     card.calibration = calibrate::report(&rows, temperature);
@@ -49,6 +46,31 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
+}
+
+/// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers;
+/// gives its logits and truths.
+fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, usize)>, Halt> {
+    let load = |bytes: &[u8]| -> Result<Classifier, Halt> {
+        let mut network = NetworkConfig::new(session.config, classes).init(&Compute::cpu().device);
+        weights::apply_bytes(&mut network, bytes.to_vec())?;
+        Ok(network)
+    };
+    let running = load(&session.best)?;
+    let measured = load(&session.best)?.to_device(&session.compute.device);
+    let ready = epoch::for_statistics(session);
+    statistics::remeasure(&measured, &session.compute.device, session.config.size, ready, &session.stop)?;
+    let measured_bytes = weights::to_bytes(&measured, Precision::Full)?;
+    session.network = load(&measured_bytes)?.to_device(&session.device).train();
+    let after = epoch::validate(session)?;
+    session.network = running.to_device(&session.device).train();
+    let before = epoch::validate(session)?;
+    if after.score.loss >= before.score.loss {
+        return Ok(before.rows);
+    }
+    session.network = load(&measured_bytes)?.to_device(&session.device).train();
+    session.best = measured_bytes;
+    Ok(after.rows)
 }
 
 fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
@@ -78,12 +100,19 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
         sources,
         limits: vec![
             "research and education only; not a medical device".to_owned(),
-            "one lab's cells: expect much worse results on another lab's slides".to_owned(),
+            labs(material.also_names.len()),
             "never saw blasts, atypical lymphocytes, smudge cells or artefacts, and calls them one of its classes"
                 .to_owned(),
         ],
         created: record.started.clone(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn labs(others: usize) -> String {
+    match others {
+        0 => "one lab's cells: expect much worse results on another lab's slides".to_owned(),
+        n => format!("the cells of {} labs: expect worse results on another lab's slides", n + 1),
     }
 }
 

@@ -14,6 +14,7 @@ mod plan;
 mod run;
 mod schedule;
 mod session;
+pub mod statistics;
 mod tally;
 
 pub use run::{TrainRequest, run};

@@ -66,7 +66,7 @@ pub fn gather(
     let train = limited(&dataset, split.indices(Part::Train), config);
     let validation = split.indices(Part::Validation);
     check(&dataset, &train, &validation, &split)?;
-    let preprocess = Preprocess::new(config.size, config.crop);
+    let preprocess = Preprocess::of(config);
     let frames = Arc::new(FrameStore::new(files, &preprocess, CACHE_BYTES));
     Ok(Material { dataset, split, preprocess, frames, labels, train, validation, also, also_names })
 }

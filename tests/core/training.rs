@@ -120,7 +120,7 @@ fn settings_that_cannot_be_trained_end_with_words() {
     let mut odd = request(folder.path(), "odd");
     odd.config.size = 33;
     let Err(Halt::Failed(failure)) = run(&odd, &Silent, &StopToken::default()) else { panic!("size 33 was taken") };
-    assert!(failure.why.contains("multiple of 32"), "{failure}");
+    assert!(failure.why.contains("multiple of 16"), "{failure}");
 }
 
 fn copy_all(from: &Path, to: &Path) {

@@ -6,12 +6,15 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Flex};
 
-use super::extension::{Flat, KernelOps, Statistics, in_order, scaled, sizes, statistics, tensor, values, window};
+use super::extension::{
+    Flat, KernelOps, Statistics, halved, in_order, pooled, scaled, sizes, statistics, tensor, values, window,
+};
 use super::matrix::{Finish, Right, multiply};
 use super::norm::{self, Done};
 use super::outer::outer;
+use super::shape::Window;
 use super::spare::{give, take};
-use super::{Activation, Padding, conv, depthwise};
+use super::{Activation, Padding, conv, depthwise, pool};
 
 type Tracked<C> = FloatTensor<Autodiff<Flex, C>>;
 
@@ -83,6 +86,44 @@ impl Backward<Flex, 2> for Conv {
             grads.register::<Flex>(node.id, tensor(gradient, size));
         }
         [slope, x].into_iter().for_each(give);
+    }
+}
+
+#[derive(Debug)]
+struct MaxPool;
+
+impl Backward<Flex, 1> for MaxPool {
+    /// The input's size, and which pixel of its window each value is.
+    type State = ([usize; 4], Vec<u8>);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let slope = in_order(grads.consume::<Flex>(&ops.node));
+        let ((size, taps), [to_x]) = (ops.state, ops.parents);
+        if let Some(node) = to_x {
+            let mut gradient = vec![0.0; size.iter().product()];
+            let window = Window::new(size[1], size[2], 2, Padding::Same);
+            pool::backward(values(&slope), &taps, &window, size[3], &mut gradient);
+            grads.register::<Flex>(node.id, tensor(gradient, size));
+        }
+        give(slope);
+    }
+}
+
+#[derive(Debug)]
+struct Halve;
+
+impl Backward<Flex, 1> for Halve {
+    type State = [usize; 4];
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let slope = in_order(grads.consume::<Flex>(&ops.node));
+        let (size, [to_x]) = (ops.state, ops.parents);
+        if let Some(node) = to_x {
+            let mut gradient = vec![0.0; size.iter().product()];
+            pool::spread(values(&slope), [size[1], size[2], size[3]], &mut gradient);
+            grads.register::<Flex>(node.id, tensor(gradient, size));
+        }
+        give(slope);
     }
 }
 
@@ -194,6 +235,28 @@ impl<C: CheckpointStrategy> KernelOps for Autodiff<Flex, C> {
     fn conv(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize, padding: Padding) -> FloatTensor<Self> {
         let forward = |x, weight| <Flex as KernelOps>::conv(x, weight, stride, padding);
         pair::<C, _>(Conv(stride, padding), x, weight, forward)
+    }
+
+    fn max_pool(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let prepared = MaxPool.prepare::<C>([x.node()]).compute_bound().stateful();
+        let x = in_order(x.into_primitive());
+        match prepared {
+            OpsKind::Tracked(step) => {
+                let mut taps = Vec::new();
+                let out = pooled(&x, Some(&mut taps));
+                step.finish((sizes(&x), taps), out)
+            }
+            OpsKind::UnTracked(step) => step.finish(pooled(&x, None)),
+        }
+    }
+
+    fn halve(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let prepared = Halve.prepare::<C>([x.node()]).compute_bound().stateful();
+        let x = in_order(x.into_primitive());
+        match prepared {
+            OpsKind::Tracked(step) => step.finish(sizes(&x), halved(&x)),
+            OpsKind::UnTracked(step) => step.finish(halved(&x)),
+        }
     }
 
     fn batch_norm(

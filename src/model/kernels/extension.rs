@@ -8,7 +8,7 @@ use super::depthwise::Folded;
 use super::matrix::{Finish, Right, multiply};
 use super::shape::Window;
 use super::spare::{give, take};
-use super::{Activation, Padding, conv, depthwise, norm};
+use super::{Activation, Padding, conv, depthwise, norm, pool};
 
 /// Flex's own tensor.
 pub type Flat = FloatTensor<Flex>;
@@ -19,6 +19,8 @@ pub trait KernelOps: Backend {
     fn pointwise(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self>;
     fn depthwise(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize) -> FloatTensor<Self>;
     fn conv(x: FloatTensor<Self>, weight: FloatTensor<Self>, stride: usize, padding: Padding) -> FloatTensor<Self>;
+    fn max_pool(x: FloatTensor<Self>) -> FloatTensor<Self>;
+    fn halve(x: FloatTensor<Self>) -> FloatTensor<Self>;
     fn batch_norm(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
@@ -129,6 +131,27 @@ pub fn scaled(x: &Flat, scale: &[f32], shift: &[f32], activation: Activation) ->
     tensor(out, size)
 }
 
+/// Max pooling of a tensor in order; `taps` gets which pixel of its window each value is.
+pub fn pooled(x: &Flat, taps: Option<&mut Vec<u8>>) -> Flat {
+    let ([n, _, _, c], window) = (sizes(x), window(x, 2, Padding::Same));
+    let mut out = take(n * window.output_pixels() * c);
+    let taps = taps.map(|taps| {
+        taps.resize(out.len(), 0);
+        taps.as_mut_slice()
+    });
+    pool::forward(values(x), &window, c, &mut out, taps);
+    tensor(out, [n, window.output_height(), window.output_width(), c])
+}
+
+/// Every second row and column of a tensor in order.
+pub fn halved(x: &Flat) -> Flat {
+    let [n, h, w, c] = sizes(x);
+    let size = [n, h.div_ceil(2), w.div_ceil(2), c];
+    let mut out = take(size.iter().product());
+    pool::halve(values(x), [h, w, c], &mut out);
+    tensor(out, size)
+}
+
 impl KernelOps for Flex {
     fn pointwise(x: Flat, weight: Flat) -> Flat {
         multiplied(x, weight, Finish::Store)
@@ -147,6 +170,17 @@ impl KernelOps for Flex {
         conv::forward(values(&x), values(&weight), &window, c, &mut out);
         give(x);
         tensor(out, [n, window.output_height(), window.output_width(), columns])
+    }
+
+    fn max_pool(x: Flat) -> Flat {
+        let x = in_order(x);
+        let out = pooled(&x, None);
+        give(x);
+        out
+    }
+
+    fn halve(x: Flat) -> Flat {
+        halved(&in_order(x))
     }
 
     fn batch_norm(x: Flat, gamma: Flat, beta: Flat, eps: f64, activation: Activation) -> (Flat, Flat, Flat) {

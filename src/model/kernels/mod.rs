@@ -1,4 +1,4 @@
-//! The networks' few operations, written for the CPU: pointwise, depthwise and dense convolution, normalisation.
+//! The networks' few operations, written for the CPU: convolutions, pooling, normalisation.
 //!
 //! Tensors are `f32`, images `[n, h, w, c]`. On Burn's CPU backend (flex), with or without gradients, each function runs
 //! a kernel of our own behind Burn's backend extension; on any other device, or for another element type, it composes
@@ -18,6 +18,7 @@ mod matrix;
 mod norm;
 mod outer;
 pub mod plain;
+mod pool;
 mod shape;
 mod spare;
 
@@ -106,6 +107,22 @@ pub fn conv(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: Padding) ->
         return plain::conv(x, weight, stride, padding);
     }
     Tensor::from_dispatch(<Dispatch as KernelOps>::conv(x.into_dispatch(), weight.into_dispatch(), stride, padding))
+}
+
+/// The largest value of each 3x3 window with "same" padding that moves by two: `[n, h, w, c]` to `[n, oh, ow, c]`.
+pub fn max_pool(x: Tensor<4>) -> Tensor<4> {
+    if !is_ours(&x) {
+        return plain::max_pool(x);
+    }
+    Tensor::from_dispatch(<Dispatch as KernelOps>::max_pool(x.into_dispatch()))
+}
+
+/// Every second row and column from the first on, which is what a 1x1 window that moves by two sees.
+pub fn halve(x: Tensor<4>) -> Tensor<4> {
+    if !is_ours(&x) {
+        return plain::halve(x);
+    }
+    Tensor::from_dispatch(<Dispatch as KernelOps>::halve(x.into_dispatch()))
 }
 
 /// Normalises each channel over the batch, then `gamma * x + beta` (both `[c]`) and the activation.

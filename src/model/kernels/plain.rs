@@ -1,9 +1,9 @@
 //! The same operations composed of Burn's own: for GPUs, and for the tests to compare with.
 
-use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::{ConvOptions, PadMode};
+use burn::tensor::module::{conv2d, max_pool2d};
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions, PadMode};
+use burn::tensor::{Int, Tensor};
 
 use super::shape::Window;
 use super::{Activation, Normed, Padding};
@@ -35,6 +35,23 @@ fn windows(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: Padding, gro
     let x = if around == (0, 0, 0, 0) { x } else { x.pad(around, PadMode::Constant(0.0)) };
     let options = ConvOptions::new([stride, stride], [0, 0], [1, 1], groups);
     conv2d(x, weight, None, options).permute([0, 2, 3, 1])
+}
+
+/// See [`super::max_pool`].
+pub fn max_pool(x: Tensor<4>) -> Tensor<4> {
+    let [_, h, w, _] = x.dims();
+    let (left, right, top, bottom) = Window::new(h, w, 2, Padding::Same).padding();
+    let mut options = MaxPoolOptions::new([3, 3]).with_stride([2, 2]);
+    options.padding = [(top, bottom), (left, right)];
+    max_pool2d(x.permute([0, 3, 1, 2]), options).permute([0, 2, 3, 1])
+}
+
+/// See [`super::halve`].
+pub fn halve(x: Tensor<4>) -> Tensor<4> {
+    let every_second =
+        |side: usize, device: &burn::tensor::Device| Tensor::<1, Int>::arange_step(0..side as i64, 2, device);
+    let ([_, h, w, _], device) = (x.dims(), x.device());
+    x.select(1, every_second(h, &device)).select(2, every_second(w, &device))
 }
 
 /// See [`super::batch_norm`].

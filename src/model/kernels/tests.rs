@@ -89,6 +89,16 @@ fn dense_convolution_agrees_with_burn() {
 }
 
 #[test]
+fn pooling_agrees_with_burn() {
+    for x in [[2, 3, 3, 5], [1, 5, 7, 33], [3, 6, 6, 32], [1, 1, 2, 16], [2, 8, 5, 20]] {
+        let shapes = (x, [1], [1]);
+        let keep = |out: Tensor<4>, a: Tensor<1>| out + a.reshape([1, 1, 1, 1]);
+        agree(shapes, |x, a, _| keep(super::max_pool(x), a), |x, a, _| keep(plain::max_pool(x), a));
+        agree(shapes, |x, a, _| keep(super::halve(x), a), |x, a, _| keep(plain::halve(x), a));
+    }
+}
+
+#[test]
 fn normalisation_agrees_with_burn() {
     for x in [[4, 3, 3, 5], [2, 5, 7, 33], [3, 24, 20, 48]] {
         for activation in ACTIVATIONS {
