@@ -95,7 +95,7 @@ impl WithSimd for Gather<'_> {
                     if let Some((scale, shift, bounds)) = fold {
                         sum = bounds.clamp(simd, simd.mul_add_e_f32s(sum, scale, shift));
                     }
-                    store::<S>(&mut out[channel..], sum);
+                    store(simd, &mut out[channel..], sum);
                 }
             }
         }
@@ -179,7 +179,7 @@ impl WithSimd for Weigh<'_> {
                 }
                 for (tap, sum) in sums.iter().enumerate() {
                     let to = &mut out[tap * c + channel..(tap + 1) * c];
-                    store::<S>(to, simd.add_f32s(load(simd, to), *sum));
+                    store(simd, to, simd.add_f32s(load(simd, to), *sum));
                 }
             }
         }

@@ -11,37 +11,22 @@ pub fn run<Op: WithSimd>(op: Op) -> Op::Output {
     Arch::new().dispatch(op)
 }
 
-/// The vector at the start of `from`; lanes beyond its end are zero.
+/// The vector at the start of `from`; lanes beyond its end are zero. Both cases stay in registers: a loop that may take
+/// the short way through memory takes every vector through it.
 #[inline(always)]
 pub fn load<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
     match S::as_simd_f32s(from).0.first() {
         Some(lanes) => *lanes,
-        None => load_part(simd, from),
+        None => simd.partial_load_f32s(from),
     }
-}
-
-#[inline(never)]
-fn load_part<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
-    let mut lanes = simd.splat_f32s(0.0);
-    for (to, from) in pulp::bytemuck::cast_slice_mut::<_, f32>(std::slice::from_mut(&mut lanes)).iter_mut().zip(from) {
-        *to = *from;
-    }
-    lanes
 }
 
 /// Writes `lanes` at the start of `to`; lanes beyond its end are dropped.
 #[inline(always)]
-pub fn store<S: Simd>(to: &mut [f32], lanes: S::f32s) {
+pub fn store<S: Simd>(simd: S, to: &mut [f32], lanes: S::f32s) {
     match S::as_mut_simd_f32s(to).0.first_mut() {
         Some(slot) => *slot = lanes,
-        None => store_part::<S>(to, lanes),
-    }
-}
-
-#[inline(never)]
-fn store_part<S: Simd>(to: &mut [f32], lanes: S::f32s) {
-    for (to, from) in to.iter_mut().zip(pulp::bytemuck::cast_slice::<_, f32>(std::slice::from_ref(&lanes))) {
-        *to = *from;
+        None => simd.partial_store_f32s(to, lanes),
     }
 }
 

@@ -247,7 +247,7 @@ impl Panel<'_> {
                 }
             }
             for (i, sums) in sums.iter().enumerate() {
-                store::<S>(&mut out[i * self.n + column..(i + 1) * self.n], sums[v]);
+                store(simd, &mut out[i * self.n + column..(i + 1) * self.n], sums[v]);
             }
         }
     }

@@ -97,8 +97,8 @@ impl WithSimd for Moments<'_> {
                 sum = simd.add_f32s(sum, away);
                 square = simd.mul_add_e_f32s(away, away, square);
             }
-            store::<S>(&mut self.sums[channel..c], sum);
-            store::<S>(&mut self.sums[c + channel..], square);
+            store(simd, &mut self.sums[channel..c], sum);
+            store(simd, &mut self.sums[c + channel..], square);
         }
     }
 }
@@ -129,7 +129,7 @@ impl WithSimd for Affine<'_> {
             for channel in (0..c).step_by(S::F32_LANES) {
                 let (scale, shift) = (load(simd, &self.scale[channel..]), load(simd, &self.shift[channel..]));
                 let value = simd.mul_add_e_f32s(load(simd, &x[channel..]), scale, shift);
-                store::<S>(&mut out[channel..], self.bounds.clamp(simd, value));
+                store(simd, &mut out[channel..], self.bounds.clamp(simd, value));
             }
         }
     }
@@ -191,8 +191,8 @@ impl WithSimd for Slopes<'_> {
                 sum = simd.add_f32s(sum, slope);
                 product = simd.mul_add_e_f32s(slope, simd.sub_f32s(x, around), product);
             }
-            store::<S>(&mut self.sums[channel..c], sum);
-            store::<S>(&mut self.sums[c + channel..], product);
+            store(simd, &mut self.sums[channel..c], sum);
+            store(simd, &mut self.sums[c + channel..], product);
         }
     }
 }
@@ -225,7 +225,7 @@ impl WithSimd for Descend<'_> {
                 let (slant, level) = (load(simd, &self.slant[channel..]), load(simd, &self.level[channel..]));
                 let (x, to) = (load(simd, &x[channel..]), &mut slope[channel..]);
                 let passed = bounds.pass(simd, simd.mul_add_e_f32s(x, scale, shift), load(simd, to));
-                store::<S>(to, simd.mul_add_e_f32s(passed, scale, simd.mul_add_e_f32s(x, slant, level)));
+                store(simd, to, simd.mul_add_e_f32s(passed, scale, simd.mul_add_e_f32s(x, slant, level)));
             }
         }
     }

@@ -140,7 +140,7 @@ fn tile<S: Simd, const M: usize>(
             let column = column + v * S::F32_LANES;
             if column < n {
                 let to = &mut out[column..];
-                store::<S>(to, simd.add_f32s(load(simd, to), *sum));
+                store(simd, to, simd.add_f32s(load(simd, to), *sum));
             }
         }
     }
