@@ -42,6 +42,13 @@ impl Preprocess {
         Self { background: config.background, ..Self::new(config.size, config.crop) }
     }
 
+    /// In words, for the line on where figures come from.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let levelled = if self.background == Background::Levelled { ", background and stain levelled" } else { "" };
+        format!("{} px, crop {}{levelled}", self.size, self.crop)
+    }
+
     /// The network's view of an image: `size` x `size` pixels.
     #[must_use]
     pub fn square(&self, image: &RgbImage) -> RgbImage {

@@ -1,11 +1,11 @@
-//! Confidence intervals of proportions.
+//! Confidence intervals of proportions and of what follows from them.
 
 use serde::{Deserialize, Serialize};
 
 /// The standard normal quantile of a two-sided 95 % interval.
 const Z95: f64 = 1.959_963_984_540_054;
 
-/// A closed interval of a proportion, both ends within 0 to 1.
+/// A closed interval: of a proportion within 0 to 1, of a difference of two within -1 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     pub low: f64,
@@ -25,6 +25,14 @@ pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     Some(Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
 }
 
+/// The 95 % interval of an F1 score: Wilson's for the share of hits among hits and errors, which F1 rises with
+/// (F1 = 2s / (1 + s); Hand, Christen and Kirielle 2021); `None` for no trial.
+#[must_use]
+pub fn f1(hits: u64, errors: u64) -> Option<Interval> {
+    let of = |share: f64| 2.0 * share / (1.0 + share);
+    wilson(hits, hits + errors).map(|share| Interval { low: of(share.low), high: of(share.high) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +49,17 @@ mod tests {
             );
         }
         assert_eq!(wilson(0, 0), None);
+    }
+
+    /// The share's interval from Newcombe's table, 81 of 263, carried over to the scale of F1.
+    #[test]
+    fn the_interval_of_f1_surrounds_it() {
+        let interval = f1(81, 182).unwrap();
+        let score = 2.0 * 81.0 / (2.0 * 81.0 + 182.0);
+        assert!(interval.low < score && score < interval.high);
+        assert!(
+            (interval.low - 2.0 * 0.2553 / 1.2553).abs() < 1e-4 && (interval.high - 2.0 * 0.3662 / 1.3662).abs() < 1e-4
+        );
+        assert_eq!(f1(0, 0), None);
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     confusion::Confusion,
-    interval::{Interval, wilson},
+    interval::{Interval, f1, wilson},
 };
 
 /// One class against all others.
@@ -28,11 +28,14 @@ pub struct ClassMetrics {
     pub ci: ClassIntervals,
 }
 
-/// The intervals beside a class's figures; F1 is no proportion and has none here.
+/// The intervals beside a class's figures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassIntervals {
     pub precision: Option<Interval>,
     pub recall: Option<Interval>,
+    /// Of the share of hits among hits and errors, on the scale of F1.
+    #[serde(default)]
+    pub f1: Option<Interval>,
     pub specificity: Option<Interval>,
 }
 
@@ -90,6 +93,7 @@ fn class_metrics(confusion: &Confusion, label: usize) -> ClassMetrics {
         ci: ClassIntervals {
             precision: wilson(hits, predicted),
             recall: wilson(hits, support),
+            f1: f1(hits, support + predicted - 2 * hits),
             specificity: wilson(true_negatives, negatives),
         },
     }

@@ -3,15 +3,22 @@
 //! No disk, no tensors, no threads and no pixels belong here.
 
 pub mod architecture;
+pub mod bootstrap;
 pub mod calibration;
 pub mod classes;
+pub mod comparison;
 pub mod config;
 pub mod confusion;
 pub mod dataset;
+pub mod evaluation;
 pub mod findings;
 pub mod hash;
 pub mod interval;
+pub mod mcnemar;
 pub mod metrics;
 pub mod prediction;
+pub mod ranking;
+pub mod risk;
 pub mod run;
 pub mod split;
+pub mod sub_types;

@@ -27,7 +27,18 @@ pub struct Judged {
     /// Relative to the dataset's root.
     pub path: String,
     pub truth: usize,
+    /// The finer type that the file name carries, such as `MMY`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_type: Option<String>,
     pub prediction: Prediction,
+}
+
+impl Judged {
+    /// The confidence in the given class and whether it is the true one; `None` without classes.
+    #[must_use]
+    pub fn verdict(&self) -> Option<(f64, bool)> {
+        self.prediction.top().map(|(label, p)| (f64::from(p), label == self.truth))
+    }
 }
 
 /// One image that was put to a model.

@@ -1,17 +1,13 @@
 //! A model over a labelled set: every prediction, and the figures that follow from them.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, path::PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use super::predict::Predictor;
+use super::{cost, predict::Predictor};
+pub use crate::domain::evaluation::{Detail, Evaluation, Latency, Shift};
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
     domain::{
-        calibration,
         confusion::Confusion,
-        dataset::Dataset,
-        hash::ContentHash,
+        dataset::{Dataset, Item},
         metrics::Metrics,
         prediction::{Judged, Outcome},
         split::{Part, Split},
@@ -22,48 +18,6 @@ use crate::{
 
 /// Forward passes of one image that the latency is taken from.
 const TIMED: usize = 20;
-
-/// Everything known of one model on one labelled set; `leuko evaluate --json` is its serialised form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    #[serde(flatten)]
-    pub metrics: Metrics,
-    /// Expected calibration error over 15 equal-width bins.
-    pub ece: Option<f64>,
-    /// Mean Brier score, from 0 to 2.
-    pub brier: Option<f64>,
-    pub latency_ms: Latency,
-    pub shift: Shift,
-    pub model: String,
-    pub model_hash: ContentHash,
-    pub dataset: String,
-    pub dataset_hash: ContentHash,
-    pub split_hash: ContentHash,
-    pub device: String,
-    pub app_version: String,
-    /// Images here that the model learned from: above 0, the figures flatter it.
-    pub trained_on: usize,
-    /// Images that could not be put to the model, with the reason.
-    pub refused: Vec<(String, String)>,
-    /// Classes of the folder that the model does not know; their images are left out.
-    pub unknown_classes: Vec<String>,
-    #[serde(default)]
-    pub judged: Vec<Judged>,
-}
-
-/// Milliseconds of a forward pass of one image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Latency {
-    pub p50: Option<f64>,
-    pub p95: Option<f64>,
-}
-
-/// What tells another lab's images apart before a label is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Shift {
-    /// Mean confidence in the given class; well above the accuracy means overconfidence.
-    pub mean_confidence: Option<f64>,
-}
 
 /// Which images of a dataset a model is judged on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -120,88 +74,78 @@ pub fn evaluate(
     stop: &StopToken,
 ) -> Result<Evaluation, Halt> {
     let card = predictor.card();
-    let items: Vec<_> = indices.iter().filter_map(|index| dataset.items.get(*index)).collect();
-    let truth_of = |label: usize| card.classes.label(dataset.classes.name(label));
-    let unknown: BTreeSet<_> = items
-        .iter()
-        .filter(|item| truth_of(item.label).is_none())
-        .map(|item| dataset.classes.name(item.label))
-        .collect();
-    let known: Vec<_> = items.iter().filter_map(|item| Some((*item, truth_of(item.label)?))).collect();
+    let (known, unknown_classes) = known(card, dataset, indices);
     if known.is_empty() {
-        let why = "no image of it has a class that the model knows";
-        return Err(Failure::new(
-            "the model cannot be evaluated on this folder",
-            why,
-            "choose another folder or model",
-        )
-        .into());
+        let (what, why) =
+            ("the model cannot be evaluated on this folder", "no image of it has a class that the model knows");
+        return Err(Failure::new(what, why, "choose another folder or model").into());
     }
-    let paths: Vec<PathBuf> = known.iter().map(|(item, _)| dataset.file(item)).collect();
+    let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
-    predictor.walk(&paths, stop, &mut |index, outcome| {
-        let Some((item, truth)) = known.get(index) else { return };
+    predictor.walk(&paths, stop, &mut |place, outcome| {
+        let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {
-                judged.push(Judged { path: item.path.clone(), truth: *truth, prediction });
+                let (path, sub_type) = (item.path.clone(), item.sub_type.clone());
+                judged.push(Judged { path, truth: *truth, sub_type, prediction });
             }
             Outcome::Refused(why) => refused.push((item.path.clone(), why)),
         }
-        observer.tell(Event::Progress { task: Task::Evaluating, done: index as u64 + 1, total: known.len() as u64 });
+        observer.tell(Event::Progress { task: Task::Evaluating, done: place as u64 + 1, total: known.len() as u64 });
     })?;
-    let latency_ms = latency(predictor, &paths, stop)?;
-    Ok(Evaluation {
-        metrics: Metrics::of(confusion(card, &judged)),
-        ece: calibration::expected_error(judged.iter().filter_map(|one| {
-            let (label, p) = one.prediction.top()?;
-            Some((f64::from(p), label == one.truth))
-        })),
-        brier: mean(judged.iter().map(|one| calibration::brier(&one.prediction.0, one.truth))),
+    let learned = learned(predictor, dataset);
+    let latency_ms = cost::latency(predictor, &paths, 1, TIMED, stop)?;
+    let mut evaluation = Evaluation {
+        metrics: Metrics::of(Confusion::new(card.classes.clone())),
+        ece: None,
+        brier: None,
+        detail: Detail::default(),
         latency_ms,
-        shift: Shift {
-            mean_confidence: mean(judged.iter().filter_map(|one| Some(f64::from(one.prediction.top()?.1)))),
-        },
+        shift: Shift::default(),
         model: card.name.clone(),
         model_hash: card.weights_hash,
         dataset: dataset.name(),
         dataset_hash: dataset.hash,
         split_hash: card.split_hash,
         device: predictor.compute().info.name.clone(),
+        preprocessing: card.preprocess.words(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
-        trained_on: known.iter().filter(|(item, _)| predictor.has_trained_on(&item.hash)).count(),
+        trained_on: known.iter().filter(|(index, ..)| learned.get(*index) == Some(&true)).count(),
         refused,
-        unknown_classes: unknown.into_iter().map(str::to_owned).collect(),
+        unknown_classes,
+        controls: None,
         judged,
-    })
+    };
+    evaluation.score();
+    Ok(evaluation)
 }
 
-fn confusion(card: &ModelCard, judged: &[Judged]) -> Confusion {
-    let mut confusion = Confusion::new(card.classes.clone());
-    for one in judged {
-        if let Some((label, _)) = one.prediction.top() {
-            confusion.add(one.truth, label);
+/// Whether a model learned from each item of a dataset: told by content, and by its split where the dataset is its own.
+#[must_use]
+pub fn learned(predictor: &Predictor, dataset: &Dataset) -> Vec<bool> {
+    let card = predictor.card();
+    let own = (card.dataset_hash == dataset.hash).then(|| Split::stratified(dataset, card.split_seed).parts);
+    let in_training = |index: usize| own.as_ref().is_some_and(|parts| parts.get(index) == Some(&Some(Part::Train)));
+    let known = |(index, item): (usize, &Item)| in_training(index) || predictor.has_trained_on(&item.hash);
+    dataset.items.iter().enumerate().map(known).collect()
+}
+
+/// The items whose class the model knows, with their place and their label in its list; then the other classes.
+pub(super) fn known<'a>(
+    card: &ModelCard,
+    dataset: &'a Dataset,
+    indices: &[usize],
+) -> (Vec<(usize, &'a Item, usize)>, Vec<String>) {
+    let (mut known, mut unknown) = (Vec::new(), BTreeSet::new());
+    for index in indices {
+        let Some(item) = dataset.items.get(*index) else { continue };
+        let class = dataset.classes.name(item.label);
+        match card.classes.label(class) {
+            Some(truth) => known.push((*index, item, truth)),
+            None => {
+                unknown.insert(class.to_owned());
+            }
         }
     }
-    confusion
-}
-
-fn latency(predictor: &Predictor, paths: &[PathBuf], stop: &StopToken) -> Result<Latency, Halt> {
-    let first: Vec<PathBuf> = paths.iter().take(TIMED).cloned().collect();
-    let plan = (0..first.len()).map(|index| vec![index]).collect();
-    let store = Arc::new(FrameStore::new(first, &predictor.card().preprocess, 0));
-    let mut times = Vec::new();
-    for batch in batches(&store, plan, Mode::Plain, stop) {
-        let batch = batch?;
-        let start = Instant::now();
-        predictor.forward().logits(batch.pixels)?;
-        times.push(start.elapsed().as_secs_f64() * 1e3);
-    }
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times.get((share * times.len().saturating_sub(1) as f64).round() as usize).copied();
-    Ok(Latency { p50: at(0.5), p95: at(0.95) })
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, n) = values.fold((0.0, 0_u32), |(sum, n), value| (sum + value, n + 1));
-    (n > 0).then(|| sum / f64::from(n))
+    (known, unknown.into_iter().collect())
 }

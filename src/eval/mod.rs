@@ -3,7 +3,10 @@
 //! Nothing trains here, and files are read, never written here.
 
 pub mod calibrate;
+pub mod compare;
+pub mod cost;
 pub mod evaluate;
 pub mod forward;
 pub mod pack;
 pub mod predict;
+pub mod shortcuts;

@@ -38,6 +38,7 @@ pub struct Predictor {
     compute: Compute,
     card: ModelCard,
     trained_on: HashSet<ContentHash>,
+    file_bytes: u64,
 }
 
 impl Predictor {
@@ -78,6 +79,7 @@ impl Predictor {
         if found != card.weights_hash {
             return Err(ModelError::Hash { expected: card.weights_hash.short(), found: found.short() });
         }
+        let file_bytes = bytes.len() as u64;
         let mut network = card.network.init(&Compute::cpu().device);
         let applied = weights::apply_bytes(&mut network, bytes)?;
         if !applied.is_complete() {
@@ -85,7 +87,7 @@ impl Predictor {
             return Err(ModelError::Mismatch(lacking.join(", ")));
         }
         let network = burn::module::Module::to_device(network, &compute.device);
-        Ok(Self { network, compute: compute.clone(), card, trained_on: HashSet::new() })
+        Ok(Self { network, compute: compute.clone(), card, trained_on: HashSet::new(), file_bytes })
     }
 
     #[must_use]
@@ -96,6 +98,12 @@ impl Predictor {
     #[must_use]
     pub const fn compute(&self) -> &Compute {
         &self.compute
+    }
+
+    /// Size of the weights as they are stored.
+    #[must_use]
+    pub const fn file_bytes(&self) -> u64 {
+        self.file_bytes
     }
 
     /// Whether the model learned from this image.

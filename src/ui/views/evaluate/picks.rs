@@ -63,7 +63,7 @@ mod tests {
     use crate::domain::prediction::Prediction;
 
     fn judged(truth: usize, confidences: [f32; 2]) -> Judged {
-        Judged { path: String::new(), truth, prediction: Prediction(confidences.to_vec()) }
+        Judged { path: String::new(), truth, sub_type: None, prediction: Prediction(confidences.to_vec()) }
     }
 
     #[test]

@@ -1,0 +1,149 @@
+//! Everything known of one model on one labelled set, and the figures that follow from its predictions.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calibration::{self, Bin},
+    confusion::Confusion,
+    hash::ContentHash,
+    metrics::Metrics,
+    prediction::Judged,
+    ranking::{Areas, Ranking},
+    risk::RiskCoverage,
+    sub_types::{self, SubTypeRow},
+};
+
+/// Points of the risk-coverage curve that are written down.
+const CURVE_POINTS: usize = 100;
+
+/// One model on one labelled set; `leuko evaluate --json` is its serialised form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    #[serde(flatten)]
+    pub metrics: Metrics,
+    /// Expected calibration error over 15 equal-width bins.
+    pub ece: Option<f64>,
+    /// Mean Brier score, from 0 to 2.
+    pub brier: Option<f64>,
+    #[serde(flatten)]
+    pub detail: Detail,
+    pub latency_ms: Latency,
+    pub shift: Shift,
+    pub model: String,
+    pub model_hash: ContentHash,
+    pub dataset: String,
+    pub dataset_hash: ContentHash,
+    pub split_hash: ContentHash,
+    pub device: String,
+    /// Size and crop in words.
+    #[serde(default)]
+    pub preprocessing: String,
+    pub app_version: String,
+    /// Images here that the model learned from: above 0, the figures flatter it.
+    pub trained_on: usize,
+    /// Images that could not be put to the model, with the reason.
+    pub refused: Vec<(String, String)>,
+    /// Classes of the folder that the model does not know; their images are left out.
+    pub unknown_classes: Vec<String>,
+    /// What the model makes of images without a cell, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged: Vec<Judged>,
+}
+
+/// What the confidences and the file names say beyond the matrix.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detail {
+    /// Mean of the classes' areas below the ROC curve, over those that have one.
+    #[serde(default)]
+    pub macro_roc_auc: Option<f64>,
+    #[serde(default)]
+    pub macro_average_precision: Option<f64>,
+    /// One class against all others.
+    #[serde(default)]
+    pub areas: Vec<Areas>,
+    /// The 15 bins of the reliability diagram.
+    #[serde(default)]
+    pub reliability: Vec<Bin>,
+    /// Mean risk over all coverages.
+    #[serde(default)]
+    pub aurc: Option<f64>,
+    /// About a hundred points of the whole curve.
+    #[serde(default)]
+    pub risk_coverage: RiskCoverage,
+    /// Empty where file names carry no finer types.
+    #[serde(default)]
+    pub sub_types: Vec<SubTypeRow>,
+}
+
+/// Scores on images that no longer show their cell: far above chance, the model leans on something else.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Controls {
+    /// Only the four corners are left.
+    pub corners_only: Control,
+    /// A disc over the middle is filled with the colour of the border.
+    pub cell_masked: Control,
+    /// What always naming the most frequent class scores.
+    pub chance: Control,
+}
+
+/// One control's score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Control {
+    pub accuracy: Option<f64>,
+    pub balanced_accuracy: Option<f64>,
+}
+
+/// Milliseconds of a forward pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Latency {
+    pub p50: Option<f64>,
+    pub p95: Option<f64>,
+}
+
+/// What tells another lab's images apart before a label is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Mean confidence in the given class; well above the accuracy means overconfidence.
+    pub mean_confidence: Option<f64>,
+}
+
+impl Evaluation {
+    /// Works all figures out anew from the predictions; the rest stays as it is.
+    pub fn score(&mut self) {
+        let labels = self.metrics.confusion.labels.clone();
+        let mut confusion = Confusion::new(labels.clone());
+        for one in &self.judged {
+            if let Some((given, _)) = one.prediction.top() {
+                confusion.add(one.truth, given);
+            }
+        }
+        self.metrics = Metrics::of(confusion);
+        self.brier = mean(self.judged.iter().map(|one| calibration::brier(&one.prediction.0, one.truth)));
+        self.shift.mean_confidence = mean(self.verdicts().map(|(confidence, _)| confidence));
+        let areas: Vec<Areas> =
+            labels.iter().enumerate().map(|(label, name)| Ranking::of_class(&self.judged, label).areas(name)).collect();
+        let curve = RiskCoverage::of(self.verdicts());
+        self.detail = Detail {
+            macro_roc_auc: mean(areas.iter().filter_map(|areas| areas.roc_auc)),
+            macro_average_precision: mean(areas.iter().filter_map(|areas| areas.average_precision)),
+            areas,
+            reliability: calibration::reliability(self.verdicts()),
+            aurc: curve.area(),
+            risk_coverage: curve.thinned(CURVE_POINTS),
+            sub_types: sub_types::rows(&self.judged, &labels),
+        };
+        self.ece = calibration::error_of(&self.detail.reliability);
+    }
+
+    /// (confidence in the given class, whether it is the true one) of every image.
+    pub fn verdicts(&self) -> impl Iterator<Item = (f64, bool)> {
+        self.judged.iter().filter_map(Judged::verdict)
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, n) = values.fold((0.0, 0_u32), |(sum, n), value| (sum + value, n + 1));
+    (n > 0).then(|| sum / f64::from(n))
+}

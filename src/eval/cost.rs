@@ -1,0 +1,71 @@
+//! What a model costs to run: its size, and the measured time of its forward pass.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use super::predict::Predictor;
+use crate::{
+    data::batch::{FrameStore, Mode, batches},
+    domain::{comparison::Cost, evaluation::Latency},
+    progress::{Halt, StopToken},
+};
+
+/// Images that are looked through for readable ones.
+const SOURCES: usize = 32;
+/// Timed passes of one image and of a full batch.
+const SINGLE: usize = 30;
+const BATCHES: usize = 10;
+
+/// Measures a model on images of the set that it is judged on.
+///
+/// # Errors
+/// [`Halt`] where the device fails or a person stops.
+pub fn measure(predictor: &Predictor, paths: &[PathBuf], stop: &StopToken) -> Result<Cost, Halt> {
+    let batch_32_ms = latency(predictor, paths, 32, BATCHES, stop)?;
+    Ok(Cost {
+        parameters: predictor.card().parameters,
+        file_bytes: predictor.file_bytes(),
+        input_px: predictor.card().preprocess.size,
+        batch_1_ms: latency(predictor, paths, 1, SINGLE, stop)?,
+        images_per_sec: batch_32_ms.p50.map(|ms| 32e3 / ms),
+        batch_32_ms,
+    })
+}
+
+/// Milliseconds of a forward pass over `batch` images, over `passes` of them after one to warm up.
+///
+/// # Errors
+/// As [`measure`].
+pub fn latency(
+    predictor: &Predictor,
+    paths: &[PathBuf],
+    batch: usize,
+    passes: usize,
+    stop: &StopToken,
+) -> Result<Latency, Halt> {
+    let sources: Vec<PathBuf> = paths.iter().take(SOURCES).cloned().collect();
+    let preprocess = &predictor.card().preprocess;
+    let store = Arc::new(FrameStore::new(sources.clone(), preprocess, 0));
+    let mut images = Vec::new();
+    for loaded in batches(&store, vec![(0..sources.len()).collect()], Mode::Plain, stop) {
+        images = loaded?.pixels;
+    }
+    stop.check()?;
+    let wanted = batch * preprocess.len();
+    let pixels: Vec<f32> = images.iter().copied().cycle().take(wanted).collect();
+    if pixels.len() < wanted {
+        return Ok(Latency::default());
+    }
+    let mut times = Vec::with_capacity(passes);
+    for pass in 0..=passes {
+        stop.check()?;
+        let input = pixels.clone();
+        let start = Instant::now();
+        predictor.forward().logits(input)?;
+        if pass > 0 {
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times.get((share * times.len().saturating_sub(1) as f64).round() as usize).copied();
+    Ok(Latency { p50: at(0.5), p95: at(0.95) })
+}
