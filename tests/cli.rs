@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/compare.rs"]
+mod compare;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/train.rs"]

@@ -12,11 +12,11 @@ use crate::{
     eval::{
         evaluate::{Evaluation, Scope, evaluate},
         predict::Predictor,
+        shortcuts,
     },
     progress::{Event, Failure, Observer as _},
     report::{
         self,
-        chart::Provenance,
         words::{figure, percent, thousands},
     },
     store::{paths, run_dir},
@@ -32,16 +32,19 @@ pub(super) struct Evaluate {
     /// Which images [default: test on the dataset that the model learned from, else all]
     #[arg(long)]
     split: Option<Which>,
-    /// Write evaluation.json and the plots there
+    /// Write evaluation.json, plots, tables and report.html there
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Also score images without their cell: corners only, and the cell masked out
+    #[arg(long)]
+    controls: bool,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Which {
+pub(super) enum Which {
     /// The model's own test split of this folder
     Test,
     /// Every image, without those whose labels contradict each other
@@ -60,6 +63,9 @@ impl Evaluate {
         };
         let indices = scope.indices(predictor.card(), &dataset);
         let mut evaluation = evaluate(&predictor, &dataset, &indices, observer, stop)?;
+        if self.controls {
+            evaluation.controls = Some(shortcuts::controls(&predictor, &dataset, &indices, observer, stop)?);
+        }
         if evaluation.trained_on > 0 {
             let why = format!("the model learned from {} of these images", evaluation.trained_on);
             let warning = Failure::new("the figures flatter the model", why, "evaluate it with --split test");
@@ -75,22 +81,11 @@ impl Evaluate {
     }
 }
 
-/// The whole evaluation as JSON, with its plots.
+/// The whole evaluation as JSON, with its plots, tables and page.
 pub(super) fn save(evaluation: &Evaluation, out: &Path, session: &Session) -> Result<(), Failed> {
     run_dir::write_json(&out.join(run_dir::EVALUATION), evaluation)?;
-    let (plots, origin) = (out.join(run_dir::PLOTS), provenance(evaluation));
-    report::write_metric_plots(&plots, &evaluation.metrics, &origin, &session.observer, &session.stop)?;
+    report::write_evaluation(out, evaluation, &session.observer, &session.stop)?;
     Ok(())
-}
-
-/// Where an evaluation's figures come from.
-fn provenance(evaluation: &Evaluation) -> Provenance {
-    Provenance::new()
-        .with("model name", evaluation.model.clone())
-        .with_hash("model", Some(&evaluation.model_hash))
-        .with_hash("dataset", Some(&evaluation.dataset_hash))
-        .with_hash("split", Some(&evaluation.split_hash))
-        .with("device", evaluation.device.clone())
 }
 
 /// What a person reads.
@@ -106,6 +101,12 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
             figure(metrics.kappa)
         ),
         format!("calibration error {}, Brier score {}", percent(evaluation.ece), figure(evaluation.brier)),
+        format!(
+            "mean ROC area {}, mean average precision {}, risk-coverage area {}",
+            figure(evaluation.detail.macro_roc_auc),
+            figure(evaluation.detail.macro_average_precision),
+            figure(evaluation.detail.aurc)
+        ),
         format!("  {:<22} {:>8} {:>10} {:>8} {:>8}", "class", "images", "precision", "recall", "F1"),
     ];
     for class in metrics.classes.iter().filter(|class| class.support > 0) {
@@ -116,6 +117,14 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
             figure(class.precision),
             figure(class.recall),
             figure(class.f1)
+        ));
+    }
+    if let Some(controls) = &evaluation.controls {
+        lines.push(format!(
+            "without the cell: corners only {}, cell masked out {} (chance {}), balanced accuracy",
+            percent(controls.corners_only.balanced_accuracy),
+            percent(controls.cell_masked.balanced_accuracy),
+            percent(controls.chance.balanced_accuracy)
         ));
     }
     if !metrics.absent.is_empty() {

@@ -6,6 +6,7 @@
 
 mod call;
 mod classify;
+mod compare;
 mod demo;
 mod devices;
 mod evaluate;
@@ -13,6 +14,7 @@ mod interrupt;
 mod models;
 mod observer;
 mod output;
+mod report;
 mod scan;
 mod train;
 
@@ -43,6 +45,8 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Compare(compare::Compare),
+    Report(report::Report),
     Demo(demo::Demo),
 }
 
@@ -114,6 +118,8 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Compare(command) => command.run(session),
+            Self::Report(command) => command.run(session),
             Self::Demo(command) => command.run(session),
         }
     }

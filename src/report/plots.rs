@@ -8,7 +8,7 @@ use super::{
     png, svg,
 };
 use crate::{
-    domain::{dataset::Dataset, metrics::Metrics, run::RunRecord},
+    domain::{dataset::Dataset, run::RunRecord},
     progress::{Event, Halt, Observer, StopToken, Task},
     store::atomic,
 };
@@ -27,20 +27,6 @@ pub fn write_dataset_plots(
     stop: &StopToken,
 ) -> Result<Vec<PathBuf>, Halt> {
     write_charts(dir, &Chart::of_dataset(dataset), observer, stop)
-}
-
-/// Metric bars and confusion matrices of an evaluation.
-///
-/// # Errors
-/// As [`write_charts`].
-pub fn write_metric_plots(
-    dir: &Path,
-    metrics: &Metrics,
-    provenance: &Provenance,
-    observer: &dyn Observer,
-    stop: &StopToken,
-) -> Result<Vec<PathBuf>, Halt> {
-    write_charts(dir, &Chart::of_metrics(metrics, provenance), observer, stop)
 }
 
 /// Everything a run can show: class counts (images of each of the run's classes in the dataset), curves, and the test

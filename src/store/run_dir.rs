@@ -10,6 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{atomic, error::StoreError};
 use crate::domain::{
+    classes::ClassList,
     dataset::Dataset,
     hash::ContentHash,
     run::{EpochRecord, RunRecord},
@@ -95,6 +96,23 @@ pub fn trained_on(folder: &Path) -> HashSet<ContentHash> {
     rows.filter(|row| row.split == Part::Train).map(|row| row.hash).collect()
 }
 
+/// Images of each class in a run's split.
+///
+/// # Errors
+/// [`StoreError`] where the split cannot be read.
+pub fn split_counts(folder: &Path, classes: &ClassList) -> Result<Vec<usize>, StoreError> {
+    let path = folder.join(SPLIT);
+    let mut reader = csv::Reader::from_path(&path).map_err(|why| read_error(&path, &why))?;
+    let mut counts = vec![0; classes.len()];
+    for row in reader.deserialize::<SplitRow>() {
+        let row = row.map_err(|why| read_error(&path, &why))?;
+        if let Some(count) = classes.label(&row.class).and_then(|label| counts.get_mut(label)) {
+            *count += 1;
+        }
+    }
+    Ok(counts)
+}
+
 /// Removes what a run wrote, and the folder itself if nothing else lies in it: a person may have named a folder of theirs.
 pub fn discard(folder: &Path) {
     for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, EVALUATION] {
@@ -133,6 +151,13 @@ pub fn write_ron<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError>
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StoreError> {
     let text = serde_json::to_vec_pretty(value).map_err(|why| write_error(path, &why))?;
     write(path, &text)
+}
+
+/// # Errors
+/// [`StoreError`].
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
+    let text = fs::read(path).map_err(|why| read_error(path, &why))?;
+    serde_json::from_slice(&text).map_err(|why| StoreError::Damaged { path: path.to_owned(), why: why.to_string() })
 }
 
 /// # Errors

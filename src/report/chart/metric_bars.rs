@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        evaluation::Evaluation,
         interval::Interval,
         metrics::{ClassMetrics, Metrics},
     },
@@ -23,7 +24,7 @@ impl MetricBars {
         [
             ("Precision", class.precision, class.ci.precision),
             ("Recall", class.recall, class.ci.recall),
-            ("F1", class.f1, None),
+            ("F1", class.f1, class.ci.f1),
         ]
     }
 
@@ -38,6 +39,8 @@ impl MetricBars {
             "recall_low",
             "recall_high",
             "f1",
+            "f1_low",
+            "f1_high",
             "specificity",
             "specificity_low",
             "specificity_high",
@@ -51,7 +54,9 @@ impl MetricBars {
             row.extend(ends(class.ci.precision));
             row.push(figure(class.recall));
             row.extend(ends(class.ci.recall));
-            row.extend([figure(class.f1), figure(class.specificity)]);
+            row.push(figure(class.f1));
+            row.extend(ends(class.ci.f1));
+            row.push(figure(class.specificity));
             row.extend(ends(class.ci.specificity));
             table.push(row);
         }
@@ -64,7 +69,7 @@ impl Chart {
     #[must_use]
     pub fn metric_bars(metrics: &Metrics, provenance: Provenance) -> Self {
         let subtitle = format!(
-            "{} images, accuracy {}, balanced accuracy {}, macro F1 {}; whiskers are 95 % Wilson intervals",
+            "{} images, accuracy {}, balanced accuracy {}, macro F1 {}; whiskers are 95 % intervals",
             words::thousands(metrics.n),
             words::percent(metrics.accuracy),
             words::percent(metrics.balanced_accuracy),
@@ -77,6 +82,22 @@ impl Chart {
             body: Body::MetricBars(MetricBars { classes: metrics.classes.clone() }),
             provenance,
         }
+    }
+
+    /// Everything that one evaluation shows.
+    #[must_use]
+    pub fn of_evaluation(evaluation: &Evaluation) -> Vec<Self> {
+        let provenance = Provenance::of_evaluation(evaluation);
+        let mut charts = Self::of_metrics(&evaluation.metrics, &provenance);
+        if !evaluation.judged.is_empty() {
+            charts.extend([
+                Self::reliability(evaluation, provenance.clone()),
+                Self::roc(evaluation, provenance.clone()),
+                Self::precision_recall(evaluation, provenance.clone()),
+                Self::risk_coverage(evaluation, provenance),
+            ]);
+        }
+        charts
     }
 
     /// The bars and both matrices of one evaluation.

@@ -2,15 +2,21 @@
 
 mod counts;
 mod curves;
+mod lines;
 mod matrix;
 mod metric_bars;
+mod pairs;
 mod provenance;
+mod reliability;
 
 pub use counts::{ClassCount, ClassCounts};
 pub use curves::{CurvePoint, Curves, Quantity};
+pub use lines::{Lines, Series, thinned};
 pub use matrix::{Cells, Matrix};
 pub use metric_bars::MetricBars;
+pub use pairs::{PairRow, Pairs};
 pub use provenance::Provenance;
+pub use reliability::Reliability;
 
 use super::csv::Table;
 
@@ -34,6 +40,9 @@ pub enum Body {
     Curves(Curves),
     MetricBars(MetricBars),
     Matrix(Matrix),
+    Lines(Lines),
+    Reliability(Reliability),
+    Pairs(Pairs),
 }
 
 impl Chart {
@@ -45,6 +54,9 @@ impl Chart {
             Body::Curves(curves) => curves.table(),
             Body::MetricBars(bars) => bars.table(),
             Body::Matrix(matrix) => matrix.table(),
+            Body::Lines(lines) => lines.table(),
+            Body::Reliability(reliability) => reliability.table(),
+            Body::Pairs(pairs) => pairs.table(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Where the numbers of an export come from: hashes, preprocessing, device and version.
 
 use crate::{
-    domain::{dataset::Dataset, hash::ContentHash, run::RunRecord},
+    data::preprocess::Preprocess,
+    domain::{comparison::Comparison, dataset::Dataset, evaluation::Evaluation, hash::ContentHash, run::RunRecord},
     report::words::NOTICE,
 };
 
@@ -48,8 +49,37 @@ impl Provenance {
             .with_hash("model", run.weights_hash.as_ref())
             .with_hash("dataset", Some(&run.dataset_hash))
             .with_hash("split", Some(&run.split_hash))
-            .with("preprocessing", format!("{} px, crop {}", run.config.size, run.config.crop))
+            .with("preprocessing", Preprocess::of(&run.config).words())
             .with("device", run.device.clone())
+    }
+
+    /// The facts of an evaluation.
+    #[must_use]
+    pub fn of_evaluation(evaluation: &Evaluation) -> Self {
+        Self::new()
+            .with("model name", evaluation.model.clone())
+            .with_hash("model", Some(&evaluation.model_hash))
+            .with_hash("dataset", Some(&evaluation.dataset_hash))
+            .with_hash("split", Some(&evaluation.split_hash))
+            .with("preprocessing", evaluation.preprocessing.clone())
+            .with("device", evaluation.device.clone())
+    }
+
+    /// The facts of a comparison.
+    #[must_use]
+    pub fn of_comparison(comparison: &Comparison) -> Self {
+        let Comparison { a, b, .. } = comparison;
+        Self::new()
+            .with("A", a.model.clone())
+            .with_hash("model A", Some(&a.model_hash))
+            .with_hash("split A", Some(&a.split_hash))
+            .with("preprocessing A", a.preprocessing.clone())
+            .with("B", b.model.clone())
+            .with_hash("model B", Some(&b.model_hash))
+            .with_hash("split B", Some(&b.split_hash))
+            .with("preprocessing B", b.preprocessing.clone())
+            .with_hash("dataset", Some(&a.dataset_hash))
+            .with("device", a.device.clone())
     }
 
     /// Every fact as (name, full value).

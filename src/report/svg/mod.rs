@@ -4,12 +4,16 @@ mod axis;
 mod bars;
 mod canvas;
 mod curves;
+mod lines;
 mod matrix;
 mod metric_bars;
 mod paint;
+mod pairs;
 mod pie;
+mod plane;
+mod reliability;
 
-use canvas::{Anchor, Canvas, INK, QUIET, Words};
+use canvas::{Anchor, Canvas, INK, QUIET, Words, text_width};
 
 use super::chart::{Body, Chart};
 
@@ -17,6 +21,8 @@ use super::chart::{Body, Chart};
 const WIDTH: f64 = 900.0;
 /// Empty space around everything.
 const MARGIN: f64 = 32.0;
+/// Size of the words below a chart.
+const FOOT: f64 = 10.5;
 /// Where a chart's body starts.
 const TOP: f64 = 92.0;
 
@@ -32,13 +38,31 @@ pub fn draw(chart: &Chart) -> String {
         Body::Curves(curves) => curves::draw(&mut canvas, curves),
         Body::MetricBars(bars) => metric_bars::draw(&mut canvas, bars),
         Body::Matrix(matrix) => matrix::draw(&mut canvas, matrix),
+        Body::Lines(lines) => lines::draw(&mut canvas, lines),
+        Body::Reliability(reliability) => reliability::draw(&mut canvas, reliability),
+        Body::Pairs(pairs) => pairs::draw(&mut canvas, pairs),
     };
     let mut y = bottom + 34.0;
-    for line in chart.provenance.footer() {
-        canvas.text(MARGIN, y, &line, Words::sized(10.5).colour(QUIET).fitting(WIDTH - 2.0 * MARGIN));
+    for line in chart.provenance.footer().iter().flat_map(|line| wrapped(line)) {
+        canvas.text(MARGIN, y, &line, Words::sized(FOOT).colour(QUIET).fitting(WIDTH - 2.0 * MARGIN));
         y += 15.0;
     }
     canvas.finish(WIDTH, y + 9.0, &chart.title, &chart.subtitle)
+}
+
+/// A line of facts as lines that fit the page.
+fn wrapped(line: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in line.split(" · ") {
+        match lines.last_mut() {
+            Some(last) if text_width(last, FOOT) + text_width(fact, FOOT) < WIDTH - 2.0 * MARGIN - 12.0 => {
+                last.push_str(" · ");
+                last.push_str(fact);
+            }
+            _ => lines.push(fact.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Says that there is nothing to draw, in place of a body.

@@ -32,6 +32,22 @@ pub(super) fn class(canvas: &mut Canvas, name: &str, place: usize) -> String {
     hatched(canvas, colour, strokes)
 }
 
+/// The colour and the dashes of a class's line.
+pub(super) fn line(name: &str, place: usize) -> (Colour, &'static str) {
+    let (colour, marker) = look(name, place);
+    let dash = match marker {
+        Marker::Circle => "",
+        Marker::Square => "10 3",
+        Marker::Diamond => "6 3",
+        Marker::Up => "3 3",
+        Marker::Down => "10 3 2 3",
+        Marker::Left => "6 3 2 3",
+        Marker::Right => "14 4",
+        Marker::Cross => "1 3",
+    };
+    (colour, dash)
+}
+
 /// One of a few series: `place` decides colour and hatching.
 pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
     let looks = [

@@ -4,8 +4,19 @@ use resvg::usvg::{Options, Tree};
 
 use super::*;
 use crate::{
-    domain::{classes::ClassList, confusion::Confusion, metrics::Metrics},
-    report::chart::{ClassCounts, CurvePoint, Curves, Provenance, Quantity},
+    domain::{
+        classes::ClassList,
+        comparison::{Comparison, Cost, Costs},
+        confusion::Confusion,
+        evaluation::Evaluation,
+        hash::ContentHash,
+        metrics::Metrics,
+        prediction::{Judged, Prediction},
+    },
+    report::{
+        chart::{ClassCounts, CurvePoint, Curves, Provenance, Quantity},
+        tables,
+    },
 };
 
 fn counts(classes: &ClassList) -> ClassCounts {
@@ -38,6 +49,65 @@ fn all(classes: &ClassList) -> Vec<Chart> {
     charts.push(Chart::class_bars(counts(classes), Provenance::new()));
     charts.push(Chart::class_pie(counts(classes), Provenance::new()));
     charts
+}
+
+/// An evaluation of as many images a class as its label says, the first of each given the first class.
+fn evaluation(classes: &ClassList) -> Evaluation {
+    let mut evaluation: Evaluation = serde_json::from_value(serde_json::json!({
+        "n": 0, "accuracy": null, "accuracy_ci": null, "balanced_accuracy": null, "macro_f1": null, "kappa": null,
+        "classes": [], "absent": [], "confusion": Confusion::new(classes.clone()), "ece": null, "brier": null,
+        "latency_ms": {"p50": 1.0, "p95": 2.0}, "shift": {"mean_confidence": null}, "model": "m", "dataset": "d",
+        "model_hash": ContentHash::of(b"m"), "dataset_hash": ContentHash::of(b"d"), "split_hash": ContentHash::of(b"s"),
+        "device": "cpu", "app_version": "0", "trained_on": 0, "refused": [], "unknown_classes": []
+    }))
+    .unwrap();
+    for truth in 0..classes.len() {
+        for again in 0..=truth {
+            let mut confidences = vec![0.1 / classes.len() as f32; classes.len()];
+            confidences[if again == 0 { 0 } else { truth }] = 0.5 + 0.5 / (again + 1) as f32;
+            let (path, sub_type) = (format!("={truth}/{again}"), Some("MMY".to_owned()));
+            evaluation.judged.push(Judged { path, truth, sub_type, prediction: Prediction(confidences) });
+        }
+    }
+    evaluation.score();
+    evaluation
+}
+
+#[test]
+fn an_evaluation_and_a_comparison_are_drawn_whatever_their_classes() {
+    for classes in [ClassList::default(), ClassList::new(["ig".to_owned()]), ClassList::known()] {
+        let evaluation = evaluation(&classes);
+        for chart in Chart::of_evaluation(&evaluation) {
+            let drawing = parse(&chart);
+            assert!(!drawing.contains("NaN") && !drawing.contains("inf"), "{}", chart.name);
+        }
+        let cost = Cost {
+            parameters: 1,
+            file_bytes: 1,
+            input_px: 32,
+            batch_1_ms: evaluation.latency_ms,
+            batch_32_ms: evaluation.latency_ms,
+            images_per_sec: None,
+        };
+        let costs = Costs { a: cost.clone(), b: cost };
+        if let Ok(comparison) = Comparison::of("all".to_owned(), evaluation.clone(), evaluation, costs) {
+            parse(&Chart::f1_pairs(&comparison, Provenance::of_comparison(&comparison)));
+        }
+    }
+}
+
+#[test]
+fn curves_of_each_class_stand_in_picture_and_table() {
+    let evaluation = evaluation(&ClassList::known());
+    let chart = Chart::roc(&evaluation, Provenance::new());
+    assert_eq!(parse(&chart).matches("Neutrophil, area").count(), 1);
+    let table = chart.table();
+    assert!(table.rows.iter().any(|row| row[0] == "neutrophil" && row[1] == "1.000000" && row[2] == "1.000000"));
+    let bins = Chart::reliability(&evaluation, Provenance::new()).table();
+    let images: u64 = bins.rows.iter().map(|row| row[2].parse::<u64>().unwrap()).sum();
+    assert_eq!((bins.rows.len(), images), (15, evaluation.metrics.n));
+    let text = String::from_utf8(tables::predictions(&evaluation).to_csv().unwrap()).unwrap();
+    assert!(text.contains("\n'=0/0,basophil,MMY,basophil,"), "{text}");
 }
 
 fn parse(chart: &Chart) -> String {

@@ -1,0 +1,95 @@
+//! `leuko compare MODEL_A MODEL_B DIR`: both models on the same cells, and whether they differ.
+
+use std::path::PathBuf;
+
+use super::{Failed, Session, evaluate::Which};
+use crate::{
+    data::scan::scan,
+    device,
+    domain::{comparison::Comparison, config::DeviceChoice},
+    eval::{compare::compare, evaluate::Scope, predict::Predictor},
+    progress::{Event, Failure, Observer as _},
+    report::{self, csv::Table, tables, words::thousands},
+    store::{paths, run_dir},
+};
+
+/// The whole comparison with every prediction.
+const COMPARISON: &str = "comparison.json";
+
+/// Put two models to the same cells and tell whether they differ
+#[derive(clap::Args)]
+pub(super) struct Compare {
+    /// A bundled model's name or a run folder
+    model_a: String,
+    /// Another one
+    model_b: String,
+    /// A folder with one sub-folder a class
+    dir: PathBuf,
+    /// Which cells: those that are fair to both (their common test split, else what neither learned from), or all
+    #[arg(long, default_value = "test")]
+    split: Which,
+    /// Write comparison.json, plots, tables and report.html there
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// auto, cpu, gpu, or an id that `leuko devices` lists
+    #[arg(long, default_value_t = DeviceChoice::Auto)]
+    device: DeviceChoice,
+}
+
+impl Compare {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        let Session { observer, stop, output } = session;
+        let compute = device::choose(&self.device)?;
+        let [a, b] = [Predictor::load(&self.model_a, &compute)?, Predictor::load(&self.model_b, &compute)?];
+        let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
+        let scope = match self.split {
+            Which::Test => Scope::Test,
+            Which::All => Scope::All,
+        };
+        let mut comparison = compare(&a, &b, &dataset, scope, observer, stop)?;
+        for (letter, of) in [("A", &comparison.a), ("B", &comparison.b)] {
+            if of.trained_on > 0 {
+                let what = format!("the figures flatter model {letter}");
+                let why = format!("it learned from {} of these images", of.trained_on);
+                observer.tell(Event::Warning { warning: Failure::new(what, why, "compare with --split test") });
+            }
+        }
+        if let Some(out) = &self.out {
+            run_dir::write_json(&out.join(COMPARISON), &comparison)?;
+            report::write_comparison(out, &comparison, observer, stop)?;
+        }
+        observer.finish();
+        // Thousands of single predictions belong into the file that --out writes.
+        comparison.a.judged.clear();
+        comparison.b.judged.clear();
+        Ok(output.result(&comparison, || summary(&comparison))?)
+    }
+}
+
+/// What a person reads.
+fn summary(comparison: &Comparison) -> String {
+    let Comparison { a, b, .. } = comparison;
+    let mut lines = vec![
+        format!("A: {} and B: {} on {}", a.model, b.model, a.dataset),
+        format!("{} cells: {}", thousands(comparison.n), comparison.cells),
+        comparison.verdict(),
+    ];
+    for table in [tables::differences(comparison), tables::costs(comparison)] {
+        lines.extend(columns(&table));
+    }
+    lines.join("\n")
+}
+
+/// A table as lines with aligned columns.
+fn columns(table: &Table) -> Vec<String> {
+    let rows: Vec<&Vec<String>> = std::iter::once(&table.header).chain(&table.rows).collect();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..table.header.len()).map(width).collect();
+    let line = |row: &&Vec<String>| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        format!("  {}", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}

@@ -1,0 +1,66 @@
+//! `leuko report RUN --out DIR`: plots, tables and one page of a finished run.
+
+use std::path::{Path, PathBuf};
+
+use super::{Failed, Session};
+use crate::{
+    data::preprocess::Preprocess,
+    domain::{evaluation::Evaluation, run::RunRecord},
+    progress::{Event, Failure, Observer as _},
+    report,
+    store::{error::StoreError, run_dir},
+};
+
+/// Write plots, tables and one page of a finished run
+#[derive(clap::Args)]
+pub(super) struct Report {
+    /// A run folder
+    run: PathBuf,
+    /// The folder of the results
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl Report {
+    pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        if !self.run.join(run_dir::RECORD).is_file() {
+            let why = "it is no run folder (runs can be reported; review sessions cannot yet)";
+            let failure = Failure::new("nothing was reported", why, "name a folder that `leuko train` made");
+            return Err(failure.at(self.run).into());
+        }
+        let run = run_dir::load(&self.run)?;
+        let mut evaluation = evaluation(&self.run, session);
+        if let Some(evaluation) = evaluation.as_mut().filter(|of| of.preprocessing.is_empty()) {
+            evaluation.preprocessing = Preprocess::of(&run.config).words();
+        }
+        let counts = run_dir::split_counts(&self.run, &run.classes)?;
+        let written =
+            report::write_run(&self.out, &run, &counts, evaluation.as_ref(), &session.observer, &session.stop)?;
+        session.observer.finish();
+        Ok(session.output.result(&written, || summary(&run, &self.out, written.len()))?)
+    }
+}
+
+/// What the run's own evaluation holds; a run without one is reported without its predictions, and it is said.
+fn evaluation(run: &Path, session: &Session) -> Option<Evaluation> {
+    let read: Result<Evaluation, StoreError> = run_dir::read_json(&run.join(run_dir::EVALUATION));
+    match read {
+        Ok(mut evaluation) => {
+            // Runs of an earlier version kept fewer figures beside the same predictions.
+            if !evaluation.judged.is_empty() {
+                evaluation.score();
+            }
+            Some(evaluation)
+        }
+        Err(why) => {
+            let hint = "`leuko evaluate` makes them again";
+            let warning = Failure::new("the report lacks the test split's predictions", why, hint);
+            session.observer.tell(Event::Warning { warning });
+            None
+        }
+    }
+}
+
+fn summary(run: &RunRecord, out: &Path, files: usize) -> String {
+    format!("{}: {files} files in {}; open {}", run.name, out.display(), out.join(report::PAGE).display())
+}
