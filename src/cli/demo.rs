@@ -14,6 +14,7 @@ use crate::{
         evaluate::{evaluate, test_part},
         predict::Predictor,
     },
+    model::bundled,
     report::{self, words::NOTICE},
     store::{paths, run_dir},
     train::{TrainRequest, run},
@@ -39,17 +40,20 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    /// The bundled network, adapted to the slides: half a minute on two cores.
-    fn config(&self) -> TrainConfig {
-        TrainConfig {
-            size: 96,
+    /// The bundled network, adapted to the slides: under a minute on two cores.
+    fn config(&self) -> Result<TrainConfig, Failed> {
+        let card = bundled::FIRST.card()?;
+        Ok(TrainConfig {
+            architecture: card.network.architecture,
+            size: card.network.size,
+            background: card.preprocess.background,
             epochs: 4,
             batch: 16,
-            init: Init::Model("mobilenet".to_owned()),
+            init: Init::Model(card.name),
             seed: self.seed,
             device: self.device.clone(),
             ..TrainConfig::default()
-        }
+        })
     }
 
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
@@ -59,7 +63,8 @@ impl Demo {
         synthetic::write_set(&slides, PER_CLASS, self.seed, observer, stop)?;
         let dataset = scan(&slides, None, observer, stop)?;
         report::write_dataset_plots(&out.join("charts"), &dataset, observer, stop)?;
-        let request = TrainRequest { dataset: slides, config: self.config(), out: Some(out.join("run")), resume: None };
+        let request =
+            TrainRequest { dataset: slides, config: self.config()?, out: Some(out.join("run")), resume: None };
         let record = run(&request, observer, stop)?;
         training::write_plots(&record, &dataset, session)?;
         let predictor = Predictor::load(&record.path.to_string_lossy(), &device::choose(&self.device)?)?;

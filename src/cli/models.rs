@@ -11,6 +11,9 @@ pub(super) struct Models {
     /// Pack this run's card and 16-bit weights into a folder instead
     #[arg(long, requires = "out")]
     pack: Option<PathBuf>,
+    /// With `--pack`: where images or first weights came from, with the licence; replaces the run's own list
+    #[arg(long, requires = "pack")]
+    source: Vec<String>,
     /// The folder that `--pack` writes NAME.ron and NAME.bpk to
     #[arg(long, requires = "pack")]
     out: Option<PathBuf>,
@@ -19,7 +22,10 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         if let (Some(run), Some(out)) = (self.pack, self.out) {
-            let packed = pack::pack(&run)?;
+            let mut packed = pack::pack(&run)?;
+            if !self.source.is_empty() {
+                packed.card.sources = self.source;
+            }
             let name = packed.card.network.architecture.id();
             run_dir::write(&out.join(format!("{name}.bpk")), &packed.weights)?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;

@@ -11,12 +11,15 @@ pub struct Bundled {
     pub weights: &'static [u8],
 }
 
-/// Every bundled model, in the order of menus.
-pub const ALL: [Bundled; 1] = [Bundled {
+/// The small and quick one, which stands ready where nobody has chosen.
+pub const FIRST: Bundled = Bundled {
     name: "mobilenet",
     card: include_str!("../../assets/models/mobilenet.ron"),
     weights: include_bytes!("../../assets/models/mobilenet.bpk"),
-}];
+};
+
+/// Every bundled model, in the order of menus.
+pub const ALL: [Bundled; 1] = [FIRST];
 
 /// The bundled model of a name.
 #[must_use]

@@ -21,7 +21,10 @@ use crate::{
         config::TrainConfig,
         run::{EpochRecord, EpochReport, RunEnd, RunRecord},
     },
-    model::weights::{self, Precision},
+    model::{
+        kernels,
+        weights::{self, Precision},
+    },
     progress::{Event, Halt, Observer, StopMode, StopToken, Task},
     store::{paths, run_dir},
 };
@@ -44,6 +47,7 @@ pub struct TrainRequest {
 /// [`Halt::Stopped`] where a person stops and discards, or stops before the first epoch ends; [`Halt::Failed`] with the
 /// reason. A run that fails after its first epoch can be resumed.
 pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) -> Result<RunRecord, Halt> {
+    let _spare = SpareMemory;
     let earlier = request.resume.as_deref().map(unfinished).transpose()?;
     let config = settings(request, earlier.as_ref())?;
     let material = plan::gather(&request.dataset, &config, observer, stop)?;
@@ -60,6 +64,15 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
         Err(halt) => return Err(give_up(halt, &record, &compute, stop)),
     };
     finish::finish(session, record, end)
+}
+
+/// Hands the kernels' spare buffers back when a run is over, however it ends.
+struct SpareMemory;
+
+impl Drop for SpareMemory {
+    fn drop(&mut self) {
+        kernels::release();
+    }
 }
 
 fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<TrainConfig, TrainError> {
