@@ -6,8 +6,11 @@
 mod core {
     mod common;
     mod decode;
+    mod parity;
     mod preprocess;
     mod scan;
     mod synthetic;
     mod training;
+    #[cfg(feature = "gpu")]
+    mod wgpu;
 }

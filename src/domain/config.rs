@@ -39,7 +39,8 @@ pub struct TrainConfig {
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     pub device: DeviceChoice,
-    /// Where the first weights come from: imagenet:FILE, a model or run folder, or random
+    /// Where the first weights come from: imagenet:FILE (safetensors with Keras's or timm's names), a model or run folder, or
+    /// random
     #[arg(long, default_value_t = Init::Random)]
     pub init: Init,
     /// At most this many training images of each class; validation and test stay whole
@@ -195,7 +196,7 @@ impl FromStr for DeviceChoice {
 pub enum Init {
     #[default]
     Random,
-    /// A safetensors file with Keras names.
+    /// A safetensors file with the names of Keras or of timm.
     ImageNet(PathBuf),
     /// A run folder, or the name of a bundled model.
     Model(String),

@@ -10,9 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::{attention::SelfAttention, mobilenet::MobileNet, noise::Pass, xception::Xception};
 use crate::domain::{architecture::Architecture, config::TrainConfig};
 
-/// MobileNet shrinks an image this many times.
-const STRIDE: usize = 32;
-
 /// The sizes of a network; a card carries them, so that its weights always find their network again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkConfig {
@@ -49,7 +46,7 @@ impl NetworkConfig {
     #[must_use]
     pub const fn map_side(&self) -> usize {
         match self.architecture {
-            Architecture::MobileNet => self.size.div_ceil(STRIDE),
+            Architecture::MobileNet => MobileNet::side(self.size),
             Architecture::Xception => Xception::side(self.size),
         }
     }

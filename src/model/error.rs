@@ -17,6 +17,10 @@ pub enum ModelError {
     Weights(String),
     #[error("its weights are not the ones that its card names (hash {found} in place of {expected})")]
     Hash { expected: String, found: String },
+    #[error(
+        "the file holds no backbone of {0}: its names are neither Keras's nor timm's (`mobilenetv1_100`, `legacy_xception`)"
+    )]
+    Foreign(&'static str),
     #[error("its weights do not fit its card: {0}")]
     Mismatch(String),
 }
@@ -26,6 +30,9 @@ impl From<ModelError> for Failure {
         let hint = match error {
             ModelError::Unknown(_) => "give a run folder, or a name that `leuko models` lists",
             ModelError::Read { .. } => "check that the file is there and may be read",
+            ModelError::Foreign(_) => {
+                "choose the architecture that the file was made for, or start from random weights"
+            }
             _ => "train it again, or copy the whole run folder anew",
         };
         let failure = Self::new("the model cannot be used", &error, hint);

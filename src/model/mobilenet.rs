@@ -1,4 +1,4 @@
-//! MobileNet v1 without its head (Howard et al. 2017, arXiv 1704.04861), padded as TensorFlow pads.
+//! MobileNet v1 without its head (Howard et al. 2017, arXiv 1704.04861), padded as Keras pads.
 
 use burn::{
     module::{Module, Param},
@@ -65,7 +65,14 @@ impl MobileNet {
         BLOCKS.last().map_or(0, |(channels, _)| scaled(*channels, width))
     }
 
-    /// `[n, size, size, 3]` to `[n, size / 32, size / 32, channels]`.
+    /// Side of the last feature map for a square input of `size` pixels: the stem rounds up, the blocks down.
+    #[must_use]
+    pub const fn side(size: usize) -> usize {
+        let side = size.div_ceil(2) / 16;
+        if side == 0 { 1 } else { side }
+    }
+
+    /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
@@ -97,4 +104,20 @@ impl MobileNet {
 
 fn scaled(channels: usize, width: f64) -> usize {
     ((channels as f64 * width).round() as usize).max(8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_side_of_the_map_is_what_the_layers_give() {
+        let device = Device::flex();
+        let network = MobileNet::new(0.05, &device);
+        for size in [32, 48, 64, 71, 112] {
+            let map = network.forward(Tensor::zeros([1, size, size, 3], &device), &Pass::Infer);
+            assert_eq!(map.dims(), [1, MobileNet::side(size), MobileNet::side(size), MobileNet::channels(0.05)]);
+        }
+        assert_eq!((MobileNet::side(224), MobileNet::side(112)), (7, 3));
+    }
 }

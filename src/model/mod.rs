@@ -12,6 +12,7 @@ pub mod kernels;
 pub mod mobilenet;
 pub mod noise;
 pub mod norm;
+pub mod published;
 pub mod separable;
 pub mod weights;
 pub mod xception;

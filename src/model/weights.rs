@@ -1,18 +1,14 @@
-//! Weights in and out of a network: burnpack of our own, safetensors with Keras names.
+//! Weights in and out of a network as burnpack.
 //!
 //! Whatever a source lacks, or holds in another shape, is listed and left as it was; nothing is filled in silently.
-
-use std::path::Path;
 
 use burn::{
     module::{Module, ModuleVisitor, Param},
     store::{ApplyError, ApplyResult, FloatCastAdapter, ModuleAdapter, ModuleSnapshot, burn_pack},
     tensor::{Bytes, DType, Tensor},
 };
-use safetensors::{Dtype, SafeTensors};
 
-use super::{classifier::Classifier, error::ModelError, mobilenet::MobileNet, xception::Xception};
-use crate::domain::architecture::Architecture;
+use super::{classifier::Classifier, error::ModelError};
 
 /// How many bits a stored weight takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +26,17 @@ pub struct Applied {
     pub applied: usize,
     /// Parameters that the source lacks.
     pub missing: Vec<String>,
-    /// Parameters that the source holds in another shape, with both.
+    /// Parameters that the source holds in another shape, with both shapes.
     pub mismatched: Vec<String>,
+    /// What a person should know about the source.
+    pub notes: Vec<String>,
 }
 
 impl Applied {
     fn of(result: ApplyResult) -> Self {
         let mismatched: Vec<String> = result.errors.iter().map(ApplyError::to_string).collect();
         let missing = result.missing.into_iter().map(|(path, _)| path).collect();
-        Self { applied: result.applied.len(), missing, mismatched }
+        Self { applied: result.applied.len(), missing, mismatched, notes: Vec::new() }
     }
 
     /// Whether every parameter got its value.
@@ -73,65 +71,25 @@ pub fn apply_bytes(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, 
     let reader = burn_pack::Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(broken)?;
     let tensors = reader.into_tensors().map_err(broken)?;
     let applied = apply(network, tensors, false);
-    finite(network).map(|()| applied)
-}
-
-/// Loads a backbone's ImageNet weights from safetensors with Keras names (kernels HWIO, depthwise `[3, 3, c, 1]`).
-///
-/// # Errors
-/// [`ModelError::Read`] where the file cannot be read, [`ModelError::Weights`] where it is no safetensors file or
-/// none of its tensors belongs to this architecture.
-pub fn apply_keras(network: &mut Classifier, architecture: Architecture, file: &Path) -> Result<Applied, ModelError> {
-    let bytes = std::fs::read(file).map_err(|why| ModelError::Read { path: file.to_owned(), why: why.to_string() })?;
-    let source = SafeTensors::deserialize(&bytes).map_err(|why| ModelError::Weights(why.to_string()))?;
-    let mut names = Names(Vec::new(), Vec::new());
-    network.visit(&mut names);
-    let mut tensors = Vec::new();
-    for (path, shape) in names.1 {
-        let Some(keras) = path.strip_prefix("backbone.").and_then(|path| keras_name(architecture, path)) else {
-            continue;
-        };
-        if let Ok(view) = source.tensor(&keras) {
-            tensors.push(convert(&path, &shape, &view)?);
-        }
-    }
-    let mut applied = apply(network, tensors, true);
-    applied.missing.retain(|path| path.starts_with("backbone."));
-    if applied.applied == 0 {
-        return Err(ModelError::Weights(format!("no tensor of {} is among its names", architecture.title())));
-    }
-    finite(network).map(|()| applied)
-}
-
-fn keras_name(architecture: Architecture, path: &str) -> Option<String> {
-    match architecture {
-        Architecture::MobileNet => MobileNet::keras_name(path),
-        Architecture::Xception => Xception::keras_name(path),
-    }
-}
-
-/// Keras keeps axes of length one that our kernels do without; a shape that differs otherwise stays, to be listed.
-fn convert(
-    path: &str,
-    wanted: &[usize],
-    view: &safetensors::tensor::TensorView<'_>,
-) -> Result<burn_pack::Tensor, ModelError> {
-    let dtype = match view.dtype() {
-        Dtype::F32 => DType::F32,
-        Dtype::F16 => DType::F16,
-        Dtype::BF16 => DType::BF16,
-        other => return Err(ModelError::Weights(format!("{path} has elements of type {other:?}"))),
-    };
-    let squeezed = |shape: &[usize]| shape.iter().copied().filter(|&side| side != 1).collect::<Vec<_>>();
-    let same = squeezed(view.shape()) == squeezed(wanted);
-    let shape = if same { wanted.to_vec() } else { view.shape().to_vec() };
-    let bytes = Bytes::from_bytes_vec(view.data().to_vec());
-    Ok(burn_pack::Tensor::new(path.to_owned(), dtype, shape, None, bytes))
+    check_finite(network).map(|()| applied)
 }
 
 fn apply(network: &mut Classifier, tensors: Vec<burn_pack::Tensor>, skip_variants: bool) -> Applied {
     let cast = FloatCastAdapter::to(DType::F32);
     Applied::of(network.apply(tensors, None, Some(Box::new(cast)), skip_variants))
+}
+
+/// Puts tensors, named as [`parameters`] names them, into a network.
+pub(super) fn apply_tensors(network: &mut Classifier, tensors: Vec<burn_pack::Tensor>) -> Applied {
+    apply(network, tensors, true)
+}
+
+/// Path and shape of every parameter, such as `backbone.blocks.0.pointwise`.
+#[must_use]
+pub fn parameters(network: &Classifier) -> Vec<(String, Vec<usize>)> {
+    let mut names = Names(Vec::new(), Vec::new());
+    network.visit(&mut names);
+    names.1
 }
 
 /// Collects the path and shape of every parameter, enum variants left out.
@@ -158,7 +116,7 @@ fn is_variant(part: &str) -> bool {
 }
 
 /// Refuses weights that would make every answer NaN.
-fn finite(network: &Classifier) -> Result<(), ModelError> {
+pub(super) fn check_finite(network: &Classifier) -> Result<(), ModelError> {
     struct Check(Option<String>, Names);
     impl ModuleVisitor for Check {
         fn enter_module(&mut self, name: &str, kind: &str) {

@@ -21,7 +21,7 @@ use crate::{
     model::{
         bundled,
         classifier::{Classifier, NetworkConfig},
-        initial,
+        initial, published,
         weights::{self, Applied},
     },
     progress::{Event, Failure, Halt, Observer, Plan, StopToken},
@@ -122,7 +122,7 @@ impl<'a> Session<'a> {
 fn initialise(mut network: Classifier, config: &TrainConfig, observer: &dyn Observer) -> Result<Classifier, Halt> {
     let applied = match &config.init {
         Init::Random => return Ok(network),
-        Init::ImageNet(file) => weights::apply_keras(&mut network, config.architecture, file)?,
+        Init::ImageNet(file) => published::apply(&mut network, config.architecture, file)?,
         Init::Model(model) => {
             let unreadable = |why| TrainError::Settings(format!("the first weights `{model}` cannot be read: {why}"));
             let bytes = match bundled::find(model) {
@@ -135,6 +135,10 @@ fn initialise(mut network: Classifier, config: &TrainConfig, observer: &dyn Obse
     };
     if !applied.is_complete() {
         observer.tell(Event::Warning { warning: lacking(&applied) });
+    }
+    for note in &applied.notes {
+        let warning = Failure::new("the first weights are not the same network's", note, "nothing needs to be done");
+        observer.tell(Event::Warning { warning });
     }
     Ok(network)
 }

@@ -50,7 +50,7 @@ impl Backward<Flex, 2> for Depthwise {
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let slope = in_order(grads.consume::<Flex>(&ops.node));
         let ((x, weight), [to_x, to_weight]) = (ops.state, ops.parents);
-        let (size, window): ([usize; 4], _) = (sizes(&x), window(&x, self.0, Padding::Same));
+        let (size, window): ([usize; 4], _) = (sizes(&x), window(&x, self.0, Padding::of_depthwise(self.0)));
         let c = size[3];
         if let Some(node) = to_weight {
             let gradient = depthwise::backward_weight(values(&x), values(&slope), &window, c);

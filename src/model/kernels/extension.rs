@@ -92,7 +92,7 @@ fn multiplied(x: Flat, weight: Flat, finish: Finish<'_>) -> Flat {
 
 fn gathered(x: Flat, weight: Flat, stride: usize, folded: Option<Folded<'_>>) -> Flat {
     let (x, weight) = (in_order(x), in_order(weight));
-    let ([n, _, _, c], window) = (sizes(&x), window(&x, stride, Padding::Same));
+    let ([n, _, _, c], window) = (sizes(&x), window(&x, stride, Padding::of_depthwise(stride)));
     assert_eq!(sizes(&weight), [3, 3, c], "depthwise: weights do not fit {c} channels");
     let mut out = take(n * window.output_pixels() * c);
     depthwise::forward(values(&x), values(&weight), &window, c, folded, &mut out);

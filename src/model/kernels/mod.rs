@@ -41,6 +41,15 @@ pub enum Padding {
     Same,
     /// Windows inside the image only.
     Valid,
+    /// One pixel at the bottom and the right, whatever the size. Where a side is odd, "same" pads both ends instead.
+    Far,
+}
+
+impl Padding {
+    /// How Keras's MobileNet pads a depthwise convolution.
+    fn of_depthwise(stride: usize) -> Self {
+        if stride == 1 { Self::Same } else { Self::Far }
+    }
 }
 
 /// What follows a normalisation.
@@ -93,7 +102,7 @@ pub fn pointwise(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as KernelOps>::pointwise(x.into_dispatch(), weight.into_dispatch()))
 }
 
-/// A depthwise 3x3 convolution with "same" padding: `x [n, h, w, c]`, `weight [3, 3, c]` to `[n, oh, ow, c]`.
+/// A depthwise 3x3 convolution, padded "same" and from a stride of 2 on at the far side alone: `x [n, h, w, c]`, `weight [3, 3, c]` to `[n, oh, ow, c]`.
 pub fn depthwise(x: Tensor<4>, weight: Tensor<3>, stride: usize) -> Tensor<4> {
     if !is_ours(&x) {
         return plain::depthwise(x, weight, stride);

@@ -19,7 +19,7 @@ pub fn pointwise(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
 pub fn depthwise(x: Tensor<4>, weight: Tensor<3>, stride: usize) -> Tensor<4> {
     let [_, _, c] = weight.dims();
     let weight = weight.permute([2, 0, 1]).reshape([c, 1, 3, 3]);
-    windows(x, weight, stride, Padding::Same, c)
+    windows(x, weight, stride, Padding::of_depthwise(stride), c)
 }
 
 /// See [`super::conv`].

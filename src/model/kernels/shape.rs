@@ -71,12 +71,13 @@ impl Axis {
     fn new(input: usize, stride: usize, padding: Padding) -> Self {
         let output = match padding {
             Padding::Same => input.div_ceil(stride),
+            Padding::Far => input.saturating_sub(2) / stride + 1,
             Padding::Valid if input < 3 => 0,
             Padding::Valid => (input - 3) / stride + 1,
         };
         let before = match padding {
             Padding::Same => (output.saturating_sub(1) * stride + 3).saturating_sub(input) / 2,
-            Padding::Valid => 0,
+            Padding::Valid | Padding::Far => 0,
         };
         Self { input, output, stride, before }
     }
