@@ -2,17 +2,14 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::{
-    model::{classifier::Classifier, noise::Pass},
-    progress::Failure,
-};
+use crate::{model::ready::Ready, progress::Failure};
 
 /// Images of one forward pass.
 pub const BATCH: usize = 32;
 
 /// A network in inference on its device.
 pub struct Forward<'a> {
-    pub network: &'a Classifier,
+    pub network: &'a Ready,
     /// Without gradients.
     pub device: &'a Device,
     /// Side of the square input.
@@ -35,7 +32,7 @@ impl Forward<'_> {
         let rows = if self.pad { n.next_multiple_of(BATCH) } else { n };
         pixels.resize(rows * image, 0.0);
         let images = Tensor::<4>::from_data(TensorData::new(pixels, [rows, self.size, self.size, 3]), self.device);
-        let logits = self.network.forward(images, Pass::Infer).logits;
+        let logits = self.network.forward(images).logits;
         let classes = logits.dims()[1];
         let values = read(logits)?;
         Ok(values.chunks_exact(classes.max(1)).take(n).map(<[f32]>::to_vec).collect())

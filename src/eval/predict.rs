@@ -17,8 +17,8 @@ use crate::{
     model::{
         bundled,
         card::{CARD_VERSION, ModelCard},
-        classifier::Classifier,
         error::ModelError,
+        ready::Ready,
         weights,
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
@@ -34,7 +34,7 @@ const NO_CACHE: usize = 0;
 
 /// A model on a device, ready to be asked.
 pub struct Predictor {
-    network: Classifier,
+    network: Ready,
     compute: Compute,
     card: ModelCard,
     trained_on: HashSet<ContentHash>,
@@ -86,7 +86,7 @@ impl Predictor {
             let lacking: Vec<_> = applied.missing.iter().chain(&applied.mismatched).cloned().collect();
             return Err(ModelError::Mismatch(lacking.join(", ")));
         }
-        let network = burn::module::Module::to_device(network, &compute.device);
+        let network = Ready::new(&burn::module::Module::to_device(network, &compute.device));
         Ok(Self { network, compute: compute.clone(), card, trained_on: HashSet::new(), file_bytes })
     }
 

@@ -107,11 +107,17 @@ pub struct Output {
 impl Classifier {
     /// `[n, size, size, 3]`, normalised as the card says, to logits.
     #[must_use]
-    pub fn forward(&self, images: Tensor<4>, mut pass: Pass<'_>) -> Output {
+    pub fn forward(&self, images: Tensor<4>, pass: Pass<'_>) -> Output {
         let features = match &self.backbone {
             Backbone::MobileNet(backbone) => backbone.forward(images, &pass),
             Backbone::Xception(backbone) => backbone.forward(images, &pass),
         };
+        self.classify(features, pass)
+    }
+
+    /// The backbone's last feature map `[n, side, side, channels]` to logits.
+    #[must_use]
+    pub fn classify(&self, features: Tensor<4>, mut pass: Pass<'_>) -> Output {
         let [n, height, width, channels] = features.dims();
         let tokens = self.project.forward(features.reshape([n, height * width, channels]));
         let attended = self.attention.forward(tokens);

@@ -13,6 +13,7 @@ pub mod mobilenet;
 pub mod noise;
 pub mod norm;
 pub mod published;
+pub mod ready;
 pub mod separable;
 pub mod weights;
 pub mod xception;

@@ -16,7 +16,10 @@ use crate::{
     },
     domain::{config::TrainConfig, confusion::Confusion},
     eval::forward::{BATCH, Forward, judge},
-    model::noise::{Pass, StepNoise},
+    model::{
+        noise::{Pass, StepNoise},
+        ready::Ready,
+    },
     progress::{Event, Failure, Halt, Step, Task},
 };
 
@@ -125,7 +128,7 @@ fn warn_unreadable(session: &Session<'_>, batch: &Batch) {
 /// Judges the network as it is on the validation split.
 pub fn validate(session: &Session<'_>) -> Result<Validated, Halt> {
     let material = &session.material;
-    let network = session.network.valid();
+    let network = Ready::new(&session.network.valid());
     let forward = Forward {
         network: &network,
         device: &session.compute.device,

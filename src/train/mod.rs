@@ -2,6 +2,7 @@
 //!
 //! `run` reads like a table of contents. No window, no terminal and no plot belongs here.
 
+mod adam;
 mod checkpoint;
 mod clip;
 mod early_stop;

@@ -2,13 +2,10 @@
 
 use std::path::Path;
 
-use burn::{
-    module::Module,
-    optim::{AdamConfig, ModuleOptimizer},
-    tensor::Device,
-};
+use burn::{module::Module, optim::ModuleOptimizer, tensor::Device};
 
 use super::{
+    adam::Adam,
     checkpoint::{self, Checkpoint, State},
     early_stop::EarlyStop,
     error::TrainError,
@@ -27,9 +24,6 @@ use crate::{
     progress::{Event, Failure, Halt, Observer, Plan, StopToken},
     store::run_dir,
 };
-
-/// Keras's epsilon; Burn's default of 1e-5 slows small gradients down.
-const ADAM_EPSILON: f32 = 1e-7;
 
 /// Everything that changes while a run trains.
 pub struct Session<'a> {
@@ -66,7 +60,7 @@ impl<'a> Session<'a> {
         let device = compute.device.clone().autodiff();
         let shape = NetworkConfig::new(config, material.dataset.classes.len());
         let blank = shape.init(&Compute::cpu().device);
-        let optimiser = AdamConfig::new().with_epsilon(ADAM_EPSILON).init();
+        let optimiser = Adam::default().into();
         let Checkpoint { state, network, optimiser, best } = if resume {
             checkpoint::load(run, blank, optimiser, &device)?
         } else {

@@ -1,5 +1,7 @@
 //! The operations on an autodiff device: forward on flex, and a backward step registered with Burn's graph.
 
+use std::sync::Arc;
+
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
@@ -7,14 +9,15 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Flex};
 
 use super::extension::{
-    Flat, KernelOps, Statistics, halved, in_order, pooled, scaled, sizes, statistics, tensor, values, window,
+    Flat, KernelOps, Statistics, halved, in_order, owned, pooled, scaled, sizes, statistics, tensor, values, window,
 };
 use super::matrix::{Finish, Right, multiply};
 use super::norm::{self, Done};
 use super::outer::outer;
+use super::prepared::Layer;
 use super::shape::Window;
 use super::spare::{give, take};
-use super::{Activation, Padding, conv, depthwise, pool};
+use super::{Activation, Padding, Rates, conv, depthwise, pool};
 
 type Tracked<C> = FloatTensor<Autodiff<Flex, C>>;
 
@@ -172,12 +175,6 @@ impl Backward<Flex, 3> for BatchNorm {
     }
 }
 
-/// A tensor in order that fills its buffer; changed in place if nobody else holds it, copied otherwise.
-fn owned(tensor: Flat) -> Flat {
-    let tensor = in_order(tensor);
-    if size_of_val(values(&tensor)) == tensor.bytes().len() { tensor } else { Flat::from_data(tensor.into_data()) }
-}
-
 #[derive(Debug)]
 struct ScaleShift(Activation);
 
@@ -321,5 +318,26 @@ impl<C: CheckpointStrategy> KernelOps for Autodiff<Flex, C> {
         activation: Activation,
     ) -> FloatTensor<Self> {
         Self::scale_shift(<Self as KernelOps>::depthwise(x, weight, stride), scale, shift, activation)
+    }
+
+    fn prepared(x: FloatTensor<Self>, layer: Arc<Layer>) -> FloatTensor<Self> {
+        Self::from_inner(<Flex as KernelOps>::prepared(x.into_primitive(), layer))
+    }
+
+    fn adam(
+        param: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        rates: Rates,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let (param, grad) = (param.into_primitive(), grad.into_primitive());
+        let (first, second) = (first.into_primitive(), second.into_primitive());
+        let (param, first, second) = <Flex as KernelOps>::adam(param, grad, first, second, rates);
+        (Self::from_inner(param), Self::from_inner(first), Self::from_inner(second))
+    }
+
+    fn square_sum(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::from_inner(<Flex as KernelOps>::square_sum(x.into_primitive()))
     }
 }

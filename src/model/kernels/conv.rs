@@ -14,8 +14,20 @@ pub fn forward(x: &[f32], weight: &[f32], window: &Window, c: usize, out: &mut [
     if out.is_empty() {
         return;
     }
-    let columns = weight.len() / (9 * c);
-    let packed = Packed::new(Right::Plain(weight), 9 * c, columns);
+    forward_packed(x, &pack(weight, c), window, c, Finish::Store, out);
+}
+
+/// A weight `[3, 3, c, n_out]` ready for [`forward_packed`].
+pub fn pack(weight: &[f32], c: usize) -> Packed {
+    Packed::new(Right::Plain(weight), 9 * c, weight.len() / (9 * c))
+}
+
+/// [`forward`] with a weight packed once for many images, and what follows it.
+pub fn forward_packed(x: &[f32], packed: &Packed, window: &Window, c: usize, finish: Finish<'_>, out: &mut [f32]) {
+    if out.is_empty() {
+        return;
+    }
+    let columns = packed.columns();
     let (taps, row) = (window.forward(), window.output_width() * columns);
     let bands = window.output_height().div_ceil(BAND);
     let tasks: Vec<(usize, &mut [f32])> = out
@@ -27,7 +39,7 @@ pub fn forward(x: &[f32], weight: &[f32], window: &Window, c: usize, out: &mut [
         let image = &x[task / bands * window.input_pixels() * c..][..window.input_pixels() * c];
         let first = task % bands * BAND;
         let unrolled = unroll(image, &taps, first, out.len() / row, window.input_width(), c);
-        multiply_block(&unrolled, &packed, Finish::Store, out);
+        multiply_block(&unrolled, packed.all(), finish, out);
     });
 }
 
@@ -83,7 +95,7 @@ pub fn backward_input(slope: &[f32], weight: &[f32], window: &Window, c: usize, 
     out.par_chunks_exact_mut(window.input_pixels() * c).zip(images).for_each(|(out, slope)| {
         for (slope, rows) in slope.chunks_exact(window.output_width() * columns).zip(&taps.rows) {
             let mut unrolled = vec![0.0; window.output_width() * 9 * c];
-            multiply_block(slope, &packed, Finish::Store, &mut unrolled);
+            multiply_block(slope, packed.all(), Finish::Store, &mut unrolled);
             fold(&unrolled, rows, &taps.columns, window.input_width(), c, out);
         }
     });

@@ -1,14 +1,17 @@
 //! The operations as Burn sees them, and their forward passes on flex.
 
+use std::sync::Arc;
+
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Bytes, DType, Shape, TensorData};
 
 use super::depthwise::Folded;
 use super::matrix::{Finish, Right, multiply};
+use super::prepared::{self, Layer};
 use super::shape::Window;
 use super::spare::{give, take};
-use super::{Activation, Padding, conv, depthwise, norm, pool};
+use super::{Activation, Padding, Rates, adam, conv, depthwise, norm, pool};
 
 /// Flex's own tensor.
 pub type Flat = FloatTensor<Flex>;
@@ -49,6 +52,15 @@ pub trait KernelOps: Backend {
         shift: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self>;
+    fn prepared(x: FloatTensor<Self>, layer: Arc<Layer>) -> FloatTensor<Self>;
+    fn adam(
+        param: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        rates: Rates,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+    fn square_sum(x: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 /// A tensor around `values`, without a copy.
@@ -62,6 +74,12 @@ pub fn in_order(tensor: Flat) -> Flat {
         Some(_) => tensor,
         None => tensor.to_contiguous(),
     }
+}
+
+/// A tensor in order that fills its buffer; changed in place if nobody else holds it, copied otherwise.
+pub fn owned(tensor: Flat) -> Flat {
+    let tensor = in_order(tensor);
+    if size_of_val(values(&tensor)) == tensor.bytes().len() { tensor } else { Flat::from_data(tensor.into_data()) }
 }
 
 /// The values of a tensor that lies [`in_order`].
@@ -209,5 +227,23 @@ impl KernelOps for Flex {
         let (scale, shift) = (in_order(scale), in_order(shift));
         let (scale, shift, bounds) = (values(&scale), values(&shift), activation.bounds());
         gathered(x, weight, stride, Some(Folded { scale, shift, bounds }))
+    }
+
+    fn prepared(x: Flat, layer: Arc<Layer>) -> Flat {
+        prepared::run(x, &layer)
+    }
+
+    fn adam(param: Flat, grad: Flat, first: Flat, second: Flat, rates: Rates) -> (Flat, Flat, Flat) {
+        let (param, grad, mut first, mut second) = (in_order(param), in_order(grad), owned(first), owned(second));
+        let mut out = take(values(&param).len());
+        let moments = (first.storage_mut(), second.storage_mut());
+        adam::update(values(&param), values(&grad), moments, rates, &mut out);
+        let out = TensorData::from_bytes(Bytes::from_elems(out), param.shape(), DType::F32);
+        [param, grad].into_iter().for_each(give);
+        (Flat::from_data(out), first, second)
+    }
+
+    fn square_sum(x: Flat) -> Flat {
+        tensor(vec![adam::square_sum(values(&in_order(x)))], [1])
     }
 }

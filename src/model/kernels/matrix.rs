@@ -58,7 +58,32 @@ pub struct Packed {
     n: usize,
 }
 
+/// One or all panels of a packed matrix.
+#[derive(Clone, Copy, Debug)]
+pub struct Panels<'a> {
+    values: &'a [f32],
+    width: usize,
+    k: usize,
+    n: usize,
+}
+
 impl Packed {
+    /// Every panel.
+    pub fn all(&self) -> Panels<'_> {
+        Panels { values: &self.panels, width: self.width, k: self.k, n: self.n }
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.n
+    }
+
+    fn panel(&self, index: usize) -> Panels<'_> {
+        let length = self.width * self.k;
+        let n = self.width.min(self.n - index * self.width);
+        Panels { values: &self.panels[index * length..(index + 1) * length], n, ..self.all() }
+    }
+
     /// Packs a matrix of `k` rows and `n` columns.
     pub fn new(right: Right<'_>, k: usize, n: usize) -> Self {
         let width = panel_width();
@@ -96,13 +121,33 @@ pub fn multiply(rows: &[f32], right: Right<'_>, k: usize, n: usize, finish: Fini
         return;
     }
     let m = out.len() / n;
-    if m <= FEW_ROWS {
-        return multiply_few_rows(rows, right, k, n, finish, out);
+    if m > FEW_ROWS {
+        return multiply_packed(rows, &Packed::new(right, k, n), finish, out);
     }
-    let packed = Packed::new(right, k, n);
+    let width = panel_width();
+    by_columns(n, width, finish, out, |index, finish, block| {
+        let mut panel = vec![0.0; width * k];
+        pack(right, k, n, index * width, width, &mut panel);
+        let panels = Panels { values: &panel, width, k, n: width.min(n - index * width) };
+        multiply_block(rows, panels, finish, block);
+    });
+}
+
+/// `multiply` with a right-hand side that was packed once for many products.
+pub fn multiply_packed(rows: &[f32], right: &Packed, finish: Finish<'_>, out: &mut [f32]) {
+    if out.is_empty() {
+        return;
+    }
+    let Packed { width, k, n, .. } = *right;
+    let m = out.len() / n;
+    if m <= FEW_ROWS {
+        return by_columns(n, width, finish, out, |index, finish, block| {
+            multiply_block(rows, right.panel(index), finish, block);
+        });
+    }
     let block = rows_per_task(m, k);
     out.par_chunks_mut(block * n).zip(rows.par_chunks(block * k)).for_each(|(out, rows)| {
-        multiply_block(rows, &packed, finish, out);
+        multiply_block(rows, right.all(), finish, out);
     });
 }
 
@@ -112,19 +157,21 @@ fn rows_per_task(m: usize, k: usize) -> usize {
     cached.min(m.div_ceil(32)).clamp(ROWS, 512).next_multiple_of(ROWS)
 }
 
-fn multiply_few_rows(rows: &[f32], right: Right<'_>, k: usize, n: usize, finish: Finish<'_>, out: &mut [f32]) {
-    let width = panel_width();
+/// Shares the columns of `out` out between the cores, a panel's at a time, each into a block of its own.
+fn by_columns(
+    n: usize,
+    width: usize,
+    finish: Finish<'_>,
+    out: &mut [f32],
+    work: impl Fn(usize, Finish<'_>, &mut [f32]) + Sync,
+) {
     let m = out.len() / n;
     let columns: Vec<Vec<f32>> = (0..n.div_ceil(width))
         .into_par_iter()
         .map(|index| {
-            let first = index * width;
-            let mut panel = vec![0.0; width * k];
-            pack(right, k, n, first, width, &mut panel);
-            let own = width.min(n - first);
+            let own = width.min(n - index * width);
             let mut block = vec![0.0; m * own];
-            let finish = finish.columns(first, own);
-            multiply_block(rows, &Packed { panels: panel, width, k, n: own }, finish, &mut block);
+            work(index, finish.columns(index * width, own), &mut block);
             block
         })
         .collect();
@@ -148,13 +195,13 @@ impl Finish<'_> {
 }
 
 /// `multiply` on this thread, with the right-hand side packed already.
-pub fn multiply_block(rows: &[f32], right: &Packed, finish: Finish<'_>, out: &mut [f32]) {
+pub fn multiply_block(rows: &[f32], right: Panels<'_>, finish: Finish<'_>, out: &mut [f32]) {
     run(Block { rows, right, finish, out });
 }
 
 struct Block<'a> {
     rows: &'a [f32],
-    right: &'a Packed,
+    right: Panels<'a>,
     finish: Finish<'a>,
     out: &'a mut [f32],
 }
@@ -164,12 +211,12 @@ impl WithSimd for Block<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Packed { panels, width, k, n } = self.right;
-        for (index, panel) in panels.chunks_exact((width * k).max(1)).enumerate() {
+        let Panels { values, width, k, n } = self.right;
+        for (index, panel) in values.chunks_exact((width * k).max(1)).enumerate() {
             let first = index * width;
-            let used = (n - first).min(*width).div_ceil(S::F32_LANES);
+            let used = (n - first).min(width).div_ceil(S::F32_LANES);
             let panel = S::as_simd_f32s(panel).0;
-            let mut task = Panel { k: *k, n: *n, first, finish: self.finish };
+            let mut task = Panel { k, n, first, finish: self.finish };
             if vectors::<S>() == 4 {
                 let panel = panel.as_chunks::<4>().0;
                 if used > 2 {
@@ -208,11 +255,14 @@ impl Panel<'_> {
             rows = &rows[ROWS * self.k..];
             out = later;
         }
-        while !out.is_empty() {
-            let (now, later) = std::mem::take(&mut out).split_at_mut(self.n);
-            self.tile::<S, 1, V, W>(simd, rows, panel, now);
-            rows = &rows[self.k..];
-            out = later;
+        // What is left over goes in one tile as well, so that the panel is read once more and not once a row.
+        match out.len() / self.n {
+            1 => self.tile::<S, 1, V, W>(simd, rows, panel, out),
+            2 => self.tile::<S, 2, V, W>(simd, rows, panel, out),
+            3 => self.tile::<S, 3, V, W>(simd, rows, panel, out),
+            4 => self.tile::<S, 4, V, W>(simd, rows, panel, out),
+            5 => self.tile::<S, 5, V, W>(simd, rows, panel, out),
+            _ => {}
         }
     }
 

@@ -9,6 +9,7 @@
 
 #![allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "lengths follow from checked shapes")]
 
+mod adam;
 mod autodiff;
 mod conv;
 mod depthwise;
@@ -19,6 +20,7 @@ mod norm;
 mod outer;
 pub mod plain;
 mod pool;
+mod prepared;
 mod shape;
 mod spare;
 
@@ -30,8 +32,10 @@ mod tests;
 use burn::backend::{Dispatch, DispatchDevice};
 use burn::tensor::{DType, Tensor};
 
+pub use adam::Rates;
 use extension::KernelOps;
 use lanes::Bounds;
+pub use prepared::Prepared;
 pub use spare::release;
 
 /// How a window treats the border.
@@ -84,8 +88,8 @@ pub struct Normed {
     pub variance: Tensor<1>,
 }
 
-/// Whether a tensor lies where the kernels of this folder can work on it.
-fn is_ours<const D: usize>(x: &Tensor<D>) -> bool {
+/// Whether a tensor lies where the kernels of this folder can work on it: on the CPU.
+pub fn is_ours<const D: usize>(x: &Tensor<D>) -> bool {
     let device = x.device();
     let flex = match device.as_dispatch() {
         DispatchDevice::Autodiff(inner) => matches!(&**inner, DispatchDevice::Flex(_)),
@@ -188,4 +192,28 @@ pub fn depthwise_fused(
     let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
     let (scale, shift) = (scale.into_dispatch(), shift.into_dispatch());
     Tensor::from_dispatch(<Dispatch as KernelOps>::depthwise_fused(x, weight, stride, scale, shift, activation))
+}
+
+/// One Adam step of a parameter that nobody differentiates: the new parameter and both moments.
+pub fn adam<const D: usize>(
+    param: Tensor<D>,
+    grad: Tensor<D>,
+    moments: (Tensor<D>, Tensor<D>),
+    rates: Rates,
+) -> (Tensor<D>, Tensor<D>, Tensor<D>) {
+    if !is_ours(&param) {
+        return plain::adam(param, grad, moments, rates);
+    }
+    let (param, grad) = (param.into_dispatch(), grad.into_dispatch());
+    let (first, second) = (moments.0.into_dispatch(), moments.1.into_dispatch());
+    let (param, first, second) = <Dispatch as KernelOps>::adam(param, grad, first, second, rates);
+    (Tensor::from_dispatch(param), Tensor::from_dispatch(first), Tensor::from_dispatch(second))
+}
+
+/// The sum of all squares, as a tensor of one value and without gradient.
+pub fn square_sum<const D: usize>(x: Tensor<D>) -> Tensor<1> {
+    if !is_ours(&x) {
+        return x.square().sum();
+    }
+    Tensor::from_dispatch(<Dispatch as KernelOps>::square_sum(x.into_dispatch()))
 }

@@ -6,7 +6,7 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions, PadMode};
 use burn::tensor::{Int, Tensor};
 
 use super::shape::Window;
-use super::{Activation, Normed, Padding};
+use super::{Activation, Normed, Padding, Rates};
 
 /// See [`super::pointwise`].
 pub fn pointwise(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
@@ -78,4 +78,18 @@ fn activate(x: Tensor<4>, activation: Activation) -> Tensor<4> {
         Activation::Relu => relu(x),
         Activation::Relu6 => relu(x.clone()) - relu(x - 6.0),
     }
+}
+
+/// See [`super::adam`].
+pub fn adam<const D: usize>(
+    param: Tensor<D>,
+    grad: Tensor<D>,
+    (first, second): (Tensor<D>, Tensor<D>),
+    rates: Rates,
+) -> (Tensor<D>, Tensor<D>, Tensor<D>) {
+    let Rates { beta_1, beta_2, epsilon, rate } = rates;
+    let first = first * beta_1 + grad.clone() * (1.0 - beta_1);
+    let second = second * beta_2 + grad.square() * (1.0 - beta_2);
+    let param = param - first.clone() * rate / (second.clone().sqrt() + epsilon);
+    (param, first, second)
 }

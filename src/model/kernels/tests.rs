@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Distribution, Tensor};
 
-use super::{Activation, Padding, plain};
+use super::{Activation, Padding, Prepared, Rates, plain};
 
 const ACTIVATIONS: [Activation; 3] = [Activation::None, Activation::Relu, Activation::Relu6];
 
@@ -146,6 +146,55 @@ fn fused_equals_the_steps_one_by_one() {
             let theirs = plain::scale_shift(plain::depthwise(x, weight, 2), scale, shift, activation);
             assert!(distance(&read(ours), &read(theirs)) < 1e-4);
         }
+    }
+}
+
+#[test]
+fn adam_and_sums_of_squares_agree_with_burn() {
+    let device = Device::flex();
+    for length in [1, 7, 100, 70_001] {
+        let [param, grad, first] = [0; 3].map(|_| random([length], &device));
+        let second = random([length], &device).square();
+        let rates = Rates { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-4, rate: 0.01 };
+        let moments = || (first.clone(), second.clone());
+        let ours = super::adam(param.clone(), grad.clone(), moments(), rates);
+        let theirs = plain::adam(param, grad.clone(), moments(), rates);
+        for (ours, theirs) in [(ours.0, theirs.0), (ours.1, theirs.1), (ours.2, theirs.2)] {
+            assert!(distance(&read(ours), &read(theirs)) < 1e-6, "{length} values");
+        }
+        let (ours, theirs) = (read(super::square_sum(grad.clone())), read(grad.square().sum()));
+        assert!(distance(&ours, &theirs) < 1e-5, "{length} values");
+    }
+}
+
+#[test]
+fn moments_that_somebody_else_holds_stay_as_they_are() {
+    let device = Device::flex();
+    let rates = Rates { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-4, rate: 0.01 };
+    let held = Tensor::<1>::ones([100], &device);
+    let after = super::adam(held.clone(), held.clone(), (held.clone(), held.clone()), rates);
+    assert_eq!(read(held), vec![1.0; 100]);
+    assert_ne!(read(after.0), vec![1.0; 100]);
+}
+
+#[test]
+fn prepared_layers_equal_the_fused_ones() {
+    let device = Device::flex();
+    // Few rows and many, with every number of rows left over.
+    for (h, w, c, n) in [(1, 1, 5, 7), (3, 3, 17, 65), (2, 4, 32, 64), (5, 13, 20, 130), (11, 9, 6, 40), (1, 5, 3, 1)] {
+        let (x, scale, shift) = (random([2, h, w, c], &device), random([n], &device), random([n], &device));
+        let weight = random([c, n], &device);
+        let folded = (scale.clone(), shift.clone());
+        let ours = Prepared::pointwise(weight.clone(), folded.clone(), Activation::Relu6).expect("on the CPU");
+        let theirs =
+            plain::scale_shift(plain::pointwise(x.clone(), weight), scale.clone(), shift.clone(), Activation::Relu6);
+        assert!(distance(&read(ours.run(x.clone())), &read(theirs)) < 1e-4, "pointwise {h}x{w}");
+        let (stride, padding) = (1 + h % 2, Padding::Same);
+        let weight = random([3, 3, c, n], &device);
+        let ours = Prepared::conv(weight.clone(), stride, padding, folded, Activation::Relu).expect("on the CPU");
+        let theirs =
+            plain::scale_shift(plain::conv(x.clone(), weight, stride, padding), scale, shift, Activation::Relu);
+        assert!(distance(&read(ours.run(x)), &read(theirs)) < 1e-4, "dense {h}x{w}");
     }
 }
 
