@@ -24,7 +24,15 @@ fn help_and_version_are_asked_for_and_succeed() {
 
 #[test]
 fn a_wrong_call_is_one_line_and_exit_code_2() {
-    let calls = [&[][..], &["nonsense"], &["scan"], &["train", ".", "--size", "33"], &["train", ".", "--epochs", "no"]];
+    let calls = [
+        &[][..],
+        &["nonsense"],
+        &["scan"],
+        &["train", ".", "--size", "33"],
+        &["train", ".", "--epochs", "no"],
+        &["bench", "--size", "33"],
+        &["bench", "--secs", "0"],
+    ];
     for call in calls {
         let output = leuko(call);
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{call:?}");
@@ -112,4 +120,22 @@ fn charts_of_a_scan_are_written() {
     }
     let table = fs::read_to_string(charts.join("class_counts.csv")).unwrap();
     assert!(table.starts_with("class,images,share,app,folder,dataset\nbasophil,2,0.125"), "{table}");
+}
+
+#[test]
+fn a_bench_tells_every_combination() {
+    let call = ["bench", "--json", "--device", "cpu", "--arch", "mobilenet", "--size", "32", "--threads", "1"];
+    let output = leuko(&[&call[..], &["--batch", "1", "--batch", "2", "--secs", "0.05"]].concat());
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let bench = document(&output);
+    assert_eq!((&bench["device"], &bench["threads"]), (&"cpu".into(), &1.into()));
+    assert!(bench["decode"]["images_per_sec"].as_f64().unwrap() > 0.0);
+    let rows = |part: &str| bench[part].as_array().unwrap().clone();
+    assert_eq!((rows("forward").len(), rows("train").len()), (2, 1));
+    for row in rows("forward").iter().chain(&rows("train")) {
+        assert_eq!((&row["arch"], &row["size"]), (&"mobilenet".into(), &32.into()), "{row}");
+        assert!(row["batch"].is_u64(), "{row}");
+        assert!(["ms_p50", "ms_p95", "images_per_sec"].iter().all(|key| row[key].as_f64().unwrap() > 0.0), "{row}");
+    }
+    assert!(!cfg!(target_os = "linux") || bench["peak_memory_mb"].as_f64().unwrap() > 1.0);
 }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod call;
 mod classify;
 mod compare;
@@ -48,6 +49,7 @@ enum Command {
     Compare(compare::Compare),
     Report(report::Report),
     Demo(demo::Demo),
+    Bench(bench::Bench),
 }
 
 /// How a command ends without having done its work.
@@ -121,6 +123,7 @@ impl Command {
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Demo(command) => command.run(session),
+            Self::Bench(command) => command.run(session),
         }
     }
 }

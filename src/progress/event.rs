@@ -23,6 +23,8 @@ pub enum Task {
     Classifying,
     Drawing,
     Saving,
+    /// Timing this machine.
+    Measuring,
 }
 
 impl Task {
@@ -40,6 +42,7 @@ impl Task {
             Self::Classifying => "Classifying",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",
+            Self::Measuring => "Measuring",
         }
     }
 }

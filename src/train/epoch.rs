@@ -2,13 +2,9 @@
 
 use std::time::Instant;
 
-use burn::{
-    module::Module,
-    optim::GradientsParams,
-    tensor::{Tensor, TensorData},
-};
+use burn::module::Module;
 
-use super::{clip::clip, error::TrainError, schedule, session::Session, tally::Tally};
+use super::{error::TrainError, schedule, session::Session, step::Lesson, tally::Tally};
 use crate::{
     data::{
         augment::Augment,
@@ -16,10 +12,7 @@ use crate::{
     },
     domain::{config::TrainConfig, confusion::Confusion},
     eval::forward::{BATCH, Forward, judge},
-    model::{
-        noise::{Pass, StepNoise},
-        ready::Ready,
-    },
+    model::{noise::StepNoise, ready::Ready},
     progress::{Event, Failure, Halt, Step, Task},
 };
 
@@ -86,16 +79,16 @@ pub fn for_statistics(session: &Session<'_>) -> Batches {
 
 fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rate: f64, tally: &mut Tally) {
     let labels = session.material.labels_of(&batch.indices);
-    let size = session.config.size;
-    let data = TensorData::new(batch.pixels, [labels.len(), size, size, 3]);
-    let images = Tensor::<4>::from_data(data, &session.device);
-    let mut noise = StepNoise::new(session.config.seed, epoch, index);
-    let logits = session.network.forward(images, Pass::Train(&mut noise)).logits;
-    let loss = session.targets.loss(logits.clone(), &labels, &session.device);
-    let grads = GradientsParams::from_grads(loss.backward(), &session.network);
-    let grads = clip(&session.network, grads, session.config.clip_norm);
-    session.network = session.optimiser.step(rate, session.network.clone(), grads);
-    tally.add(logits.inner(), labels);
+    let lesson = Lesson {
+        device: &session.device,
+        targets: &session.targets,
+        size: session.config.size,
+        clip_norm: session.config.clip_norm,
+        rate,
+    };
+    let noise = StepNoise::new(session.config.seed, epoch, index);
+    let logits = lesson.give(&mut session.network, &mut session.optimiser, batch.pixels, &labels, noise);
+    tally.add(logits, labels);
 }
 
 fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: usize, rate: f64) {

@@ -3,6 +3,7 @@
 //! `run` reads like a table of contents. No window, no terminal and no plot belongs here.
 
 mod adam;
+mod bench;
 mod checkpoint;
 mod clip;
 mod early_stop;
@@ -16,6 +17,8 @@ mod run;
 mod schedule;
 mod session;
 pub mod statistics;
+mod step;
 mod tally;
 
+pub use bench::{BenchReport, BenchRequest, Length, Part, Timing, bench};
 pub use run::{TrainRequest, run};

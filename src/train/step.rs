@@ -1,0 +1,48 @@
+//! One training step, the same for a run and for the bench that times it.
+
+use burn::{
+    optim::{GradientsParams, ModuleOptimizer},
+    tensor::{Device, Tensor, TensorData},
+};
+
+use super::{clip::clip, loss::Targets};
+use crate::model::{
+    classifier::Classifier,
+    noise::{Pass, StepNoise},
+};
+
+/// What a step takes as given.
+pub struct Lesson<'a> {
+    /// With gradients.
+    pub device: &'a Device,
+    pub targets: &'a Targets,
+    /// Side of the square input.
+    pub size: usize,
+    /// Largest norm of all gradients together.
+    pub clip_norm: f64,
+    /// The learning rate.
+    pub rate: f64,
+}
+
+impl Lesson<'_> {
+    /// Forward with noise and dropout, loss, backward, clipping, Adam; gives the logits `[n, classes]`, unread.
+    ///
+    /// `pixels` are normalised, `[n, size, size, 3]` with n labels.
+    pub fn give(
+        &self,
+        network: &mut Classifier,
+        optimiser: &mut ModuleOptimizer,
+        pixels: Vec<f32>,
+        labels: &[usize],
+        mut noise: StepNoise,
+    ) -> Tensor<2> {
+        let data = TensorData::new(pixels, [labels.len(), self.size, self.size, 3]);
+        let images = Tensor::<4>::from_data(data, self.device);
+        let logits = network.forward(images, Pass::Train(&mut noise)).logits;
+        let loss = self.targets.loss(logits.clone(), labels, self.device);
+        let grads = GradientsParams::from_grads(loss.backward(), network);
+        let grads = clip(network, grads, self.clip_norm);
+        *network = optimiser.step(self.rate, network.clone(), grads);
+        logits.inner()
+    }
+}
