@@ -4,20 +4,32 @@ use std::process::ExitCode;
 
 #[cfg(feature = "gui")]
 fn main() -> ExitCode {
+    use std::path::PathBuf;
+
     use leukoscope::{
         app::Setup,
         store::{paths, preferences},
         ui::Window,
     };
 
+    let started = std::time::Instant::now();
     if cfg!(target_os = "linux") && ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none()) {
         return without_window("there is no display");
     }
     // The window keeps a core to itself. A pool that is there already is as good.
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    let open = std::env::args_os().skip(1).map(Into::into).collect();
-    let setup = Setup { config: preferences::folder(), outputs: paths::outputs(), open };
+    let (mut open, mut frame_times) = (Vec::new(), None);
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    while let Some(argument) = arguments.next() {
+        if argument.as_os_str() == "--frame-times" {
+            frame_times = arguments.next();
+        } else {
+            open.push(argument);
+        }
+    }
+    let (config, outputs) = (preferences::folder(), paths::outputs());
+    let setup = Setup { config, outputs, open, started: Some(started), frame_times };
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("leukoscope")
         .with_title("Leukoscope")

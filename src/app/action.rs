@@ -8,6 +8,7 @@ use crate::{
     eval::evaluate::Scope,
     job::{JobId, Picked},
     progress::StopMode,
+    report::{Format, chart::Chart},
     store::preferences::ThemeChoice,
 };
 
@@ -56,9 +57,13 @@ pub enum Action {
     Classify(Vec<PathBuf>),
     /// Files or folders dropped on the window.
     Drop(Vec<PathBuf>),
+    /// Files held over the window; none once they are gone.
+    Hover(Vec<PathBuf>),
     /// Puts the images that are there to the model in use once more.
     ClassifyAgain,
     ClearClassified,
+    /// Brings back what the last Clear took away.
+    RestoreClassified,
     ShowClassified(usize),
     /// Ends all jobs of the Classify page; what is classified stays.
     StopClassifying,
@@ -69,6 +74,10 @@ pub enum Action {
     StartTraining,
     StopTraining(StopMode),
     ResumeRun(PathBuf),
+    /// Puts the settings of a run into the form.
+    TrainAgain(PathBuf),
+    /// Shows a run in the inspector, or no longer.
+    ShowRun(PathBuf),
     Evaluate,
     /// Chooses the images that the next evaluation is made on.
     EvaluateOn(Scope),
@@ -85,6 +94,10 @@ pub enum Action {
     Dismiss(u64),
     TakeOffer(Box<Action>),
     Reveal(PathBuf),
+    /// Asks where to, then saves a chart.
+    Export(Box<Chart>, Format),
+    /// Saves a chart there.
+    SaveChart(Box<Chart>, Format, PathBuf),
 }
 
 /// What the views of one frame asked for, in order.
@@ -131,9 +144,11 @@ impl Action {
             Self::CloseDataset => "Close the dataset",
             Self::ClassifyAgain => "Classify again",
             Self::ClearClassified => "Clear",
+            Self::RestoreClassified => "Undo clear",
             Self::StopClassifying => "Stop",
             Self::StartTraining => "Start training",
             Self::ResumeRun(_) => "Resume",
+            Self::TrainAgain(_) => "Train again with these settings",
             Self::Evaluate => "Evaluate",
             Self::Stop(_) => "Stop",
             Self::ReducedMotion(_) => "Reduced motion",
@@ -180,6 +195,9 @@ impl Action {
                 .or_else(|| no(!state.classify.running.is_empty(), "Images are being classified"))
                 .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
             Self::StopClassifying => no(state.classify.running.is_empty(), "Nothing is being classified"),
+            Self::RestoreClassified => {
+                no(!state.classify.can_restore(), "Images of another model are there: clear them first")
+            }
             Self::ClearClassified => no(state.classify.items.is_empty(), "There is nothing to clear"),
             Self::OpenSynthetic => {
                 no(matches!(state.dataset.phase, Phase::Loading { .. }), "Another dataset is opening")

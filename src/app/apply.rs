@@ -7,10 +7,14 @@ use super::{
     state::{Model, Phase, activity::Standing},
 };
 use crate::{
-    domain::run::{RunEnd, RunRecord},
-    job::{Ended, Job, JobId, Opened, Output, Told, Update},
+    domain::{
+        config::TrainConfig,
+        run::{RunEnd, RunRecord},
+    },
+    job::{Ended, Found, Job, JobId, Opened, Output, Told, Update},
     model::bundled,
     progress::{Event, Failure},
+    report::words::thousands,
 };
 
 impl App {
@@ -35,6 +39,7 @@ impl App {
             }
             Update::Finished(job, ended) => self.finish(job, ended),
             Update::Picked(purpose, paths) => self.picked(purpose, paths),
+            Update::SaveChart(chart, format, path) => self.act(vec![Action::SaveChart(chart, format, path)]),
         }
     }
 
@@ -44,13 +49,27 @@ impl App {
         match event {
             Event::Plan(plan) => run.plan = Some(plan),
             Event::Progress { task, done, total } => run.task = Some((task, done, total)),
-            Event::Step(step) => run.step = Some(step),
-            Event::Epoch(report) => run.epochs.push(report),
+            Event::Step(step) => run.hear_step(step),
+            Event::Epoch(report) => run.hear_epoch(report),
             Event::Warning { .. } => {}
         }
     }
 
+    /// A speed was measured, or not; a stopped one is measured again when the form is looked at.
+    fn measured(&mut self, config: TrainConfig, ended: Ended) {
+        match ended {
+            Ended::Done(Output::Pace(pace)) => self.state.train.remember(config, Ok(pace)),
+            Ended::Failed(why) => self.state.train.remember(config, Err(why.to_string())),
+            Ended::Done(_) | Ended::Stopped => {}
+        }
+    }
+
     fn finish(&mut self, job: JobId, ended: Ended) {
+        self.saving.take_if(|of| *of == job);
+        if let Some((_, config)) = self.state.train.measuring.take_if(|(of, _)| *of == job) {
+            self.measured(*config, ended);
+            return;
+        }
         let watched = self.state.activity.task(job).is_some();
         let standing = match &ended {
             Ended::Done(_) => Standing::Done,
@@ -121,11 +140,26 @@ impl App {
             }
             Output::Classified(count) => {
                 let noun = if count == 1 { "image" } else { "images" };
-                self.state.notices.say(Level::Success, format!("Classified {count} {noun}"));
+                let words = format!("Classified {} {noun}", thousands(count as u64));
+                self.state.notices.say(Level::Success, words);
             }
-            Output::FoundDataset(root) => self.act(vec![Action::OpenDataset(root)]),
-            Output::FoundImages(paths) => self.act(vec![Action::Classify(paths)]),
-            Output::Nothing => {}
+            Output::Found(Found::Dataset(root)) => self.act(vec![Action::OpenDataset(root)]),
+            Output::Found(Found::Images(paths)) => self.act(vec![Action::Classify(paths)]),
+            Output::Looked(found) => {
+                if let Some(hovered) = self.state.hovered.as_mut().filter(|hovered| hovered.job == job) {
+                    hovered.found = Some(found);
+                }
+            }
+            Output::Saved(path) => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                self.state.notices.offer(
+                    Level::Success,
+                    format!("Saved {name}"),
+                    "Show in folder",
+                    Action::Reveal(path),
+                );
+            }
+            Output::Pace(_) | Output::Nothing => {}
         }
     }
 
@@ -135,7 +169,7 @@ impl App {
         }
         let (name, count) = (opened.dataset.name(), opened.dataset.items.len());
         self.prefer(|preferences| preferences.remember(&opened.dataset.root));
-        self.state.notices.say(Level::Success, format!("Opened {name}: {count} images"));
+        self.state.notices.say(Level::Success, format!("Opened {name}: {} images", thousands(count as u64)));
         self.state.dataset.opened = Some(opened);
         self.state.dataset.phase = Phase::Open;
     }

@@ -1,13 +1,20 @@
 //! The program behind the window: state and engine, without a pixel.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use super::{Action, AppState, Level, dialogs};
 use crate::{
     job::{Engine, Job, JobId, Picked, Update},
     progress::{Failure, StopMode},
-    store::preferences,
+    report::{Format, chart::Chart, csv::Table},
+    store::{atomic, preferences},
 };
+
+/// How long the closing window waits for its jobs.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// How the program is started.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +25,10 @@ pub struct Setup {
     pub outputs: PathBuf,
     /// A dataset folder or images, from the command line.
     pub open: Vec<PathBuf>,
+    /// When the program began; `None` for now.
+    pub started: Option<Instant>,
+    /// Where the time of every frame is written when the window closes.
+    pub frame_times: Option<PathBuf>,
 }
 
 /// State and engine; changed only through [`App::act`] and [`App::drain`].
@@ -27,6 +38,9 @@ pub struct App {
     pub(super) config: Option<PathBuf>,
     /// The preferences changed since they were last handed to the desk.
     pub(super) unsaved: bool,
+    /// The desk writes the preferences now; further changes wait for it.
+    pub(super) saving: Option<JobId>,
+    frame_times: Option<PathBuf>,
 }
 
 impl App {
@@ -35,8 +49,14 @@ impl App {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(setup: Setup, wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
-        let mut app =
-            Self { state: AppState::default(), engine: Engine::start(wake)?, config: setup.config, unsaved: false };
+        let mut app = Self {
+            state: AppState::default(),
+            engine: Engine::start(wake)?,
+            config: setup.config,
+            unsaved: false,
+            saving: None,
+            frame_times: setup.frame_times,
+        };
         if let Some(folder) = &app.config {
             let (read, warning) = preferences::load(folder);
             app.state.models.current.clone_from(&read.model);
@@ -65,6 +85,7 @@ impl App {
         while let Some(update) = self.engine.poll() {
             self.apply(update);
         }
+        self.measure_pace();
         self.save_if_changed();
         next
     }
@@ -97,17 +118,32 @@ impl App {
         }
     }
 
-    fn save_if_changed(&mut self) {
-        if let (true, Some(folder)) = (self.unsaved, &self.config) {
-            let job =
-                Job::Save { folder: folder.clone(), preferences: Box::new(self.state.settings.preferences.clone()) };
-            self.engine.submit(job);
+    pub(super) fn ask_where(&mut self, chart: Box<Chart>, format: Format) {
+        let report = self.engine.reporter();
+        if let Err(why) = dialogs::save(chart, format, move |update: Update| report(update)) {
+            self.state.notices.failed(&Failure::new("the dialog could not open", why, "copy the table instead"));
         }
+    }
+
+    fn save_if_changed(&mut self) {
+        let Some(folder) = self.config.clone().filter(|_| self.unsaved && self.saving.is_none()) else { return };
+        let preferences = Box::new(self.state.settings.preferences.clone());
+        self.saving = Some(self.engine.submit(Job::Save { folder, preferences }));
         self.unsaved = false;
     }
 
-    /// The window closes: jobs are asked to end and keep what is good.
-    pub fn close(&mut self) {
-        self.engine.stop_all(StopMode::Keep);
+    /// The window closes: jobs are asked to end and keep what is good, and the preferences are written once no job
+    /// writes older ones. A run that needs longer than the grace can be resumed from its last epoch.
+    ///
+    /// `frames` is a table of the frames' times, written where the setup asked for it.
+    pub fn close(&mut self, frames: Option<&Table>) {
+        self.engine.close(StopMode::Keep, GRACE);
+        if let (Some(path), Some(csv)) = (&self.frame_times, frames.and_then(|table| table.to_csv().ok())) {
+            let _ = atomic::write(path, &csv);
+        }
+        if let Some(folder) = &self.config {
+            // Nobody is left to read why this failed.
+            let _ = preferences::save(folder, &self.state.settings.preferences);
+        }
     }
 }

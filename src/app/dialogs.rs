@@ -9,7 +9,10 @@ use std::{
     thread::{self, Thread},
 };
 
-use crate::job::{Picked, Update};
+use crate::{
+    job::{Picked, Update},
+    report::{Format, chart::Chart},
+};
 
 const IMAGES: [&str; 11] = ["jpg", "jpeg", "png", "tif", "tiff", "bmp", "webp", "gif", "ppm", "pgm", "pnm"];
 
@@ -37,6 +40,27 @@ pub(super) fn open(purpose: Picked, report: impl Fn(Update) + Send + 'static) ->
         Picked::Outputs => wait(purpose, dialog.set_title("Choose the outputs folder").pick_folder(), report, one),
         Picked::OtherLab => wait(purpose, dialog.set_title("Add another lab").pick_folder(), report, one),
     }
+}
+
+/// Asks where a chart goes; the answer comes back as [`Update::SaveChart`], and nothing where it was cancelled.
+///
+/// # Errors
+/// When the system gives no thread.
+#[expect(clippy::disallowed_methods, reason = "this is the one place of file dialogs")]
+pub(super) fn save(chart: Box<Chart>, format: Format, report: impl Fn(Update) + Send + 'static) -> std::io::Result<()> {
+    let ending = format.extension();
+    let dialog = rfd::AsyncFileDialog::new().set_title("Save the chart").add_filter(ending.to_uppercase(), &[ending]);
+    let answer = dialog.set_file_name(format!("{}.{ending}", chart.name)).save_file();
+    let work = move || {
+        if let Some(file) = block_on(answer) {
+            let mut path = file.path().to_owned();
+            if path.extension().is_none() {
+                path.set_extension(ending);
+            }
+            report(Update::SaveChart(chart, format, path));
+        }
+    };
+    thread::Builder::new().name("dialog".to_owned()).spawn(work).map(|_| ())
 }
 
 fn wait<T: 'static>(

@@ -1,10 +1,10 @@
 //! What each action does: it changes the state at once and leaves all that takes time to a job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     Action, App, Level, Page,
-    state::{LiveRun, Phase},
+    state::{Hovered, LiveRun, Phase},
 };
 use crate::{
     job::{Job, Picked},
@@ -26,10 +26,16 @@ impl App {
             Action::Stop(job) => self.stop(job, StopMode::Keep),
             Action::Announce(words) => self.state.notices.say(Level::Success, words),
             Action::Drop(paths) => {
+                self.state.hovered = None;
                 self.submit(Job::Sort(paths));
             }
+            Action::Hover(paths) => self.hover(paths),
             Action::Reveal(path) => {
                 self.submit(Job::Reveal(path));
+            }
+            Action::Export(chart, format) => self.ask_where(chart, format),
+            Action::SaveChart(chart, format, path) => {
+                self.submit(Job::Export { chart, format, path });
             }
             Action::OpenDataset(_) | Action::OpenSynthetic | Action::Rescan | Action::CloseDataset => {
                 self.perform_dataset(action);
@@ -37,16 +43,26 @@ impl App {
             Action::Classify(_)
             | Action::ClassifyAgain
             | Action::ClearClassified
+            | Action::RestoreClassified
             | Action::ShowClassified(_)
             | Action::StopClassifying
             | Action::UseModel(_)
             | Action::Evaluate
             | Action::EvaluateOn(_) => self.perform_model(action),
-            Action::EditTraining(_) | Action::StartTraining | Action::StopTraining(_) | Action::ResumeRun(_) => {
-                self.perform_training(action);
-            }
+            Action::EditTraining(_)
+            | Action::StartTraining
+            | Action::StopTraining(_)
+            | Action::ResumeRun(_)
+            | Action::TrainAgain(_)
+            | Action::ShowRun(_) => self.perform_training(action),
             setting => self.perform_setting(setting),
         }
+    }
+
+    /// Files are held over the window, or no longer: the desk looks at what they are.
+    fn hover(&mut self, paths: Vec<PathBuf>) {
+        let job = (!paths.is_empty()).then(|| self.submit(Job::Look(paths.clone())));
+        self.state.hovered = job.map(|job| Hovered { job, paths, found: None });
     }
 
     fn stop(&mut self, job: crate::job::JobId, mode: StopMode) {
@@ -98,9 +114,10 @@ impl App {
             }
             Action::ClearClassified => {
                 self.drop_classifying();
-                let paths = self.state.classify.clear();
-                self.state.notices.offer(Level::Info, "Cleared the images", "Undo", Action::Classify(paths));
+                self.state.classify.set_aside();
+                self.state.notices.offer(Level::Info, "Cleared the images", "Undo", Action::RestoreClassified);
             }
+            Action::RestoreClassified => self.state.classify.restore(),
             Action::ShowClassified(index) => {
                 self.state.classify.current = index.min(self.state.classify.items.len().saturating_sub(1));
             }
@@ -169,6 +186,11 @@ impl App {
             }
             Action::StartTraining => self.train(None),
             Action::ResumeRun(run) => self.train(Some(run)),
+            Action::TrainAgain(run) => self.train_again(&run),
+            Action::ShowRun(run) => {
+                let shown = &mut self.state.train.shown;
+                *shown = (shown.as_ref() != Some(&run)).then_some(run);
+            }
             Action::StopTraining(mode) => {
                 if let Some(run) = &self.state.train.running {
                     self.stop(run.job, mode);
@@ -181,12 +203,39 @@ impl App {
     fn train(&mut self, resume: Option<PathBuf>) {
         let Some(opened) = &self.state.dataset.opened else { return };
         let dataset = opened.dataset.root.clone();
-        let mut config = Box::new(self.state.train.form.clone());
-        if config.device == crate::domain::config::DeviceChoice::Auto {
-            config.device = self.state.settings.preferences.device.clone();
+        let config = Box::new(self.state.chosen_training());
+        let before = resume.as_ref().and_then(|path| self.state.train.runs.iter().find(|run| run.path == *path));
+        let history = before.map(|run| run.history.clone()).unwrap_or_default();
+        if let Some((measuring, _)) = &self.state.train.measuring {
+            self.engine.stop(*measuring, StopMode::Discard);
         }
         let job = self.submit(Job::Train { dataset, config, outputs: self.state.settings.outputs(), resume });
-        self.state.train.running = Some(LiveRun { job, plan: None, task: None, step: None, epochs: Vec::new() });
+        self.state.train.running = Some(LiveRun::new(job, history));
+        self.state.page = Page::Train;
+    }
+
+    /// Measures how fast the form's network trains, once for each kind and only where a person looks at the form.
+    pub(super) fn measure_pace(&mut self) {
+        let train = &self.state.train;
+        if self.state.page != Page::Train || train.running.is_some() || train.measuring.is_some() {
+            return;
+        }
+        let Some(opened) = &self.state.dataset.opened else { return };
+        let (classes, config) = (opened.dataset.classes.len(), self.state.chosen_training());
+        if classes < 2 || train.pace(&config).is_some() || !config.problems().is_empty() {
+            return;
+        }
+        let config = Box::new(config);
+        let job = self.submit(Job::MeasurePace { config: config.clone(), classes });
+        self.state.train.measuring = Some((job, config));
+    }
+
+    /// Puts a run's settings into the form.
+    fn train_again(&mut self, path: &Path) {
+        let Some(run) = self.state.train.runs.iter().find(|run| run.path == *path) else { return };
+        let (name, form) = (run.name.clone(), run.config.clone());
+        self.perform_training(Action::EditTraining(Box::new(form)));
+        self.state.notices.say(Level::Info, format!("The form has the settings of {name}"));
         self.state.page = Page::Train;
     }
 

@@ -8,7 +8,8 @@ use std::{
         Arc,
         mpsc::{Receiver, Sender, channel},
     },
-    thread,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -25,10 +26,16 @@ struct Ticket {
     stop: StopToken,
 }
 
-/// Takes jobs and hands out updates; lives on the window's thread and never waits.
-pub struct Engine {
+struct Lanes {
     trainer: Sender<Ticket>,
     desk: Sender<Ticket>,
+}
+
+/// Takes jobs and hands out updates; lives on the window's thread and never waits.
+pub struct Engine {
+    /// `None` once the window closes.
+    lanes: Option<Lanes>,
+    threads: Vec<JoinHandle<()>>,
     updates: Receiver<Update>,
     post: Post,
     stops: BTreeMap<JobId, StopToken>,
@@ -43,9 +50,11 @@ impl Engine {
     pub fn start(wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let (sender, updates) = channel();
         let post = Post { sender, wake: Arc::new(wake) };
+        let (trainer, training) = thread_of("trainer", post.clone())?;
+        let (desk, working) = thread_of("desk", post.clone())?;
         Ok(Self {
-            trainer: thread_of("trainer", post.clone())?,
-            desk: thread_of("desk", post.clone())?,
+            lanes: Some(Lanes { trainer, desk }),
+            threads: vec![training, working],
             updates,
             post,
             stops: BTreeMap::new(),
@@ -59,11 +68,12 @@ impl Engine {
         self.next += 1;
         let stop = StopToken::default();
         self.stops.insert(id, stop.clone());
-        let lane = match job.lane() {
-            Lane::Trainer => &self.trainer,
-            Lane::Desk => &self.desk,
-        };
-        if lane.send(Ticket { id, job, stop }).is_err() {
+        let lane = self.lanes.as_ref().map(|lanes| match job.lane() {
+            Lane::Trainer => &lanes.trainer,
+            Lane::Desk => &lanes.desk,
+        });
+        let taken = lane.is_some_and(|lane| lane.send(Ticket { id, job, stop }).is_ok());
+        if !taken {
             let why = Failure::new("the job could not start", "its thread has ended", "restart Leukoscope");
             self.post.send(Update::Finished(id, Ended::Failed(why)));
         }
@@ -80,6 +90,16 @@ impl Engine {
     /// Asks all jobs to end.
     pub fn stop_all(&self, mode: StopMode) {
         self.stops.values().for_each(|token| token.stop(mode));
+    }
+
+    /// Asks all jobs to end, takes no new ones, and waits until the threads are through or `grace` is over.
+    pub fn close(&mut self, mode: StopMode, grace: Duration) {
+        self.stop_all(mode);
+        self.lanes = None;
+        let start = Instant::now();
+        while self.threads.iter().any(|thread| !thread.is_finished()) && start.elapsed() < grace {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// The next update that is there already.
@@ -99,16 +119,16 @@ impl Engine {
 }
 
 /// A thread that works through its queue until the engine is gone.
-fn thread_of(name: &str, post: Post) -> std::io::Result<Sender<Ticket>> {
+fn thread_of(name: &str, post: Post) -> std::io::Result<(Sender<Ticket>, JoinHandle<()>)> {
     let (sender, queue) = channel::<Ticket>();
-    thread::Builder::new().name(name.to_owned()).spawn(move || {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
         for ticket in queue {
             post.send(Update::Started(ticket.id));
             let ended = run(&ticket, &post);
             post.send(Update::Finished(ticket.id, ended));
         }
     })?;
-    Ok(sender)
+    Ok((sender, thread))
 }
 
 /// Runs one job; a panic in it ends as a failure in the window.

@@ -14,7 +14,9 @@ use crate::{
     },
     eval::evaluate::{Evaluation, Scope},
     progress::{Event, Failure},
+    report::{Format, chart::Chart},
     store::preferences::Preferences,
+    train::pace::Pace,
 };
 
 /// Names one job for as long as the program runs.
@@ -39,6 +41,8 @@ pub enum Job {
     Split { opened: Arc<Opened>, seed: u64 },
     /// Train a network and commit its run folder.
     Train { dataset: PathBuf, config: Box<TrainConfig>, outputs: PathBuf, resume: Option<PathBuf> },
+    /// Find out how fast a network trains here.
+    MeasurePace { config: Box<TrainConfig>, classes: usize },
     /// Judge a model on a dataset.
     Evaluate { model: String, opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
@@ -49,10 +53,14 @@ pub enum Job {
     ListDevices,
     /// Find out whether paths from the command line or a drop are a dataset or images.
     Sort(Vec<PathBuf>),
+    /// The same for what is held over the window and not let go yet.
+    Look(Vec<PathBuf>),
     /// Find the synthetic slides that come with the program, drawing them where they are missing.
     FindSynthetic,
     /// Keep the preferences.
     Save { folder: PathBuf, preferences: Box<Preferences> },
+    /// Draw a chart into a file.
+    Export { chart: Box<Chart>, format: Format, path: PathBuf },
     /// Show a file or folder in the system's file manager.
     Reveal(PathBuf),
 }
@@ -61,7 +69,7 @@ impl Job {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Train { .. } => Lane::Trainer,
+            Self::Train { .. } | Self::MeasurePace { .. } => Lane::Trainer,
             _ => Lane::Desk,
         }
     }
@@ -83,11 +91,14 @@ impl Job {
                 paths => format!("Classify {} files and folders", paths.len()),
             }),
             Self::Split { .. }
+            | Self::MeasurePace { .. }
             | Self::ListRuns { .. }
             | Self::ListDevices
             | Self::Sort(_)
+            | Self::Look(_)
             | Self::FindSynthetic
             | Self::Save { .. }
+            | Self::Export { .. }
             | Self::Reveal(_) => None,
         }
     }
@@ -105,20 +116,30 @@ pub struct Opened {
     pub by_class: Vec<Vec<usize>>,
 }
 
+/// What paths from outside are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// One folder with sub-folders of images.
+    Dataset(PathBuf),
+    Images(Vec<PathBuf>),
+}
+
 /// What a job made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     Opened(Arc<Opened>),
     Split(Split),
     Run(Box<RunRecord>),
+    Pace(Pace),
     Runs(Vec<RunRecord>),
     Devices(Vec<DeviceInfo>),
     Evaluated(Arc<Evaluation>),
     /// How many images were put to the model.
     Classified(usize),
-    /// One folder with sub-folders of images.
-    FoundDataset(PathBuf),
-    FoundImages(Vec<PathBuf>),
+    Found(Found),
+    /// What is held over the window.
+    Looked(Found),
+    Saved(PathBuf),
     Nothing,
 }
 
@@ -159,4 +180,6 @@ pub enum Update {
     Finished(JobId, Ended),
     /// A file dialog was closed; no path means that it was cancelled.
     Picked(Picked, Vec<PathBuf>),
+    /// A person chose where a chart is saved.
+    SaveChart(Box<Chart>, Format, PathBuf),
 }

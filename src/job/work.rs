@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    message::{Job, Opened, Output, Told},
+    message::{Found, Job, Opened, Output, Told},
     observe::Teller,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     domain::{config::DeviceChoice, findings::findings, prediction::Classified, split::Split},
     eval::{evaluate, predict::Predictor},
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    report,
     store::{paths, preferences, run_dir},
     train::{self, TrainRequest},
 };
@@ -25,13 +26,15 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
     match job {
         Job::OpenDataset { root, seed } => open(root, *seed, teller, stop),
         Job::Split { opened, seed } => Ok(Output::Split(Split::stratified(&opened.dataset, *seed))),
-        Job::Sort(paths) => Ok(match paths.as_slice() {
-            [folder] if folder.is_dir() => Output::FoundDataset(folder.clone()),
-            paths => Output::FoundImages(folder::images(paths)),
-        }),
+        Job::Sort(paths) => Ok(Output::Found(sort(paths))),
+        Job::Look(paths) => Ok(Output::Looked(sort(paths))),
         Job::Save { folder, preferences } => {
             preferences::save(folder, preferences)?;
             Ok(Output::Nothing)
+        }
+        Job::Export { chart, format, path } => {
+            report::write_chart(path, chart, *format)?;
+            Ok(Output::Saved(path.clone()))
         }
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
         Job::ListRuns { outputs } => Ok(Output::Runs(run_dir::list(outputs))),
@@ -43,6 +46,7 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
                 TrainRequest { dataset: dataset.clone(), config: (**config).clone(), out, resume: resume.clone() };
             Ok(Output::Run(Box::new(train::run(&request, teller, stop)?)))
         }
+        Job::MeasurePace { config, classes } => Ok(Output::Pace(train::pace::measure(config, *classes, stop)?)),
         Job::Evaluate { model, opened, scope, device } => {
             let predictor = load(model, device, teller)?;
             let indices = scope.indices(predictor.card(), &opened.dataset);
@@ -50,7 +54,24 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
             Ok(Output::Evaluated(Arc::new(evaluation)))
         }
         Job::Classify { model, paths, device } => classify(model, paths, device, teller, stop),
-        Job::FindSynthetic => Ok(Output::FoundDataset(synthetic::bundled_dir(&paths::data_dir(), teller, stop)?)),
+        Job::FindSynthetic => {
+            Ok(Output::Found(Found::Dataset(synthetic::bundled_dir(&paths::data_dir(), teller, stop)?)))
+        }
+    }
+}
+
+/// One folder with sub-folders is a dataset; everything else are images, a folder of loose ones too.
+fn sort(paths: &[PathBuf]) -> Found {
+    let holds_folders = |folder: &Path| {
+        let entries = folder.read_dir().into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).any(|path| path.is_dir())
+    };
+    match paths {
+        [folder] if folder.is_dir() => {
+            let images = if holds_folders(folder) { Vec::new() } else { folder::images(paths) };
+            if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) }
+        }
+        paths => Found::Images(folder::images(paths)),
     }
 }
 
@@ -110,4 +131,23 @@ fn reveal(path: &Path) -> Result<(), Halt> {
     let failed = |why| Failure::new("the folder could not be shown", why, "open it in your file manager").at(folder);
     Command::new(program).arg(folder).spawn().map_err(failed)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_loose_images_is_no_dataset_and_a_file_needs_no_extension_to_be_one() {
+        let place = tempfile::tempdir().unwrap();
+        let (loose, nested) = (place.path().join("loose"), place.path().join("nested"));
+        let classes = nested.join("ig");
+        [&loose, &classes].into_iter().for_each(|folder| std::fs::create_dir_all(folder).unwrap());
+        for file in [loose.join("a.png"), classes.join("a.png"), place.path().join("slide")] {
+            std::fs::write(file, b"").unwrap();
+        }
+        assert_eq!(sort(std::slice::from_ref(&loose)), Found::Images(vec![loose.join("a.png")]));
+        assert_eq!(sort(std::slice::from_ref(&nested)), Found::Dataset(nested));
+        assert!(matches!(sort(&[place.path().join("slide")]), Found::Images(_)));
+    }
 }

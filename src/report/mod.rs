@@ -17,4 +17,4 @@ pub mod words;
 
 pub use error::ReportError;
 pub use folder::{PAGE, write_comparison, write_evaluation, write_run};
-pub use plots::{write_charts, write_dataset_plots, write_run_plots};
+pub use plots::{Format, write_chart, write_charts, write_dataset_plots, write_run_plots};

@@ -16,6 +16,28 @@ use crate::{
 /// Pixels of a PNG for each unit of its SVG: sharp in print at the width of a text column.
 const PNG_SCALE: f32 = 2.0;
 
+/// What a chart is saved as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Svg,
+    Png,
+    Csv,
+}
+
+impl Format {
+    pub const ALL: [Self; 3] = [Self::Svg, Self::Png, Self::Csv];
+
+    /// The ending of its files.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Csv => "csv",
+        }
+    }
+}
+
 /// Class counts and shares of a dataset.
 ///
 /// # Errors
@@ -72,19 +94,25 @@ pub fn write_charts(
     for (done, chart) in charts.iter().enumerate() {
         stop.check()?;
         tell(done);
-        let drawing = svg::draw(chart);
-        let table = chart.table().with_provenance(&chart.provenance);
-        let files = [
-            ("svg", drawing.clone().into_bytes()),
-            ("png", png::render(&drawing, PNG_SCALE)?),
-            ("csv", table.to_csv()?),
-        ];
-        for (extension, bytes) in files {
-            let path = dir.join(format!("{}.{extension}", chart.name));
-            atomic::write(&path, &bytes).map_err(|why| ReportError::Save { path: path.clone(), why })?;
+        for format in Format::ALL {
+            let path = dir.join(format!("{}.{}", chart.name, format.extension()));
+            write_chart(&path, chart, format)?;
             written.push(path);
         }
     }
     tell(charts.len());
     Ok(written)
+}
+
+/// Writes one chart in one format, whole or not at all.
+///
+/// # Errors
+/// [`ReportError`] where it cannot be drawn or saved.
+pub fn write_chart(path: &Path, chart: &Chart, format: Format) -> Result<(), ReportError> {
+    let bytes = match format {
+        Format::Svg => svg::draw(chart).into_bytes(),
+        Format::Png => png::render(&svg::draw(chart), PNG_SCALE)?,
+        Format::Csv => chart.table().with_provenance(&chart.provenance).to_csv()?,
+    };
+    atomic::write(path, &bytes).map_err(|why| ReportError::Save { path: path.to_owned(), why })
 }

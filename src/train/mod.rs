@@ -12,6 +12,7 @@ mod error;
 mod finish;
 mod loss;
 mod memory;
+pub mod pace;
 mod plan;
 mod run;
 mod schedule;

@@ -1,5 +1,6 @@
 //! The window: reads the state, draws it, and pushes actions. No file, thread or tensor belongs here.
 
+pub mod frames;
 mod shell;
 pub mod theme;
 pub mod views;

@@ -1,6 +1,7 @@
-//! What surrounds every page: rail, top bar, title, status line, toasts, command list, drop overlay.
+//! What surrounds every page: rail, top bar, title, inspector, status line, toasts, command list, drop overlay.
 
 mod bars;
+mod inspector;
 mod overlay;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
@@ -13,6 +14,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     bars::rail(ui, state, actions);
     bars::top(ui, state, view, actions);
     bars::status(ui, state, actions);
+    inspector::show(ui, state, view, actions);
     let frame = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::same(24));
     CentralPanel::default().frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -29,6 +31,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     overlay::activity(ui.ctx(), state, view, actions);
     overlay::toasts(ui.ctx(), state, actions);
     overlay::commands(ui.ctx(), state, view, actions);
+    overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);
     overlay::first_start(ui.ctx(), state, actions);
 }

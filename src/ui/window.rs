@@ -1,23 +1,22 @@
 //! The program as eframe runs it: drain, draw, act.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::{shell, theme, views::classify::Large, views::evaluate::EvaluateView, widgets::gallery::Pictures};
+use super::{
+    frames::FrameTimes,
+    shell, theme,
+    views::{classify::Large, dataset::DatasetView, evaluate::EvaluateView},
+    widgets::gallery::Pictures,
+};
 use crate::app::{Action, Actions, App, Setup, shortcuts};
 
 /// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
 pub struct UiState {
     pub(super) commands: Option<String>,
     pub(super) activity_open: bool,
-    pub hovered_class: Option<usize>,
-    /// The finding whose images the gallery shows.
-    pub finding: Option<usize>,
-    /// The class whose images the gallery shows.
-    pub class: Option<usize>,
-    pub filter: String,
-    /// Indices of the dataset's items.
-    pub selected: Option<usize>,
+    pub dataset: DatasetView,
     pub evaluate: EvaluateView,
+    pub frames: FrameTimes,
     pub pictures: Pictures,
     /// What the Classify page shows large.
     pub large: Large,
@@ -35,20 +34,24 @@ impl Window {
     pub fn new(cc: &eframe::CreationContext<'_>, setup: Setup) -> std::io::Result<Self> {
         theme::install(&cc.egui_ctx);
         let (for_jobs, for_pictures, for_large) = (cc.egui_ctx.clone(), cc.egui_ctx.clone(), cc.egui_ctx.clone());
+        let frames = FrameTimes::new(setup.started.unwrap_or_else(Instant::now), setup.frame_times.is_some());
         let app = App::start(setup, move || for_jobs.request_repaint())?;
         let view = UiState {
             commands: None,
             activity_open: false,
-            hovered_class: None,
-            finding: None,
-            class: None,
-            filter: String::new(),
-            selected: None,
+            dataset: DatasetView::default(),
             evaluate: EvaluateView::default(),
+            frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
         };
         Ok(Self { app, view })
+    }
+
+    /// For tests: whether no picture is being decoded.
+    #[must_use]
+    pub fn is_still(&self) -> bool {
+        !self.view.pictures.busy() && !self.view.large.busy()
     }
 
     /// For tests: what the window knows.
@@ -72,7 +75,8 @@ impl eframe::App for Window {
         }
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        self.view.frames.begin(self.app.state().page, frame.info().cpu_usage);
         theme::follow(ui.ctx(), &self.app.state().settings.preferences);
         let mut actions = Actions::default();
         if ui.ctx().input_mut(|input| input.consume_shortcut(&shortcuts::COMMANDS)) {
@@ -84,6 +88,6 @@ impl eframe::App for Window {
     }
 
     fn on_exit(&mut self) {
-        self.app.close();
+        self.app.close(self.view.frames.table().as_ref());
     }
 }

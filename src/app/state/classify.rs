@@ -29,6 +29,17 @@ pub struct ClassifyState {
     /// The item that is shown large; past the end, while the first of a new batch is waited for.
     pub current: usize,
     pub failure: Option<Failure>,
+    /// What the last Clear took away, for its undo.
+    pub cleared: Option<Box<Cleared>>,
+}
+
+/// Items with what they were put to.
+#[derive(Clone, Debug)]
+pub struct Cleared {
+    model: Option<String>,
+    classes: ClassList,
+    items: Vec<Classified>,
+    current: usize,
 }
 
 impl ClassifyState {
@@ -48,6 +59,32 @@ impl ClassifyState {
             }
         }
         self.items.extend(items);
+    }
+
+    /// Takes the items away and keeps them for an undo.
+    pub(in crate::app) fn set_aside(&mut self) {
+        let (model, classes, current) = (self.model.clone(), self.classes.clone(), self.current);
+        let items = std::mem::take(&mut self.items);
+        self.clear();
+        self.cleared = Some(Box::new(Cleared { model, classes, items, current }));
+    }
+
+    /// Whether the items of the last Clear can come back: confidences of two models never stand in one list.
+    #[must_use]
+    pub fn can_restore(&self) -> bool {
+        let same = |cleared: &Cleared| self.items.is_empty() && self.running.is_empty() || self.model == cleared.model;
+        self.cleared.as_deref().is_some_and(same)
+    }
+
+    /// Puts the items of the last Clear back, before those that came since.
+    pub(in crate::app) fn restore(&mut self) {
+        let Some(cleared) = self.cleared.take() else { return };
+        let since = std::mem::take(&mut self.items);
+        self.clear();
+        (self.model, self.classes) = (cleared.model, cleared.classes);
+        self.take_in(cleared.items);
+        self.take_in(since);
+        self.current = cleared.current;
     }
 
     /// Forgets the items and hands out their paths.
@@ -131,6 +168,22 @@ mod tests {
         assert_eq!((state.count(0), state.count(1), state.refused, state.count(9)), (1, 1, 1, 0));
         assert_eq!(state.clear().len(), 3);
         assert_eq!((state.count(0), state.refused, state.shown()), (0, 0, None));
+    }
+
+    #[test]
+    fn cleared_items_come_back_before_newer_ones_and_never_among_another_models() {
+        let mut state = state();
+        let before = state.items.clone();
+        state.set_aside();
+        assert!(state.items.is_empty() && state.can_restore());
+        state.take_in(before[..1].to_vec());
+        state.restore();
+        assert_eq!(state.items, [before.clone(), before[..1].to_vec()].concat());
+        assert_eq!((state.count(0), state.count(1), state.refused), (1, 2, 1));
+        state.set_aside();
+        state.model = Some("another".to_owned());
+        state.take_in(before);
+        assert!(!state.can_restore());
     }
 
     #[test]

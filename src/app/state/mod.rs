@@ -15,10 +15,16 @@ pub use self::{
     evaluate::{EvaluateState, Question},
     models::{Model, ModelsState},
     settings::Settings,
-    train::{LiveRun, TrainState},
+    train::{LivePoint, LiveRun, TrainState},
 };
 
+use std::path::PathBuf;
+
 use super::{Notices, Page};
+use crate::{
+    domain::config::{DeviceChoice, TrainConfig},
+    job::{Found, JobId},
+};
 
 /// What views read. Changed by [`super::App`] alone, through actions and updates.
 #[derive(Default)]
@@ -32,9 +38,30 @@ pub struct AppState {
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,
+    /// What is held over the window and has not been let go yet.
+    pub hovered: Option<Hovered>,
+}
+
+/// Files held over the window.
+#[derive(Clone, Debug)]
+pub struct Hovered {
+    pub job: JobId,
+    pub paths: Vec<PathBuf>,
+    /// `None` until the desk has looked.
+    pub found: Option<Found>,
 }
 
 impl AppState {
+    /// The form's settings with the device of the preferences where the form leaves it open.
+    #[must_use]
+    pub fn chosen_training(&self) -> TrainConfig {
+        let mut config = self.train.form.clone();
+        if config.device == DeviceChoice::Auto {
+            config.device = self.settings.preferences.device.clone();
+        }
+        config
+    }
+
     /// What an evaluation would be made of now; `None` without a dataset or a model.
     #[must_use]
     pub fn chosen_question(&self) -> Option<Question> {

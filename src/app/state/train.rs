@@ -1,13 +1,31 @@
 //! The training form, the run that trains now, and the runs on disk.
 
+use std::path::PathBuf;
+
 use crate::{
     domain::{
         config::TrainConfig,
-        run::{EpochReport, RunRecord},
+        confusion::Confusion,
+        run::{EpochRecord, EpochReport, RunRecord},
     },
     job::JobId,
     progress::{Plan, Step, Task},
+    train::pace::Pace,
 };
+
+/// Points of the live curve before neighbours are merged.
+const POINTS: usize = 600;
+/// Measured speeds that are remembered.
+const PACES: usize = 16;
+
+/// Training between two tellings: where in the run, mean loss and mean accuracy of the steps in between.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LivePoint {
+    /// Epochs trained so far, such as 2.4.
+    pub epochs: f64,
+    pub loss: f64,
+    pub accuracy: f64,
+}
 
 /// A run while it trains.
 #[derive(Clone, Debug)]
@@ -17,7 +35,57 @@ pub struct LiveRun {
     /// What it does now, with how much of how much is done.
     pub task: Option<(Task, u64, u64)>,
     pub step: Option<Step>,
-    pub epochs: Vec<EpochReport>,
+    /// The epochs behind it, those before a resumption included.
+    pub history: Vec<EpochRecord>,
+    /// Of the last epoch, on the validation split.
+    pub confusion: Option<Confusion>,
+    pub live: Vec<LivePoint>,
+}
+
+impl LiveRun {
+    #[must_use]
+    pub const fn new(job: JobId, history: Vec<EpochRecord>) -> Self {
+        Self { job, plan: None, task: None, step: None, history, confusion: None, live: Vec::new() }
+    }
+
+    /// Takes in where the run stands; what is told is a mean since the epoch's start, what is drawn are the steps since
+    /// the last telling.
+    pub(in crate::app) fn hear_step(&mut self, step: Step) {
+        let alike =
+            |before: &&Step| (before.epoch, before.steps) == (step.epoch, step.steps) && before.step < step.step;
+        let before = self.step.as_ref().filter(alike);
+        let (done, loss, accuracy) = before.map_or((0, 0.0, 0.0), |before| (before.step, before.loss, before.accuracy));
+        let since =
+            |now: f64, then: f64| (now * step.step as f64 - then * done as f64) / (step.step - done).max(1) as f64;
+        let epochs = step.epoch.saturating_sub(1) as f64 + step.step as f64 / step.steps.max(1) as f64;
+        // An epoch that starts again, with a smaller batch, draws over what it drew.
+        self.live.retain(|point| point.epochs < epochs);
+        self.live.push(LivePoint { epochs, loss: since(step.loss, loss), accuracy: since(step.accuracy, accuracy) });
+        if self.live.len() > POINTS {
+            self.live = self.live.chunks(2).filter_map(mean).collect();
+        }
+        self.step = Some(step);
+    }
+
+    /// Takes in an epoch that ended.
+    pub(in crate::app) fn hear_epoch(&mut self, report: EpochReport) {
+        self.history.push(report.record);
+        self.confusion = Some(report.confusion);
+    }
+}
+
+fn mean(points: &[LivePoint]) -> Option<LivePoint> {
+    let last = points.last()?;
+    let mean = |of: fn(&LivePoint) -> f64| points.iter().map(of).sum::<f64>() / points.len() as f64;
+    Some(LivePoint { epochs: last.epochs, loss: mean(|point| point.loss), accuracy: mean(|point| point.accuracy) })
+}
+
+/// How fast the form's network trains, or that it could not be measured.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    pub config: TrainConfig,
+    /// Why there is none, in words.
+    pub pace: Result<Pace, String>,
 }
 
 /// Everything of the Train page that outlives a frame.
@@ -27,4 +95,65 @@ pub struct TrainState {
     pub running: Option<LiveRun>,
     /// The newest first.
     pub runs: Vec<RunRecord>,
+    /// The run that the inspector shows, by its folder.
+    pub shown: Option<PathBuf>,
+    /// The speed that is being measured, with its settings.
+    pub measuring: Option<(JobId, Box<TrainConfig>)>,
+    /// Speeds measured since the start, the newest last.
+    pub paces: Vec<Measured>,
+}
+
+impl TrainState {
+    /// What was measured for settings that train at the same speed.
+    #[must_use]
+    pub fn pace(&self, config: &TrainConfig) -> Option<&Result<Pace, String>> {
+        self.paces.iter().rev().find(|known| same_pace(&known.config, config)).map(|known| &known.pace)
+    }
+
+    pub(in crate::app) fn remember(&mut self, config: TrainConfig, pace: Result<Pace, String>) {
+        self.paces.push(Measured { config, pace });
+        let surplus = self.paces.len().saturating_sub(PACES);
+        self.paces.drain(..surplus);
+    }
+}
+
+/// Whether a step takes the same time an image.
+#[must_use]
+pub fn same_pace(a: &TrainConfig, b: &TrainConfig) -> bool {
+    (a.architecture, a.size, a.heads, a.attention_width) == (b.architecture, b.size, b.heads, b.attention_width)
+        && a.width == b.width
+        && a.device == b.device
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(epoch: usize, step: usize, loss: f64) -> Step {
+        Step { epoch, step, steps: 10, loss, accuracy: 0.5, learning_rate: 1e-3, images_per_sec: 1.0, secs_left: 1.0 }
+    }
+
+    #[test]
+    fn a_point_is_the_mean_of_the_steps_since_the_last_one() {
+        let mut run = LiveRun::new(JobId(1), Vec::new());
+        for told in [step(1, 1, 4.0), step(1, 4, 2.5), step(2, 5, 1.0)] {
+            run.hear_step(told);
+        }
+        let drawn: Vec<_> = run.live.iter().map(|point| (point.epochs, point.loss)).collect();
+        // Four steps of 2.5 on average, the first of 4: the other three are 2 on average.
+        assert_eq!(drawn, [(0.1, 4.0), (0.4, 2.0), (1.5, 1.0)]);
+    }
+
+    #[test]
+    fn an_epoch_that_starts_again_is_drawn_once_and_long_runs_stay_small() {
+        let mut run = LiveRun::new(JobId(1), Vec::new());
+        run.hear_step(step(1, 8, 3.0));
+        run.hear_step(step(1, 2, 5.0));
+        assert_eq!(run.live.len(), 1);
+        for epoch in 2..200 {
+            (1..=10).for_each(|at| run.hear_step(step(epoch, at, 1.0)));
+        }
+        assert!(run.live.len() <= POINTS, "{}", run.live.len());
+        assert!(run.live.iter().skip(1).all(|point| (point.loss - 1.0).abs() < 1e-9));
+    }
 }

@@ -4,6 +4,8 @@ use egui::{Align2, FontId, Frame, Margin, Panel, Rect, RichText, Role, Sense, Ui
 
 use crate::{
     app::{Action, Actions, AppState, Page, shortcuts},
+    device::DeviceKind,
+    domain::config::DeviceChoice,
     ui::{UiState, theme, widgets::icons},
 };
 
@@ -60,7 +62,7 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
         ui.horizontal_centered(|ui| {
             model(ui, state, actions);
             ui.separator();
-            ui.label(RichText::new(format!("Device: {}", state.settings.preferences.device)).weak());
+            ui.label(RichText::new(device(state)).weak()).on_hover_text("Chosen in Settings");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let running = state.activity.foremost();
                 let words = running.map_or_else(
@@ -77,9 +79,27 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
                 if let Some(share) = running.and_then(crate::app::state::Task::share) {
                     ring(ui, share);
                 }
+                let open = state.settings.preferences.inspector_open;
+                let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
+                let hint = format!("What is known of the selection {}", keys.unwrap_or_default());
+                if ui.selectable_label(open, "Inspector").on_hover_text(hint).clicked() {
+                    actions.push(Action::ToggleInspector);
+                }
             });
         });
     });
+}
+
+/// The device that jobs will run on, by its name where it is known.
+fn device(state: &AppState) -> String {
+    let choice = &state.settings.preferences.device;
+    let found = state.settings.devices.iter().find(|device| match choice {
+        DeviceChoice::Auto => device.default,
+        DeviceChoice::Cpu => device.kind == DeviceKind::Cpu,
+        DeviceChoice::Gpu => device.kind.is_real_gpu(),
+        DeviceChoice::Id(id) => device.id == *id,
+    });
+    format!("Device: {}", found.map_or_else(|| choice.to_string(), |device| device.name.clone()))
 }
 
 fn ring(ui: &mut Ui, share: f32) {

@@ -4,6 +4,7 @@ use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, ScrollArea
 
 use crate::{
     app::{Action, Actions, AppState, Level, catalogue, shortcuts},
+    job::Found,
     ui::{UiState, theme, views::about::NOTICE, widgets::parts},
 };
 
@@ -81,8 +82,7 @@ pub(super) fn commands(ctx: &Context, state: &AppState, view: &mut UiState, acti
     let modal = Modal::new(Id::unique("commands")).show(ctx, |ui| {
         ui.set_width(480.0);
         let edit = ui.add(TextEdit::singleline(query).hint_text("Type a command").desired_width(f32::INFINITY));
-        ui.ctx()
-            .register_widget_info(edit.id, || egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Type a command"));
+        parts::named(&edit, "Type a command");
         edit.request_focus();
         let wanted = query.to_lowercase();
         let found: Vec<Action> =
@@ -111,18 +111,28 @@ pub(super) fn commands(ctx: &Context, state: &AppState, view: &mut UiState, acti
     }
 }
 
+/// Asks the desk what is held over the window.
+pub(super) fn hover(ctx: &Context, state: &AppState, actions: &mut Actions) {
+    let held = |file: &egui::HoveredFile| file.path.clone();
+    let paths: Vec<_> = ctx.input(|input| input.raw.hovered_files.iter().filter_map(held).collect());
+    let known = state.hovered.as_ref().map_or(&[][..], |hovered| hovered.paths.as_slice());
+    if paths != known {
+        actions.push(Action::Hover(paths));
+    }
+}
+
 /// Says what letting go will do.
 pub(super) fn drop(ctx: &Context, state: &AppState) {
-    let hovered =
-        ctx.input(|input| input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect::<Vec<_>>());
-    if hovered.is_empty() {
-        return;
-    }
+    let Some(hovered) = &state.hovered else { return };
     let model = state.models.current().map_or("a model", |model| model.title.as_str());
-    let words = match hovered.as_slice() {
-        [one] if one.extension().is_none() => "Open this folder as a dataset".to_owned(),
-        [_] => format!("Classify 1 image with {model}"),
-        many => format!("Classify {} images with {model}", many.len()),
+    let words = match &hovered.found {
+        None => "Let go to open".to_owned(),
+        Some(Found::Dataset(_)) => "Open this folder as a dataset".to_owned(),
+        Some(Found::Images(images)) => match images.len() {
+            0 => "There is no image among these files".to_owned(),
+            1 => format!("Classify 1 image with {model}"),
+            many => format!("Classify {many} images with {model}"),
+        },
     };
     let screen = ctx.content_rect();
     Area::new(Id::unique("drop")).order(Order::Tooltip).fixed_pos(screen.min).show(ctx, |ui| {

@@ -1,12 +1,17 @@
 //! Class bars, pie and split bar of the Dataset page, with one shared hover.
 
-use std::f32::consts::TAU;
+use std::{f32::consts::TAU, ops::Range};
 
-use egui::{Align2, FontId, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::{
     domain::{classes, split::Part},
     job::Opened,
+    report::{
+        chart::ClassCounts,
+        csv::Table,
+        words::{percent, thousands},
+    },
     ui::{theme, widgets::marker},
 };
 
@@ -17,7 +22,7 @@ pub fn bars(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> (Option<usi
     let (mut over, mut clicked) = (None, None);
     for (label, (name, count)) in opened.dataset.classes.iter().zip(&opened.counts).enumerate() {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::click());
-        let said = format!("{count}   {:>4.1} %", 100.0 * *count as f32 / total);
+        let said = format!("{}   {:>4.1} %", thousands(*count as u64), 100.0 * *count as f32 / total);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {count} images")));
         if response.hovered() {
             over = Some(label);
@@ -52,6 +57,7 @@ pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize
     let at = response.hover_pos().map(|pos| pos - centre).filter(|from| from.length() <= radius);
     let pointer = at.map(|from| (from.x.atan2(-from.y) / TAU).rem_euclid(1.0));
     let (mut start, mut over) = (0.0_f32, None);
+    let mut gaps = Vec::new();
     for (label, (name, count)) in opened.dataset.classes.iter().zip(&opened.counts).enumerate() {
         let share = *count as f32 / total;
         let end = start + share;
@@ -59,26 +65,62 @@ pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize
             over = Some(label);
         }
         let grown = if hovered == Some(label) { radius + 5.0 } else { radius };
-        let on_rim = |turn: f32| centre + vec2((turn * TAU).sin(), -(turn * TAU).cos()) * grown;
-        let parts = ((share * 128.0).ceil() as usize).max(1);
-        for part in 0..parts {
-            let from = start + share * part as f32 / parts as f32;
-            let to = start + share * (part + 1) as f32 / parts as f32;
-            let slice = vec![centre, on_rim(from), on_rim(to)];
-            let fill = marker::colour(name);
-            ui.painter().add(egui::Shape::convex_polygon(slice, fill, Stroke::new(0.6, fill)));
-        }
-        let gap = Stroke::new(1.5, ui.visuals().faint_bg_color);
-        ui.painter().line_segment([centre, on_rim(start)], gap);
+        ui.painter().add(slice(centre, radius * 0.5, grown, start..end, marker::colour(name)));
+        gaps.push(start);
         start = end;
     }
-    ui.painter().circle_filled(centre, radius * 0.55, ui.visuals().faint_bg_color);
+    let ground = ui.visuals().faint_bg_color;
+    for turn in gaps {
+        ui.painter().line_segment([centre, centre + at_turn(turn) * (radius + 6.0)], Stroke::new(1.5, ground));
+    }
+    ui.painter().circle_filled(centre, radius * 0.55, ground);
     let (big, small) = hovered
         .and_then(|label| Some((*opened.counts.get(label)?, classes::title(opened.dataset.classes.name(label)))))
         .unwrap_or((opened.dataset.items.len(), "images"));
-    ui.painter().text(centre, Align2::CENTER_BOTTOM, big.to_string(), theme::strong(16.0), ui.visuals().text_color());
+    ui.painter().text(
+        centre,
+        Align2::CENTER_BOTTOM,
+        thousands(big as u64),
+        theme::strong(16.0),
+        ui.visuals().text_color(),
+    );
     ui.painter().text(centre, Align2::CENTER_TOP, small, FontId::proportional(11.0), ui.visuals().weak_text_color());
     over
+}
+
+/// A direction on the clock: 0 is up, 0.25 is right.
+fn at_turn(turn: f32) -> Vec2 {
+    vec2((turn * TAU).sin(), -(turn * TAU).cos())
+}
+
+/// One mesh a slice: polygons side by side would show their soft edges as streaks. Only the outer rim is softened.
+fn slice(centre: Pos2, inner: f32, outer: f32, turns: Range<f32>, fill: Color32) -> Mesh {
+    let parts = (((turns.end - turns.start) * 180.0).ceil() as u32).max(1);
+    let mut mesh = Mesh::default();
+    for part in 0..=parts {
+        let way = at_turn(turns.start + (turns.end - turns.start) * part as f32 / parts as f32);
+        mesh.colored_vertex(centre + way * inner, fill);
+        mesh.colored_vertex(centre + way * (outer - 0.5), fill);
+        mesh.colored_vertex(centre + way * (outer + 0.5), Color32::TRANSPARENT);
+    }
+    for corner in (0..parts).map(|part| part * 3) {
+        for ring in 0..2 {
+            let [a, b, c, d] = [corner + ring, corner + ring + 1, corner + ring + 3, corner + ring + 4];
+            mesh.add_triangle(a, b, c);
+            mesh.add_triangle(b, c, d);
+        }
+    }
+    mesh
+}
+
+/// The rows behind bars and pie.
+#[must_use]
+pub fn table(counts: &ClassCounts) -> Table {
+    let mut table = Table::new(["Class", "Images", "Share"]);
+    for row in &counts.rows {
+        table.push([row.title.clone(), thousands(row.count), percent(row.share)]);
+    }
+    table
 }
 
 /// Train, validation and test as one bar, with what is left out.
@@ -88,7 +130,7 @@ pub fn split(ui: &mut Ui, opened: &Opened) {
     let left_out = opened.dataset.items.len() - counts.iter().map(|(_, count)| count).sum::<usize>();
     let said = format!(
         "{}; {left_out} left out; seed {}",
-        counts.map(|(part, count)| format!("{part} {count}")).join(", "),
+        counts.map(|(part, count)| format!("{part} {}", thousands(count as u64))).join(", "),
         opened.split.seed
     );
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());

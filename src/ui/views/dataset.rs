@@ -1,20 +1,30 @@
 //! The Dataset page: facts, class bars and pie, check list, split, thumbnails.
 
-use egui::{ProgressBar, RichText, ScrollArea, Ui};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use egui::{Id, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::charts;
 use crate::{
     app::{Action, Actions, AppState, notices, state::Phase},
-    domain::dataset::Severity,
+    domain::{classes, dataset::Severity},
     job::{Opened, Picked},
+    report::{self, chart::ClassCounts, words::thousands},
     ui::{
         UiState, theme,
         widgets::{
-            gallery::{self, Cell},
+            chart::Chart,
+            gallery::{Cell, Gallery, GalleryView},
             icons, parts,
         },
     },
 };
+
+/// Height of the two cards in points.
+const CARDS: f32 = 264.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     match (&state.dataset.phase, &state.dataset.opened) {
@@ -47,15 +57,15 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
                 },
             );
         }
-        (_, Some(opened)) => open(ui, state, opened, view),
+        (_, Some(opened)) => open(ui, state, opened, view, actions),
     }
 }
 
-fn open(ui: &mut Ui, state: &AppState, opened: &Opened, view: &mut UiState) {
+fn open(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut UiState, actions: &mut Actions) {
     let dataset = &opened.dataset;
     let facts = format!(
-        "{} images   {} classes   {:.1} MB   {}",
-        dataset.items.len(),
+        "{} images   {} classes   {:.1} MB   content {}",
+        thousands(dataset.items.len() as u64),
         dataset.classes.len(),
         dataset.bytes() as f64 / 1e6,
         dataset.hash.short()
@@ -66,47 +76,57 @@ fn open(ui: &mut Ui, state: &AppState, opened: &Opened, view: &mut UiState) {
         theme::card(ui.style()).show(ui, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(width * 0.62 - 40.0);
-                distribution(ui, opened, view);
+                ui.set_height(CARDS);
+                distribution(ui, opened, &mut view.dataset, actions);
             });
         });
         theme::card(ui.style()).show(ui, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(ui.available_width());
-                ui.set_height(262.0);
-                checks(ui, opened, view);
+                ui.set_height(CARDS);
+                checks(ui, opened, &mut view.dataset);
             });
         });
     });
-    thumbnails(ui, state, opened, view);
+    thumbnails(ui, state, opened, view, actions);
 }
 
-fn distribution(ui: &mut Ui, opened: &Opened, view: &mut UiState) {
+fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &mut Actions) {
     let hovered = view.hovered_class;
     let mut over = None;
-    let whole = ui.available_width();
-    ui.horizontal_top(|ui| {
-        ui.vertical(|ui| {
-            ui.set_width(whole - 184.0);
-            ui.heading("Classes");
-            ui.spacing_mut().item_spacing.y = 4.0;
-            let (bar, clicked) = charts::bars(ui, opened, hovered);
-            over = bar;
-            if clicked.is_some() {
-                view.class = if view.class == clicked { None } else { clicked };
-                view.finding = None;
-                view.selected = None;
+    let summary =
+        format!("{} images in {} classes", thousands(opened.dataset.items.len() as u64), opened.dataset.classes.len());
+    let counts = ClassCounts::new(&opened.dataset.classes, &opened.counts);
+    let chart = Chart::new("classes", "Images per class", summary, charts::table(&counts))
+        .exports(|| report::chart::Chart::of_dataset(&opened.dataset));
+    let ask = chart.show(ui, |ui, _| {
+        let whole = ui.available_width();
+        // Beside a wide inspector the bars keep their names, and the pie, which says the same, gives way.
+        let with_pie = whole > 480.0;
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(if with_pie { whole - 184.0 } else { whole });
+                ui.spacing_mut().item_spacing.y = 4.0;
+                let (bar, clicked) = charts::bars(ui, opened, hovered);
+                over = bar;
+                if clicked.is_some() {
+                    view.class = if view.class == clicked { None } else { clicked };
+                    view.finding = None;
+                }
+            });
+            if with_pie {
+                ui.vertical(|ui| over = charts::pie(ui, opened, hovered).or(over));
             }
         });
-        ui.vertical(|ui| {
-            ui.add_space(24.0);
-            over = charts::pie(ui, opened, hovered).or(over);
-        });
     });
+    if let Some(ask) = ask {
+        ask.act(actions);
+    }
     view.hovered_class = over;
     charts::split(ui, opened);
 }
 
-fn checks(ui: &mut Ui, opened: &Opened, view: &mut UiState) {
+fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
     ui.heading("Checks");
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         if opened.findings.is_empty() {
@@ -129,59 +149,90 @@ fn checks(ui: &mut Ui, opened: &Opened, view: &mut UiState) {
                     Severity::LeftOut => icons::BAN,
                     Severity::GoodToKnow => icons::INFO,
                 };
-                let count = if finding.paths.is_empty() { String::new() } else { finding.paths.len().to_string() };
+                let count =
+                    if finding.paths.is_empty() { String::new() } else { thousands(finding.paths.len() as u64) };
                 let button =
                     egui::Button::selectable(view.finding == Some(index), format!("{icon}  {}", finding.title));
                 let row = ui.add(button.right_text(count).min_size(egui::vec2(ui.available_width(), 0.0)));
                 if row.on_hover_text(&finding.meaning).clicked() {
                     view.finding = if view.finding == Some(index) { None } else { Some(index) };
                     view.class = None;
-                    view.selected = None;
                 }
             }
         }
     });
 }
 
-fn thumbnails(ui: &mut Ui, state: &AppState, opened: &Opened, view: &mut UiState) {
-    let dataset = &opened.dataset;
+fn thumbnails(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut UiState, actions: &mut Actions) {
+    let UiState { dataset: view, pictures, .. } = view;
     let finding = view.finding.and_then(|index| opened.findings.get(index));
-    let class = view.class.map(|label| dataset.classes.name(label).to_owned());
-    let title = match (&class, finding) {
+    let title = match (view.class, finding) {
         (_, Some(finding)) => finding.title.clone(),
-        (Some(class), _) => crate::domain::classes::title(class).to_owned(),
+        (Some(label), _) => classes::title(opened.dataset.classes.name(label)).to_owned(),
         _ => "All images".to_owned(),
     };
-    ui.horizontal(|ui| {
-        ui.heading(title);
-        let edit = egui::TextEdit::singleline(&mut view.filter).hint_text("Filter by name").desired_width(160.0);
-        let edit = ui.add(edit);
-        ui.ctx()
-            .register_widget_info(edit.id, || egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter by name"));
-    });
-    let matching = |path: &str| view.filter.is_empty() || path.to_lowercase().contains(&view.filter.to_lowercase());
-    let side = state.settings.preferences.thumb_side;
-    let paths: Vec<&str> = match (finding, view.class) {
-        (Some(finding), _) => finding.paths.iter().map(String::as_str).filter(|path| matching(path)).collect(),
-        (None, Some(label)) => {
-            let of = opened.by_class.get(label).into_iter().flatten();
-            of.filter_map(|index| dataset.items.get(*index))
-                .map(|item| item.path.as_str())
-                .filter(|path| matching(path))
-                .collect()
-        }
-        (None, None) => dataset.items.iter().map(|item| item.path.as_str()).filter(|path| matching(path)).collect(),
-    };
-    if paths.is_empty() {
-        ui.label(RichText::new("No image here").weak());
-        return;
-    }
+    ui.heading(title);
+    let (shown, version) = (view.shown(), view.version(opened));
     let cell = |index: usize| {
-        let path = paths.get(index).copied().unwrap_or_default();
+        let path = path(opened, shown, index)?;
         let folder = path.rsplit('/').nth(1).unwrap_or_default();
-        Cell { path: dataset.root.join(path), name: path.to_owned(), class: crate::domain::classes::canonical(folder) }
+        let truth = Some(classes::canonical(folder));
+        Some(Cell { path: opened.dataset.root.join(path), name: path.to_owned(), truth, given: None })
     };
-    if let Some(clicked) = gallery::show(ui, &mut view.pictures, paths.len(), side, view.selected, cell) {
-        view.selected = Some(clicked);
+    let count = count(opened, shown);
+    let gallery = Gallery { id: Id::unique("dataset images"), version, count, cell: &cell, confidences: false };
+    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+}
+
+/// What only the eye needs to keep of the Dataset page.
+#[derive(Default)]
+pub struct DatasetView {
+    pub hovered_class: Option<usize>,
+    /// The finding whose images the gallery shows.
+    pub finding: Option<usize>,
+    /// The class whose images the gallery shows.
+    pub class: Option<usize>,
+    pub gallery: GalleryView,
+}
+
+/// Which images the gallery shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shown {
+    All,
+    Class(usize),
+    Finding(usize),
+}
+
+impl DatasetView {
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        let class = self.class.map_or(Shown::All, Shown::Class);
+        self.finding.map_or(class, Shown::Finding)
+    }
+
+    /// Another number for other images.
+    fn version(&self, opened: &Arc<Opened>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (Arc::as_ptr(opened) as usize, opened.dataset.items.len(), self.shown()).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+fn count(opened: &Opened, shown: Shown) -> usize {
+    match shown {
+        Shown::All => opened.dataset.items.len(),
+        Shown::Class(label) => opened.by_class.get(label).map_or(0, Vec::len),
+        Shown::Finding(index) => opened.findings.get(index).map_or(0, |finding| finding.paths.len()),
+    }
+}
+
+/// The path of one of the images that the gallery shows, relative to the dataset.
+#[must_use]
+pub fn path(opened: &Opened, shown: Shown, index: usize) -> Option<&str> {
+    let item = |index: usize| opened.dataset.items.get(index).map(|item| item.path.as_str());
+    match shown {
+        Shown::All => item(index),
+        Shown::Class(label) => item(*opened.by_class.get(label)?.get(index)?),
+        Shown::Finding(finding) => opened.findings.get(finding)?.paths.get(index).map(String::as_str),
     }
 }

@@ -1,6 +1,6 @@
 //! The Welcome page: three doors and the recent datasets.
 
-use egui::{RichText, Ui, vec2};
+use egui::{Align, Layout, RichText, Ui, vec2};
 
 use crate::{
     app::{Action, Actions, AppState},
@@ -37,11 +37,13 @@ pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Action
         for (index, (ui, (icon, title, text, action))) in columns.iter_mut().zip(doors).enumerate() {
             theme::card(ui.style()).show(ui, |ui| {
                 ui.set_min_size(vec2(ui.available_width(), 176.0));
-                ui.label(RichText::new(icon).size(28.0).color(theme::accent(ui.visuals())));
-                ui.heading(title);
-                ui.label(RichText::new(text).weak());
-                ui.add_space(theme::GRID);
-                parts::button(ui, state, actions, action, index == 0);
+                ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                    ui.label(RichText::new(icon).size(28.0).color(theme::accent(ui.visuals())));
+                    ui.heading(title);
+                    ui.label(RichText::new(text).weak());
+                    ui.add_space(theme::GRID);
+                    parts::button(ui, state, actions, action, index == 0);
+                });
             });
         }
     });

@@ -1,8 +1,14 @@
 //! The frame around every chart: title, table twin, copy, export and an accessible name.
 
-use egui::{Id, RichText, Role, Ui, WidgetInfo};
+use egui::{Id, RichText, Role, Ui, WidgetInfo, containers::menu::MenuButton};
 
-use crate::report::csv::{Table, harmless};
+use crate::{
+    app::{Action, Actions},
+    report::{
+        self, Format,
+        csv::{Table, harmless},
+    },
+};
 
 /// A table as a spreadsheet takes it from the clipboard: tab-separated, and a formula arrives as text.
 #[must_use]
@@ -26,23 +32,33 @@ pub struct Chart<'a> {
     summary: String,
     table: Table,
     zooms: bool,
-    exports: bool,
+    exports: Option<Box<dyn Fn() -> Vec<report::chart::Chart> + 'a>>,
 }
 
 /// What a person asked of the frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
-    /// Save the chart as PNG, SVG or CSV.
-    Export,
-    /// The table was copied to the clipboard.
-    Copied,
+    /// Save this chart in this format.
+    Export(Box<report::chart::Chart>, Format),
+    /// The table of the chart with this title was copied to the clipboard.
+    Copied(String),
+}
+
+impl Ask {
+    /// Hands the wish on.
+    pub fn act(self, actions: &mut Actions) {
+        actions.push(match self {
+            Self::Export(chart, format) => Action::Export(chart, format),
+            Self::Copied(title) => Action::Announce(format!("Copied the table of {title}")),
+        });
+    }
 }
 
 impl<'a> Chart<'a> {
     /// `summary` is what a screen reader says in place of the picture.
     #[must_use]
     pub fn new(id: impl egui::AsIdSalt, title: &'a str, summary: String, table: Table) -> Self {
-        Self { id: Id::unique(id), title, summary, table, zooms: false, exports: true }
+        Self { id: Id::unique(id), title, summary, table, zooms: false, exports: None }
     }
 
     /// The picture can be zoomed, so the frame offers the way back.
@@ -52,10 +68,10 @@ impl<'a> Chart<'a> {
         self
     }
 
-    /// Leaves out the export button where nothing can be saved yet.
+    /// What can be saved of it; worked out only once a person asks.
     #[must_use]
-    pub fn exports(mut self, on: bool) -> Self {
-        self.exports = on;
+    pub fn exports(mut self, charts: impl Fn() -> Vec<report::chart::Chart> + 'a) -> Self {
+        self.exports = Some(Box::new(charts));
         self
     }
 
@@ -81,12 +97,10 @@ impl<'a> Chart<'a> {
         ui.horizontal(|ui| {
             ui.label(RichText::new(self.title).strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if self.exports && tool(ui, "Export…", &format!("Save {} as PNG, SVG or CSV", self.title)) {
-                    ask = Some(Ask::Export);
-                }
+                ask = self.export(ui);
                 if tool(ui, "Copy", &format!("Copy the table of {} to the clipboard", self.title)) {
                     ui.ctx().copy_text(clipboard(&self.table));
-                    ask = Some(Ask::Copied);
+                    ask = Some(Ask::Copied(self.title.to_lowercase()));
                 }
                 let name = format!("Show {} as a table", self.title);
                 let switch = ui.selectable_label(*as_table, RichText::new("Table").small()).on_hover_text(&name);
@@ -100,6 +114,33 @@ impl<'a> Chart<'a> {
                 }
             });
         });
+        ask
+    }
+}
+
+impl Chart<'_> {
+    /// The menu of what can be saved.
+    fn export(&self, ui: &mut Ui) -> Option<Ask> {
+        let charts = self.exports.as_ref()?;
+        let name = format!("Save {} as SVG, PNG or CSV", self.title);
+        let mut ask = None;
+        let button = egui::Button::new(RichText::new("Export").small()).frame(false);
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            for chart in charts() {
+                ui.label(RichText::new(&chart.title).small().weak());
+                for format in Format::ALL {
+                    let word = format!("{}…", format.extension().to_uppercase());
+                    let row = ui.button(&word);
+                    row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {word}", chart.title)));
+                    if row.clicked() {
+                        ask = Some(Ask::Export(Box::new(chart.clone()), format));
+                        ui.close();
+                    }
+                }
+            }
+        });
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        response.on_hover_text(name);
         ask
     }
 }

@@ -1,24 +1,15 @@
 //! The curves of a run: loss above, accuracy below, training and validation in each, the best epoch marked.
 
 use egui::{Color32, Id, Stroke, Ui};
-use egui_plot::{GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points, VLine};
+use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points, VLine};
 
 use super::chart::View;
-use crate::{domain::run::EpochRecord, report::csv::Table};
-
-/// Training within the running epoch: position in epochs, mean loss, mean accuracy.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LivePoint {
-    /// Epochs trained so far, such as 2.4.
-    pub epochs: f64,
-    pub loss: f64,
-    pub accuracy: f64,
-}
+use crate::{app::state::LivePoint, domain::run::EpochRecord, report::csv::Table};
 
 /// What the curves show.
 pub struct Curves<'a> {
     pub history: &'a [EpochRecord],
-    /// Of the epoch that is being trained; empty once the run has ended.
+    /// Training within the epochs; empty once the run has ended.
     pub live: &'a [LivePoint],
     /// Epochs that were planned, which gives the axis its length from the start.
     pub planned: usize,
@@ -179,9 +170,14 @@ impl Curves<'_> {
             .allow_axis_zoom_drag(false)
             .show_background(false)
             .set_margin_fraction(egui::vec2(0.02, 0.08))
-            .y_axis_min_width(44.0)
-            .y_axis_label(figure.title())
-            .include_x(if self.history.is_empty() && self.live.is_empty() { 0.0 } else { 1.0_f64.min(last) })
+            .show_grid([false, true])
+            .custom_y_axes(vec![
+                AxisHints::new_y()
+                    .label(figure.title())
+                    .min_thickness(60.0)
+                    .label_spacing(egui::Rangef::new(12.0, 24.0)),
+            ])
+            .include_x(if self.history.is_empty() || !self.live.is_empty() { 0.0 } else { 1.0_f64.min(last) })
             .include_x(last)
             .x_grid_spacer(|input| whole_epochs(&input))
             .x_axis_formatter(|mark, _| if mark.value < 0.5 { String::new() } else { format!("{:.0}", mark.value) })

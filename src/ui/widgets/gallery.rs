@@ -1,179 +1,291 @@
-//! A virtual grid of images with a bounded store of decoded pictures.
+//! One grid of images for all pages: virtual, filtered, sorted, walked with arrows, with several chosen at once.
 
-use std::{collections::HashMap, path::PathBuf};
+mod order;
+mod paint;
+mod pictures;
+
+use std::path::PathBuf;
 
 use egui::{
-    Align2, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo, pos2, vec2,
+    ComboBox, EventFilter, Id, Key, Rect, Response, RichText, Role, ScrollArea, Sense, Slider, TextEdit, Ui, Vec2,
+    WidgetInfo, vec2,
 };
 
-use super::marker;
-use crate::job::{ThumbKey, Thumbs};
+use self::{order::Pick, paint::CAPTION};
+pub use self::{
+    order::{GalleryView, Sort},
+    paint::fitted,
+    pictures::{Picture, Pictures},
+};
+use crate::{
+    app::{Action, Actions, AppState},
+    report::words::thousands,
+    ui::widgets::parts,
+};
 
-/// Pictures kept on the GPU; those unseen for longest go first.
-const KEPT: usize = 600;
-/// Side of a stored picture in pixels: enough for the largest cell of the grid.
-const SIDE: u32 = 160;
+/// Between two pictures in points.
+const GAP: f32 = 8.0;
 
-/// Height of the two lines under a picture in points.
-const CAPTION: f32 = 32.0;
-
-/// A decoded picture, or why there is none.
-pub enum Picture {
-    Ready(TextureHandle),
-    Failed(String),
-}
-
-/// Decoded pictures by file.
-pub struct Pictures {
-    thumbs: Thumbs,
-    known: HashMap<PathBuf, (Picture, u64)>,
-    frame: u64,
-}
-
-impl Pictures {
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { thumbs: Thumbs::new(wake), known: HashMap::new(), frame: 0 }
-    }
-
-    /// Takes in what was decoded and drops what was not seen for longest.
-    pub fn drain(&mut self, ctx: &Context) {
-        self.frame += 1;
-        while let Some(thumb) = self.thumbs.poll() {
-            let picture = match thumb.picture {
-                Ok(rgb) => {
-                    let size = [rgb.width() as usize, rgb.height() as usize];
-                    let image = egui::ColorImage::from_rgb(size, rgb.as_raw());
-                    Picture::Ready(ctx.load_texture("thumb", image, TextureOptions::LINEAR))
-                }
-                Err(why) => Picture::Failed(why),
-            };
-            self.known.insert(thumb.key.path, (picture, self.frame));
-        }
-        if self.known.len() > KEPT {
-            let mut seen: Vec<u64> = self.known.values().map(|(_, frame)| *frame).collect();
-            seen.sort_unstable();
-            let oldest = seen.get(self.known.len() - KEPT).copied().unwrap_or(0);
-            self.known.retain(|_, (_, frame)| *frame >= oldest);
-        }
-    }
-
-    /// The picture of a file; `None` while it is decoded.
-    pub fn get(&mut self, path: &PathBuf) -> Option<&Picture> {
-        let frame = self.frame;
-        if let Some((picture, seen)) = self.known.get_mut(path) {
-            *seen = frame;
-            return Some(picture);
-        }
-        self.thumbs.ask(&ThumbKey { path: path.clone(), side: SIDE });
-        None
-    }
-}
-
-/// One cell of the grid.
+/// One image of the grid.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
     pub path: PathBuf,
     /// What a person reads and a screen reader says.
     pub name: String,
-    /// The name of its class.
-    pub class: String,
+    /// The true class, where it is known.
+    pub truth: Option<String>,
+    /// The class that a model gave it and its confidence, where one was asked.
+    pub given: Option<(String, f32)>,
 }
 
-/// Draws the cells that are in sight; returns the one that was clicked.
-pub fn show(
-    ui: &mut Ui,
-    pictures: &mut Pictures,
-    count: usize,
-    side: f32,
-    selected: Option<usize>,
-    cell: impl Fn(usize) -> Cell,
-) -> Option<usize> {
-    grid(ui, pictures, count, Vec2::splat(side), selected, |index| (cell(index), [String::new(), String::new()]))
+impl Cell {
+    /// The class that it goes by: the true one where it is known.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        self.truth.as_deref().or_else(|| self.given.as_ref().map(|(given, _)| given.as_str())).unwrap_or_default()
+    }
 }
 
-/// As [`show`], with two short lines under each picture.
-pub fn captioned(
-    ui: &mut Ui,
-    pictures: &mut Pictures,
-    count: usize,
-    side: f32,
-    selected: Option<usize>,
-    cell: impl Fn(usize) -> (Cell, [String; 2]),
-) -> Option<usize> {
-    grid(ui, pictures, count, vec2(side, side + CAPTION), selected, cell)
+/// The images of a page.
+pub struct Gallery<'a> {
+    pub id: Id,
+    /// Changes whenever the images do.
+    pub version: u64,
+    pub count: usize,
+    pub cell: &'a dyn Fn(usize) -> Option<Cell>,
+    /// Whether a model was asked: its class and confidence stand under each picture.
+    pub confidences: bool,
 }
 
-fn grid(
-    ui: &mut Ui,
-    pictures: &mut Pictures,
-    count: usize,
-    size: Vec2,
-    selected: Option<usize>,
-    cell: impl Fn(usize) -> (Cell, [String; 2]),
-) -> Option<usize> {
-    let gap = 8.0;
-    let columns = ((ui.available_width() + gap) / (size.x + gap)).floor().max(1.0) as usize;
-    let mut clicked = None;
-    let rows = count.div_ceil(columns);
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, size.y, rows, |ui, range| {
-        for row in range {
-            ui.horizontal(|ui| {
-                for index in row * columns..((row + 1) * columns).min(count) {
-                    let (cell, lines) = cell(index);
-                    let (whole, response) = ui.allocate_exact_size(size, Sense::click());
-                    let rect = Rect::from_min_size(whole.min, Vec2::splat(size.x));
-                    let bright = selected == Some(index) || response.hovered() || response.has_focus();
-                    paint(ui, pictures, &cell, rect, bright);
-                    caption(ui, Rect::from_min_max(rect.left_bottom(), whole.max), &lines);
-                    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &cell.name));
-                    if response.on_hover_text(&cell.name).clicked() {
-                        clicked = Some(index);
-                    }
+impl Gallery<'_> {
+    /// Draws the bar and the grid into the room that is left.
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        state: &AppState,
+        view: &mut GalleryView,
+        pictures: &mut Pictures,
+        actions: &mut Actions,
+    ) {
+        view.refresh(self.version, self.count, self.cell);
+        self.bar(ui, state, view, actions);
+        view.refresh(self.version, self.count, self.cell);
+        if view.order.is_empty() {
+            let words = if self.count == 0 { "No image here" } else { "No image matches the filter" };
+            ui.label(RichText::new(words).weak());
+            return;
+        }
+        let side = state.settings.preferences.thumb_side;
+        self.grid(ui, state, side, view, pictures, actions);
+    }
+
+    fn bar(&self, ui: &mut Ui, state: &AppState, view: &mut GalleryView, actions: &mut Actions) {
+        ui.horizontal_wrapped(|ui| {
+            let edit = ui.add(TextEdit::singleline(&mut view.filter).hint_text("Filter by name").desired_width(128.0));
+            parts::named(&edit, "Filter by name");
+            let combo = ComboBox::from_id_salt(self.id.with("sort")).width(120.0).selected_text(view.sort.title());
+            let combo = combo.show_ui(ui, |ui| {
+                for sort in Sort::offered(self.confidences) {
+                    ui.selectable_value(&mut view.sort, *sort, sort.title());
                 }
             });
+            combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Sort the images"));
+            let mut side = state.settings.preferences.thumb_side;
+            ui.spacing_mut().slider_width = 72.0;
+            let slider =
+                ui.add(Slider::new(&mut side, 48.0..=240.0).show_value(false)).on_hover_text("Size of the pictures");
+            slider.widget_info(|| WidgetInfo::slider(true, f64::from(side), "Size of the pictures"));
+            if slider.changed() {
+                actions.push(Action::ThumbSide(side));
+            }
+            let (shown, all) = (thousands(view.order.len() as u64), thousands(self.count as u64));
+            let noun = if self.count == 1 { "image" } else { "images" };
+            let mut words = if shown == all { format!("{all} {noun}") } else { format!("{shown} of {all} {noun}") };
+            if view.chosen() > 1 {
+                words = format!("{words}, {} chosen", thousands(view.chosen() as u64));
+            }
+            ui.label(RichText::new(words).weak());
+        });
+    }
+
+    fn grid(
+        &self,
+        ui: &mut Ui,
+        state: &AppState,
+        side: f32,
+        view: &mut GalleryView,
+        pictures: &mut Pictures,
+        actions: &mut Actions,
+    ) {
+        let size = vec2(side, if self.confidences { side + CAPTION } else { side });
+        ui.spacing_mut().item_spacing = Vec2::splat(GAP);
+        let bar = ui.spacing().scroll.allocated_width();
+        let columns = ((ui.available_width() - bar + GAP) / (size.x + GAP)).floor().max(1.0) as usize;
+        self.keys(ui, columns, view);
+        let mut area = ScrollArea::vertical().id_salt(self.id).auto_shrink(false);
+        if let Some(offset) = scroll_to(view, columns, size.y + GAP) {
+            area = area.vertical_scroll_offset(offset);
         }
+        let follow = std::mem::take(&mut view.bring);
+        view.focused = None;
+        let rows = view.order.len().div_ceil(columns);
+        let shown = area.show_rows(ui, size.y, rows, |ui, range| {
+            for row in range {
+                ui.horizontal(|ui| {
+                    for place in row * columns..((row + 1) * columns).min(view.order.len()) {
+                        self.one(ui, state, place, size, follow, view, pictures, actions);
+                    }
+                });
+            }
+        });
+        (view.offset, view.height) = (shown.state.clamped_offset().y, shown.inner_rect.height());
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one cell touches everything that the grid was given")]
+    fn one(
+        &self,
+        ui: &mut Ui,
+        state: &AppState,
+        place: usize,
+        size: Vec2,
+        follow: bool,
+        view: &mut GalleryView,
+        pictures: &mut Pictures,
+        actions: &mut Actions,
+    ) {
+        let (_, rect) = ui.allocate_space(size);
+        let Some(index) = view.order.get(place).copied() else { return };
+        let Some(cell) = (self.cell)(index) else { return };
+        let response = ui.interact(rect, self.id.with(index), Sense::click());
+        if follow && view.place() == Some(place) {
+            response.request_focus();
+        }
+        if response.has_focus() {
+            view.focused = Some(response.id);
+            let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        }
+        let chosen = view.is_chosen(index);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &cell.name));
+        let picture = Rect::from_min_size(rect.min, Vec2::splat(size.x));
+        paint::picture(ui, pictures, &cell, picture, chosen, response.hovered() || response.has_focus());
+        if self.confidences {
+            paint::caption(ui, &cell, Rect::from_min_max(picture.left_bottom(), rect.max));
+        }
+        if response.double_clicked() {
+            actions.push(Action::Classify(vec![cell.path.clone()]));
+        } else if response.clicked() {
+            response.request_focus();
+            let modifiers = ui.input(|input| input.modifiers);
+            view.pick(
+                place,
+                if modifiers.shift {
+                    Pick::Range
+                } else if modifiers.command {
+                    Pick::Toggle
+                } else {
+                    Pick::Only
+                },
+            );
+        }
+        if response.secondary_clicked() && !chosen {
+            view.clear();
+            view.pick(place, Pick::Only);
+        }
+        response.context_menu(|ui| self.menu(ui, state, view, actions));
+        enlarge(response, pictures, &cell);
+    }
+
+    /// What can be done with the chosen images.
+    fn menu(&self, ui: &mut Ui, state: &AppState, view: &GalleryView, actions: &mut Actions) {
+        let many = view.chosen();
+        let paths =
+            || -> Vec<PathBuf> { view.choice().filter_map(|index| (self.cell)(index)).map(|cell| cell.path).collect() };
+        let (open, copy) = if many > 1 {
+            (format!("Open {} in Classify", thousands(many as u64)), format!("Copy {} paths", thousands(many as u64)))
+        } else {
+            ("Open in Classify".to_owned(), "Copy path".to_owned())
+        };
+        let obstacle = Action::Classify(Vec::new()).obstacle(state);
+        let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(open));
+        if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
+            actions.push(Action::Classify(paths()));
+            ui.close();
+        }
+        if ui.button(copy).clicked() {
+            let lines: Vec<String> = paths().iter().map(|path| path.display().to_string()).collect();
+            ui.ctx().copy_text(lines.join("\n"));
+            actions.push(Action::Announce(if many > 1 { "Copied the paths" } else { "Copied the path" }.to_owned()));
+            ui.close();
+        }
+        if let Some(first) = view.current().and_then(|index| (self.cell)(index))
+            && ui.button("Show in folder").clicked()
+        {
+            actions.push(Action::Reveal(first.path));
+            ui.close();
+        }
+    }
+
+    /// Arrows, page keys, Home, End and select all, while a picture has the keyboard.
+    fn keys(&self, ui: &Ui, columns: usize, view: &mut GalleryView) {
+        let focused = ui.memory(egui::Memory::focused);
+        if focused.is_none() || view.focused != focused {
+            return;
+        }
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        if ui.input(|input| input.modifiers.command && input.key_pressed(Key::A)) {
+            view.pick_all();
+            return;
+        }
+        let (Some(last), place) = (view.order.len().checked_sub(1), view.place().unwrap_or(0)) else { return };
+        let page = columns * ((view.height / ui.spacing().interact_size.y.max(1.0)) as usize / 4).max(1);
+        let next = if pressed(Key::ArrowRight) {
+            (place + 1).min(last)
+        } else if pressed(Key::ArrowLeft) {
+            place.saturating_sub(1)
+        } else if pressed(Key::ArrowDown) {
+            if place + columns <= last { place + columns } else { place }
+        } else if pressed(Key::ArrowUp) {
+            place.checked_sub(columns).unwrap_or(place)
+        } else if pressed(Key::PageDown) {
+            (place + page).min(last)
+        } else if pressed(Key::PageUp) {
+            place.saturating_sub(page)
+        } else if pressed(Key::Home) {
+            0
+        } else if pressed(Key::End) {
+            last
+        } else {
+            return;
+        };
+        view.walk(next, ui.input(|input| input.modifiers.shift));
+    }
+}
+
+/// Where the grid has to scroll for the cursor to be in sight, or to the top for other images.
+fn scroll_to(view: &GalleryView, columns: usize, pitch: f32) -> Option<f32> {
+    if view.offset.is_nan() {
+        return Some(0.0);
+    }
+    let top = (view.bring.then(|| view.place())?? / columns) as f32 * pitch;
+    if top < view.offset {
+        Some(top)
+    } else if top + pitch > view.offset + view.height {
+        Some(top + pitch - view.height)
+    } else {
+        None
+    }
+}
+
+/// The picture larger, with everything that is known of it.
+fn enlarge(response: Response, pictures: &mut Pictures, cell: &Cell) {
+    response.on_hover_ui(|ui| {
+        let px = 240.0 * ui.ctx().pixels_per_point();
+        if let Some(Picture::Ready(texture)) = pictures.get(&cell.path, px) {
+            let (rect, _) = ui.allocate_exact_size(Vec2::splat(240.0), Sense::hover());
+            fitted(ui.painter(), texture, rect);
+        }
+        ui.set_max_width(240.0);
+        ui.label(RichText::new(&cell.name).small());
     });
-    clicked
-}
-
-/// Paints a picture as large as it fits into `frame`, undistorted.
-pub fn fitted(painter: &egui::Painter, texture: &TextureHandle, frame: Rect) {
-    let size = texture.size_vec2().max(vec2(1.0, 1.0));
-    let scale = (frame.width() / size.x).min(frame.height() / size.y);
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    let rect = Rect::from_center_size(frame.center(), size * scale);
-    painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
-}
-
-fn caption(ui: &Ui, rect: Rect, [first, second]: &[String; 2]) {
-    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    let font = egui::FontId::proportional(11.0);
-    let (weak, ink) = (ui.visuals().weak_text_color(), ui.visuals().text_color());
-    painter.text(rect.min + vec2(2.0, 2.0), Align2::LEFT_TOP, first, font.clone(), weak);
-    painter.text(rect.min + vec2(2.0, 16.0), Align2::LEFT_TOP, second, font, ink);
-}
-
-fn paint(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect, bright: bool) {
-    let painter = ui.painter();
-    painter.rect_filled(rect, 6.0, ui.visuals().widgets.hovered.weak_bg_fill);
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    match pictures.get(&cell.path) {
-        Some(Picture::Ready(texture)) => {
-            let shape =
-                egui::epaint::RectShape::filled(rect, 6.0, egui::Color32::WHITE).with_texture(texture.id(), whole);
-            painter.add(shape);
-        }
-        Some(Picture::Failed(why)) => {
-            let font = egui::FontId::proportional(11.0);
-            let galley = painter.layout(why.clone(), font, ui.visuals().weak_text_color(), rect.width() - 12.0);
-            painter.galley(rect.min + vec2(6.0, 6.0), galley, ui.visuals().weak_text_color());
-        }
-        None => {}
-    }
-    if bright {
-        let stroke = egui::Stroke::new(2.0, super::super::theme::accent(ui.visuals()));
-        painter.rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Inside);
-    }
-    let centre = rect.left_bottom() + vec2(10.0, -10.0);
-    painter.circle_filled(centre, 8.0, ui.visuals().panel_fill);
-    marker::paint(painter, centre, 4.0, &cell.class);
 }

@@ -32,6 +32,11 @@ pub fn button(ui: &mut Ui, state: &AppState, actions: &mut Actions, action: Acti
     response
 }
 
+/// Gives a widget without words of its own the name that a screen reader says.
+pub fn named(response: &Response, name: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
+}
+
 /// A page without content: what it is for, and the button that gets it.
 pub fn empty(ui: &mut Ui, icon: &str, title: &str, text: &str, below: impl FnOnce(&mut Ui)) {
     ui.vertical_centered(|ui| {

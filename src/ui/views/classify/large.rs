@@ -34,6 +34,12 @@ impl Large {
         Self { thumbs: Thumbs::few(wake), kept: Vec::new() }
     }
 
+    /// Whether a picture is being decoded.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        self.thumbs.busy()
+    }
+
     /// Takes in what was decoded; those seen longest ago go.
     pub fn drain(&mut self, ctx: &Context) {
         while let Some(thumb) = self.thumbs.poll() {

@@ -130,7 +130,7 @@ fn paint(ui: &Ui, pictures: &mut Pictures, classify: &ClassifyState, item: &Clas
     let small = FontId::proportional(11.0);
     let frame = picture_of(rect);
     painter.rect_filled(frame, 6.0, theme::ground(visuals));
-    match pictures.get(&item.path) {
+    match pictures.get(&item.path, PICTURE * ui.ctx().pixels_per_point()) {
         Some(Picture::Ready(texture)) => gallery::fitted(painter, texture, frame.shrink(2.0)),
         Some(Picture::Failed(_)) => {
             let font = FontId::proportional(20.0);

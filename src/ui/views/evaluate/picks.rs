@@ -5,7 +5,10 @@ use std::{cmp::Reverse, sync::Arc};
 use crate::{
     domain::prediction::Judged,
     eval::evaluate::Evaluation,
-    ui::widgets::matrix::{Cell, Mode},
+    ui::widgets::{
+        gallery::GalleryView,
+        matrix::{Cell, Mode},
+    },
 };
 
 /// What only the eye needs to keep of the Evaluate page.
@@ -14,9 +17,11 @@ pub struct EvaluateView {
     pub mode: Mode,
     /// The matrix cell whose images the gallery shows; `None` shows the mistakes.
     pub cell: Option<Cell>,
-    /// Place in the gallery.
-    pub selected: Option<usize>,
-    picked: Vec<usize>,
+    pub gallery: GalleryView,
+    /// Indices of the judged images, the most confident first.
+    pub(super) picked: Vec<usize>,
+    /// Counts how often `picked` was worked out.
+    version: u64,
     /// What `picked` was worked out for.
     worked_out: Option<(Arc<Evaluation>, Option<Cell>)>,
 }
@@ -31,14 +36,20 @@ impl EvaluateView {
         if same.is_none() {
             self.cell = None;
         }
-        self.selected = None;
+        self.version += 1;
         self.picked = pick(&evaluation.judged, self.cell);
         self.worked_out = Some((Arc::clone(evaluation), self.cell));
     }
 
     /// Indices of the judged images, the most confident first.
-    pub(super) fn picked(&self) -> &[usize] {
+    #[must_use]
+    pub fn picked(&self) -> &[usize] {
         &self.picked
+    }
+
+    /// Another number for other images.
+    pub(super) const fn version(&self) -> u64 {
+        self.version
     }
 }
 

@@ -3,18 +3,19 @@
 use egui::{ComboBox, DragValue, RichText, ScrollArea, Ui};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Action, Actions, AppState, state::train::same_pace},
     domain::{
         architecture::Architecture,
-        config::{DeviceChoice, Init, TrainConfig},
+        config::{Background, DeviceChoice, Init, TrainConfig},
+        split::Part,
     },
-    job::Picked,
+    job::{Opened, Picked},
 };
 
 /// Draws the form; a changed setting becomes an action at once.
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let mut form = Form { config: state.train.form.clone(), problems: state.train.form.problems() };
-    ui.label(RichText::new(forecast(state)).small().weak());
+    forecast(ui, state);
     ScrollArea::vertical().id_salt("form").auto_shrink(false).show(ui, |ui| {
         form.what(ui, state, actions);
         form.how(ui);
@@ -26,22 +27,42 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     }
 }
 
-/// From the speed of the newest run on the same device; says so where nothing was measured yet.
-fn forecast(state: &AppState) -> String {
-    let form = &state.train.form;
-    let Some(opened) = &state.dataset.opened else { return String::new() };
-    let train = opened.split.count(crate::domain::split::Part::Train) as f64;
-    let per_class = form.per_class.map_or(train, |most| train.min((most * opened.dataset.classes.len()) as f64));
-    let alike = |run: &&crate::domain::run::RunRecord| {
-        run.config.size == form.size && run.config.width == form.width && run.config.device == form.device
-    };
-    match state.train.runs.iter().filter(alike).find_map(|run| run.images_per_sec) {
-        Some(speed) if speed > 0.0 => {
-            let secs = per_class * form.epochs as f64 / speed;
-            format!("At most about {} for {per_class:.0} images at {speed:.0} images/s", super::live::duration(secs))
+/// How long the run will take at most, from the newest run of this kind here or from a measured step.
+fn forecast(ui: &mut Ui, state: &AppState) {
+    let Some(opened) = &state.dataset.opened else { return };
+    let (train, config) = (&state.train, state.chosen_training());
+    let images = images(opened, &config);
+    let run = train.runs.iter().find(|run| same_pace(&run.config, &config) && run.images_per_sec.is_some());
+    let (speed, device, source) = match (run, train.pace(&config)) {
+        (Some(run), _) => (run.images_per_sec, run.device.as_str(), format!("as fast as {} was", run.name)),
+        (None, Some(Ok(pace))) => (
+            Some(pace.images_per_sec),
+            pace.device.as_str(),
+            "by one measured step; reading and augmenting the images may slow it down".to_owned(),
+        ),
+        (None, Some(Err(why))) => {
+            let words = format!("{images:.0} training images; the time is known after the first steps");
+            ui.label(RichText::new(words).small().weak()).on_hover_text(why);
+            return;
         }
-        _ => format!("{per_class:.0} training images; the time is known after the first steps"),
-    }
+        (None, None) => (None, "", String::new()),
+    };
+    let Some(speed) = speed.filter(|speed| *speed > 0.0) else {
+        let waits = if train.measuring.is_some() { "measuring the speed…" } else { "the speed is measured next" };
+        ui.label(RichText::new(format!("{images:.0} training images; {waits}")).small().weak());
+        return;
+    };
+    let time = super::live::duration(images * config.epochs as f64 / speed);
+    ui.label(RichText::new(format!("About {time} on {device}")).strong()).on_hover_text(format!(
+        "At most: {images:.0} training images and {} epochs at {speed:.0} images/s, {source}",
+        config.epochs
+    ));
+}
+
+/// Training images of an epoch.
+fn images(opened: &Opened, config: &TrainConfig) -> f64 {
+    let train = opened.split.count(Part::Train);
+    config.per_class.map_or(train, |most| train.min(most * opened.dataset.classes.len())) as f64
 }
 
 struct Form {
@@ -99,7 +120,8 @@ impl Form {
             number(ui, &mut config.batch, 0.5);
         });
         self.field(ui, "size", "Image size", "Side of the network's input in pixels", |ui| {
-            ui.add(DragValue::new(&mut config.size).speed(2.0).suffix(" px"));
+            ui.label("px");
+            number(ui, &mut config.size, 2.0);
         });
         self.field(ui, "rate", "Learning rate", "Adam's highest, reached after the warm-up", |ui| {
             ui.add(DragValue::new(&mut config.learning_rate).speed(1e-5).max_decimals(6));
@@ -144,6 +166,7 @@ impl Form {
             "width",
             "crop",
             "augment",
+            "microscope",
         ];
         let wrong = self.problems.iter().any(|(field, _)| names.contains(field));
         egui::CollapsingHeader::new("Advanced").open(wrong.then_some(true)).show_unindented(ui, |ui| {
@@ -178,6 +201,15 @@ impl Form {
         self.field(ui, "augment", "Augmentation", "0 for none, 1 for the default strength", |ui| {
             real(ui, &mut config.augment)
         });
+        let help = "Share of images seen as through another lab's microscope";
+        self.field(ui, "microscope", "Other microscopes", help, |ui| real(ui, &mut config.microscope));
+        let help = "Each image's background to one white and its stain to one strength";
+        self.field(ui, "background", "Level backgrounds", help, |ui| {
+            let mut level = config.background == Background::Levelled;
+            if ui.checkbox(&mut level, "").changed() {
+                config.background = if level { Background::Levelled } else { Background::AsIs };
+            }
+        });
     }
 
     fn network(&self, ui: &mut Ui, config: &mut TrainConfig) {
@@ -198,7 +230,7 @@ impl Form {
 
 fn group(ui: &mut Ui, title: &str) {
     ui.add_space(4.0);
-    ui.label(RichText::new(title).strong().size(16.0));
+    ui.heading(title);
     ui.add_space(2.0);
 }
 

@@ -4,8 +4,12 @@ use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
     app::{Action, Actions, AppState, state::LiveRun},
-    domain::run::{EpochRecord, RunRecord},
+    domain::{confusion::Confusion, run::RunRecord},
     progress::{StopMode, Task},
+    report::{
+        self,
+        chart::{Provenance, Quantity},
+    },
     ui::widgets::{
         chart::{Ask, Chart},
         curves::Curves,
@@ -13,11 +17,13 @@ use crate::{
     },
 };
 
-/// Draws the run that trains, else the newest one, else what to do first.
+/// Draws the run that trains, else the one that was chosen or the newest one, else what to do first.
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    match (&state.train.running, state.train.runs.first()) {
+    let train = &state.train;
+    let shown = train.runs.iter().find(|run| train.shown.as_ref() == Some(&run.path)).or(train.runs.first());
+    match (&train.running, shown) {
         (Some(run), _) => running(ui, run, actions),
-        (None, Some(run)) => ended(ui, run),
+        (None, Some(run)) => ended(ui, run, actions),
         (None, None) => empty(ui, state, actions),
     }
 }
@@ -56,48 +62,61 @@ fn running(ui: &mut Ui, run: &LiveRun, actions: &mut Actions) {
     let bar = ui.add(bar);
     bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, standing(run)));
     facts(ui, run);
-    let history: Vec<EpochRecord> = run.epochs.iter().map(|epoch| epoch.record.clone()).collect();
     let planned = run.plan.as_ref().map_or(1, |plan| plan.epochs);
-    charts(ui, "live", &history, planned, run.epochs.last().map(|epoch| &epoch.confusion));
+    let curves = Curves { history: &run.history, live: &run.live, planned };
+    charts(ui, "live", &curves, run.confusion.as_ref(), None, actions);
 }
 
-fn ended(ui: &mut Ui, run: &RunRecord) {
+fn ended(ui: &mut Ui, run: &RunRecord, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading(&run.name);
         ui.label(RichText::new(super::runs::ending(run.end)).weak());
     });
-    charts(ui, &run.name, &run.history, run.history.len(), run.test.as_ref().map(|test| &test.confusion));
+    let curves = Curves { history: &run.history, live: &[], planned: run.history.len() };
+    charts(ui, &run.name, &curves, run.test.as_ref().map(|test| &test.confusion), Some(run), actions);
 }
 
+/// Curves and matrix side by side; those of a run that has ended can be saved.
 fn charts(
     ui: &mut Ui,
     id: &str,
-    history: &[EpochRecord],
-    planned: usize,
-    confusion: Option<&crate::domain::confusion::Confusion>,
+    curves: &Curves<'_>,
+    confusion: Option<&Confusion>,
+    run: Option<&RunRecord>,
+    actions: &mut Actions,
 ) {
     let room = ui.available_size();
     let wide = confusion.is_some() && room.x > 560.0;
     let left = if wide { room.x * 0.52 } else { room.x };
+    let mut asks = [None, None];
     ui.horizontal_top(|ui| {
         ui.allocate_ui_with_layout(vec2(left, room.y), egui::Layout::top_down(egui::Align::Min), |ui| {
-            let curves = Curves { history, live: &[], planned };
-            let chart = Chart::new(("curves", id), "Curves", curves.summary(), curves.table()).zooms().exports(false);
-            let _: Option<Ask> = chart
+            let mut chart = Chart::new(("curves", id), "Curves", curves.summary(), curves.table()).zooms();
+            if let Some(run) = run {
+                chart = chart.exports(|| {
+                    [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::curves(of, run)).to_vec()
+                });
+            }
+            asks[0] = chart
                 .show(ui, |ui, view| curves.show(ui, Id::unique(("curves", id)), ui.available_height() - 24.0, view));
         });
         if let (true, Some(confusion)) = (wide, confusion) {
-            ui.vertical(|ui| {
-                let matrix = Matrix { confusion, mode: Mode::Counts, selected: None, opens: false };
-                let chart =
-                    Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), matrix.table()).exports(false);
-                let _: Option<Ask> = chart.show(ui, |ui, _| {
-                    let room = ui.available_size();
-                    matrix.show(ui, Id::unique(("cells", id)), room);
-                });
-            });
+            ui.vertical(|ui| asks[1] = matrix(ui, id, confusion, run));
         }
     });
+    asks.into_iter().flatten().for_each(|ask| ask.act(actions));
+}
+
+fn matrix(ui: &mut Ui, id: &str, confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
+    let matrix = Matrix { confusion, mode: Mode::Counts, selected: None, opens: false };
+    let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), matrix.table());
+    if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?))) {
+        chart = chart.exports(|| report::chart::Chart::of_metrics(test, &Provenance::of_run(run)));
+    }
+    chart.show(ui, |ui, _| {
+        let room = ui.available_size();
+        matrix.show(ui, Id::unique(("cells", id)), room);
+    })
 }
 
 /// What the run does now, in words; says honestly when the first steps are no measure of the speed.

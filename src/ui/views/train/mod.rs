@@ -4,7 +4,9 @@ mod form;
 mod live;
 mod runs;
 
-use egui::{Panel, Ui};
+pub use self::{live::duration, runs::ending};
+
+use egui::{Frame, Margin, Panel, Ui};
 
 use crate::{
     app::{Actions, AppState},
@@ -18,9 +20,15 @@ const RUNS: f32 = 168.0;
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Actions) {
-    Panel::left("train form").exact_size(FORM).resizable(false).show(ui, |ui| form::show(ui, state, actions));
-    Panel::bottom("runs").default_size(RUNS).size_range(96.0..=420.0).resizable(true).show(ui, |ui| {
+    let below = Frame::new().inner_margin(Margin { top: 12, ..Margin::ZERO });
+    Panel::bottom("runs").default_size(RUNS).size_range(96.0..=420.0).resizable(true).frame(below).show(ui, |ui| {
         runs::show(ui, state, actions);
     });
-    egui::CentralPanel::default().show(ui, |ui| live::show(ui, state, actions));
+    let form = Panel::left("train form")
+        .exact_size(FORM)
+        .resizable(false)
+        .frame(Frame::new().inner_margin(Margin { right: 16, ..Margin::ZERO }));
+    form.show(ui, |ui| form::show(ui, state, actions));
+    let live = Frame::new().inner_margin(Margin { left: 16, bottom: 8, ..Margin::ZERO });
+    egui::CentralPanel::default().frame(live).show(ui, |ui| live::show(ui, state, actions));
 }

@@ -1,6 +1,6 @@
 //! All runs as a table, the newest first; each can be used, evaluated, resumed or shown in its folder.
 
-use egui::{RichText, Ui};
+use egui::{Label, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use crate::{
@@ -24,7 +24,7 @@ const HEADS: [&str; 9] = ["Run", "Network", "Dataset", "Started", "Epochs", "Acc
 
 /// Draws the table.
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    ui.label(RichText::new("Runs").strong().size(16.0));
+    ui.heading("Runs");
     if state.train.runs.is_empty() {
         ui.label(RichText::new("Runs stand here once they are trained").weak());
         return;
@@ -42,12 +42,21 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         .body(|body| {
             body.rows(28.0, state.train.runs.len(), |mut row| {
                 let Some(run) = state.train.runs.get(row.index()) else { return };
-                for cell in cells(run) {
+                let [name, rest @ ..] = cells(run);
+                row.col(|ui| {
+                    let shown = state.train.shown.as_ref() == Some(&run.path);
+                    if ui.selectable_label(shown, name).on_hover_text("Show its curves and settings").clicked() {
+                        actions.push(Action::ShowRun(run.path.clone()));
+                    }
+                });
+                for cell in rest {
                     row.col(|ui| {
-                        ui.label(cell);
+                        ui.add(Label::new(cell).truncate());
                     });
                 }
-                row.col(|ui| buttons(ui, state, run, actions));
+                row.col(|ui| {
+                    ui.horizontal(|ui| buttons(ui, state, run, actions));
+                });
             });
         });
 }
@@ -69,8 +78,8 @@ fn cells(run: &RunRecord) -> [String; 9] {
 
 fn buttons(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
     let id = run.path.display().to_string();
-    let mut button = |ui: &mut Ui, word: &str, wishes: Vec<Action>| {
-        let name = format!("{word} {}", run.name);
+    let mut button = |ui: &mut Ui, (word, says): (&str, &str), wishes: Vec<Action>| {
+        let name = format!("{says} {}", run.name);
         let response = ui.small_button(word).on_hover_text(&name);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
         if response.clicked() {
@@ -79,11 +88,12 @@ fn buttons(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions
     };
     if run.end == RunEnd::Unfinished {
         if state.train.running.is_none() {
-            button(ui, "Resume", vec![Action::ResumeRun(run.path.clone())]);
+            button(ui, ("Resume", "Resume"), vec![Action::ResumeRun(run.path.clone())]);
         }
     } else if run.weights_hash.is_some() {
-        button(ui, "Use", vec![Action::UseModel(id.clone()), Action::Go(Page::Classify)]);
-        button(ui, "Evaluate", vec![Action::UseModel(id), Action::Evaluate]);
+        button(ui, ("Use", "Use"), vec![Action::UseModel(id.clone()), Action::Go(Page::Classify)]);
+        button(ui, ("Evaluate", "Evaluate"), vec![Action::UseModel(id), Action::Evaluate]);
     }
-    button(ui, "Show", vec![Action::Reveal(run.path.clone())]);
+    button(ui, ("Again", "Train again with the settings of"), vec![Action::TrainAgain(run.path.clone())]);
+    button(ui, ("Show", "Show the folder of"), vec![Action::Reveal(run.path.clone())]);
 }

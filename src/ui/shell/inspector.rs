@@ -1,0 +1,167 @@
+//! The panel at the right: everything that is known of what is selected on the page.
+
+mod image;
+mod run;
+
+use egui::{Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, Sense, Ui, vec2};
+
+use crate::{
+    app::{Action, Actions, AppState, Page},
+    domain::{classes, confusion::Confusion, dataset::Item, prediction::Judged, run::RunRecord, split::Part},
+    eval::evaluate::Evaluation,
+    job::Opened,
+    report::words::thousands,
+    ui::{
+        UiState, theme,
+        views::dataset,
+        widgets::{marker, matrix},
+    },
+};
+
+/// Widths that the panel can be drawn to, in points.
+const WIDTHS: std::ops::RangeInclusive<f32> = 200.0..=480.0;
+
+/// What is selected on the page.
+enum Subject<'a> {
+    /// An image of the dataset with its place there.
+    Item(&'a Opened, usize, &'a Item),
+    /// A file of the check list that is no image of the dataset.
+    File(&'a Opened, &'a str),
+    Class(&'a Opened, usize),
+    Judged(&'a Evaluation, &'a Judged),
+    Cell(&'a Confusion, matrix::Cell),
+    Run(&'a RunRecord),
+}
+
+impl<'a> Subject<'a> {
+    fn of(state: &'a AppState, view: &UiState) -> Option<Self> {
+        match state.page {
+            Page::Dataset => Self::of_dataset(state.dataset.opened.as_deref()?, &view.dataset),
+            Page::Evaluate => {
+                let (evaluation, view) = (state.evaluate.result.as_deref()?, &view.evaluate);
+                let image = view.gallery.current().and_then(|place| view.picked().get(place));
+                let image = image.and_then(|index| evaluation.judged.get(*index));
+                image
+                    .map(|image| Self::Judged(evaluation, image))
+                    .or_else(|| view.cell.map(|cell| Self::Cell(&evaluation.metrics.confusion, cell)))
+            }
+            Page::Train => {
+                let shown = state.train.shown.as_ref()?;
+                state.train.runs.iter().find(|run| run.path == *shown).map(Self::Run)
+            }
+            _ => None,
+        }
+    }
+
+    fn of_dataset(opened: &'a Opened, view: &dataset::DatasetView) -> Option<Self> {
+        let Some(path) = view.gallery.current().and_then(|index| dataset::path(opened, view.shown(), index)) else {
+            return view.class.map(|label| Self::Class(opened, label));
+        };
+        // Items are sorted by path.
+        let found = opened.dataset.items.binary_search_by(|item| item.path.as_str().cmp(path)).ok();
+        let item = found.and_then(|index| Some((index, opened.dataset.items.get(index)?)));
+        Some(item.map_or(Self::File(opened, path), |(index, item)| Self::Item(opened, index, item)))
+    }
+}
+
+/// Draws the panel where something is selected and the panel is not folded away.
+pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+    let preferences = &state.settings.preferences;
+    if !preferences.inspector_open {
+        return;
+    }
+    let Some(subject) = Subject::of(state, view) else { return };
+    let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::same(16));
+    let panel = Panel::right("inspector").default_size(preferences.inspector_width).size_range(WIDTHS).resizable(true);
+    let shown = panel.frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.heading("Selected");
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let hide = ui.small_button("Hide").on_hover_text("Fold the inspector away (Ctrl+I)");
+                if hide.clicked() {
+                    actions.push(Action::ToggleInspector);
+                }
+            });
+        });
+        ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| match subject {
+            Subject::Item(opened, index, item) => {
+                image::item(ui, state, (opened, index, item), &mut view.pictures, actions);
+            }
+            Subject::File(opened, path) => image::file(ui, state, opened.dataset.root.join(path), path, actions),
+            Subject::Class(opened, label) => class(ui, opened, label),
+            Subject::Judged(evaluation, one) => {
+                image::judged(ui, state, evaluation, one, &mut view.pictures, actions);
+            }
+            Subject::Cell(confusion, cell) => matrix_cell(ui, confusion, cell),
+            Subject::Run(record) => run::show(ui, state, record, actions),
+        });
+    });
+    let width = shown.response.rect.width();
+    let drawn = (width - preferences.inspector_width).abs() > 1.0;
+    if drawn && ui.input(|input| input.pointer.any_released()) {
+        actions.push(Action::InspectorWidth(width));
+    }
+}
+
+/// Names with values, one below the other.
+fn facts(ui: &mut Ui, id: &str, rows: &[(&str, String)]) {
+    Grid::new(("inspector facts", id)).num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
+        for (name, value) in rows {
+            ui.label(RichText::new(*name).small().weak());
+            ui.add(Label::new(value).truncate()).on_hover_text(value);
+            ui.end_row();
+        }
+    });
+}
+
+/// The marker of a class and its name.
+fn chip(ui: &mut Ui, before: &str, name: &str) {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
+        marker::paint(ui.painter(), rect.center(), 4.5, name);
+        ui.label(RichText::new(format!("{before}{}", classes::title(name))).font(theme::strong(14.0)));
+    });
+}
+
+fn class(ui: &mut Ui, opened: &Opened, label: usize) {
+    chip(ui, "", opened.dataset.classes.name(label));
+    let of = opened.by_class.get(label).map(Vec::as_slice).unwrap_or_default();
+    let parts = |part: Part| of.iter().filter(|index| opened.split.parts.get(**index) == Some(&Some(part))).count();
+    let all = opened.dataset.items.len().max(1) as f64;
+    let counts = Part::ALL.map(parts);
+    let left_out = of.len() - counts.iter().sum::<usize>();
+    let mut rows =
+        vec![("Images", thousands(of.len() as u64)), ("Share", format!("{:.1} %", 100.0 * of.len() as f64 / all))];
+    rows.extend(["Train", "Validation", "Test"].into_iter().zip(counts.map(|count| thousands(count as u64))));
+    rows.push(("Left out", thousands(left_out as u64)));
+    facts(ui, "class", &rows);
+    let mut kinds = std::collections::BTreeMap::<&str, u64>::new();
+    for item in of.iter().filter_map(|index| opened.dataset.items.get(*index)) {
+        if let Some(kind) = &item.sub_type {
+            *kinds.entry(kind).or_default() += 1;
+        }
+    }
+    if !kinds.is_empty() {
+        ui.label(RichText::new("Sub-types in the file names").small().weak());
+        let rows: Vec<_> = kinds.into_iter().map(|(kind, count)| (kind, thousands(count))).collect();
+        facts(ui, "kinds", &rows);
+    }
+}
+
+fn matrix_cell(ui: &mut Ui, confusion: &Confusion, (truth, given): matrix::Cell) {
+    chip(ui, "True: ", confusion.labels.name(truth));
+    chip(ui, "Predicted: ", confusion.labels.name(given));
+    let count = confusion.count(truth, given);
+    let share = |whole: u64| {
+        if whole == 0 { "n/a".to_owned() } else { format!("{:.1} %", 100.0 * count as f64 / whole as f64) }
+    };
+    facts(
+        ui,
+        "cell",
+        &[
+            ("Images", thousands(count)),
+            ("Of the true class", share(confusion.support(truth))),
+            ("Of the predicted", share(confusion.predicted(given))),
+        ],
+    );
+}

@@ -1,0 +1,106 @@
+//! One image in the inspector: large, with what is known of the file and what a model said.
+
+use std::path::{Path, PathBuf};
+
+use egui::{Label, RichText, Sense, Ui, Vec2};
+
+use super::{chip, facts};
+use crate::{
+    app::{Action, Actions, AppState},
+    domain::{dataset::Item, prediction::Judged, split::Part},
+    eval::evaluate::Evaluation,
+    job::Opened,
+    ui::{
+        theme,
+        widgets::{
+            confidence,
+            gallery::{Picture, Pictures, fitted},
+            parts,
+        },
+    },
+};
+
+pub(super) fn item(
+    ui: &mut Ui,
+    state: &AppState,
+    (opened, index, item): (&Opened, usize, &Item),
+    pictures: &mut Pictures,
+    actions: &mut Actions,
+) {
+    let file = opened.dataset.file(item);
+    picture(ui, &file, pictures);
+    chip(ui, "", opened.dataset.classes.name(item.label));
+    let part = match opened.split.parts.get(index).copied().flatten() {
+        Some(Part::Train) => "train",
+        Some(Part::Validation) => "validation",
+        Some(Part::Test) => "test",
+        None => "left out",
+    };
+    let mut rows = vec![
+        ("Size", format!("{} × {} px", item.width, item.height)),
+        ("File", format!("{:.1} kB", item.bytes as f64 / 1e3)),
+        ("Split", part.to_owned()),
+        ("Content", item.hash.short()),
+    ];
+    if let Some(kind) = &item.sub_type {
+        rows.insert(0, ("Sub-type", kind.clone()));
+    }
+    facts(ui, "item", &rows);
+    let twins = opened.dataset.duplicates.iter().filter(|group| group.items.contains(&index));
+    for group in twins {
+        let words = if group.conflict { "The same pixels under another class:" } else { "The same pixels:" };
+        ui.label(RichText::new(words).small().color(ui.visuals().warn_fg_color));
+        for twin in group.items.iter().filter(|twin| **twin != index) {
+            if let Some(twin) = opened.dataset.items.get(*twin) {
+                ui.add(Label::new(RichText::new(&twin.path).small()).truncate()).on_hover_text(&twin.path);
+            }
+        }
+    }
+    buttons(ui, state, file, &item.path, actions);
+}
+
+/// A file that is no image of the dataset.
+pub(super) fn file(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, actions: &mut Actions) {
+    ui.add(Label::new("This file is not part of the dataset").wrap());
+    buttons(ui, state, file, name, actions);
+}
+
+pub(super) fn judged(
+    ui: &mut Ui,
+    state: &AppState,
+    evaluation: &Evaluation,
+    one: &Judged,
+    pictures: &mut Pictures,
+    actions: &mut Actions,
+) {
+    let Some(root) = state.evaluate.answered.as_ref().map(|answered| &answered.root) else { return };
+    let file = root.join(&one.path);
+    picture(ui, &file, pictures);
+    let labels = &evaluation.metrics.confusion.labels;
+    chip(ui, "True: ", labels.name(one.truth));
+    ui.label(RichText::new("Calibrated confidence of every class").small().weak());
+    confidence::bars(ui, labels, &one.prediction);
+    buttons(ui, state, file, &one.path, actions);
+}
+
+fn picture(ui: &mut Ui, file: &Path, pictures: &mut Pictures) {
+    let side = ui.available_width();
+    let (rect, _) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
+    ui.painter().rect_filled(rect, 6.0, theme::ground(ui.visuals()));
+    match pictures.get(file, side * ui.ctx().pixels_per_point()) {
+        Some(Picture::Ready(texture)) => fitted(ui.painter(), texture, rect),
+        Some(Picture::Failed(why)) => {
+            let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(12.0)));
+            inner.add(Label::new(RichText::new(why).weak()).wrap());
+        }
+        None => {}
+    }
+}
+
+fn buttons(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, actions: &mut Actions) {
+    ui.add(Label::new(RichText::new(name).small().weak()).wrap());
+    ui.horizontal_wrapped(|ui| {
+        parts::button(ui, state, actions, Action::Classify(vec![file.clone()]), false);
+        parts::button(ui, state, actions, Action::Reveal(file), false);
+    });
+}

@@ -1,0 +1,68 @@
+//! One run in the inspector: what came out, what it was trained with, and what can be done with it.
+
+use egui::{Label, RichText, Ui};
+
+use super::facts;
+use crate::{
+    app::{Action, Actions, AppState},
+    domain::{config::Background, run::RunRecord},
+    report::words::{figure, percent},
+    ui::{theme, views::train, widgets::parts},
+};
+
+pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
+    ui.add(Label::new(RichText::new(&run.name).font(theme::strong(14.0))).wrap());
+    ui.label(RichText::new(run.architecture.title()).weak());
+    let test = run.test.as_ref();
+    let best = run.best().map_or_else(|| "n/a".to_owned(), |best| best.epoch.to_string());
+    facts(
+        ui,
+        "results",
+        &[
+            ("Test accuracy", percent(test.and_then(|test| test.accuracy))),
+            ("Balanced accuracy", percent(test.and_then(|test| test.balanced_accuracy))),
+            ("Macro F1", figure(test.and_then(|test| test.macro_f1))),
+            ("Test images", test.map_or_else(|| "n/a".to_owned(), |test| test.n.to_string())),
+            ("Best epoch", best),
+            ("State", train::ending(run.end).to_owned()),
+            ("Took", train::duration(run.epoch_secs.iter().sum())),
+            ("Speed", run.images_per_sec.map_or_else(|| "n/a".to_owned(), |speed| format!("{speed:.0} images/s"))),
+            ("Device", run.device.clone()),
+        ],
+    );
+    ui.separator();
+    ui.label(RichText::new("Settings").small().weak());
+    facts(ui, "settings", &settings(run));
+    ui.separator();
+    ui.horizontal_wrapped(|ui| {
+        parts::button(ui, state, actions, Action::TrainAgain(run.path.clone()), false);
+        if run.weights_hash.is_some() {
+            parts::button(ui, state, actions, Action::UseModel(run.path.display().to_string()), false);
+        }
+        parts::button(ui, state, actions, Action::Reveal(run.path.clone()), false);
+    });
+}
+
+fn settings(run: &RunRecord) -> Vec<(&'static str, String)> {
+    let config = &run.config;
+    let level = if config.background == Background::Levelled { "levelled" } else { "as they are" };
+    let most = config.per_class.map_or_else(|| "all".to_owned(), |most| format!("at most {most} a class"));
+    vec![
+        ("Dataset", format!("{} ({})", run.dataset, run.dataset_hash.short())),
+        ("Split", run.split_hash.short()),
+        ("Seed", config.seed.to_string()),
+        ("Start from", config.init.to_string()),
+        ("Image size", format!("{} px, crop {}", config.size, config.crop)),
+        ("Epochs", format!("{} of {}", run.history.len(), config.epochs)),
+        ("Batch", config.batch.to_string()),
+        ("Learning rate", config.learning_rate.to_string()),
+        ("Training images", most),
+        ("Noise", config.noise.to_string()),
+        ("Dropout", config.dropout.to_string()),
+        ("Patience", format!("{} epochs", config.patience)),
+        ("Attention", format!("{} heads, width {}", config.heads, config.attention_width)),
+        ("Backbone width", config.width.to_string()),
+        ("Augmentation", format!("{}, other microscopes {}", config.augment, config.microscope)),
+        ("Backgrounds", level.to_owned()),
+    ]
+}

@@ -1,0 +1,11 @@
+//! The real window, driven by its accessible names, without a display and without a GPU.
+#![cfg(feature = "gui")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+mod classify;
+mod common;
+mod dataset;
+mod evaluate;
+mod settings;
+mod shell;
+mod train;

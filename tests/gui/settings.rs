@@ -1,0 +1,37 @@
+//! The Settings and About pages; what is changed is there after the next start.
+
+use eframe::App as _;
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use leukoscope::{app::Setup, store::preferences::ThemeChoice};
+
+use crate::common::{click, command, start, state, window};
+
+#[test]
+fn a_theme_is_taken_at_once_and_remembered() {
+    let (outputs, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let setup =
+        Setup { config: Some(config.path().to_owned()), outputs: outputs.path().to_owned(), ..Setup::default() };
+    let mut harness = start(setup.clone());
+    command(&mut harness, Key::Num6);
+    for (name, theme, dark) in [("Light", ThemeChoice::Light, false), ("Dark", ThemeChoice::Dark, true)] {
+        click(&mut harness, name);
+        assert_eq!(state(&harness).settings.preferences.theme, theme);
+        assert_eq!(harness.ctx.global_style().visuals.dark_mode, dark);
+    }
+    // The change of the very last frame is kept too.
+    harness.state_mut().on_exit();
+    let again = start(setup);
+    assert_eq!(state(&again).settings.preferences.theme, ThemeChoice::Dark);
+    assert!(again.query_by_label("I understand").is_none(), "the notice was read already");
+}
+
+#[test]
+fn about_names_the_version_the_notice_and_the_licences() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    command(&mut harness, Key::Num7);
+    for words in [env!("CARGO_PKG_VERSION"), "Not a medical device", "MIT licence", "Open Font License"] {
+        assert!(harness.query_all_by_label_contains(words).count() > 0, "{words}");
+    }
+}

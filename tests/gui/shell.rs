@@ -1,0 +1,44 @@
+//! What surrounds every page: number keys, doors of the Welcome page, command list.
+
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use leukoscope::app::Page;
+
+use crate::common::{click, command, state, wait, window};
+
+#[test]
+fn the_number_keys_walk_the_pages() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    assert_eq!(state(&harness).page, Page::Welcome);
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    for (key, page) in keys.into_iter().zip(Page::ALL).skip(1) {
+        command(&mut harness, key);
+        assert_eq!(state(&harness).page, page);
+    }
+}
+
+#[test]
+fn the_synthetic_slides_are_one_click_away() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    for door in ["Open images…", "Open a dataset…"] {
+        assert!(harness.query_by_label(door).is_some(), "{door}");
+    }
+    click(&mut harness, "Try the synthetic slides");
+    wait(&mut harness, "the slides", |state| state.dataset.opened.is_some());
+    assert_eq!(state(&harness).page, Page::Dataset);
+}
+
+#[test]
+fn the_command_list_finds_an_action_and_does_it() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    command(&mut harness, Key::K);
+    harness.get_by_label("Type a command").type_text("go to sett");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(state(&harness).page, Page::Settings);
+    assert!(harness.query_by_label("Type a command").is_none(), "the list closes once something was chosen");
+}

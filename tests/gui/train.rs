@@ -1,0 +1,72 @@
+//! The Train page: a run from the form to its end, the same settings again, and a run that is thrown away.
+
+use std::cell::Cell;
+
+use egui::{Key, accesskit::Role};
+use egui_kittest::kittest::Queryable;
+use leukoscope::domain::run::RunEnd;
+
+use crate::common::{Driven, click, command, state, wait, with_slides};
+
+/// Sets a number of the form, as a screen reader would.
+fn set(harness: &mut Driven, field: &str, value: f64) {
+    harness.get_by_role_and_label(Role::SpinButton, field).set_value_accesskit(value);
+    harness.run_steps(2);
+}
+
+/// The Train page with a network that is small enough for a test.
+fn with_small_form(outputs: &tempfile::TempDir, epochs: usize) -> Driven {
+    let mut harness = with_slides(outputs);
+    command(&mut harness, Key::Num3);
+    harness.get_by_label("Advanced").click_accesskit();
+    harness.run_steps(12);
+    for (field, value) in [("Epochs", epochs as f64), ("Batch", 16.0), ("Image size", 32.0), ("Backbone width", 0.25)] {
+        set(&mut harness, field, value);
+    }
+    let form = &state(&harness).train.form;
+    assert_eq!((form.epochs, form.batch, form.size, form.width), (epochs, 16, 32, 0.25));
+    harness
+}
+
+#[test]
+fn a_run_from_the_form_ends_in_the_list_and_can_be_trained_again() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = with_small_form(&outputs, 2);
+    let form = state(&harness).train.form.clone();
+    wait(&mut harness, "a measured step", |state| {
+        state.train.pace(&state.chosen_training()).is_some_and(Result::is_ok)
+    });
+    assert!(harness.query_all_by_label_contains("About ").count() > 0, "there is a forecast");
+    click(&mut harness, "Start training");
+    let points = Cell::new(0);
+    wait(&mut harness, "the run", |state| {
+        if let Some(run) = &state.train.running {
+            points.set(points.get().max(run.live.len()));
+        }
+        state.train.running.is_none() && !state.train.runs.is_empty()
+    });
+    assert!(points.get() >= 2, "the curves moved within the epochs: {} points", points.get());
+    let run = state(&harness).train.runs[0].clone();
+    assert_eq!((run.end, run.history.len(), run.config.clone()), (RunEnd::Completed, 2, form.clone()));
+    assert!(run.test.is_some() && run.path.join("weights.bpk").is_file());
+    assert!(state(&harness).models.known.iter().any(|model| model.id == run.path.display().to_string()));
+
+    set(&mut harness, "Epochs", 7.0);
+    assert_eq!(state(&harness).train.form.epochs, 7);
+    harness.get_by_label(&format!("Train again with the settings of {}", run.name)).click_accesskit();
+    harness.run_steps(3);
+    assert_eq!(state(&harness).train.form, form);
+}
+
+#[test]
+fn a_discarded_run_leaves_nothing_behind() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = with_small_form(&outputs, 500);
+    click(&mut harness, "Start training");
+    wait(&mut harness, "a step", |state| state.train.running.as_ref().is_some_and(|run| run.step.is_some()));
+    click(&mut harness, "Stop and discard");
+    wait(&mut harness, "the end", |state| state.train.running.is_none());
+    assert!(state(&harness).train.runs.is_empty());
+    let left: Vec<_> = std::fs::read_dir(outputs.path()).unwrap().flatten().map(|entry| entry.path()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

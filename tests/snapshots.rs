@@ -1,0 +1,112 @@
+//! A few pages as pictures, drawn by a software Vulkan and compared with those that lie in `tests/snapshots`.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test --test snapshots` draws them anew; look at them before they are kept.
+#![cfg(feature = "gui")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and says aloud what it skips")]
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use egui::Vec2;
+use egui_kittest::{Harness, SnapshotOptions, kittest::Queryable};
+use leukoscope::{
+    app::{AppState, Setup},
+    device::{self, DeviceKind},
+    store::preferences::{self, Preferences, ThemeChoice},
+    ui::Window,
+};
+
+const SIZE: Vec2 = Vec2::new(1024.0, 700.0);
+
+/// Whether pictures can be drawn here; where they must be, because CI brought a software Vulkan, their absence fails.
+fn can_draw() -> bool {
+    let found = device::list().iter().any(|device| device.kind == DeviceKind::Software && device.backend == "vulkan");
+    if !found {
+        assert!(std::env::var_os("CI").is_none(), "CI has no software Vulkan: install mesa-vulkan-drivers");
+        eprintln!("SKIPPED: the pictures need a software Vulkan, such as mesa-vulkan-drivers");
+    }
+    found
+}
+
+fn slides() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("datasets/synthetic")
+}
+
+/// A window of a pinned theme and size, with what it opens read and decoded.
+fn window(theme: ThemeChoice, open: Vec<PathBuf>, ready: fn(&AppState) -> bool) -> Harness<'static, Window> {
+    let place = tempfile::tempdir().unwrap();
+    let kept = Preferences { theme, notice_read: true, ..Preferences::default() };
+    preferences::save(place.path(), &kept).unwrap();
+    let setup = Setup {
+        config: Some(place.path().to_owned()),
+        outputs: place.path().join("outputs"),
+        open,
+        ..Setup::default()
+    };
+    let mut harness = Harness::builder()
+        .with_size(SIZE)
+        .with_pixels_per_point(1.0)
+        .wgpu()
+        .build_eframe(|cc| Window::new(cc, setup).unwrap());
+    let start = Instant::now();
+    let mut still = 0;
+    while still < 5 {
+        assert!(start.elapsed() < Duration::from_secs(120), "the page never came to rest");
+        std::thread::sleep(Duration::from_millis(20));
+        harness.step();
+        still = if ready(harness.state().app().state()) && harness.state().is_still() { still + 1 } else { 0 };
+    }
+    while harness.query_all_by_label("Dismiss").next().is_some() {
+        harness.get_all_by_label("Dismiss").next().unwrap().click();
+        harness.run_steps(3);
+    }
+    harness
+}
+
+fn compare(harness: &mut Harness<'static, Window>, name: &str) {
+    harness.remove_cursor();
+    harness.run_steps(20);
+    // Versions of the driver round edges another way.
+    let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(10);
+    harness.try_snapshot_options(name, &options).unwrap();
+}
+
+#[test]
+fn welcome() {
+    if can_draw() {
+        let mut harness = window(ThemeChoice::Dark, Vec::new(), |state| !state.models.known.is_empty());
+        compare(&mut harness, "welcome-dark");
+    }
+}
+
+#[test]
+fn dataset_with_a_class_and_an_image_chosen() {
+    if can_draw() {
+        let mut harness = window(ThemeChoice::Light, vec![slides()], |state| state.dataset.opened.is_some());
+        harness.get_by_label("monocyte: 12 images").click();
+        harness.run_steps(5);
+        let first = harness.query_all_by_label_contains("monocyte/").next().unwrap();
+        first.click();
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(2) || !harness.state().is_still() {
+            harness.step();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        compare(&mut harness, "dataset-light");
+    }
+}
+
+#[test]
+fn classify() {
+    if can_draw() {
+        let slide = leukoscope::data::folder::images(&[slides().join("eosinophil")]).swap_remove(0);
+        let ready = |state: &AppState| state.classify.items.len() == 1 && state.classify.running.is_empty();
+        let mut harness = window(ThemeChoice::Dark, vec![slide.clone()], ready);
+        // Where the slides lie is another place on every machine.
+        let path = harness.get_by_label_contains(&slide.display().to_string()).rect();
+        harness.mask(path);
+        compare(&mut harness, "classify-dark");
+    }
+}
