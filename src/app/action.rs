@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, state::Phase};
+use super::{
+    AppState,
+    state::{Phase, Side},
+};
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
     eval::evaluate::Scope,
@@ -20,14 +23,23 @@ pub enum Page {
     Dataset,
     Train,
     Evaluate,
+    Compare,
     Classify,
     Settings,
     About,
 }
 
 impl Page {
-    pub const ALL: [Self; 7] =
-        [Self::Welcome, Self::Dataset, Self::Train, Self::Evaluate, Self::Classify, Self::Settings, Self::About];
+    pub const ALL: [Self; 8] = [
+        Self::Welcome,
+        Self::Dataset,
+        Self::Train,
+        Self::Evaluate,
+        Self::Compare,
+        Self::Classify,
+        Self::Settings,
+        Self::About,
+    ];
 
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -36,6 +48,7 @@ impl Page {
             Self::Dataset => "Dataset",
             Self::Train => "Train",
             Self::Evaluate => "Evaluate",
+            Self::Compare => "Compare",
             Self::Classify => "Classify",
             Self::Settings => "Settings",
             Self::About => "About",
@@ -81,6 +94,13 @@ pub enum Action {
     Evaluate,
     /// Chooses the images that the next evaluation is made on.
     EvaluateOn(Scope),
+    /// Judges the model of the last evaluation on another lab's folder too.
+    EvaluateOther(PathBuf),
+    /// Chooses the model on one side of the next comparison.
+    PickCompared(Side, String),
+    Compare,
+    /// Chooses the cells of the next comparison.
+    CompareOn(Scope),
     Stop(JobId),
     Theme(ThemeChoice),
     Scale(f32),
@@ -126,12 +146,15 @@ impl Action {
             Self::Choose(Picked::Outputs) => "Choose the outputs folder…".to_owned(),
             Self::Choose(Picked::InitialWeights) => "Choose weights…".to_owned(),
             Self::Choose(Picked::OtherLab) => "Add another lab…".to_owned(),
+            Self::Choose(Picked::ExternalSet) => "Judge on another lab…".to_owned(),
             Self::OpenDataset(root) => format!("Open {}", root.display()),
             Self::Classify(_) => "Classify".to_owned(),
             Self::UseModel(_) => "Use this model".to_owned(),
             Self::StopTraining(StopMode::Keep) => "Stop and keep the best".to_owned(),
             Self::StopTraining(StopMode::Discard) => "Stop and discard".to_owned(),
             Self::EvaluateOn(scope) => scope.title().to_owned(),
+            Self::CompareOn(Scope::Test) => "Fair to both".to_owned(),
+            Self::CompareOn(Scope::All) => Scope::All.title().to_owned(),
             Self::Theme(theme) => format!("Theme: {}", theme.title()),
             other => other.fixed_text().to_owned(),
         }
@@ -150,6 +173,7 @@ impl Action {
             Self::ResumeRun(_) => "Resume",
             Self::TrainAgain(_) => "Train again with these settings",
             Self::Evaluate => "Evaluate",
+            Self::Compare => "Compare",
             Self::Stop(_) => "Stop",
             Self::ReducedMotion(_) => "Reduced motion",
             Self::NoticeRead => "I understand",
@@ -169,6 +193,9 @@ impl Action {
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
             Self::StartTraining => "Trains in the background; everything else stays usable",
             Self::Evaluate => "Judges the model in use on the opened dataset",
+            Self::Compare => "Puts both models to the same cells",
+            Self::CompareOn(Scope::Test) => "The test split of both, or what neither learned from",
+            Self::CompareOn(Scope::All) => "Every cell; the figures flatter a model that learned from some of them",
             Self::EvaluateOn(Scope::Test) => "Images that the model did not learn from",
             Self::EvaluateOn(Scope::All) => {
                 "Every image without contradicting labels, for a dataset the model never saw"
@@ -190,6 +217,13 @@ impl Action {
             Self::Evaluate => no(state.dataset.opened.is_none(), "Open a dataset first")
                 .or_else(|| no(state.models.current.is_none(), "Train or choose a model first"))
                 .or_else(|| no(state.evaluate.running.is_some(), "An evaluation is running already")),
+            Self::Choose(Picked::ExternalSet) | Self::EvaluateOther(_) => {
+                no(state.evaluate.answered.is_none(), "Evaluate at home first")
+                    .or_else(|| no(state.evaluate.asked_other.is_some(), "Another lab is being judged already"))
+            }
+            Self::Compare => no(state.dataset.opened.is_none(), "Open a dataset first")
+                .or_else(|| no(state.chosen_pairing().is_none(), "Train or choose a second model first"))
+                .or_else(|| no(state.compare.running.is_some(), "A comparison is running already")),
             Self::Classify(_) => no(state.models.current.is_none(), "Train or choose a model first"),
             Self::ClassifyAgain => no(state.classify.items.is_empty(), "Drop images first")
                 .or_else(|| no(!state.classify.running.is_empty(), "Images are being classified"))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Action, App, Level,
-    state::{Model, Phase, activity::Standing},
+    state::{Model, OtherLab, Phase, activity::Standing},
 };
 use crate::{
     domain::{
@@ -81,9 +81,16 @@ impl App {
         }
         let trained = self.state.train.running.take_if(|run| run.job == job).is_some();
         let evaluated = self.state.evaluate.running.take_if(|of| *of == job).is_some();
+        let other = self.state.evaluate.asked_other.take_if(|(of, _)| *of == job).map(|(_, root)| root);
+        let compared = self.state.compare.running.take_if(|of| *of == job).is_some();
         let classified = self.state.classify.running.contains(&job);
         self.state.classify.running.retain(|of| *of != job);
         match ended {
+            Ended::Done(Output::EvaluatedFolder(evaluation)) => {
+                let words = format!("Judged {} images of {}", evaluation.metrics.n, evaluation.dataset);
+                self.state.notices.say(Level::Success, words);
+                self.state.evaluate.other = other.map(|root| OtherLab { root, evaluation });
+            }
             Ended::Done(output) => self.take(job, output),
             Ended::Stopped => {
                 self.stop_opening(job, None);
@@ -95,6 +102,9 @@ impl App {
                 self.stop_opening(job, Some(&failure));
                 if evaluated {
                     self.state.evaluate.failure = Some(failure.clone());
+                }
+                if compared {
+                    self.state.compare.failure = Some(failure.clone());
                 }
                 if classified {
                     self.state.classify.failure = Some(failure.clone());
@@ -138,6 +148,10 @@ impl App {
                 self.state.notices.say(Level::Success, format!("Evaluated {} images", evaluation.metrics.n));
                 self.state.evaluate.answer(evaluation);
             }
+            Output::Compared(comparison) => {
+                self.state.notices.say(Level::Success, format!("Compared on {} cells", comparison.n));
+                self.state.compare.answer(comparison);
+            }
             Output::Classified(count) => {
                 let noun = if count == 1 { "image" } else { "images" };
                 let words = format!("Classified {} {noun}", thousands(count as u64));
@@ -159,7 +173,7 @@ impl App {
                     Action::Reveal(path),
                 );
             }
-            Output::Pace(_) | Output::Nothing => {}
+            Output::EvaluatedFolder(_) | Output::Pace(_) | Output::Nothing => {}
         }
     }
 

@@ -18,6 +18,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::StopTraining(StopMode::Keep),
         Action::StopTraining(StopMode::Discard),
         Action::Evaluate,
+        Action::Compare,
         Action::ClassifyAgain,
         Action::ClearClassified,
         Action::ToggleInspector,

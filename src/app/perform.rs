@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Action, App, Level, Page,
-    state::{Hovered, LiveRun, Phase},
+    state::{Hovered, LiveRun, Phase, Side},
 };
 use crate::{
     job::{Job, Picked},
@@ -48,7 +48,9 @@ impl App {
             | Action::StopClassifying
             | Action::UseModel(_)
             | Action::Evaluate
-            | Action::EvaluateOn(_) => self.perform_model(action),
+            | Action::EvaluateOn(_)
+            | Action::EvaluateOther(_) => self.perform_model(action),
+            Action::PickCompared(..) | Action::Compare | Action::CompareOn(_) => self.perform_compare(action),
             Action::EditTraining(_)
             | Action::StartTraining
             | Action::StopTraining(_)
@@ -132,6 +134,12 @@ impl App {
             }
             Action::Evaluate => self.evaluate(),
             Action::EvaluateOn(scope) => self.state.evaluate.scope = scope,
+            Action::EvaluateOther(root) => {
+                let Some(model) = self.state.evaluate.answered.as_ref().map(|of| of.model.clone()) else { return };
+                let device = self.state.settings.preferences.device.clone();
+                let job = self.submit(Job::EvaluateFolder { model, root: root.clone(), device });
+                self.state.evaluate.asked_other = Some((job, root));
+            }
             _ => {}
         }
     }
@@ -145,6 +153,26 @@ impl App {
         self.state.evaluate.asked = Some(asked);
         self.state.evaluate.failure = None;
         self.state.page = Page::Evaluate;
+    }
+
+    fn perform_compare(&mut self, action: Action) {
+        match action {
+            Action::PickCompared(Side::A, id) => self.state.compare.a = Some(id),
+            Action::PickCompared(Side::B, id) => self.state.compare.b = Some(id),
+            Action::CompareOn(scope) => self.state.compare.scope = scope,
+            Action::Compare => {
+                let Some(asked) = self.state.chosen_pairing() else { return };
+                let Some(opened) = self.state.dataset.opened.clone() else { return };
+                let device = self.state.settings.preferences.device.clone();
+                let models = [asked.a.clone(), asked.b.clone()];
+                self.state.compare.running =
+                    Some(self.submit(Job::Compare { models, opened, scope: asked.scope, device }));
+                self.state.compare.asked = Some(asked);
+                self.state.compare.failure = None;
+                self.state.page = Page::Compare;
+            }
+            _ => {}
+        }
     }
 
     fn classify(&mut self, paths: Vec<PathBuf>) {
@@ -272,6 +300,7 @@ impl App {
         let action = match purpose {
             Picked::Dataset => Action::OpenDataset(first),
             Picked::Images | Picked::ImageFolder => Action::Classify(paths),
+            Picked::ExternalSet => Action::EvaluateOther(first),
             Picked::Outputs => Action::Outputs(Some(first)),
             Picked::InitialWeights | Picked::OtherLab => {
                 let mut form = self.state.train.form.clone();

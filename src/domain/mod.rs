@@ -14,6 +14,7 @@ pub mod evaluation;
 pub mod findings;
 pub mod hash;
 pub mod interval;
+pub mod lab_shift;
 pub mod mcnemar;
 pub mod metrics;
 pub mod prediction;

@@ -6,6 +6,7 @@ use crate::{
     device::DeviceInfo,
     domain::{
         classes::ClassList,
+        comparison::Comparison,
         config::{DeviceChoice, TrainConfig},
         dataset::{Dataset, Finding},
         prediction::Classified,
@@ -45,6 +46,10 @@ pub enum Job {
     MeasurePace { config: Box<TrainConfig>, classes: usize },
     /// Judge a model on a dataset.
     Evaluate { model: String, opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
+    /// Judge a model on every image of a folder that is not the opened dataset.
+    EvaluateFolder { model: String, root: PathBuf, device: DeviceChoice },
+    /// Put two models to the same cells of a dataset.
+    Compare { models: [String; 2], opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
     /// Read the run folders.
@@ -86,6 +91,8 @@ impl Job {
                 Some(format!("Train {} on {}", config.architecture.title(), name(dataset)))
             }
             Self::Evaluate { opened, .. } => Some(format!("Evaluate on {}", opened.dataset.name())),
+            Self::EvaluateFolder { root, .. } => Some(format!("Judge on {}", name(root))),
+            Self::Compare { opened, .. } => Some(format!("Compare on {}", opened.dataset.name())),
             Self::Classify { paths, .. } => Some(match paths.as_slice() {
                 [path] => format!("Classify {}", name(path)),
                 paths => format!("Classify {} files and folders", paths.len()),
@@ -134,6 +141,9 @@ pub enum Output {
     Runs(Vec<RunRecord>),
     Devices(Vec<DeviceInfo>),
     Evaluated(Arc<Evaluation>),
+    /// On another lab's folder.
+    EvaluatedFolder(Arc<Evaluation>),
+    Compared(Arc<Comparison>),
     /// How many images were put to the model.
     Classified(usize),
     Found(Found),
@@ -170,6 +180,8 @@ pub enum Picked {
     Outputs,
     InitialWeights,
     OtherLab,
+    /// Another lab to judge a model on.
+    ExternalSet,
 }
 
 /// The one stream from all threads to the window.

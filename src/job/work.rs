@@ -14,7 +14,11 @@ use crate::{
     data::{folder, scan, synthetic},
     device,
     domain::{config::DeviceChoice, findings::findings, prediction::Classified, split::Split},
-    eval::{evaluate, predict::Predictor},
+    eval::{
+        compare,
+        evaluate::{self, Scope},
+        predict::Predictor,
+    },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
     report,
     store::{paths, preferences, run_dir},
@@ -52,6 +56,18 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
             let indices = scope.indices(predictor.card(), &opened.dataset);
             let evaluation = evaluate::evaluate(&predictor, &opened.dataset, &indices, teller, stop)?;
             Ok(Output::Evaluated(Arc::new(evaluation)))
+        }
+        Job::EvaluateFolder { model, root, device } => {
+            let dataset = scan::scan(root, Some(&paths::scan_cache(root)), teller, stop)?;
+            let predictor = load(model, device, teller)?;
+            let indices = Scope::All.indices(predictor.card(), &dataset);
+            let evaluation = evaluate::evaluate(&predictor, &dataset, &indices, teller, stop)?;
+            Ok(Output::EvaluatedFolder(Arc::new(evaluation)))
+        }
+        Job::Compare { models: [a, b], opened, scope, device } => {
+            let [a, b] = [load(a, device, teller)?, load(b, device, teller)?];
+            let comparison = compare::compare(&a, &b, &opened.dataset, *scope, teller, stop)?;
+            Ok(Output::Compared(Arc::new(comparison)))
         }
         Job::Classify { model, paths, device } => classify(model, paths, device, teller, stop),
         Job::FindSynthetic => {

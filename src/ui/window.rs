@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     frames::FrameTimes,
     shell, theme,
-    views::{classify::Large, dataset::DatasetView, evaluate::EvaluateView},
+    views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView},
     widgets::gallery::Pictures,
 };
 use crate::app::{Action, Actions, App, Setup, shortcuts};
@@ -16,6 +16,7 @@ pub struct UiState {
     pub(super) activity_open: bool,
     pub dataset: DatasetView,
     pub evaluate: EvaluateView,
+    pub compare: CompareView,
     pub frames: FrameTimes,
     pub pictures: Pictures,
     /// What the Classify page shows large.
@@ -41,6 +42,7 @@ impl Window {
             activity_open: false,
             dataset: DatasetView::default(),
             evaluate: EvaluateView::default(),
+            compare: CompareView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),

@@ -3,7 +3,7 @@
 use egui::Key;
 use egui_kittest::kittest::Queryable;
 
-use crate::common::{click, command, state, wait, with_slides};
+use crate::common::{click, command, press, state, wait, with_slides};
 
 #[test]
 fn a_matrix_cell_opens_exactly_its_images() {
@@ -29,6 +29,16 @@ fn a_matrix_cell_opens_exactly_its_images() {
     let images = format!(": true {}, predicted {}, ", name(truth), name(given));
     assert_eq!(harness.query_all_by_label_contains(&images).count(), count);
     assert_eq!(harness.query_all_by_label_contains(": true ").count(), count, "images of another cell are there too");
+
+    // A bin of the reliability diagram holds its images, and no other.
+    let bins = evaluation.detail.reliability.iter().filter(|bin| bin.count > 0);
+    let bin = bins.min_by_key(|bin| bin.count).unwrap();
+    // The tabs lie below the fold of this window.
+    press(&mut harness, "Calibration");
+    let (low, high) = (100.0 * bin.low, 100.0 * bin.high);
+    press(&mut harness, &format!("confidence {low:.1} to {high:.1} %: {} images, {} correct", bin.count, bin.correct));
+    assert!(bin.count <= 6, "no bin of this model is small enough to be seen at once");
+    assert_eq!(harness.query_all_by_label_contains(": true ").count() as u64, bin.count);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod classify;
 mod common;
+mod compare;
 mod dataset;
 mod evaluate;
 mod settings;

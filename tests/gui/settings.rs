@@ -13,7 +13,7 @@ fn a_theme_is_taken_at_once_and_remembered() {
     let setup =
         Setup { config: Some(config.path().to_owned()), outputs: outputs.path().to_owned(), ..Setup::default() };
     let mut harness = start(setup.clone());
-    command(&mut harness, Key::Num6);
+    command(&mut harness, Key::Num7);
     for (name, theme, dark) in [("Light", ThemeChoice::Light, false), ("Dark", ThemeChoice::Dark, true)] {
         click(&mut harness, name);
         assert_eq!(state(&harness).settings.preferences.theme, theme);
@@ -30,7 +30,7 @@ fn a_theme_is_taken_at_once_and_remembered() {
 fn about_names_the_version_the_notice_and_the_licences() {
     let outputs = tempfile::tempdir().unwrap();
     let mut harness = window(&outputs, Vec::new());
-    command(&mut harness, Key::Num7);
+    command(&mut harness, Key::Num8);
     for words in [env!("CARGO_PKG_VERSION"), "Not a medical device", "MIT licence", "Open Font License"] {
         assert!(harness.query_all_by_label_contains(words).count() > 0, "{words}");
     }

@@ -31,6 +31,17 @@ pub struct EvaluateState {
     /// What `result` is made of.
     pub answered: Option<Question>,
     pub failure: Option<Failure>,
+    /// The evaluation on another lab that runs now, with its folder.
+    pub asked_other: Option<(JobId, PathBuf)>,
+    /// The same model on another lab's folder.
+    pub other: Option<OtherLab>,
+}
+
+/// A model on a folder that it was not trained on.
+#[derive(Clone, Debug)]
+pub struct OtherLab {
+    pub root: PathBuf,
+    pub evaluation: Arc<Evaluation>,
 }
 
 impl EvaluateState {
@@ -38,5 +49,15 @@ impl EvaluateState {
     pub fn answer(&mut self, evaluation: Arc<Evaluation>) {
         self.result = Some(evaluation);
         self.answered = self.asked.take();
+        // What another model said of the other lab says nothing of this one.
+        let same =
+            |other: &OtherLab| self.result.as_ref().is_some_and(|home| home.model_hash == other.evaluation.model_hash);
+        self.other = self.other.take().filter(same);
+    }
+
+    /// The evaluation on the other lab.
+    #[must_use]
+    pub fn away(&self) -> Option<&Arc<Evaluation>> {
+        self.other.as_ref().map(|other| &other.evaluation)
     }
 }

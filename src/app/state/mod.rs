@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod classify;
+pub mod compare;
 pub mod dataset;
 pub mod evaluate;
 pub mod models;
@@ -11,8 +12,9 @@ pub mod train;
 pub use self::{
     activity::{Activity, Task},
     classify::ClassifyState,
+    compare::{CompareState, Pairing, Side},
     dataset::{DatasetState, Phase},
-    evaluate::{EvaluateState, Question},
+    evaluate::{EvaluateState, OtherLab, Question},
     models::{Model, ModelsState},
     settings::Settings,
     train::{LivePoint, LiveRun, TrainState},
@@ -34,6 +36,7 @@ pub struct AppState {
     pub models: ModelsState,
     pub train: TrainState,
     pub evaluate: EvaluateState,
+    pub compare: CompareState,
     pub classify: ClassifyState,
     pub activity: Activity,
     pub settings: Settings,
@@ -67,5 +70,35 @@ impl AppState {
     pub fn chosen_question(&self) -> Option<Question> {
         let root = self.dataset.opened.as_ref()?.dataset.root.clone();
         Some(Question { model: self.models.current.clone()?, root, scope: self.evaluate.scope })
+    }
+
+    /// The model on one side of a comparison: the chosen one, else the model in use and the first other one.
+    #[must_use]
+    pub fn compared(&self, side: Side) -> Option<&Model> {
+        let known = |id: &String| self.models.known.iter().find(|model| model.id == *id);
+        let a = || {
+            self.compare
+                .a
+                .as_ref()
+                .and_then(known)
+                .or_else(|| self.models.current())
+                .or_else(|| self.models.known.first())
+        };
+        match side {
+            Side::A => a(),
+            Side::B => self.compare.b.as_ref().and_then(known).or_else(|| {
+                let taken = a()?;
+                self.models.known.iter().find(|model| model.id != taken.id)
+            }),
+        }
+    }
+
+    /// What a comparison would be made of now; `None` without a dataset or two models.
+    #[must_use]
+    pub fn chosen_pairing(&self) -> Option<Pairing> {
+        let root = self.dataset.opened.as_ref()?.dataset.root.clone();
+        let [a, b] = Side::BOTH.map(|side| self.compared(side).map(|model| model.id.clone()));
+        let (a, b) = (a?, b?);
+        (a != b).then_some(Pairing { a, b, root, scope: self.compare.scope })
     }
 }

@@ -15,6 +15,7 @@ const fn icon(page: Page) -> &'static str {
         Page::Dataset => icons::IMAGES,
         Page::Train => icons::TRAIN,
         Page::Evaluate => icons::TARGET,
+        Page::Compare => icons::SCALE,
         Page::Classify => icons::MICROSCOPE,
         Page::Settings => icons::SETTINGS,
         Page::About => icons::INFO,

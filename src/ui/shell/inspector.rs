@@ -37,13 +37,13 @@ impl<'a> Subject<'a> {
     fn of(state: &'a AppState, view: &UiState) -> Option<Self> {
         match state.page {
             Page::Dataset => Self::of_dataset(state.dataset.opened.as_deref()?, &view.dataset),
-            Page::Evaluate => {
+            Page::Evaluate if !view.evaluate.away => {
                 let (evaluation, view) = (state.evaluate.result.as_deref()?, &view.evaluate);
                 let image = view.gallery.current().and_then(|place| view.picked().get(place));
                 let image = image.and_then(|index| evaluation.judged.get(*index));
                 image
                     .map(|image| Self::Judged(evaluation, image))
-                    .or_else(|| view.cell.map(|cell| Self::Cell(&evaluation.metrics.confusion, cell)))
+                    .or_else(|| view.shown.cell().map(|cell| Self::Cell(&evaluation.metrics.confusion, cell)))
             }
             Page::Train => {
                 let shown = state.train.shown.as_ref()?;

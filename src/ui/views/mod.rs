@@ -3,6 +3,7 @@
 pub mod about;
 mod charts;
 pub mod classify;
+pub mod compare;
 pub mod dataset;
 pub mod evaluate;
 pub mod settings;
@@ -24,6 +25,7 @@ pub fn page_actions(page: Page) -> Vec<Action> {
         Page::Dataset => vec![Action::Choose(Picked::Dataset), Action::Rescan],
         Page::Train => vec![Action::StartTraining],
         Page::Evaluate => vec![Action::Evaluate],
+        Page::Compare => vec![Action::Compare],
         Page::Classify => {
             vec![Action::Choose(Picked::Images), Action::Choose(Picked::ImageFolder), Action::ClearClassified]
         }
@@ -38,6 +40,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         Page::Dataset => dataset::show(ui, state, view, actions),
         Page::Train => train::show(ui, state, view, actions),
         Page::Evaluate => evaluate::show(ui, state, view, actions),
+        Page::Compare => compare::show(ui, state, view, actions),
         Page::Classify => classify::show(ui, state, view, actions),
         Page::Settings => settings::show(ui, state, view, actions),
         Page::About => about::show(ui, state, view, actions),

@@ -4,6 +4,7 @@ pub const HOUSE: &str = "\u{e0f5}";
 pub const IMAGES: &str = "\u{e5c4}";
 pub const TRAIN: &str = "\u{e60d}";
 pub const TARGET: &str = "\u{e180}";
+pub const SCALE: &str = "\u{e212}";
 pub const MICROSCOPE: &str = "\u{e2e4}";
 pub const SETTINGS: &str = "\u{e154}";
 pub const INFO: &str = "\u{e0f9}";

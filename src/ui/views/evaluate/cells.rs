@@ -6,10 +6,7 @@ use egui::{Id, RichText, Ui};
 
 use crate::{
     app::{Actions, AppState},
-    domain::{
-        classes::{self, ClassList},
-        prediction::Judged,
-    },
+    domain::{classes::ClassList, prediction::Judged},
     eval::evaluate::Evaluation,
     report::{self, chart::Provenance},
     ui::{
@@ -23,7 +20,7 @@ use crate::{
     },
 };
 
-use super::EvaluateView;
+use super::{EvaluateView, picks::Shown};
 
 /// Matrix and gallery side by side, both as tall as `height`.
 pub(super) fn show(
@@ -41,7 +38,7 @@ pub(super) fn show(
             ui.set_height(height);
             ui.vertical(|ui| matrix(ui, evaluation, &mut view.evaluate, actions));
         });
-        view.evaluate.refresh(evaluation);
+        view.evaluate.refresh(evaluation, state.evaluate.away());
         theme::card(ui.style()).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.set_height(height);
@@ -59,7 +56,8 @@ fn matrix(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions
         }
     });
     let confusion = &evaluation.metrics.confusion;
-    let matrix = Matrix { confusion, mode: view.mode, selected: view.cell, opens: true };
+    let selected = view.shown.cell().filter(|_| !view.away);
+    let matrix = Matrix { confusion, mode: view.mode, selected, opens: true };
     let chart = Chart::new("evaluation matrix", "Confusion matrix", matrix.summary(), matrix.table())
         .exports(|| report::chart::Chart::of_metrics(&evaluation.metrics, &Provenance::of_evaluation(evaluation)));
     let mut chosen = None;
@@ -67,18 +65,19 @@ fn matrix(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions
     if let Some(ask) = ask {
         ask.act(actions);
     }
-    if chosen.is_some() {
-        view.cell = if view.cell == chosen { None } else { chosen };
+    if let Some(cell) = chosen {
+        view.toggle(Shown::Cell(cell), false);
     }
 }
 
 fn images(ui: &mut Ui, state: &AppState, evaluation: &Evaluation, view: &mut UiState, actions: &mut Actions) {
-    let labels = &evaluation.metrics.confusion.labels;
     let UiState { evaluate: view, pictures, .. } = view;
-    head(ui, labels, view);
-    let Some(root) = state.evaluate.answered.as_ref().map(|answered| answered.root.as_path()) else { return };
+    let Some((evaluation, root)) = source(state, evaluation, view.away) else { return };
+    let labels = &evaluation.metrics.confusion.labels;
+    head(ui, evaluation, view);
     if view.picked().is_empty() {
-        let words = if view.cell.is_some() { "No image here" } else { "Every image was given its true class" };
+        let all = view.shown == Shown::Mistakes;
+        let words = if all { "Every image was given its true class" } else { "No image here" };
         ui.label(RichText::new(words).weak());
         return;
     }
@@ -91,23 +90,29 @@ fn images(ui: &mut Ui, state: &AppState, evaluation: &Evaluation, view: &mut UiS
     gallery.show(ui, state, &mut view.gallery, pictures, actions);
 }
 
-fn head(ui: &mut Ui, labels: &ClassList, view: &mut EvaluateView) {
-    let title = match view.cell {
-        Some((truth, given)) => {
-            let name = |label| classes::title(labels.name(label));
-            format!("True {}, predicted {}", name(truth), name(given))
-        }
-        None => "Most confident mistakes".to_owned(),
-    };
+/// The evaluation whose images are shown, and the folder that they lie in.
+fn source<'a>(state: &'a AppState, home: &'a Evaluation, away: bool) -> Option<(&'a Evaluation, &'a Path)> {
+    if away {
+        let other = state.evaluate.other.as_ref()?;
+        return Some((&other.evaluation, &other.root));
+    }
+    Some((home, state.evaluate.answered.as_ref()?.root.as_path()))
+}
+
+fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
+    let mut title = view.shown.title(&evaluation.metrics.confusion.labels);
+    if view.away {
+        title = format!("{}: {title}", evaluation.dataset);
+    }
     ui.add(egui::Label::new(RichText::new(&title).heading()).truncate()).on_hover_text(&title);
     ui.horizontal(|ui| {
-        if view.cell.is_some() {
+        if view.shown != Shown::Mistakes || view.away {
             if ui.link("Show all mistakes").clicked() {
-                view.cell = None;
+                (view.shown, view.away) = (Shown::Mistakes, false);
                 ui.ctx().request_repaint();
             }
         } else {
-            ui.label(RichText::new("Click a cell for its images").weak());
+            ui.label(RichText::new("Click a cell, bar, bin or point for its images").weak());
         }
     });
 }

@@ -4,6 +4,7 @@ mod cells;
 mod classes;
 mod headline;
 mod picks;
+mod tabs;
 
 use std::sync::Arc;
 
@@ -92,7 +93,7 @@ fn bar(state: &AppState, job: JobId) -> ProgressBar {
 }
 
 fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiState, actions: &mut Actions) {
-    view.evaluate.refresh(result);
+    view.evaluate.refresh(result, state.evaluate.away());
     if let Some(job) = state.evaluate.running {
         ui.horizontal(|ui| {
             ui.label(state.activity.task(job).map_or("Waiting", |task| task.doing));
@@ -109,7 +110,7 @@ fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiSt
         headline::notes(ui, state, result);
         headline::show(ui, result);
         cells::show(ui, state, result, view, actions, height);
-        classes::show(ui, &result.metrics);
+        tabs::show(ui, state, result, view, actions);
         ui.add_space(theme::GRID);
     });
 }

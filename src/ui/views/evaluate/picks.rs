@@ -1,9 +1,14 @@
-//! Which judged images the gallery shows: those of a matrix cell, or every mistake.
+//! Which judged images the gallery shows: those behind a cell, a bar, a bin, a point or a threshold, or every mistake.
 
 use std::{cmp::Reverse, sync::Arc};
 
+use super::tabs::{Drawn, Tab};
 use crate::{
-    domain::prediction::Judged,
+    domain::{
+        calibration::bin_of,
+        classes::{self, ClassList},
+        prediction::Judged,
+    },
     eval::evaluate::Evaluation,
     ui::widgets::{
         gallery::GalleryView,
@@ -11,34 +16,127 @@ use crate::{
     },
 };
 
+/// A set of images that a figure is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Shown {
+    #[default]
+    Mistakes,
+    /// True class and predicted one.
+    Cell(Cell),
+    /// Every image of a true class.
+    Truth(usize),
+    /// Images of the class that were given another one.
+    Missed(usize),
+    /// Images of another class that were given this one.
+    FalselyGiven(usize),
+    /// A bin of the reliability diagram.
+    Bin(usize),
+    /// Images on the wrong side of a threshold on one class's confidence.
+    WrongAt { label: usize, threshold: f64 },
+    /// Images that a threshold on the confidence refuses.
+    Refused(f64),
+    /// Mistakes that it keeps.
+    KeptMistakes(f64),
+}
+
+impl Shown {
+    /// Whether an image belongs to the set.
+    #[must_use]
+    pub fn holds(self, one: &Judged) -> bool {
+        let Some((given, confidence)) = one.prediction.top() else { return false };
+        let wrong = given != one.truth;
+        let sure = f64::from(confidence);
+        match self {
+            Self::Mistakes => wrong,
+            Self::Cell(cell) => cell == (one.truth, given),
+            Self::Truth(label) => one.truth == label,
+            Self::Missed(label) => one.truth == label && wrong,
+            Self::FalselyGiven(label) => given == label && wrong,
+            Self::Bin(bin) => bin_of(sure) == bin,
+            Self::WrongAt { label, threshold } => {
+                let reached = one.prediction.0.get(label).is_some_and(|p| f64::from(*p) >= threshold);
+                reached != (one.truth == label)
+            }
+            Self::Refused(threshold) => sure < threshold,
+            Self::KeptMistakes(threshold) => sure >= threshold && wrong,
+        }
+    }
+
+    /// What the set is, in words.
+    #[must_use]
+    pub fn title(self, labels: &ClassList) -> String {
+        let name = |label| classes::title(labels.name(label));
+        match self {
+            Self::Mistakes => "Most confident mistakes".to_owned(),
+            Self::Cell((truth, given)) => format!("True {}, predicted {}", name(truth), name(given)),
+            Self::Truth(label) => format!("Every {}", name(label)),
+            Self::Missed(label) => format!("{} that was given another class", name(label)),
+            Self::FalselyGiven(label) => format!("Called {}, but of another class", name(label)),
+            Self::Bin(bin) => {
+                let edge = |bin: usize| 100.0 * bin as f64 / crate::domain::calibration::BINS as f64;
+                format!("Confidence above {:.1} up to {:.1} %", edge(bin), edge(bin + 1))
+            }
+            Self::WrongAt { label, threshold } => format!("Wrong for {} at {:.1} %", name(label), 100.0 * threshold),
+            Self::Refused(threshold) => format!("Refused below {:.1} %", 100.0 * threshold),
+            Self::KeptMistakes(threshold) => format!("Mistakes kept at {:.1} %", 100.0 * threshold),
+        }
+    }
+
+    /// The matrix cell that is marked.
+    #[must_use]
+    pub const fn cell(self) -> Option<Cell> {
+        match self {
+            Self::Cell(cell) => Some(cell),
+            _ => None,
+        }
+    }
+}
+
 /// What only the eye needs to keep of the Evaluate page.
 #[derive(Default)]
 pub struct EvaluateView {
     pub mode: Mode,
-    /// The matrix cell whose images the gallery shows; `None` shows the mistakes.
-    pub cell: Option<Cell>,
+    pub tab: Tab,
+    pub shown: Shown,
+    /// The gallery shows images of the other lab.
+    pub away: bool,
+    /// Confidence below which the risk-coverage tab refuses.
+    pub threshold: f64,
+    /// The class whose curves stand out.
+    pub class: Option<usize>,
     pub gallery: GalleryView,
     /// Indices of the judged images, the most confident first.
     pub(super) picked: Vec<usize>,
     /// Counts how often `picked` was worked out.
     version: u64,
     /// What `picked` was worked out for.
-    worked_out: Option<(Arc<Evaluation>, Option<Cell>)>,
+    worked_out: Option<(Arc<Evaluation>, Shown)>,
+    home: Option<Arc<Evaluation>>,
+    drawn: Option<Arc<Drawn>>,
 }
 
 impl EvaluateView {
-    /// Works the images out anew where the evaluation or the cell is another one; a new evaluation starts with its mistakes.
-    pub(super) fn refresh(&mut self, evaluation: &Arc<Evaluation>) {
-        let same = self.worked_out.as_ref().filter(|(of, _)| Arc::ptr_eq(of, evaluation));
-        if same.is_some_and(|(_, cell)| *cell == self.cell) {
+    /// Works the images out anew where the evaluation or the choice is another one; a new evaluation starts with its
+    /// mistakes.
+    pub(super) fn refresh(&mut self, home: &Arc<Evaluation>, other: Option<&Arc<Evaluation>>) {
+        if self.home.as_ref().is_none_or(|known| !Arc::ptr_eq(known, home)) {
+            // Nothing that was chosen means the same in another evaluation.
+            (self.shown, self.away, self.drawn) = (Shown::Mistakes, false, None);
+            self.home = Some(Arc::clone(home));
+        }
+        let evaluation = other.filter(|_| self.away).unwrap_or(home);
+        let known = self.worked_out.as_ref();
+        if known.is_some_and(|(of, shown)| Arc::ptr_eq(of, evaluation) && *shown == self.shown) {
             return;
         }
-        if same.is_none() {
-            self.cell = None;
-        }
         self.version += 1;
-        self.picked = pick(&evaluation.judged, self.cell);
-        self.worked_out = Some((Arc::clone(evaluation), self.cell));
+        self.picked = pick(&evaluation.judged, self.shown);
+        self.worked_out = Some((Arc::clone(evaluation), self.shown));
+    }
+
+    /// Another number for other images.
+    pub(super) const fn version(&self) -> u64 {
+        self.version
     }
 
     /// Indices of the judged images, the most confident first.
@@ -47,21 +145,24 @@ impl EvaluateView {
         &self.picked
     }
 
-    /// Another number for other images.
-    pub(super) const fn version(&self) -> u64 {
-        self.version
+    /// Shows a set of images, or the mistakes where it is shown already.
+    pub(super) fn toggle(&mut self, shown: Shown, away: bool) {
+        let on = self.shown == shown && self.away == away;
+        (self.shown, self.away) = if on { (Shown::Mistakes, false) } else { (shown, away) };
+    }
+
+    /// The curves of the evaluation, worked out once.
+    pub(super) fn drawn(&mut self, evaluation: &Evaluation) -> Arc<Drawn> {
+        Arc::clone(self.drawn.get_or_insert_with(|| Arc::new(Drawn::new(evaluation))))
     }
 }
 
-fn pick(judged: &[Judged], cell: Option<Cell>) -> Vec<usize> {
-    let wanted = |truth: usize, given: usize| cell.map_or(truth != given, |cell| cell == (truth, given));
+fn pick(judged: &[Judged], shown: Shown) -> Vec<usize> {
     let mut found: Vec<(usize, f32)> = judged
         .iter()
         .enumerate()
-        .filter_map(|(index, one)| {
-            let (given, confidence) = one.prediction.top()?;
-            wanted(one.truth, given).then_some((index, confidence))
-        })
+        .filter(|(_, one)| shown.holds(one))
+        .filter_map(|(index, one)| Some((index, one.prediction.top()?.1)))
         .collect();
     // Confidences are never negative, so their bits order as they do.
     found.sort_by_key(|(index, confidence)| (Reverse(confidence.to_bits()), *index));
@@ -78,10 +179,17 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_gives_exactly_its_images_and_none_gives_the_mistakes() {
+    fn every_figure_gives_exactly_its_images() {
         let all = [judged(0, [0.9, 0.1]), judged(0, [0.4, 0.6]), judged(1, [0.2, 0.8]), judged(1, [0.7, 0.3])];
-        assert_eq!(pick(&all, Some((0, 0))), [0]);
-        assert_eq!(pick(&all, Some((0, 1))), [1]);
-        assert_eq!(pick(&all, None), [3, 1]);
+        assert_eq!(pick(&all, Shown::Cell((0, 0))), [0]);
+        assert_eq!(pick(&all, Shown::Cell((0, 1))), [1]);
+        assert_eq!(pick(&all, Shown::Mistakes), [3, 1]);
+        assert_eq!(pick(&all, Shown::Truth(1)), [2, 3]);
+        assert_eq!(pick(&all, Shown::Missed(0)), [1]);
+        assert_eq!(pick(&all, Shown::FalselyGiven(0)), [3]);
+        assert_eq!(pick(&all, Shown::Bin(bin_of(f64::from(0.9_f32)))), [0]);
+        assert_eq!(pick(&all, Shown::WrongAt { label: 0, threshold: 0.5 }), [3, 1]);
+        assert_eq!(pick(&all, Shown::Refused(0.7)), [1]);
+        assert_eq!(pick(&all, Shown::KeptMistakes(0.65)), [3]);
     }
 }

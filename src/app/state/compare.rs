@@ -1,0 +1,60 @@
+//! Two models on the same cells of the opened dataset, and what was asked for.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{domain::comparison::Comparison, eval::evaluate::Scope, job::JobId, progress::Failure};
+
+/// Which of the two models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    A,
+    B,
+}
+
+impl Side {
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
+    #[must_use]
+    pub const fn letter(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+}
+
+/// What a comparison is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pairing {
+    /// The ids of the models.
+    pub a: String,
+    pub b: String,
+    /// The dataset's folder, which the cells' paths are relative to.
+    pub root: PathBuf,
+    pub scope: Scope,
+}
+
+/// Everything of the Compare page that outlives a frame.
+#[derive(Clone, Debug, Default)]
+pub struct CompareState {
+    /// The models that a person chose; the model in use and the next one where nobody did.
+    pub a: Option<String>,
+    pub b: Option<String>,
+    /// Of the next comparison.
+    pub scope: Scope,
+    pub running: Option<JobId>,
+    pub asked: Option<Pairing>,
+    /// The last comparison that came to its end; other models or another dataset may be chosen by now.
+    pub result: Option<Arc<Comparison>>,
+    /// What `result` is made of.
+    pub answered: Option<Pairing>,
+    pub failure: Option<Failure>,
+}
+
+impl CompareState {
+    /// Takes in what was asked for.
+    pub fn answer(&mut self, comparison: Arc<Comparison>) {
+        self.result = Some(comparison);
+        self.answered = self.asked.take();
+    }
+}

@@ -1,0 +1,147 @@
+//! The cells that exactly one of the models got right, as a gallery.
+
+use std::{path::Path, sync::Arc};
+
+use egui::{Id, RichText, Ui};
+
+use crate::{
+    app::{Actions, AppState, state::Side},
+    domain::{
+        classes,
+        comparison::{Comparison, Discordant},
+    },
+    report::words::thousands,
+    ui::{
+        UiState,
+        widgets::{
+            confidence::percent,
+            gallery::{Cell, Gallery, GalleryView},
+        },
+    },
+};
+
+/// What only the eye needs to keep of the Compare page.
+#[derive(Default)]
+pub struct CompareView {
+    /// Whose hits the gallery shows; `None` shows those of both.
+    pub right: Option<Side>,
+    /// The true class that the gallery shows.
+    pub class: Option<usize>,
+    pub gallery: GalleryView,
+    /// Counts how often `picked` was worked out.
+    version: u64,
+    picked: Vec<usize>,
+    /// What `picked` was worked out for.
+    worked_out: Option<(Arc<Comparison>, Option<Side>, Option<usize>)>,
+}
+
+impl CompareView {
+    /// Works the cells out anew where the comparison or the choice is another one; a new comparison starts with all.
+    pub(super) fn refresh(&mut self, comparison: &Arc<Comparison>) {
+        let same = self.worked_out.as_ref().filter(|(of, ..)| Arc::ptr_eq(of, comparison));
+        if same.is_some_and(|(_, right, class)| *right == self.right && *class == self.class) {
+            return;
+        }
+        if same.is_none() {
+            (self.right, self.class) = (None, None);
+        }
+        self.version += 1;
+        let name = self.class.map(|label| comparison.a.metrics.confusion.labels.name(label));
+        self.picked = pick(&comparison.discordant, self.right, name);
+        self.worked_out = Some((Arc::clone(comparison), self.right, self.class));
+    }
+}
+
+fn pick(cells: &[Discordant], right: Option<Side>, class: Option<&str>) -> Vec<usize> {
+    let wanted = |cell: &Discordant| {
+        let winner = if cell.a_is_right() { Side::A } else { Side::B };
+        right.is_none_or(|right| right == winner) && class.is_none_or(|class| cell.truth == class)
+    };
+    cells.iter().enumerate().filter(|(_, cell)| wanted(cell)).map(|(index, _)| index).collect()
+}
+
+pub(super) fn show(ui: &mut Ui, state: &AppState, comparison: &Comparison, view: &mut UiState, actions: &mut Actions) {
+    let UiState { compare: view, pictures, .. } = view;
+    head(ui, comparison, view);
+    let Some(root) = state.compare.answered.as_ref().map(|answered| answered.root.as_path()) else { return };
+    if view.picked.is_empty() {
+        ui.label(RichText::new("No such cell: the models are right and wrong on the same ones").weak());
+        return;
+    }
+    let (version, picked) = (view.version, view.picked.as_slice());
+    let cell = |place: usize| {
+        let one = picked.get(place).and_then(|index| comparison.discordant.get(*index))?;
+        Some(describe(root, one))
+    };
+    let gallery =
+        Gallery { id: Id::unique("discordant cells"), version, count: picked.len(), cell: &cell, confidences: true };
+    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+}
+
+fn head(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView) {
+    let title = match view.class {
+        Some(label) => {
+            let name = comparison.a.metrics.confusion.labels.name(label);
+            format!("Cells that one model alone got right: {}", classes::title(name))
+        }
+        None => "Cells that one model alone got right".to_owned(),
+    };
+    ui.add(egui::Label::new(RichText::new(&title).heading()).truncate()).on_hover_text(&title);
+    ui.horizontal_wrapped(|ui| {
+        let test = comparison.mcnemar;
+        let choices = [
+            (None, format!("All {}", thousands(test.discordant()))),
+            (Some(Side::A), format!("A right {}", thousands(test.only_a_correct))),
+            (Some(Side::B), format!("B right {}", thousands(test.only_b_correct))),
+        ];
+        for (right, words) in choices {
+            if ui.selectable_label(view.right == right, words).clicked() {
+                view.right = right;
+                ui.ctx().request_repaint();
+            }
+        }
+        if view.class.is_some() && ui.link("Show every class").clicked() {
+            view.class = None;
+            ui.ctx().request_repaint();
+        }
+        ui.label(RichText::new(format!("{} shown", thousands(view.picked.len() as u64))).weak());
+    });
+}
+
+/// What a screen reader says of a picture; under it stands the mistake with its confidence.
+fn describe(root: &Path, one: &Discordant) -> Cell {
+    let name = format!(
+        "{}: true {}, A says {} {}, B says {} {}",
+        one.path,
+        one.truth,
+        one.a,
+        percent(one.a_confidence),
+        one.b,
+        percent(one.b_confidence)
+    );
+    let mistake = if one.a_is_right() { (&one.b, one.b_confidence) } else { (&one.a, one.a_confidence) };
+    let (truth, given) = (Some(one.truth.clone()), Some((mistake.0.clone(), mistake.1)));
+    Cell { path: root.join(&one.path), name, truth, given }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gallery_holds_exactly_the_cells_of_the_choice() {
+        let cell = |truth: &str, a: &str, b: &str| Discordant {
+            path: String::new(),
+            truth: truth.to_owned(),
+            a: a.to_owned(),
+            b: b.to_owned(),
+            a_confidence: 0.9,
+            b_confidence: 0.8,
+        };
+        let cells =
+            [cell("ig", "ig", "neutrophil"), cell("ig", "neutrophil", "ig"), cell("platelet", "platelet", "ig")];
+        assert_eq!(pick(&cells, None, None), [0, 1, 2]);
+        assert_eq!(pick(&cells, Some(Side::A), None), [0, 2]);
+        assert_eq!(pick(&cells, Some(Side::B), Some("ig")), [1]);
+    }
+}

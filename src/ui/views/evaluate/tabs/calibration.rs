@@ -1,0 +1,108 @@
+//! The reliability diagram: accuracy over confidence with the number of images in each bin; a click shows the bin's images.
+
+use egui::{Align2, FontId, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use crate::{
+    app::Actions,
+    domain::calibration::Bin,
+    eval::evaluate::Evaluation,
+    report::{
+        chart::{self, Provenance},
+        words::{figure, percent, thousands},
+    },
+    ui::{theme, widgets::chart::Chart},
+};
+
+use super::super::{EvaluateView, picks::Shown};
+
+const HEIGHT: f32 = 260.0;
+/// Room of the counts above the bars, and of the marks.
+const COUNTS: f32 = 18.0;
+const LEFT: f32 = 44.0;
+const FOOT: f32 = 34.0;
+
+pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
+    let drawn = chart::Chart::reliability(evaluation, Provenance::of_evaluation(evaluation));
+    let bins = &evaluation.detail.reliability;
+    let summary = format!(
+        "Reliability diagram of {} images in {} bins: calibration error {}",
+        evaluation.metrics.n,
+        bins.len(),
+        percent(evaluation.ece)
+    );
+    let frame = Chart::new("reliability", "Reliability of the confidences", summary, drawn.table());
+    let ask = frame.exports(|| vec![drawn.clone()]).show(ui, |ui, _| {
+        let words = format!(
+            "Calibration error {}, Brier score {}. A bar that ends on the line is honest; the number on it counts its \
+             images",
+            percent(evaluation.ece),
+            figure(evaluation.brier)
+        );
+        ui.label(RichText::new(words).small().weak());
+        let width = ui.available_width().min(760.0);
+        let (rect, _) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
+        let plot = Rect::from_min_max(rect.min + vec2(LEFT, COUNTS), rect.max - vec2(8.0, FOOT));
+        axes(ui, rect, plot);
+        for (place, bin) in bins.iter().enumerate() {
+            let selected = !view.away && view.shown == Shown::Bin(place);
+            if column(ui, plot, place, bin, selected) {
+                view.toggle(Shown::Bin(place), false);
+            }
+        }
+        let line = Stroke::new(1.0, ui.visuals().text_color());
+        ui.painter().extend(egui::Shape::dashed_line(&[plot.left_bottom(), plot.right_top()], line, 4.0, 4.0));
+    });
+    if let Some(ask) = ask {
+        ask.act(actions);
+    }
+}
+
+fn axes(ui: &Ui, rect: Rect, plot: Rect) {
+    let (painter, weak) = (ui.painter(), ui.visuals().weak_text_color());
+    let font = FontId::proportional(11.0);
+    let grid = Stroke::new(1.0, ui.visuals().widgets.noninteractive.bg_stroke.color);
+    for mark in 0..=5_u8 {
+        let share = f32::from(mark) / 5.0;
+        let (x, y) = (plot.left() + plot.width() * share, plot.bottom() - plot.height() * share);
+        painter.line_segment([pos2(plot.left(), y), pos2(plot.right(), y)], grid);
+        let text = format!("{} %", u32::from(mark) * 20);
+        painter.text(pos2(plot.left() - 6.0, y), Align2::RIGHT_CENTER, &text, font.clone(), weak);
+        painter.text(pos2(x, plot.bottom() + 4.0), Align2::CENTER_TOP, &text, font.clone(), weak);
+    }
+    let at = pos2(plot.center().x, rect.bottom());
+    painter.text(at, Align2::CENTER_BOTTOM, "Confidence in the given class; height: share correct", font, weak);
+}
+
+fn column(ui: &Ui, plot: Rect, place: usize, bin: &Bin, selected: bool) -> bool {
+    let x = |share: f64| plot.left() + plot.width() * share as f32;
+    let whole = Rect::from_min_max(pos2(x(bin.low) + 1.0, plot.top()), pos2(x(bin.high) - 1.0, plot.bottom()));
+    let response = ui.interact(whole, ui.scope_id().with(("bin", place)), Sense::click());
+    let name = format!(
+        "confidence {:.1} to {:.1} %: {} images, {} correct",
+        100.0 * bin.low,
+        100.0 * bin.high,
+        bin.count,
+        bin.correct
+    );
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+    let (painter, ink) = (ui.painter(), ui.visuals().text_color());
+    if selected || response.hovered() || response.has_focus() {
+        painter.rect_filled(whole, 3.0, ui.visuals().widgets.hovered.weak_bg_fill);
+    }
+    let y = |share: f64| plot.bottom() - plot.height() * share as f32;
+    if let (Some(accuracy), Some(confidence)) = (bin.accuracy, bin.confidence) {
+        let bar = Rect::from_min_max(pos2(whole.left(), y(accuracy)), whole.right_bottom());
+        painter.rect_filled(bar, 2.0, theme::accent(ui.visuals()).gamma_multiply(if selected { 1.0 } else { 0.75 }));
+        let at = x(confidence);
+        painter.line_segment([pos2(at, y(confidence)), pos2(at, y(accuracy))], Stroke::new(2.0, ink));
+        let top = pos2(whole.center().x, plot.top() - 2.0);
+        painter.text(top, Align2::CENTER_BOTTOM, thousands(bin.count), FontId::proportional(11.0), ink);
+    }
+    let clicked = response.clicked();
+    response.on_hover_ui_at_pointer(|ui| {
+        ui.strong(format!("{} images", thousands(bin.count)));
+        ui.label(format!("Confidence above {:.1} up to {:.1} %", 100.0 * bin.low, 100.0 * bin.high));
+        ui.label(format!("Correct: {}, mean confidence {}", percent(bin.accuracy), percent(bin.confidence)));
+    });
+    clicked
+}

@@ -1,0 +1,43 @@
+//! The most confident mistakes as rows; a click on one shows the images of its matrix cell.
+
+use egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
+
+use crate::{domain::classes::title, eval::evaluate::Evaluation, report::words::thousands, ui::widgets::chart};
+
+use super::super::{EvaluateView, picks::Shown};
+
+const ROW: f32 = 22.0;
+const HEIGHT: f32 = 280.0;
+
+pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
+    let labels = &evaluation.metrics.confusion.labels;
+    let drawn = view.drawn(evaluation);
+    let table = &drawn.mistakes;
+    ui.horizontal(|ui| {
+        ui.heading("Worst mistakes");
+        ui.label(RichText::new(format!("{}, the most confident first", thousands(table.rows.len() as u64))).weak());
+        let copy = ui.small_button("Copy");
+        copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Copy the table of mistakes to the clipboard"));
+        if copy.clicked() {
+            ui.ctx().copy_text(chart::clipboard(table));
+        }
+    });
+    if table.rows.is_empty() {
+        ui.label(RichText::new("Every image was given its true class").weak());
+        return;
+    }
+    let area = ScrollArea::vertical().id_salt("mistakes").max_height(HEIGHT).auto_shrink([false, true]);
+    area.show_rows(ui, ROW, table.rows.len(), |ui, range| {
+        for row in range.filter_map(|index| table.rows.get(index)) {
+            let [path, truth, given, confidence] = row.as_slice() else { continue };
+            let words = format!("{confidence}  true {}, called {}  {path}", title(truth), title(given));
+            let cell = labels.label(truth).zip(labels.label(given));
+            let on = !view.away && view.shown.cell().is_some() && view.shown.cell() == cell;
+            if ui.selectable_label(on, words).clicked()
+                && let Some(cell) = cell
+            {
+                view.toggle(Shown::Cell(cell), false);
+            }
+        }
+    });
+}

@@ -1,0 +1,120 @@
+//! Another lab as a second test: figures at home and there side by side, and what the gap means.
+
+use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::{
+    app::{Action, Actions, AppState},
+    domain::{
+        classes::title,
+        lab_shift::{LabShift, Pair},
+    },
+    eval::evaluate::Evaluation,
+    job::Picked,
+    report::{
+        csv::Table,
+        words::{percent, thousands},
+    },
+    ui::{
+        theme,
+        widgets::{chart::Chart, parts},
+    },
+};
+
+use super::super::{EvaluateView, picks::Shown};
+
+const ROW: f32 = 34.0;
+const LEFT: f32 = 160.0;
+const RIGHT: f32 = 60.0;
+
+pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
+    ui.horizontal(|ui| {
+        ui.heading("Another lab");
+        parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other.is_none());
+        if let Some((job, root)) = &state.evaluate.asked_other {
+            ui.spinner();
+            let share = state.activity.task(*job).map_or("Waiting", |task| task.doing);
+            ui.label(RichText::new(format!("{share}: {}", root.display())).weak());
+            parts::button(ui, state, actions, Action::Stop(*job), false);
+        }
+    });
+    let Some(other) = &state.evaluate.other else {
+        let words = "A score on the home lab is optimistic: choose a labelled folder of another lab, and the model is \
+                     judged there too";
+        ui.label(RichText::new(words).weak());
+        return;
+    };
+    let away = &other.evaluation;
+    let shift = LabShift::of(home, away);
+    ui.label(RichText::new(shift.sentence()).font(theme::strong(14.0)));
+    let counts = format!(
+        "At home: {} images of {}. There: {} images of {}",
+        thousands(home.metrics.n),
+        home.dataset,
+        thousands(away.metrics.n),
+        away.dataset
+    );
+    ui.label(RichText::new(counts).small().weak());
+    if away.trained_on > 0 {
+        let words = format!("The model learned from {} of the images there", away.trained_on);
+        ui.colored_label(ui.visuals().warn_fg_color, words);
+    }
+    let summary = format!("Figures at home and at {}: {}", away.dataset, shift.sentence());
+    let frame = Chart::new("another lab", "Home and there", summary, table(&shift));
+    frame.show(ui, |ui, _| {
+        ui.columns(2, |columns| {
+            let [left, right] = columns else { return };
+            for pair in &shift.whole {
+                bars(left, pair, None, false);
+            }
+            for pair in &shift.recall {
+                let label = away.metrics.confusion.labels.label(&pair.name);
+                let shown = label.map(Shown::Missed);
+                let on = view.away && shown == Some(view.shown);
+                if bars(right, pair, shown, on)
+                    && let Some(shown) = shown
+                {
+                    view.toggle(shown, true);
+                }
+            }
+        });
+        let words = "Upper bars: home; lower bars: there. Right: recall of each class; a click shows its images there that \
+                     were given another class";
+        ui.label(RichText::new(words).small().weak());
+    });
+}
+
+fn table(shift: &LabShift) -> Table {
+    let mut table = Table::new(["figure", "home", "there"]);
+    for pair in &shift.whole {
+        table.push([pair.name.clone(), percent(pair.home), percent(pair.away)]);
+    }
+    for pair in &shift.recall {
+        table.push([format!("recall of {}", pair.name), percent(pair.home), percent(pair.away)]);
+    }
+    table
+}
+
+/// Home above, there below; whether the pair was clicked.
+fn bars(ui: &mut Ui, pair: &Pair, opens: Option<Shown>, selected: bool) -> bool {
+    let sense = if opens.is_some() { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), sense);
+    let said = format!("{}: home {}, there {}", pair.name, percent(pair.home), percent(pair.away));
+    let role = if opens.is_some() { Role::Button } else { Role::Meter };
+    response.widget_info(|| WidgetInfo::selected(role, true, selected, &said));
+    let (painter, ink) = (ui.painter(), ui.visuals().text_color());
+    if opens.is_some() && (selected || response.hovered() || response.has_focus()) {
+        painter.rect_filled(rect, 4.0, ui.visuals().widgets.hovered.weak_bg_fill);
+    }
+    let at = pos2(rect.left() + 4.0, rect.center().y);
+    painter.text(at, Align2::LEFT_CENTER, title(&pair.name), FontId::proportional(13.0), ink);
+    let colours = [ui.visuals().weak_text_color(), theme::accent(ui.visuals())];
+    for (place, (value, colour)) in [pair.home, pair.away].into_iter().zip(colours).enumerate() {
+        let width = (rect.width() - LEFT - RIGHT).max(10.0) * value.unwrap_or(0.0) as f32;
+        let corner = pos2(rect.left() + LEFT, rect.top() + 4.0 + 13.0 * place as f32);
+        let bar = Rect::from_min_size(corner, vec2(width, 11.0));
+        painter.rect_filled(bar, 2.0, colour);
+        let at = pos2(bar.right() + 5.0, bar.center().y);
+        painter.text(at, Align2::LEFT_CENTER, percent(value), FontId::proportional(11.0), ink);
+    }
+    response.clicked()
+}

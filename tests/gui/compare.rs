@@ -1,0 +1,69 @@
+//! The Compare page: two models on the same cells, and the cells that a class's bars stand for.
+
+use egui::Key;
+use egui_kittest::kittest::Queryable;
+use leukoscope::{
+    domain::config::{DeviceChoice, TrainConfig},
+    progress::{Silent, StopToken},
+    train::TrainRequest,
+};
+
+use crate::common::{click, command, slides, state, wait, with_slides};
+
+#[test]
+fn two_models_are_compared_on_the_same_cells() {
+    let outputs = tempfile::tempdir().unwrap();
+    for (seed, name) in [(1, "one"), (2, "two")] {
+        let config = TrainConfig {
+            size: 32,
+            width: 0.25,
+            epochs: 1,
+            batch: 16,
+            heads: 2,
+            attention_width: 32,
+            seed,
+            device: DeviceChoice::Cpu,
+            ..TrainConfig::default()
+        };
+        let request = TrainRequest { dataset: slides(), config, out: Some(outputs.path().join(name)), resume: None };
+        leukoscope::train::run(&request, &Silent, &StopToken::default()).unwrap();
+    }
+
+    let mut harness = with_slides(&outputs);
+    wait(&mut harness, "the runs", |state| state.models.known.iter().any(|model| model.origin == "two"));
+    command(&mut harness, Key::Num5);
+    for (side, run) in [("A: ", "· one"), ("B: ", "· two")] {
+        harness.get_by_label_contains(side).click();
+        harness.run_steps(3);
+        harness.get_by_label_contains(run).click();
+        harness.run_steps(3);
+    }
+    let chosen = state(&harness).chosen_pairing().unwrap();
+    assert!(chosen.a.ends_with("one") && chosen.b.ends_with("two"), "{chosen:?}");
+    click(&mut harness, "All images");
+    harness.get_all_by_label("Compare").last().unwrap().click();
+    wait(&mut harness, "the comparison", |state| state.compare.result.is_some() || state.compare.failure.is_some());
+    let found = state(&harness).compare.result.clone().unwrap();
+    assert_eq!((found.n, found.a.metrics.n, found.b.metrics.n), (96, 96, 96));
+    assert!(harness.query_by_label(&found.verdict()).is_some(), "{}", found.verdict());
+
+    // The bars of a class open exactly its cells that one model alone got right.
+    let of = |class: &str| found.discordant.iter().filter(|cell| cell.truth == class).count();
+    let classes = found.a.metrics.classes.iter().map(|class| class.name.as_str());
+    let class = classes.filter(|class| of(class) > 0).min_by_key(|class| of(class)).unwrap();
+    harness.get_by_label_contains(&format!("{class}: F1 ")).click_accesskit();
+    harness.run_steps(3);
+    assert!(harness.query_by_label(&format!("{} shown", of(class))).is_some());
+    let shown = harness.query_all_by_label_contains(", A says ").count();
+    let right = harness.query_all_by_label_contains(&format!(": true {class}, A says ")).count();
+    assert!(shown > 0 && shown == right && shown <= of(class), "{shown} shown, {right} of {class}");
+}
+
+#[test]
+fn a_page_with_one_model_says_what_it_needs() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = crate::common::window(&outputs, Vec::new());
+    command(&mut harness, Key::Num5);
+    assert!(harness.query_by_label("Nothing was compared yet").is_some());
+    assert!(harness.query_by_label("Open a dataset…").is_some());
+}
