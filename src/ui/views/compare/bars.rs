@@ -19,7 +19,7 @@ use crate::{
 use super::CompareView;
 
 /// Room for names, and for the figures at the end of the bars.
-const LEFT: f32 = 150.0;
+const LEFT: f32 = 164.0;
 const RIGHT: f32 = 48.0;
 
 pub(super) fn show(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView, actions: &mut Actions) {
