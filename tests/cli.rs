@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/adapt.rs"]
+mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
 #[path = "cli/program.rs"]

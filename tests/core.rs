@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stderr, clippy::unwrap_used)]
 
 mod core {
+    mod adapting;
     mod common;
     mod decode;
     mod parity;

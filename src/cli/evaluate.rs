@@ -71,6 +71,9 @@ impl Evaluate {
             let warning = Failure::new("the figures flatter the model", why, "evaluate it with --split test");
             observer.tell(Event::Warning { warning });
         }
+        if let Some(warning) = evaluation.shift.warning() {
+            observer.tell(Event::Warning { warning });
+        }
         if let Some(out) = &self.out {
             save(&evaluation, out, session)?;
         }

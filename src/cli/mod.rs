@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod adapt;
 mod bench;
 mod call;
 mod classify;
@@ -48,6 +49,7 @@ enum Command {
     Classify(classify::Classify),
     Compare(compare::Compare),
     Report(report::Report),
+    Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
 }
@@ -122,6 +124,7 @@ impl Command {
             Self::Classify(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
         }

@@ -160,7 +160,7 @@ impl Source<'_> {
 }
 
 /// The index inside `0..length` that a mirrored border shows at `at`.
-fn mirror(at: i32, length: i32) -> usize {
+pub(super) fn mirror(at: i32, length: i32) -> usize {
     if (0..length).contains(&at) {
         return at as usize;
     }

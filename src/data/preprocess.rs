@@ -10,16 +10,19 @@ use fast_image_resize::{
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use super::stain;
+use super::{augment::mirror, stain};
 pub use crate::domain::config::Background;
 use crate::domain::config::TrainConfig;
+
+/// The widest crop, as a share of the image's shorter side.
+pub const WIDEST: f64 = 2.0;
 
 /// What an image goes through before a network sees it; part of the model card.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preprocess {
     /// Side of the square in pixels.
     pub size: usize,
-    /// Side of the centred crop as a share of the image's shorter side, above 0 and at most 1.
+    /// Side of the centred crop as a share of the image's shorter side, above 0; beyond 1 the border is mirrored.
     pub crop: f64,
     /// Taken from each channel, on a scale of 0 to 1.
     pub mean: [f32; 3],
@@ -54,15 +57,18 @@ impl Preprocess {
     pub fn square(&self, image: &RgbImage) -> RgbImage {
         let (width, height) = image.dimensions();
         let side = self.crop_side(width, height);
-        let (left, top) = ((f64::from(width) - side) / 2.0, (f64::from(height) - side) / 2.0);
         let size = u32::try_from(self.size).unwrap_or(u32::MAX);
+        if side > f64::from(width.min(height)) {
+            return mirrored(image, side, size);
+        }
+        let (left, top) = ((f64::from(width) - side) / 2.0, (f64::from(height) - side) / 2.0);
         resize(image, [left, top, side, side], size, size)
     }
 
     /// Side of the crop in pixels of an image.
     #[must_use]
     pub fn crop_side(&self, width: u32, height: u32) -> f64 {
-        (f64::from(width.min(height)) * self.crop.clamp(0.01, 1.0)).max(1.0)
+        (f64::from(width.min(height)) * self.crop.clamp(0.01, WIDEST)).max(1.0)
     }
 
     /// Pixels (HWC, any number of them from one image) to normalised numbers of the same layout and length.
@@ -100,6 +106,21 @@ impl Preprocess {
 
 fn pick(table: &[f32; 256], value: u8) -> f32 {
     table.get(usize::from(value)).copied().unwrap_or_default()
+}
+
+/// A crop wider than the image: what there is of it, mirrored around its border as training's own views are.
+fn mirrored(image: &RgbImage, side: f64, size: u32) -> RgbImage {
+    let (width, height) = image.dimensions();
+    let seen = [width, height].map(|length| f64::from(length).min(side));
+    let [wide, high] = seen.map(|length| ((length / side * f64::from(size)).round() as u32).clamp(1, size));
+    let [left, top] = [(f64::from(width) - seen[0]) / 2.0, (f64::from(height) - seen[1]) / 2.0];
+    let middle = resize(image, [left, top, seen[0], seen[1]], wide, high);
+    let offset = [wide, high].map(|length| ((size - length) / 2) as i32);
+    RgbImage::from_fn(size, size, |x, y| {
+        let column = mirror(x as i32 - offset[0], wide as i32) as u32;
+        let row = mirror(y as i32 - offset[1], high as i32) as u32;
+        *middle.get_pixel(column, row)
+    })
 }
 
 /// Resizes a box (left, top, width, height in pixels, fractions allowed) of an image.

@@ -22,17 +22,25 @@ pub(crate) fn plain() -> Tables {
 /// Scales each channel so that its 90th percentile is 0.9, then optical density so that the 97th percentile of its
 /// channel mean is 1.2. `pixels` are RGB triples of one image.
 pub(crate) fn level(pixels: &[u8]) -> Tables {
-    let mut densities = [[0.0_f32; 256]; 3];
-    for (channel, table) in densities.iter_mut().enumerate() {
-        let white = percentile_level(pixels, channel).max(1.0) / 255.0;
-        for (level, density) in table.iter_mut().enumerate() {
-            let light = (level as f32 / 255.0 * WHITE / white).clamp(DARKEST, 1.0);
-            *density = -light.ln();
-        }
-    }
+    let densities = densities(white(pixels));
     let strength = strength(pixels, &densities);
     let scale = if strength > 0.0 { STRENGTH / strength } else { 1.0 };
     densities.map(|table| table.map(|density| (-density * scale).exp()))
+}
+
+/// Background of each channel from 0 to 1, and the natural optical density of strong stain over it.
+pub(crate) fn measure(pixels: &[u8]) -> ([f32; 3], f32) {
+    let white = white(pixels);
+    (white, strength(pixels, &densities(white)))
+}
+
+fn white(pixels: &[u8]) -> [f32; 3] {
+    [0, 1, 2].map(|channel| percentile_level(pixels, channel).max(1.0) / 255.0)
+}
+
+/// The optical density of each level where the background is put to one white.
+fn densities(white: [f32; 3]) -> Tables {
+    white.map(|white| std::array::from_fn(|level| -(level as f32 / 255.0 * WHITE / white).clamp(DARKEST, 1.0).ln()))
 }
 
 /// The level below which 90 % of a channel's pixels lie.

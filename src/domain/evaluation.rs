@@ -10,6 +10,7 @@ use super::{
     prediction::Judged,
     ranking::{Areas, Ranking},
     risk::RiskCoverage,
+    shift::Shift,
     sub_types::{self, SubTypeRow},
 };
 
@@ -100,13 +101,6 @@ pub struct Control {
 pub struct Latency {
     pub p50: Option<f64>,
     pub p95: Option<f64>,
-}
-
-/// What tells another lab's images apart before a label is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Shift {
-    /// Mean confidence in the given class; well above the accuracy means overconfidence.
-    pub mean_confidence: Option<f64>,
 }
 
 impl Evaluation {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     architecture::Architecture, classes::ClassList, config::TrainConfig, confusion::Confusion, hash::ContentHash,
-    metrics::Metrics,
+    metrics::Metrics, profile::Adapted,
 };
 
 /// One line of `history.csv` and one point of each curve; the same call gives the same record, so it holds no time.
@@ -65,6 +65,9 @@ pub struct RunRecord {
     pub images_per_sec: Option<f64>,
     /// The process's largest resident memory, where the system tells it.
     pub peak_memory_mb: Option<f64>,
+    /// What changed, where the run fitted a finished model to a lab.
+    #[serde(default)]
+    pub adapted: Option<Adapted>,
 }
 
 impl RunRecord {

@@ -95,6 +95,18 @@ impl Split {
     }
 }
 
+impl Split {
+    /// The same split without the items that `keep` refuses by their index.
+    #[must_use]
+    pub fn keeping(mut self, dataset: &Dataset, keep: impl Fn(usize) -> bool) -> Self {
+        for (index, part) in self.parts.iter_mut().enumerate() {
+            *part = part.filter(|_| keep(index));
+        }
+        self.hash = split_hash(dataset, &self.parts);
+        self
+    }
+}
+
 /// Images that go to one part together: one image, or all with the same pixels.
 struct Unit<'a> {
     items: Vec<usize>,

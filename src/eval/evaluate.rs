@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use super::{cost, predict::Predictor};
-pub use crate::domain::evaluation::{Detail, Evaluation, Latency, Shift};
+use super::{cost, predict::Predictor, shift};
+pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
     domain::{
         confusion::Confusion,
@@ -101,7 +101,7 @@ pub fn evaluate(
         brier: None,
         detail: Detail::default(),
         latency_ms,
-        shift: Shift::default(),
+        shift: shift::measure(predictor, &paths, None, stop)?,
         model: card.name.clone(),
         model_hash: card.weights_hash,
         dataset: dataset.name(),

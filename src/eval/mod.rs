@@ -9,4 +9,7 @@ pub mod evaluate;
 pub mod forward;
 pub mod pack;
 pub mod predict;
+pub mod profile;
+pub mod shift;
 pub mod shortcuts;
+pub mod statistics;

@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use super::forward::{BATCH, Forward, softmax};
+use super::{
+    forward::{BATCH, Forward, softmax},
+    shift,
+};
 use crate::{
     data::batch::{FrameStore, Mode, batches},
     device::Compute,
@@ -17,6 +20,7 @@ use crate::{
     model::{
         bundled,
         card::{CARD_VERSION, ModelCard},
+        classifier::Classifier,
         error::ModelError,
         ready::Ready,
         weights,
@@ -35,6 +39,8 @@ const NO_CACHE: usize = 0;
 /// A model on a device, ready to be asked.
 pub struct Predictor {
     network: Ready,
+    /// The same before it was prepared: norms can be measured and weights changed in it.
+    plain: Classifier,
     compute: Compute,
     card: ModelCard,
     trained_on: HashSet<ContentHash>,
@@ -86,8 +92,15 @@ impl Predictor {
             let lacking: Vec<_> = applied.missing.iter().chain(&applied.mismatched).cloned().collect();
             return Err(ModelError::Mismatch(lacking.join(", ")));
         }
-        let network = Ready::new(&burn::module::Module::to_device(network, &compute.device));
-        Ok(Self { network, compute: compute.clone(), card, trained_on: HashSet::new(), file_bytes })
+        let plain = burn::module::Module::to_device(network, &compute.device);
+        Ok(Self {
+            network: Ready::new(&plain),
+            plain,
+            compute: compute.clone(),
+            card,
+            trained_on: HashSet::new(),
+            file_bytes,
+        })
     }
 
     #[must_use]
@@ -110,6 +123,12 @@ impl Predictor {
     #[must_use]
     pub fn has_trained_on(&self, image: &ContentHash) -> bool {
         self.trained_on.contains(image)
+    }
+
+    /// The network as its weights are; it must not be changed.
+    #[must_use]
+    pub const fn plain_network(&self) -> &Classifier {
+        &self.plain
     }
 
     /// The forward pass of this model.
@@ -141,12 +160,25 @@ impl Predictor {
         stop: &StopToken,
     ) -> Result<(), Halt> {
         let total = paths.len() as u64;
+        let (mut sum, mut seen) = (0.0, 0_u32);
         self.walk(paths, stop, &mut |index, outcome| {
+            if let Outcome::Seen { prediction, .. } = &outcome {
+                sum += prediction.top().map_or(0.0, |(_, p)| f64::from(p));
+                seen += 1;
+            }
             if let Some(path) = paths.get(index) {
                 each(Classified { path: path.clone(), outcome });
             }
             observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
-        })
+        })?;
+        if paths.len() < shift::FEWEST {
+            return Ok(());
+        }
+        let confidence = (seen > 0).then(|| sum / f64::from(seen));
+        if let Some(warning) = shift::measure(self, paths, confidence, stop)?.warning() {
+            observer.tell(Event::Warning { warning });
+        }
+        Ok(())
     }
 
     /// The outcome of each file by its index, ascending: the one path of classification and evaluation.

@@ -5,7 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::classifier::NetworkConfig;
 use crate::{
     data::preprocess::Preprocess,
-    domain::{classes::ClassList, hash::ContentHash, metrics::Metrics},
+    domain::{
+        classes::ClassList,
+        hash::ContentHash,
+        look::Look,
+        metrics::Metrics,
+        profile::{Home, LabProfile},
+    },
 };
 
 /// The version of the card's own layout; a card of a later one is refused.
@@ -33,6 +39,12 @@ pub struct ModelCard {
     pub test: Option<Metrics>,
     /// Expected calibration error on the validation split before and after the temperature.
     pub calibration: Option<Calibration>,
+    /// What the model takes for its own lab; `None` in cards that were written before it was measured.
+    #[serde(default)]
+    pub home: Option<Home>,
+    /// The lab that the model was fitted to after its training.
+    #[serde(default)]
+    pub profile: Option<LabProfile>,
     /// Where images and first weights came from, with their licences.
     pub sources: Vec<String>,
     /// What it has never seen and must not be trusted with.
@@ -40,6 +52,18 @@ pub struct ModelCard {
     /// UTC, RFC 3339.
     pub created: String,
     pub app_version: String,
+}
+
+/// PBC's cells as `look::measure` sees them: what a card without a home of its own is taken to have learned from.
+const PBC: Home =
+    Home { look: Look { images: 400, nucleus: Some(0.275), white: [1.0, 0.894, 0.796], strength: 1.07 }, norms: 0.04 };
+
+impl ModelCard {
+    /// What the model takes for its own lab.
+    #[must_use]
+    pub fn home(&self) -> Home {
+        self.home.unwrap_or(PBC)
+    }
 }
 
 /// What temperature scaling did.

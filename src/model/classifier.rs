@@ -105,6 +105,17 @@ pub struct Output {
 }
 
 impl Classifier {
+    /// The network with its stem and early blocks left out of training: what they see is common to all labs, and most of
+    /// the work of a step lies there.
+    #[must_use]
+    pub fn with_early_blocks_frozen(mut self) -> Self {
+        self.backbone = match self.backbone {
+            Backbone::MobileNet(backbone) => Backbone::MobileNet(backbone.with_early_blocks_frozen()),
+            Backbone::Xception(backbone) => Backbone::Xception(backbone.with_early_blocks_frozen()),
+        };
+        self
+    }
+
     /// `[n, size, size, 3]`, normalised as the card says, to logits.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: Pass<'_>) -> Output {

@@ -14,6 +14,8 @@ use super::{
 
 /// Channels out of the first convolution at width 1.
 const STEM: usize = 32;
+/// Blocks that look at edges and grain: those before the map is a sixteenth of the image's side.
+const EARLY: usize = 5;
 /// Channels out of and stride of each block at width 1 (table 1 of the paper).
 const BLOCKS: [(usize, usize); 13] = [
     (64, 1),
@@ -63,6 +65,16 @@ impl MobileNet {
     #[must_use]
     pub fn channels(width: f64) -> usize {
         BLOCKS.last().map_or(0, |(channels, _)| scaled(*channels, width))
+    }
+
+    /// Leaves the stem and the first blocks out of training.
+    #[must_use]
+    pub fn with_early_blocks_frozen(mut self) -> Self {
+        self.stem = self.stem.no_grad();
+        self.stem_norm = self.stem_norm.no_grad();
+        let freeze = |(index, block): (usize, Separable)| if index < EARLY { block.no_grad() } else { block };
+        self.blocks = self.blocks.into_iter().enumerate().map(freeze).collect();
+        self
     }
 
     /// Side of the last feature map for a square input of `size` pixels: the stem rounds up, the blocks down.

@@ -106,6 +106,20 @@ impl Xception {
         self.exit.iter().fold(x, |x, layer| layer.forward(x, Activation::Relu, pass))
     }
 
+    /// Leaves the stem, the entry flow and half of the middle flow out of training.
+    #[must_use]
+    pub fn with_early_blocks_frozen(mut self) -> Self {
+        self.stem = self.stem.no_grad();
+        self.stem_norm = self.stem_norm.no_grad();
+        self.stem2 = self.stem2.no_grad();
+        self.stem2_norm = self.stem2_norm.no_grad();
+        let entry = |(index, block): (usize, Shrinking)| if index < ENTRY.len() { block.no_grad() } else { block };
+        self.shrinking = self.shrinking.into_iter().enumerate().map(entry).collect();
+        let middle = |(index, block): (usize, Residual)| if index < MIDDLE / 2 { block.no_grad() } else { block };
+        self.middle = self.middle.into_iter().enumerate().map(middle).collect();
+        self
+    }
+
     /// Where Keras keeps a parameter of this backbone, by its path here, such as `middle.0.layers.1.pointwise`.
     ///
     /// Keras leaves the shortcuts unnamed and numbers them in the order of their making; here from 1, as in the

@@ -20,6 +20,8 @@ pub enum Task {
     Training,
     Validating,
     Evaluating,
+    /// Finding a lab's framing and norm statistics.
+    Fitting,
     Classifying,
     Drawing,
     Saving,
@@ -39,6 +41,7 @@ impl Task {
             Self::Training => "Training",
             Self::Validating => "Validating",
             Self::Evaluating => "Evaluating",
+            Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",

@@ -81,19 +81,36 @@ pub struct SplitRow {
 /// # Errors
 /// [`StoreError::Write`].
 pub fn save_split(folder: &Path, dataset: &Dataset, split: &Split) -> Result<(), StoreError> {
+    save_split_rows(folder, &rows_of(dataset, split))
+}
+
+/// # Errors
+/// [`StoreError::Write`].
+pub fn save_split_rows(folder: &Path, rows: &[SplitRow]) -> Result<(), StoreError> {
+    write_rows(&folder.join(SPLIT), rows.iter())
+}
+
+/// The rows of a dataset's split.
+#[must_use]
+pub fn rows_of(dataset: &Dataset, split: &Split) -> Vec<SplitRow> {
     let rows = dataset.items.iter().zip(&split.parts).filter_map(|(item, part)| {
         let class = dataset.classes.name(item.label).to_owned();
         Some(SplitRow { path: item.path.clone(), hash: item.hash, class, split: (*part)? })
     });
-    write_rows(&folder.join(SPLIT), rows)
+    rows.collect()
+}
+
+/// The rows that a run keeps; none where its folder keeps no split.
+#[must_use]
+pub fn split_rows(folder: &Path) -> Vec<SplitRow> {
+    let Ok(mut reader) = csv::Reader::from_path(folder.join(SPLIT)) else { return Vec::new() };
+    reader.deserialize::<SplitRow>().flatten().collect()
 }
 
 /// The content hashes of the images that a run learned from; empty where the folder keeps no split.
 #[must_use]
 pub fn trained_on(folder: &Path) -> HashSet<ContentHash> {
-    let Ok(mut reader) = csv::Reader::from_path(folder.join(SPLIT)) else { return HashSet::new() };
-    let rows = reader.deserialize::<SplitRow>().flatten();
-    rows.filter(|row| row.split == Part::Train).map(|row| row.hash).collect()
+    split_rows(folder).into_iter().filter(|row| row.split == Part::Train).map(|row| row.hash).collect()
 }
 
 /// Images of each class in a run's split.

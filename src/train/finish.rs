@@ -1,8 +1,10 @@
 //! The end of a run: calibrate the best weights, write model and card, evaluate once on the test split.
 
+use std::path::PathBuf;
+
 use burn::module::Module;
 
-use super::{checkpoint, epoch, session::Session, statistics};
+use super::{checkpoint, epoch, session::Session};
 use crate::{
     device::Compute,
     domain::{
@@ -11,7 +13,7 @@ use crate::{
         run::{RunEnd, RunRecord},
         split::Part,
     },
-    eval::{calibrate, evaluate::evaluate, predict::Predictor},
+    eval::{calibrate, evaluate::evaluate, predict::Predictor, shift, statistics},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
@@ -31,7 +33,9 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     let temperature = calibrate::temperature(&rows);
     let mut card = card(&session, &record, temperature);
     card.calibration = calibrate::report(&rows, temperature);
-    let predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
+    let mut predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
+    card.home = shift::home(&predictor, &own_files(&session), &go_on)?;
+    predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
     let test = session.material.split.indices(Part::Test);
     let evaluation = evaluate(&predictor, &session.material.dataset, &test, session.observer, &go_on)?;
     card.test = Some(evaluation.metrics.clone());
@@ -73,6 +77,13 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
     Ok(after.rows)
 }
 
+/// The images of the model's own lab, without those that it will be judged by.
+fn own_files(session: &Session<'_>) -> Vec<PathBuf> {
+    let material = session.material;
+    let file = |index: &usize| Some(material.dataset.file(material.dataset.items.get(*index)?));
+    material.train.iter().chain(&material.validation).filter_map(file).collect()
+}
+
 fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
     let material = session.material;
     let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
@@ -97,6 +108,8 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
         split_seed: session.config.seed,
         test: None,
         calibration: None,
+        home: None,
+        profile: None,
         sources,
         limits: vec![
             "research and education only; not a medical device".to_owned(),

@@ -3,6 +3,7 @@
 //! `run` reads like a table of contents. No window, no terminal and no plot belongs here.
 
 mod adam;
+pub mod adapt;
 mod bench;
 mod checkpoint;
 mod clip;
@@ -17,7 +18,6 @@ mod plan;
 mod run;
 mod schedule;
 mod session;
-pub mod statistics;
 mod step;
 mod tally;
 

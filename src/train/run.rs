@@ -131,6 +131,7 @@ fn open_record(
         test: None,
         images_per_sec: None,
         peak_memory_mb: None,
+        adapted: None,
     };
     run_dir::save(&record)?;
     run_dir::save_split(&record.path, &material.dataset, &material.split)?;

@@ -26,6 +26,22 @@ fn the_crop_is_centred_square_and_blind_to_the_border() {
 }
 
 #[test]
+fn a_crop_beyond_the_image_mirrors_its_border() {
+    // Darker to the right: a mirrored border turns the slope around, and the middle stays as it was.
+    let image = RgbImage::from_fn(64, 80, |x, _| Rgb([200 - x as u8 * 2, 100, 50]));
+    let wide = Preprocess::new(64, 1.5).square(&image);
+    assert_eq!(wide.dimensions(), (64, 64));
+    let red = |x: u32| i32::from(wide.get_pixel(x, 32).0[0]);
+    // 64 of 96 pixels are seen: 43 of the 64 columns, 10 to 52.
+    assert!((red(10) - 200).abs() <= 4 && (red(52) - 74).abs() <= 6, "{} {}", red(10), red(52));
+    for step in 0..8 {
+        assert!((red(9 - step) - red(10 + step)).abs() <= 1, "left {step}");
+        assert!((red(53 + step) - red(52 - step)).abs() <= 1, "right {step}");
+    }
+    assert!((10..52).all(|x| red(x) >= red(x + 1)));
+}
+
+#[test]
 fn plain_numbers_are_x_over_127_5_less_1() {
     let mut out = [0.0; 6];
     Preprocess::new(1, 1.0).normalise(&[0, 127, 255, 51, 204, 128], &mut out);

@@ -2,11 +2,7 @@
 
 use super::*;
 use crate::domain::{
-    confusion::Confusion,
-    evaluation::{Detail, Shift},
-    hash::ContentHash,
-    metrics::Metrics,
-    prediction::Prediction,
+    confusion::Confusion, evaluation::Detail, hash::ContentHash, metrics::Metrics, prediction::Prediction, shift::Shift,
 };
 
 /// An evaluation of (path, truth, given) rows over named classes.

@@ -1,0 +1,67 @@
+//! What a model was fitted to: a lab's framing, light and stain, and what labelled cells of it changed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{hash::ContentHash, look::Look, metrics::Metrics};
+
+/// What a model takes for its own lab; measured at the end of a run on images of its training and validation splits.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Home {
+    pub look: Look,
+    /// Distance between the model's norm statistics and those of its own lab's images.
+    pub norms: f64,
+}
+
+/// A lab's profile as it was fitted without labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabProfile {
+    /// The folder of the lab's images.
+    pub lab: String,
+    /// The model before, and its weights.
+    pub base: String,
+    pub base_hash: ContentHash,
+    /// Images that it was fitted from.
+    pub images: usize,
+    pub look: Look,
+    /// The lab's nuclei against those that the model learned from, in their frames; `None` where too few were found.
+    pub scale: Option<f64>,
+    /// The crop as a share of the shorter side, before and now; above 1 the border is mirrored.
+    pub crop_before: f64,
+    pub crop: f64,
+    /// Share of the lab's own in the norm statistics.
+    pub blend: f64,
+    /// Distance of the norm statistics to those of the lab's images, before and now.
+    pub norms_before: f64,
+    pub norms: f64,
+    /// What was learned from labelled cells; `None` for a profile alone.
+    #[serde(default)]
+    pub tuned: Option<Tuned>,
+}
+
+/// What labelled cells of a lab were used for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tuned {
+    /// Cells learned from, by class.
+    pub cells: Vec<(String, usize)>,
+    /// Cells held back to judge by.
+    pub held_back: usize,
+    /// Cells of the old lab that were shown again; 0 where drawn slides stood in for them.
+    pub replayed: usize,
+    /// Share of the tuned weights in the result; the rest is the model before.
+    pub weight: f64,
+}
+
+/// What adapting changed; part of the run record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adapted {
+    pub profile: LabProfile,
+    /// On the lab's held-back cells: the model as it was, with the profile alone, and after tuning.
+    pub before: Option<Metrics>,
+    pub with_profile: Option<Metrics>,
+    pub after: Option<Metrics>,
+    /// On held-back cells of the old lab, where some were given.
+    pub old_lab_before: Option<Metrics>,
+    pub old_lab_after: Option<Metrics>,
+    /// Wall time of the whole.
+    pub secs: f64,
+}

@@ -1,0 +1,142 @@
+//! Labelled cells of a lab under the labels of a model: which are learned from, which are held back to judge by.
+
+use std::{path::Path, sync::Arc};
+
+use super::lacking;
+use crate::{
+    data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
+    domain::{
+        dataset::Dataset,
+        split::{Part, Split},
+    },
+    model::card::ModelCard,
+    progress::{Event, Failure, Halt, Observer, StopToken},
+    store::paths,
+};
+
+/// Fewer cells teach nothing that could be judged.
+const FEWEST: usize = 16;
+/// Cells of each class that are shown again of the old lab, and held back of it.
+const REPLAYED: usize = 100;
+const JUDGED: usize = 40;
+/// Memory for decoded frames.
+const CACHE_BYTES: usize = 500_000_000;
+
+/// A labelled folder as a model sees it.
+pub struct Cells {
+    pub dataset: Dataset,
+    pub split: Split,
+    /// Of each item of the dataset, in the model's classes; `None` for a class that it does not know.
+    labels: Vec<Option<usize>>,
+    /// Indices of items, ascending.
+    pub train: Vec<usize>,
+    pub held_back: Vec<usize>,
+}
+
+/// Reads a lab's folder: four in five cells of each class to learn from, the rest held back.
+///
+/// # Errors
+/// [`Halt`] where the folder cannot be scanned, or holds too little that the model knows.
+pub fn gather(
+    dir: &Path,
+    card: &ModelCard,
+    seed: u64,
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<Cells, Halt> {
+    let mut cells = read(dir, card, seed, (observer, stop))?;
+    cells.train = cells.split.indices(Part::Train);
+    cells.held_back = [Part::Validation, Part::Test].map(|part| cells.split.indices(part)).concat();
+    cells.held_back.sort_unstable();
+    let known = cells.train.len() + cells.held_back.len();
+    if known < FEWEST {
+        return Err(lacking(format!("{known} of its images have a class that the model knows; it needs {FEWEST}")));
+    }
+    if cells.counts(card.classes.len()).iter().filter(|count| **count > 0).count() < 2 {
+        return Err(lacking("its cells are of one class; learning needs two (--unlabelled needs none)".to_owned()));
+    }
+    if cells.held_back.is_empty() {
+        return Err(lacking("no class has the three cells that it takes to hold one back".to_owned()));
+    }
+    Ok(cells)
+}
+
+/// Reads cells of the lab that a model comes from: some of its training split to show again, some of its test split to
+/// judge by.
+///
+/// # Errors
+/// As [`gather`].
+pub fn replay(dir: &Path, card: &ModelCard, both: (&dyn Observer, &StopToken)) -> Result<Cells, Halt> {
+    let mut cells = read(dir, card, card.split_seed, both)?;
+    cells.train = cells.some_of_each(cells.split.indices(Part::Train), REPLAYED);
+    cells.held_back = cells.some_of_each(cells.split.indices(Part::Test), JUDGED);
+    if cells.train.is_empty() || cells.held_back.is_empty() {
+        return Err(lacking(format!("{} has too few cells to show again", cells.dataset.name())));
+    }
+    Ok(cells)
+}
+
+fn read(dir: &Path, card: &ModelCard, seed: u64, (observer, stop): (&dyn Observer, &StopToken)) -> Result<Cells, Halt> {
+    let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
+    let unknown: Vec<&str> = dataset.classes.iter().filter(|name| card.classes.label(name).is_none()).collect();
+    if !unknown.is_empty() {
+        let what = format!("images of {} are left out", dataset.name());
+        let why = format!("the model has no class {}", unknown.join(", "));
+        let hint = "rename the folders if they mean a class that it has";
+        observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
+    }
+    let labels: Vec<Option<usize>> =
+        dataset.items.iter().map(|item| card.classes.label(dataset.classes.name(item.label))).collect();
+    let split =
+        Split::stratified(&dataset, seed).keeping(&dataset, |index| labels.get(index).is_some_and(Option::is_some));
+    Ok(Cells { dataset, split, labels, train: Vec::new(), held_back: Vec::new() })
+}
+
+impl Cells {
+    /// The label of an item in the model's classes.
+    #[must_use]
+    pub fn label(&self, index: usize) -> Option<usize> {
+        self.labels.get(index).copied().flatten()
+    }
+
+    /// Cells to learn from, by the model's labels.
+    #[must_use]
+    pub fn counts(&self, classes: usize) -> Vec<usize> {
+        let mut counts = vec![0; classes];
+        for label in self.train.iter().filter_map(|index| self.label(*index)) {
+            if let Some(count) = counts.get_mut(label) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    #[must_use]
+    pub fn files(&self, indices: &[usize]) -> Vec<std::path::PathBuf> {
+        indices.iter().filter_map(|index| self.dataset.items.get(*index)).map(|item| self.dataset.file(item)).collect()
+    }
+
+    /// All items by their index, as a model's preprocessing sees them.
+    #[must_use]
+    pub fn frames(&self, preprocess: &Preprocess) -> Arc<FrameStore> {
+        let files = self.dataset.items.iter().map(|item| self.dataset.file(item)).collect();
+        let hashes = self.dataset.items.iter().map(|item| item.hash).collect();
+        Arc::new(FrameStore::new(files, preprocess, CACHE_BYTES).expecting(hashes))
+    }
+
+    /// At most so many of each class, spread evenly.
+    fn some_of_each(&self, indices: Vec<usize>, most: usize) -> Vec<usize> {
+        let mut classes: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+        for index in indices {
+            if let Some(label) = self.label(index) {
+                classes.entry(label).or_default().push(index);
+            }
+        }
+        let take = |all: Vec<usize>| {
+            let count = all.len().min(most);
+            (0..count).filter_map(move |n| all.get(n * all.len() / count).copied())
+        };
+        let mut taken: Vec<usize> = classes.into_values().flat_map(take).collect();
+        taken.sort_unstable();
+        taken
+    }
+}

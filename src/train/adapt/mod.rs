@@ -1,0 +1,158 @@
+//! A model fitted to a lab: its profile from images alone, or that and a short training on labelled cells.
+//!
+//! The result is an ordinary run folder. Nothing here needs the images that the model learned from.
+
+mod anchors;
+mod cells;
+mod commit;
+mod tune;
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use super::error::TrainError;
+use crate::{
+    data::folder,
+    device,
+    domain::{
+        config::DeviceChoice,
+        metrics::Metrics,
+        profile::{Adapted, Tuned},
+        run::{EpochRecord, RunRecord},
+    },
+    eval::{
+        evaluate::{Evaluation, evaluate},
+        predict::Predictor,
+        profile::{Fitted, Fitting, fit},
+        shift,
+    },
+    progress::{Failure, Halt, Observer, StopToken},
+};
+use cells::Cells;
+pub use tune::TuneConfig;
+
+/// What to fit, to which lab, and where to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AdaptRequest {
+    /// A bundled model's name or a run folder.
+    pub model: String,
+    /// The lab's images; labelled ones lie in a sub-folder a class.
+    pub dir: PathBuf,
+    /// The run folder; a free name below the outputs folder by default.
+    pub out: Option<PathBuf>,
+    /// Fit the profile alone and read no labels.
+    pub unlabelled: bool,
+    /// Labelled cells of the lab that the model comes from, to be shown again.
+    pub replay: Option<PathBuf>,
+    pub device: DeviceChoice,
+    pub fitting: Fitting,
+    pub tuning: TuneConfig,
+}
+
+/// Fits a model and leaves a run folder.
+///
+/// # Errors
+/// [`Halt::Stopped`], or [`Halt::Failed`] with the reason; nothing is left behind then.
+pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) -> Result<RunRecord, Halt> {
+    let start = Instant::now();
+    let out = commit::free_folder(request)?;
+    let base = Predictor::load(&request.model, &device::choose(&request.device)?)?;
+    let lab = commit::name_of(&request.dir);
+    let both = (observer, stop);
+    if request.unlabelled {
+        let files = images(&request.dir)?;
+        let fitted = fit(&base, &lab, &files, request.fitting, both)?;
+        return Ok(commit::profile(request, &out, &base, &fitted, &files, start.elapsed())?);
+    }
+    let cells = cells::gather(&request.dir, base.card(), request.tuning.seed, both)?;
+    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, base.card(), both)).transpose()?;
+    // Labels teach the weights what the norms' statistics would only guess, and the old lab keeps its own.
+    let framing = Fitting { prior: f64::INFINITY, ..request.fitting };
+    let fitted = fit(&base, &lab, &cells.files(&cells.train), framing, both)?;
+    let judge = |model: &Predictor, cells: &Cells| evaluate(model, &cells.dataset, &cells.held_back, observer, stop);
+    let before = judge(&base, &cells)?.metrics;
+    let profiled = Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute())?;
+    let with_profile = judge(&profiled, &cells)?.metrics;
+    let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
+    let old_lab_before = old(&base)?;
+    let anchors = match &replay {
+        Some(cells) => anchors::replayed(cells, &fitted.card)?,
+        None => anchors::drawn(&base, &fitted.card, stop)?,
+    };
+    let tuned = tune::tune(&profiled, &cells, &anchors, &request.tuning, both)?;
+    let mut fitted = learned(fitted, tuned.weights, &cells, replay.as_ref(), &request.tuning);
+    let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute());
+    let norms = shift::norms(&load(&fitted)?, &cells.files(&cells.train), stop)?;
+    fitted.settle(norms);
+    let model = load(&fitted)?;
+    let evaluation = judge(&model, &cells)?;
+    let old_lab_after = old(&model)?;
+    let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
+    let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
+    commit::tuned(request, &out, &base, &Finished { fitted, cells, evaluation, adapted, history: tuned.history })
+}
+
+/// Everything that a labelled fit leaves.
+struct Finished {
+    fitted: Fitted,
+    cells: Cells,
+    evaluation: Evaluation,
+    adapted: Adapted,
+    history: Vec<(EpochRecord, f64)>,
+}
+
+/// Figures on held-back cells.
+struct Compared {
+    before: Metrics,
+    with_profile: Metrics,
+    old_lab_before: Option<Metrics>,
+    old_lab_after: Option<Metrics>,
+}
+
+impl Compared {
+    fn adapted(self, fitted: &Fitted, after: &Evaluation, took: Duration) -> Adapted {
+        Adapted {
+            profile: fitted.profile.clone(),
+            before: Some(self.before),
+            with_profile: Some(self.with_profile),
+            after: Some(after.metrics.clone()),
+            old_lab_before: self.old_lab_before,
+            old_lab_after: self.old_lab_after,
+            secs: took.as_secs_f64(),
+        }
+    }
+}
+
+fn images(dir: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed =
+        |why: &str| Failure::new("the lab's profile could not be fitted", why, "name a folder of images").at(dir);
+    if !dir.is_dir() {
+        return Err(failed("there is no such folder"));
+    }
+    let files = folder::images(&[dir.to_owned()]);
+    if files.is_empty() { Err(failed("there is no image in it")) } else { Ok(files) }
+}
+
+/// The card and profile of a model whose weights were tuned.
+fn learned(mut fitted: Fitted, weights: Vec<u8>, cells: &Cells, replay: Option<&Cells>, tuning: &TuneConfig) -> Fitted {
+    let counts = cells.counts(fitted.card.classes.len());
+    let named = fitted.card.classes.iter().zip(counts).filter(|(_, count)| *count > 0);
+    fitted.profile.tuned = Some(Tuned {
+        cells: named.map(|(name, count)| (name.to_owned(), count)).collect(),
+        held_back: cells.held_back.len(),
+        replayed: replay.map_or(0, |cells| cells.train.len()),
+        weight: tuning.weight,
+    });
+    fitted.card.weights_hash = crate::domain::hash::ContentHash::of(&weights);
+    fitted.card.profile = Some(fitted.profile.clone());
+    fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
+    fitted.weights = weights;
+    fitted
+}
+
+/// A failure of the data in one shape.
+fn lacking(why: String) -> Halt {
+    TrainError::Data(why).into()
+}

@@ -1,0 +1,293 @@
+//! A short training on a lab's cells, beside anchors that hold the old answers in place.
+//!
+//! The norms keep the profile's statistics, early blocks stay as they are, and the result lies between the weights
+//! before and after (Wortsman et al. 2022, arXiv 2109.01903).
+
+use std::{sync::Arc, time::Instant};
+
+use burn::{
+    module::Module,
+    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
+    tensor::{Device, Tensor, TensorData, activation::log_softmax},
+};
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
+
+use super::{anchors::Anchors, cells::Cells};
+use crate::{
+    data::{
+        augment::Augment,
+        batch::{Batch, FrameStore, Mode, batches},
+    },
+    domain::run::EpochRecord,
+    eval::{
+        forward::{Forward, judge},
+        predict::Predictor,
+    },
+    model::{
+        blend,
+        classifier::Classifier,
+        noise::Pass,
+        ready::Ready,
+        weights::{self, Precision},
+    },
+    progress::{Event, Halt, Observer, Step, StopToken},
+    train::{clip::clip, error::TrainError},
+};
+
+/// Cells and anchors of each step.
+const CELLS: usize = 16;
+const ANCHORS: usize = 8;
+/// Share of each label spread over all classes.
+const SMOOTHING: f64 = 0.05;
+const CLIP_NORM: f64 = 5.0;
+/// Keras's epsilon, as in training.
+const ADAM_EPSILON: f32 = 1e-7;
+/// Share of the steps over which the rate rises.
+const WARMUP: f64 = 0.1;
+
+/// How a lab's cells are learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TuneConfig {
+    /// Rounds between which the held-back cells are looked at.
+    pub rounds: usize,
+    /// Steps of a round.
+    pub steps: usize,
+    /// Adam's learning rate at its highest.
+    pub rate: f64,
+    /// How much an anchor weighs against a cell.
+    pub anchor: f64,
+    /// Whether early blocks stay as they are.
+    pub frozen: bool,
+    /// Share of the tuned weights in the result.
+    pub weight: f64,
+    /// Share of the cells seen as through another microscope.
+    pub microscope: f64,
+    pub seed: u64,
+}
+
+impl Default for TuneConfig {
+    /// Without cells of the old lab, little is learned so that little is forgotten.
+    fn default() -> Self {
+        Self { rounds: 3, steps: 16, rate: 5e-4, anchor: 1.0, frozen: true, weight: 0.5, microscope: 0.3, seed: 1 }
+    }
+}
+
+impl TuneConfig {
+    /// Where the old lab's cells are shown again, they hold it in place and more can be learned.
+    #[must_use]
+    pub fn with_replay() -> Self {
+        Self { rounds: 5, steps: 24, weight: 0.8, ..Self::default() }
+    }
+}
+
+/// What tuning gave.
+pub struct Outcome {
+    /// Burnpack of 32-bit weights.
+    pub weights: Vec<u8>,
+    /// Each round with its seconds.
+    pub history: Vec<(EpochRecord, f64)>,
+}
+
+/// Everything that changes while a lab is learned.
+struct Tuning<'a> {
+    config: &'a TuneConfig,
+    profiled: &'a Predictor,
+    cells: &'a Cells,
+    anchors: &'a Anchors,
+    frames: Arc<FrameStore>,
+    device: Device,
+    network: Classifier,
+    optimiser: ModuleOptimizer,
+    rng: ChaCha8Rng,
+}
+
+/// Learns a lab's cells from the weights that its profile left.
+///
+/// # Errors
+/// [`Halt`] where the loss is not a number, the device fails or a person stops.
+pub fn tune(
+    profiled: &Predictor,
+    cells: &Cells,
+    anchors: &Anchors,
+    config: &TuneConfig,
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<Outcome, Halt> {
+    let device = profiled.compute().device.clone().autodiff();
+    let before = blend::values(profiled.plain_network());
+    let network = blend::copy(profiled.plain_network()).to_device(&device).train();
+    let network = if config.frozen { network.with_early_blocks_frozen() } else { network };
+    let mut tuning = Tuning {
+        config,
+        profiled,
+        cells,
+        anchors,
+        frames: cells.frames(&profiled.card().preprocess),
+        device,
+        network,
+        optimiser: AdamConfig::new().with_epsilon(ADAM_EPSILON).init(),
+        rng: ChaCha8Rng::seed_from_u64(config.seed),
+    };
+    let mut history: Vec<(EpochRecord, f64)> = Vec::new();
+    for round in 1..=config.rounds {
+        let start = Instant::now();
+        let trained = tuning.round(round, observer, stop)?;
+        let record = tuning.look(round, trained, stop)?;
+        history.push((record, start.elapsed().as_secs_f64()));
+    }
+    let tuned = blend::mix(blend::copy(&tuning.network), &before, |_| 1.0 - config.weight);
+    Ok(Outcome { weights: weights::to_bytes(&tuned, Precision::Full)?, history })
+}
+
+/// Mean loss and accuracy over cells.
+#[derive(Clone, Copy, Default)]
+struct Score {
+    loss: f64,
+    hits: usize,
+    cells: usize,
+}
+
+impl Score {
+    fn add(&mut self, logits: &[f32], label: usize) {
+        let (loss, correct) = judge(logits, label);
+        self.loss += loss;
+        self.hits += usize::from(correct);
+        self.cells += 1;
+    }
+
+    fn loss(self) -> f64 {
+        self.loss / self.cells.max(1) as f64
+    }
+
+    fn accuracy(self) -> f64 {
+        self.hits as f64 / self.cells.max(1) as f64
+    }
+}
+
+impl Tuning<'_> {
+    fn round(&mut self, round: usize, observer: &dyn Observer, stop: &StopToken) -> Result<Score, Halt> {
+        let start = Instant::now();
+        let plan = self.plan();
+        let augment = Augment { strength: 1.0, microscope: self.config.microscope };
+        let mode = Mode::Augmented { augment, seed: self.config.seed, epoch: round as u64 };
+        let frames = Arc::clone(&self.frames);
+        let mut score = Score::default();
+        for (index, batch) in batches(&frames, plan, mode, stop).enumerate() {
+            stop.check()?;
+            let rate = self.rate((round - 1) * self.config.steps + index);
+            self.step(batch?, rate, &mut score)?;
+            if !score.loss.is_finite() {
+                return Err(TrainError::NotANumber { epoch: round }.into());
+            }
+            let secs = start.elapsed().as_secs_f64();
+            let (done, steps) = (index + 1, self.config.steps);
+            let left = (self.config.rounds - round) as f64 + 1.0 - done as f64 / steps as f64;
+            observer.tell(Event::Step(Step {
+                epoch: round,
+                step: done,
+                steps,
+                loss: score.loss(),
+                accuracy: score.accuracy(),
+                learning_rate: rate,
+                images_per_sec: (done * (CELLS + ANCHORS)) as f64 / secs.max(1e-9),
+                secs_left: secs / done as f64 * steps as f64 * left,
+            }));
+        }
+        stop.check()?;
+        Ok(score)
+    }
+
+    /// Batches in which every class of the lab comes as often as another.
+    fn plan(&mut self) -> Vec<Vec<usize>> {
+        let mut classes: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+        for index in &self.cells.train {
+            if let Some(label) = self.cells.label(*index) {
+                classes.entry(label).or_default().push(*index);
+            }
+        }
+        let mut classes: Vec<Vec<usize>> = classes.into_values().collect();
+        classes.iter_mut().for_each(|class| class.shuffle(&mut self.rng));
+        let draw = |n: usize| {
+            let class = classes.get(n % classes.len().max(1))?;
+            class.get((n / classes.len().max(1)) % class.len().max(1)).copied()
+        };
+        let order: Vec<usize> = (0..self.config.steps * CELLS).filter_map(draw).collect();
+        order.chunks(CELLS).map(<[usize]>::to_vec).collect()
+    }
+
+    fn step(&mut self, batch: Batch, rate: f64, score: &mut Score) -> Result<(), Halt> {
+        let size = self.profiled.card().network.size;
+        let classes = self.profiled.card().classes.len();
+        let labels: Vec<usize> = batch.indices.iter().filter_map(|index| self.cells.label(*index)).collect();
+        if labels.len() != batch.indices.len() || labels.is_empty() {
+            return Ok(());
+        }
+        let mut pixels = batch.pixels;
+        let spread = SMOOTHING / classes as f64;
+        let mut targets: Vec<f32> = Vec::with_capacity((labels.len() + ANCHORS) * classes);
+        for label in &labels {
+            let value = |class| spread + if class == *label { 1.0 - SMOOTHING } else { 0.0 };
+            targets.extend((0..classes).map(|class| value(class) as f32));
+        }
+        let mut total = labels.len() as f64;
+        for _ in 0..ANCHORS {
+            let index = self.rng.random_range(0..self.anchors.len().max(1));
+            let Some((image, wanted)) = self.anchors.get(index) else { continue };
+            pixels.extend_from_slice(image);
+            targets.extend(wanted.iter().map(|p| p * self.config.anchor as f32));
+            total += self.config.anchor;
+        }
+        let n = targets.len() / classes.max(1);
+        let images = Tensor::<4>::from_data(TensorData::new(pixels, [n, size, size, 3]), &self.device);
+        let targets = Tensor::<2>::from_data(TensorData::new(targets, [n, classes]), &self.device);
+        // In inference the norms keep their statistics; with gradients their scales still learn.
+        let logits = self.network.forward(images, Pass::Infer).logits;
+        let loss = (log_softmax(logits.clone(), 1) * targets).sum().neg() / total;
+        let grads = GradientsParams::from_grads(loss.backward(), &self.network);
+        let grads = clip(&self.network, grads, CLIP_NORM);
+        self.network = self.optimiser.step(rate, self.network.clone(), grads);
+        let rows = crate::eval::forward::read(logits.inner())?;
+        rows.chunks_exact(classes.max(1)).zip(&labels).for_each(|(row, label)| score.add(row, *label));
+        Ok(())
+    }
+
+    /// A linear rise, then half a cosine down to a hundredth.
+    fn rate(&self, step: usize) -> f64 {
+        let total = (self.config.rounds * self.config.steps).max(1) as f64;
+        let done = (step as f64 + 1.0) / total;
+        let rise = (done / WARMUP).min(1.0);
+        let fall = ((done - WARMUP) / (1.0 - WARMUP)).clamp(0.0, 1.0);
+        let cosine = 0.5 * (1.0 + (std::f64::consts::PI * fall).cos());
+        self.config.rate * rise * (0.01 + 0.99 * cosine)
+    }
+
+    /// The held-back cells after a round; nothing is chosen by them.
+    fn look(&self, round: usize, trained: Score, stop: &StopToken) -> Result<EpochRecord, Halt> {
+        let network = Ready::new(&self.network.valid());
+        let compute = self.profiled.compute();
+        let size = self.profiled.card().network.size;
+        let forward =
+            Forward { network: &network, device: &compute.device, size, pad: compute.wants_constant_shapes() };
+        let frames = &self.frames;
+        let plan = self.cells.held_back.chunks(32).map(<[usize]>::to_vec).collect();
+        let mut held = Score::default();
+        for batch in batches(frames, plan, Mode::Plain, stop) {
+            let batch = batch?;
+            let labels: Vec<Option<usize>> = batch.indices.iter().map(|index| self.cells.label(*index)).collect();
+            for (logits, label) in forward.logits(batch.pixels)?.iter().zip(labels) {
+                if let Some(label) = label {
+                    held.add(logits, label);
+                }
+            }
+        }
+        stop.check()?;
+        Ok(EpochRecord {
+            epoch: round,
+            train_loss: trained.loss(),
+            train_accuracy: trained.accuracy(),
+            validation_loss: held.loss(),
+            validation_accuracy: held.accuracy(),
+            learning_rate: self.rate(round * self.config.steps - 1),
+            best: round == self.config.rounds,
+        })
+    }
+}

@@ -1,0 +1,215 @@
+//! Labs that are known by their zoom and colour: a profile finds both, labelled cells are learned, and a small batch of
+//! the own lab does no harm.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use image::{Rgb, RgbImage};
+use leukoscope::{
+    data::{folder, scan::scan, synthetic},
+    device::Compute,
+    domain::{
+        classes::KNOWN,
+        config::{DeviceChoice, TrainConfig},
+        run::RunRecord,
+    },
+    eval::{
+        evaluate::{Scope, evaluate},
+        predict::Predictor,
+        profile::{Fitting, fit},
+        shift,
+    },
+    progress::{Halt, Silent, StopToken},
+    store::run_dir,
+    train::{
+        TrainRequest,
+        adapt::{AdaptRequest, TuneConfig, adapt},
+        run,
+    },
+};
+
+use super::common::slides;
+
+/// A small network that learned the program's own slides, shared by the tests of this file.
+static HOME: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("home");
+    let config = TrainConfig {
+        size: 64,
+        width: 0.25,
+        epochs: 6,
+        batch: 16,
+        heads: 2,
+        attention_width: 32,
+        device: DeviceChoice::Cpu,
+        ..TrainConfig::default()
+    };
+    let request = TrainRequest { dataset: slides(), config, out: Some(out.clone()), resume: None };
+    run(&request, &Silent, &StopToken::default()).unwrap();
+    (folder, out)
+});
+
+fn home() -> Predictor {
+    Predictor::load(&HOME.1.to_string_lossy(), &Compute::cpu()).unwrap()
+}
+
+/// Slides as another lab shows them: cut `zoom` times tighter, in another light and stain.
+fn write_lab(dir: &Path, per_class: u64, zoom: f32) {
+    for class in KNOWN {
+        fs::create_dir_all(dir.join(class.name)).unwrap();
+        for seed in 0..per_class {
+            let slide = synthetic::draw(class.name, 5000 + seed);
+            let side = (360.0 / zoom) as u32;
+            let [left, top] = [(slide.width() - side) / 2, (slide.height() - side) / 2];
+            let tight = image::imageops::crop_imm(&slide, left, top, side, side).to_image();
+            recolour(tight).save(dir.join(class.name).join(format!("{seed}.png"))).unwrap();
+        }
+    }
+}
+
+fn recolour(mut image: RgbImage) -> RgbImage {
+    for pixel in image.pixels_mut() {
+        let light = |value: u8, power: f32, lamp: f32| ((f32::from(value) / 255.0).powf(power) * lamp * 255.0) as u8;
+        let Rgb([r, g, b]) = *pixel;
+        *pixel = Rgb([light(r, 1.3, 0.75), light(g, 1.2, 0.85), light(b, 1.1, 0.95)]);
+    }
+    image
+}
+
+fn adapted(request: AdaptRequest) -> Result<RunRecord, Halt> {
+    let model = HOME.1.to_string_lossy().into_owned();
+    adapt(&AdaptRequest { model, device: DeviceChoice::Cpu, ..request }, &Silent, &StopToken::default())
+}
+
+#[test]
+fn a_run_measures_its_own_lab_and_knows_another_by_its_looks() {
+    let model = home();
+    let own = model.card().home.expect("a run ends with its home measured");
+    assert!(own.look.nucleus.is_some() && own.look.images > 60 && own.norms.is_finite());
+    let seen = |dir: &Path| {
+        let files = folder::images(&[dir.to_owned()]);
+        shift::measure(&model, &files, None, &StopToken::default()).unwrap()
+    };
+    let at_home = seen(&slides());
+    assert_eq!(at_home.verdict, None, "{at_home:?}");
+    let lab = tempfile::tempdir().unwrap();
+    write_lab(lab.path(), 3, 1.7);
+    let away = seen(lab.path());
+    assert_eq!(away.verdict.as_deref(), Some(shift::VERDICT), "{away:?}");
+    assert!(away.background.unwrap() > 3.0 * at_home.background.unwrap(), "{away:?} {at_home:?}");
+    assert!(away.norms.unwrap() > at_home.norms.unwrap());
+}
+
+#[test]
+fn a_profile_finds_the_zoom_and_an_ordinary_run_folder_carries_it() {
+    let (lab, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write_lab(lab.path(), 6, 1.5);
+    let out = out.path().join("fitted");
+    let dir = lab.path().to_owned();
+    let record = adapted(AdaptRequest { dir, out: Some(out.clone()), unlabelled: true, ..AdaptRequest::default() });
+    let record = record.unwrap();
+    let profile = record.adapted.as_ref().unwrap().profile.clone();
+    assert_eq!(profile.images, 48);
+    assert!((profile.scale.unwrap() / 1.5 - 1.0).abs() < 0.12, "{profile:?}");
+    // Whether the crop follows is for the norms to say, and those of so small a network know little.
+    let follows = profile.crop_before * profile.scale.unwrap();
+    assert!([profile.crop_before, follows].iter().any(|crop| (profile.crop - crop).abs() < 1e-9), "{profile:?}");
+    assert!(profile.norms <= profile.norms_before + 1e-6 && profile.blend <= 48.0 / 64.0, "{profile:?}");
+    assert_eq!(run_dir::load(&out).unwrap().adapted, record.adapted);
+    let model = Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap();
+    assert_eq!(model.card().profile.as_ref(), Some(&profile));
+    assert_eq!(profile.base_hash, home().card().weights_hash);
+    let files = folder::images(&[lab.path().to_owned()]);
+    let shift = shift::measure(&model, &files, None, &StopToken::default()).unwrap();
+    assert_eq!(shift.verdict, None, "its own lab is no stranger to a fitted model: {shift:?}");
+}
+
+#[test]
+fn labelled_cells_are_learned_and_held_back_ones_say_so() {
+    let (lab, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write_lab(lab.path(), 12, 1.3);
+    let out = out.path().join("learned");
+    let tuning = TuneConfig { rounds: 3, steps: 20, rate: 2e-3, ..TuneConfig::default() };
+    let dir = lab.path().to_owned();
+    let request =
+        AdaptRequest { dir, out: Some(out.clone()), replay: Some(slides()), tuning, ..AdaptRequest::default() };
+    let record = adapted(request).unwrap();
+    let adapted = record.adapted.as_ref().unwrap();
+    let balanced = |metrics: &Option<leukoscope::domain::metrics::Metrics>| {
+        metrics.as_ref().and_then(|metrics| metrics.balanced_accuracy).unwrap()
+    };
+    let (before, after) = (balanced(&adapted.before), balanced(&adapted.after));
+    assert!(after > before + 0.1, "{before} to {after}");
+    let (old, now) = (balanced(&adapted.old_lab_before), balanced(&adapted.old_lab_after));
+    assert!(now > old - 0.15, "the old lab fell from {old} to {now}");
+    let tuned = adapted.profile.tuned.as_ref().unwrap();
+    let learned: usize = tuned.cells.iter().map(|(_, count)| count).sum();
+    assert_eq!(learned + tuned.held_back, 96);
+    assert!(tuned.cells.len() == 8 && tuned.held_back >= 16, "{tuned:?}");
+    for file in [run_dir::CARD, run_dir::WEIGHTS, run_dir::SPLIT, run_dir::EVALUATION, run_dir::HISTORY] {
+        assert!(out.join(file).is_file(), "{file}");
+    }
+    // What the model before learned from is still known, and so is the lab.
+    let model = Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap();
+    for (dir, least) in [(lab.path().to_owned(), 60), (slides(), 60)] {
+        let set = scan(&dir, None, &Silent, &StopToken::default()).unwrap();
+        let known = set.items.iter().filter(|item| model.has_trained_on(&item.hash)).count();
+        assert!((least..96).contains(&known), "{known}");
+    }
+}
+
+/// Twenty cells of two classes of the own lab: a profile may not spoil what is right already.
+#[test]
+fn a_small_batch_of_few_classes_does_no_harm_at_home() {
+    let model = home();
+    let set = scan(&slides(), None, &Silent, &StopToken::default()).unwrap();
+    let accuracy = |model: &Predictor| {
+        let all = Scope::All.indices(model.card(), &set);
+        evaluate(model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap()
+    };
+    let files: Vec<PathBuf> = ["neutrophil", "eosinophil"]
+        .iter()
+        .flat_map(|class| folder::images(&[slides().join(class)]).into_iter().take(10))
+        .collect();
+    let both: (&dyn leukoscope::progress::Observer, &StopToken) = (&Silent, &StopToken::default());
+    let fitted = fit(&model, "few", &files, Fitting::default(), both).unwrap();
+    assert!(fitted.profile.blend <= 20.0 / (20.0 + Fitting::default().prior) + 1e-9, "{:?}", fitted.profile);
+    let (before, card) = (accuracy(&model), fitted.card);
+    let after = accuracy(&Predictor::from_parts(card, fitted.weights, model.compute()).unwrap());
+    assert!(after > before - 0.1, "{before} to {after}");
+}
+
+#[test]
+fn too_little_to_learn_from_ends_with_words() {
+    let out = tempfile::tempdir().unwrap();
+    let fails = |dir: &Path, unlabelled: bool, expected: &str| {
+        let request = AdaptRequest {
+            dir: dir.to_owned(),
+            out: Some(out.path().join("none")),
+            unlabelled,
+            ..AdaptRequest::default()
+        };
+        let Err(Halt::Failed(failure)) = adapted(request) else { panic!("{} was taken", dir.display()) };
+        assert!(failure.why.contains(expected), "{failure}");
+        assert!(!out.path().join("none").exists(), "{failure}");
+    };
+    let empty = tempfile::tempdir().unwrap();
+    fails(empty.path(), true, "no image");
+    fails(&empty.path().join("gone"), true, "no such folder");
+    let few = tempfile::tempdir().unwrap();
+    write_lab(few.path(), 1, 1.0);
+    fails(few.path(), false, "needs 16");
+    fs::remove_dir_all(few.path().join("monocyte")).unwrap();
+    fails(few.path(), true, "needs 8");
+    let one = tempfile::tempdir().unwrap();
+    fs::create_dir_all(one.path().join("monocyte")).unwrap();
+    for seed in 0..18 {
+        synthetic::draw("monocyte", seed).save(one.path().join(format!("monocyte/{seed}.png"))).unwrap();
+    }
+    fails(one.path(), false, "one class");
+    fs::rename(one.path().join("monocyte"), one.path().join("blast")).unwrap();
+    fails(one.path(), false, "0 of its images");
+}
