@@ -35,7 +35,7 @@ for theme in Light Dark; do
     picture "dataset-$name"
     xdotool key ctrl+3 && sleep 2 && picture "train-$name"
     finish
-    start "$theme" "$dataset"/monocyte/*.jpg
+    start "$theme" "$dataset"/eosinophil/*.jpg
     picture "classify-$name"
     finish
 done

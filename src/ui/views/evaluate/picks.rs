@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(pick(&all, Shown::FalselyGiven(0)), [3]);
         assert_eq!(pick(&all, Shown::Bin(bin_of(f64::from(0.9_f32)))), [0]);
         assert_eq!(pick(&all, Shown::WrongAt { label: 0, threshold: 0.5 }), [3, 1]);
-        assert_eq!(pick(&all, Shown::Refused(0.7)), [1]);
+        assert_eq!(pick(&all, Shown::Refused(0.65)), [1]);
         assert_eq!(pick(&all, Shown::KeptMistakes(0.65)), [3]);
     }
 }
