@@ -112,6 +112,7 @@ impl Engine {
     }
 
     /// For what reports beside the jobs, such as a file dialog.
+    #[cfg(feature = "gui")]
     pub(crate) fn reporter(&self) -> impl Fn(Update) + Send + use<> {
         let post = self.post.clone();
         move |update| post.send(update)
