@@ -52,9 +52,9 @@ xdotool key ctrl+k && sleep 1 && xdotool type "start training" && sleep 1 && xdo
 sleep "${LEUKO_DECODE_SECS:-45}"
 began=$(awk 'BEGIN { getline u < "/proc/uptime"; print u + 0 }')
 for _ in $(seq 12); do
-    for key in 1 2 3 4 5; do xdotool key "ctrl+$key" && sleep 0.9; done
+    for key in 1 2 3 4 5 6; do xdotool key "ctrl+$key" && sleep 0.9; done
 done
 ended=$(awk 'BEGIN { getline u < "/proc/uptime"; print u + 0 }')
 finish
 echo "pages walked for $(awk -v a="$began" -v b="$ended" 'BEGIN { printf "%.0f", b - a }') s while a network trained:"
-for page in Welcome Dataset Train Evaluate Classify; do summary "  $page" "$frames" "$page"; done
+for page in Welcome Dataset Train Evaluate Compare Classify; do summary "  $page" "$frames" "$page"; done

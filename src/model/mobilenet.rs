@@ -8,7 +8,7 @@ use burn::{
 use super::{
     kernels::{self, Activation, Padding},
     noise::Pass,
-    norm::{BatchNorm, statistic_name},
+    norm::{BatchNorm, scaled, statistic_name},
     separable::Separable,
 };
 
@@ -112,10 +112,6 @@ impl MobileNet {
             _ => None,
         }
     }
-}
-
-fn scaled(channels: usize, width: f64) -> usize {
-    ((channels as f64 * width).round() as usize).max(8)
 }
 
 #[cfg(test)]

@@ -60,6 +60,12 @@ impl BatchNorm {
     }
 }
 
+/// A layer's channels under a width multiplier, at least eight.
+#[must_use]
+pub fn scaled(channels: usize, width: f64) -> usize {
+    ((channels as f64 * width).round() as usize).max(8)
+}
+
 /// What Keras calls a parameter of a norm.
 #[must_use]
 pub fn statistic_name(leaf: &str) -> &str {

@@ -8,7 +8,7 @@ use burn::{
 use super::{
     kernels::{self, Activation, Padding},
     noise::Pass,
-    norm::{BatchNorm, statistic_name},
+    norm::{BatchNorm, scaled, statistic_name},
 };
 
 /// Channels out of the two dense convolutions at width 1.
@@ -248,10 +248,6 @@ impl Residual {
     fn forward(&self, x: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         in_sequence(&self.layers, relu(x.clone()), pass) + x
     }
-}
-
-fn scaled(channels: usize, width: f64) -> usize {
-    ((channels as f64 * width).round() as usize).max(8)
 }
 
 #[cfg(test)]
