@@ -1,5 +1,6 @@
 //! The parts that several pages share.
 
+pub mod answer;
 pub mod chart;
 pub mod confidence;
 pub mod curves;

@@ -6,43 +6,25 @@ mod figures;
 
 use std::sync::Arc;
 
-use egui::{ProgressBar, RichText, ScrollArea, Ui};
+use egui::{RichText, ScrollArea, Ui};
 
 pub use self::cells::CompareView;
 use crate::{
-    app::{
-        Action, Actions, AppState, Page, notices,
-        state::{Side, Task},
-    },
+    app::{Action, Actions, AppState, state::Side},
     domain::comparison::Comparison,
     eval::evaluate::Scope,
-    job::{JobId, Picked},
     report::words::thousands,
     ui::{
         UiState, theme,
-        widgets::{icons, parts},
+        widgets::{answer::Wanted, icons},
     },
 };
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     subject(ui, state, actions);
-    let compare = &state.compare;
-    match (&compare.result, compare.running, &compare.failure) {
-        (Some(result), ..) => full(ui, state, result, view, actions),
-        (None, Some(job), _) => {
-            let doing = state.activity.task(job).map_or("Waiting", |task| task.doing);
-            parts::empty(ui, icons::SCALE, "Comparing", doing, |ui| {
-                ui.add(bar(state, job));
-                parts::button(ui, state, actions, Action::Stop(job), false);
-            });
-        }
-        (None, None, Some(failure)) => {
-            let title = notices::sentence(&failure.what);
-            parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| {
-                parts::button(ui, state, actions, Action::Compare, true);
-            });
-        }
-        (None, None, None) => nothing(ui, state, actions),
+    match &state.compare.result {
+        Some(result) => full(ui, state, result, view, actions),
+        None => wanted(state).in_place(ui, state, actions),
     }
 }
 
@@ -87,40 +69,21 @@ fn picker(ui: &mut Ui, state: &AppState, side: Side, actions: &mut Actions) {
     });
 }
 
-fn nothing(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let obstacle = Action::Compare.obstacle(state);
-    let title = "Nothing was compared yet";
-    if state.dataset.opened.is_none() {
-        parts::empty(ui, icons::SCALE, title, obstacle.unwrap_or_default(), |ui| {
-            parts::button(ui, state, actions, Action::Choose(Picked::Dataset), true);
-            parts::button(ui, state, actions, Action::OpenSynthetic, false);
-        });
-        return;
+fn wanted(state: &AppState) -> Wanted<'_> {
+    Wanted {
+        icon: icons::SCALE,
+        doing: "Comparing",
+        nothing: "Nothing was compared yet",
+        promise: "Both models see the same cells: figures, differences, cost, and where they disagree",
+        action: Action::Compare,
+        running: state.compare.running,
+        failure: state.compare.failure.as_ref(),
     }
-    let next = if obstacle.is_none() { Action::Compare } else { Action::Go(Page::Train) };
-    let text =
-        obstacle.unwrap_or("Both models see the same cells: figures, differences, cost, and where they disagree");
-    parts::empty(ui, icons::SCALE, title, text, |ui| {
-        parts::button(ui, state, actions, next, true);
-    });
-}
-
-fn bar(state: &AppState, job: JobId) -> ProgressBar {
-    ProgressBar::new(state.activity.task(job).and_then(Task::share).unwrap_or(0.0)).show_percentage()
 }
 
 fn full(ui: &mut Ui, state: &AppState, result: &Arc<Comparison>, view: &mut UiState, actions: &mut Actions) {
     view.compare.refresh(result);
-    if let Some(job) = state.compare.running {
-        ui.horizontal(|ui| {
-            ui.label(state.activity.task(job).map_or("Waiting", |task| task.doing));
-            ui.add(bar(state, job).desired_width(240.0));
-            parts::button(ui, state, actions, Action::Stop(job), false);
-        });
-    } else if let Some(failure) = &state.compare.failure {
-        let words = format!("{}  {}", icons::ALERT, notices::sentence(&failure.what));
-        ui.colored_label(ui.visuals().error_fg_color, words).on_hover_text(notices::reasons(failure));
-    }
+    wanted(state).above(ui, state, actions);
     let height = (ui.available_height() - 96.0).clamp(360.0, 560.0);
     ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
         let count = thousands(result.n);

@@ -8,38 +8,23 @@ mod tabs;
 
 use std::sync::Arc;
 
-use egui::{ProgressBar, RichText, ScrollArea, Ui};
+use egui::{RichText, ScrollArea, Ui};
 
 pub use self::picks::EvaluateView;
 use crate::{
-    app::{Action, Actions, AppState, Page, notices, state::Task},
+    app::{Action, Actions, AppState},
     eval::evaluate::{Evaluation, Scope},
-    job::{JobId, Picked},
     ui::{
         UiState, theme,
-        widgets::{icons, parts},
+        widgets::{answer::Wanted, icons},
     },
 };
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     subject(ui, state, actions);
-    let evaluate = &state.evaluate;
-    match (&evaluate.result, evaluate.running, &evaluate.failure) {
-        (Some(result), _, _) => full(ui, state, result, view, actions),
-        (None, Some(job), _) => {
-            let doing = state.activity.task(job).map_or("Waiting", |task| task.doing);
-            parts::empty(ui, icons::TARGET, "Evaluating", doing, |ui| {
-                ui.add(bar(state, job));
-                parts::button(ui, state, actions, Action::Stop(job), false);
-            });
-        }
-        (None, None, Some(failure)) => {
-            let title = notices::sentence(&failure.what);
-            parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| {
-                parts::button(ui, state, actions, Action::Evaluate, true);
-            });
-        }
-        (None, None, None) => nothing(ui, state, actions),
+    match &state.evaluate.result {
+        Some(result) => full(ui, state, result, view, actions),
+        None => wanted(state).in_place(ui, state, actions),
     }
 }
 
@@ -71,39 +56,21 @@ fn model_name(state: &AppState) -> Option<String> {
     known.or_else(|| state.models.current.clone())
 }
 
-fn nothing(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let obstacle = Action::Evaluate.obstacle(state);
-    if state.dataset.opened.is_none() {
-        let text = obstacle.unwrap_or_default();
-        parts::empty(ui, icons::TARGET, "Nothing was evaluated yet", text, |ui| {
-            parts::button(ui, state, actions, Action::Choose(Picked::Dataset), true);
-            parts::button(ui, state, actions, Action::OpenSynthetic, false);
-        });
-        return;
+fn wanted(state: &AppState) -> Wanted<'_> {
+    Wanted {
+        icon: icons::TARGET,
+        doing: "Evaluating",
+        nothing: "Nothing was evaluated yet",
+        promise: "Figures, confusion matrix and the images behind each of its cells",
+        action: Action::Evaluate,
+        running: state.evaluate.running,
+        failure: state.evaluate.failure.as_ref(),
     }
-    let next = if obstacle.is_none() { Action::Evaluate } else { Action::Go(Page::Train) };
-    let text = obstacle.unwrap_or("Figures, confusion matrix and the images behind each of its cells");
-    parts::empty(ui, icons::TARGET, "Nothing was evaluated yet", text, |ui| {
-        parts::button(ui, state, actions, next, true);
-    });
-}
-
-fn bar(state: &AppState, job: JobId) -> ProgressBar {
-    ProgressBar::new(state.activity.task(job).and_then(Task::share).unwrap_or(0.0)).show_percentage()
 }
 
 fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiState, actions: &mut Actions) {
     view.evaluate.refresh(result, state.evaluate.away());
-    if let Some(job) = state.evaluate.running {
-        ui.horizontal(|ui| {
-            ui.label(state.activity.task(job).map_or("Waiting", |task| task.doing));
-            ui.add(bar(state, job).desired_width(240.0));
-            parts::button(ui, state, actions, Action::Stop(job), false);
-        });
-    } else if let Some(failure) = &state.evaluate.failure {
-        let words = format!("{}  {}", icons::ALERT, notices::sentence(&failure.what));
-        ui.colored_label(ui.visuals().error_fg_color, words).on_hover_text(notices::reasons(failure));
-    }
+    wanted(state).above(ui, state, actions);
     let height = (ui.available_height() - 172.0).clamp(416.0, 640.0);
     ScrollArea::vertical().id_salt("evaluation").auto_shrink(false).show(ui, |ui| {
         ui.label(RichText::new(origin(state, result)).weak());
