@@ -1,21 +1,14 @@
 //! Precision, recall and F1 of each class as grouped bars with 95 % whiskers and the figure at the end.
 
-use crate::{
-    domain::{classes::title, metrics::ClassMetrics},
-    report::{chart::MetricBars, words},
-};
-
 use super::{
-    MARGIN, TOP, WIDTH, axis,
-    canvas::{Anchor, Canvas, FAINT, INK, QUIET, Words},
-    empty, paint,
+    canvas::Canvas,
+    empty,
+    grouped::{self, FIRST},
 };
+use crate::{domain::classes::title, report::chart::MetricBars};
 
-const LEFT: f64 = 214.0;
-const RIGHT: f64 = WIDTH - MARGIN - 56.0;
 const BAR: f64 = 13.0;
 const PITCH: f64 = 3.0 * BAR + 18.0;
-const FIRST: f64 = TOP + 34.0;
 
 /// Draws groups and legend below the titles and tells where they end.
 pub(super) fn draw(canvas: &mut Canvas, bars: &MetricBars) -> f64 {
@@ -23,51 +16,14 @@ pub(super) fn draw(canvas: &mut Canvas, bars: &MetricBars) -> f64 {
         return empty(canvas, "No classes");
     }
     let bottom = FIRST + bars.classes.len() as f64 * PITCH;
-    let marks = axis::ticks(0.0, 1.0, 5);
-    for mark in &marks {
-        let x = at(*mark);
-        canvas.line([x, FIRST - 4.0], [x, bottom], FAINT, 1.0, "");
-        let words = Words::sized(11.0).anchor(Anchor::Middle).colour(QUIET);
-        canvas.text(x, bottom + 18.0, &axis::label(*mark, &marks), words);
-    }
-    for (place, class) in bars.classes.iter().enumerate() {
-        group(canvas, class, FIRST + place as f64 * PITCH);
-    }
-    canvas.line([LEFT, FIRST - 4.0], [LEFT, bottom], INK, 1.0, "");
-    for (place, name) in ["Precision", "Recall", "F1"].into_iter().enumerate() {
-        let x = LEFT + place as f64 * 110.0;
-        let fill = paint::series(canvas, place);
-        canvas.rect([x, TOP, 22.0, 14.0], &fill);
-        canvas.text(x + 30.0, TOP + 11.5, name, Words::sized(12.0));
-    }
-    let words = Words::sized(13.0).anchor(Anchor::Middle);
-    canvas.text((LEFT + RIGHT) / 2.0, bottom + 40.0, "Figure, 0 to 1 (n/a where undefined)", words);
-    bottom + 46.0
-}
-
-fn at(value: f64) -> f64 {
-    LEFT + value * (RIGHT - LEFT)
-}
-
-fn group(canvas: &mut Canvas, class: &ClassMetrics, top: f64) {
-    let middle = top + 1.5 * BAR;
-    let name = Words::sized(13.0).anchor(Anchor::End).fitting(LEFT - MARGIN - 10.0);
-    canvas.text(LEFT - 10.0, middle + 2.0, title(&class.name), name);
-    let support = format!("n = {}", words::thousands(class.support));
-    canvas.text(LEFT - 10.0, middle + 17.0, &support, Words::sized(11.0).anchor(Anchor::End).colour(QUIET));
-    for (place, (_, value, interval)) in MetricBars::figures(class).into_iter().enumerate() {
-        let y = top + place as f64 * BAR;
-        let fill = paint::series(canvas, place);
-        canvas.rect([LEFT, y, at(value.unwrap_or(0.0)) - LEFT, BAR - 1.5], &fill);
-        let mut end = at(value.unwrap_or(0.0));
-        if let Some(interval) = interval {
-            let line = y + (BAR - 1.5) / 2.0;
-            canvas.line([at(interval.low), line], [at(interval.high), line], INK, 1.0, "");
-            for edge in [interval.low, interval.high] {
-                canvas.line([at(edge), line - 3.0], [at(edge), line + 3.0], INK, 1.0, "");
-            }
-            end = end.max(at(interval.high));
+    grouped::marks(canvas, bottom);
+    for (index, class) in bars.classes.iter().enumerate() {
+        let top = FIRST + index as f64 * PITCH;
+        grouped::name(canvas, title(&class.name), class.support, top + 1.5 * BAR + 2.0);
+        for (place, (_, value, interval)) in MetricBars::figures(class).into_iter().enumerate() {
+            grouped::bar(canvas, place, (top + place as f64 * BAR, BAR), value, interval);
         }
-        canvas.text(end + 6.0, y + BAR - 3.0, &words::figure(value), Words::sized(11.0));
     }
+    let names = ["Precision", "Recall", "F1"];
+    grouped::legend(canvas, names, 110.0, "Figure, 0 to 1 (n/a where undefined)", bottom)
 }

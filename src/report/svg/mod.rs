@@ -4,6 +4,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod curves;
+mod grouped;
 mod lines;
 mod matrix;
 mod metric_bars;
