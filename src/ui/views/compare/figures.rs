@@ -5,7 +5,7 @@ use egui::{Grid, RichText, Role, Ui, WidgetInfo};
 use crate::{
     app::AppState,
     domain::comparison::Comparison,
-    report::{csv::Table, tables},
+    report::{csv::Table, tables, words::thousands},
     ui::{
         theme,
         widgets::{chart, icons},
@@ -42,7 +42,10 @@ pub(super) fn verdict(ui: &mut Ui, comparison: &Comparison) {
         let test = comparison.mcnemar;
         let shared = format!(
             "A is {}, B is {}; both are right on {} cells and both wrong on {}",
-            names[0], names[1], test.both_correct, test.both_wrong
+            names[0],
+            names[1],
+            thousands(test.both_correct),
+            thousands(test.both_wrong)
         );
         ui.label(RichText::new(shared).small().weak());
     });

@@ -9,6 +9,7 @@ use crate::{
     report::{
         self,
         chart::{Provenance, Quantity},
+        words::thousands,
     },
     ui::widgets::{
         chart::{Ask, Chart},
@@ -72,6 +73,10 @@ fn ended(ui: &mut Ui, run: &RunRecord, actions: &mut Actions) {
         ui.heading(&run.name);
         ui.label(RichText::new(super::runs::ending(run.end)).weak());
     });
+    if run.history.is_empty() {
+        ui.label(RichText::new("No epoch ended; resume it or train again").weak());
+        return;
+    }
     let curves = Curves { history: &run.history, live: &[], planned: run.history.len() };
     charts(ui, &run.name, &curves, run.test.as_ref().map(|test| &test.confusion), Some(run), actions);
 }
@@ -147,8 +152,9 @@ fn facts(ui: &mut Ui, run: &LiveRun) {
             ui.label(format!("accuracy {:.1} %", 100.0 * step.accuracy));
         }
         if let Some(plan) = &run.plan {
-            let words =
-                format!("{} train, {} validation, {} test on {}", plan.train, plan.validation, plan.test, plan.device);
+            let [train, validation, test] =
+                [plan.train, plan.validation, plan.test].map(|images| thousands(images as u64));
+            let words = format!("{train} train, {validation} validation, {test} test on {}", plan.device);
             ui.label(RichText::new(words).weak());
         }
     });

@@ -1,6 +1,6 @@
 //! All runs as a table, the newest first; each can be used, evaluated, resumed or shown in its folder.
 
-use egui::{Label, RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Ui};
 use egui_extras::{Column, TableBuilder};
 
 use crate::{
@@ -20,7 +20,20 @@ pub const fn ending(end: RunEnd) -> &'static str {
     }
 }
 
-const HEADS: [&str; 9] = ["Run", "Network", "Dataset", "Started", "Epochs", "Accuracy", "Balanced", "Device", "State"];
+/// Each column's head, its width in points on a page of 1280, and whether its words may be shortened.
+const COLUMNS: [(&str, f32, bool); 9] = [
+    ("Run", 96.0, true),
+    ("Network", 140.0, true),
+    ("Dataset", 64.0, true),
+    ("Started", 116.0, true),
+    ("Epochs", 62.0, false),
+    ("Accuracy", 58.0, false),
+    ("Balanced", 58.0, false),
+    ("Device", 90.0, true),
+    ("State", 96.0, true),
+];
+/// Width of a row's buttons in points.
+const BUTTONS: f32 = 272.0;
 
 /// Draws the table.
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
@@ -29,11 +42,23 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         ui.label(RichText::new("Runs stand here once they are trained").weak());
         return;
     }
-    let table = TableBuilder::new(ui).id_salt("runs").striped(true).auto_shrink([false, false]);
-    let table = table.columns(Column::auto().at_least(48.0).clip(true), HEADS.len()).column(Column::remainder());
+    let gaps = ui.spacing().item_spacing.x * COLUMNS.len() as f32;
+    let sum = |of: bool| -> f32 { COLUMNS.iter().filter(|column| column.2 == of).map(|column| column.1).sum() };
+    // A narrow page shortens words, which are whole on hover, rather than cut figures and buttons off.
+    let share = ((ui.available_width() - BUTTONS - gaps - sum(false)) / sum(true)).clamp(0.5, 1.4);
+    let mut table = TableBuilder::new(ui)
+        .id_salt("runs")
+        .striped(true)
+        .auto_shrink([false, false])
+        .min_scrolled_height(0.0)
+        .cell_layout(Layout::left_to_right(Align::Center));
+    for (_, width, words) in COLUMNS {
+        table = table.column(Column::exact(if words { width * share } else { width }).clip(true));
+    }
+    let table = table.column(Column::remainder());
     table
         .header(22.0, |mut row| {
-            for head in HEADS.iter().chain(&[""]) {
+            for (head, ..) in COLUMNS.iter().chain(&[("", BUTTONS, false)]) {
                 row.col(|ui| {
                     ui.label(RichText::new(*head).small().weak());
                 });
