@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{
     predict::Predictor,
     shift::{self, FEWEST},
-    statistics,
+    statistics::{self, Depth},
 };
 use crate::{
     data::{look, preprocess::Preprocess},
@@ -80,8 +80,8 @@ pub fn fit(
         Some(scale) => framed(predictor, &own, scale, &look::spread(&files, TRIED), stop)?,
         None => card.preprocess.clone(),
     };
-    let (measured, images) = statistics::of_files(network, &preprocess, &files, device, stop)?;
-    let norms_before = statistics::distance(&own, &measured);
+    let (measured, images) = statistics::of_files(network, &preprocess, &files, Depth::All, device, stop)?;
+    let norms_before = statistics::distance(&blend::first(&own), &measured);
     let blend_share = believed(norms_before, card.home().norms, images, fitting.prior);
     let weights = blended(predictor, &measured, blend_share)?;
     let mut fitted = ModelCard { weights_hash: ContentHash::of(&weights), test: None, ..card.clone() };
@@ -128,7 +128,7 @@ fn framed(
     let Some(crop) = reframed(before.crop, scale) else { return Ok(before) };
     let apart = |preprocess: &Preprocess| -> Result<f64, Halt> {
         let (network, device) = (predictor.plain_network(), &predictor.compute().device);
-        let (measured, _) = statistics::of_files(network, preprocess, sample, device, stop)?;
+        let (measured, _) = statistics::of_files(network, preprocess, sample, Depth::All, device, stop)?;
         Ok(statistics::distance(own, &measured))
     };
     let after = Preprocess { crop, ..before.clone() };

@@ -22,7 +22,15 @@ use crate::{
     progress::{Halt, StopToken},
 };
 
-/// Replaces the running statistics of every norm by their mean over all `ready` batches; gives the images seen.
+/// Which norms are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Those of the backbone's first blocks, where the pass then ends.
+    First,
+    All,
+}
+
+/// Replaces the running statistics of norms by their mean over all `ready` batches; gives the images seen.
 ///
 /// `network` lies on `device`, without gradients; `size` is the side of its input in pixels.
 ///
@@ -31,7 +39,7 @@ use crate::{
 pub fn remeasure(
     network: &Classifier,
     device: &Device,
-    size: usize,
+    (size, depth): (usize, Depth),
     ready: Batches,
     stop: &StopToken,
 ) -> Result<usize, Halt> {
@@ -48,7 +56,10 @@ pub fn remeasure(
         let pixels = Tensor::<4>::from_data(TensorData::new(batch.pixels, [n, size, size, 3]), device);
         let pass = Pass::Measure { newest: 1.0 / f64::from(batches) };
         // Read back, so that a device that fails says so here.
-        read(network.forward(pixels, pass).logits)?;
+        match depth {
+            Depth::First => drop(read(network.first(pixels, &pass).mean())?),
+            Depth::All => drop(read(network.forward(pixels, pass).logits)?),
+        }
     }
     stop.check()?;
     Ok(images)
@@ -63,6 +74,7 @@ pub fn of_files(
     network: &Classifier,
     preprocess: &Preprocess,
     files: &[PathBuf],
+    depth: Depth,
     device: &Device,
     stop: &StopToken,
 ) -> Result<(Values, usize), Halt> {
@@ -74,7 +86,7 @@ pub fn of_files(
     let store = Arc::new(FrameStore::new(files.to_vec(), preprocess, 0));
     let measured = blend::copy(network);
     let ready = batches(&store, plan, Mode::Plain, stop);
-    let images = remeasure(&measured, device, preprocess.size, ready, stop)?;
+    let images = remeasure(&measured, device, (preprocess.size, depth), ready, stop)?;
     Ok((blend::values(&measured), images))
 }
 

@@ -7,7 +7,7 @@ use burn::{
     tensor::{Tensor, TensorData},
 };
 
-use super::classifier::Classifier;
+use super::{classifier::Classifier, mobilenet::MobileNet, xception::Xception};
 
 /// The numbers of a network by the path of each parameter, enum variants included.
 pub type Values = BTreeMap<String, Vec<f32>>;
@@ -24,6 +24,19 @@ pub fn values(network: &Classifier) -> Values {
 #[must_use]
 pub fn is_statistic(path: &str) -> bool {
     [".mean", ".variance"].iter().any(|leaf| path.ends_with(leaf))
+}
+
+/// Whether a path lies in a backbone's first blocks, whose statistics tell labs apart and less so mixes of cells.
+#[must_use]
+pub fn is_first(path: &str) -> bool {
+    let of = |backbone: &str| path.split_once(backbone).map(|(_, rest)| rest);
+    of("MobileNet.").is_some_and(MobileNet::is_first) || of("Xception.").is_some_and(Xception::is_first)
+}
+
+/// The part of `values` that [`is_first`] names.
+#[must_use]
+pub fn first(values: &Values) -> Values {
+    values.iter().filter(|(path, _)| is_first(path)).map(|(path, own)| (path.clone(), own.clone())).collect()
 }
 
 /// A network of its own: a plain clone shares its running statistics with the original.
@@ -97,7 +110,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::config::TrainConfig,
+        domain::{architecture::Architecture, config::TrainConfig},
         model::{classifier::NetworkConfig, initial},
     };
 
@@ -118,6 +131,22 @@ mod tests {
                 assert!((a * (1.0 - share) + b * share - between).abs() < 1e-6, "{path}");
             }
         }
+    }
+
+    #[test]
+    fn the_first_blocks_are_named_in_either_network() {
+        let of_mobilenet = first(&values(&network(1)));
+        assert_eq!(
+            of_mobilenet.keys().filter(|path| is_statistic(path)).count(),
+            2 * 2 * 3,
+            "{:?}",
+            of_mobilenet.keys()
+        );
+        let train =
+            TrainConfig { architecture: Architecture::Xception, size: 71, width: 0.1, ..TrainConfig::default() };
+        let of_xception = first(&values(&NetworkConfig::new(&train, 3).init(&Device::flex())));
+        // Two layers and the shortcut.
+        assert_eq!(of_xception.keys().filter(|path| is_statistic(path)).count(), 2 * 3, "{:?}", of_xception.keys());
     }
 
     #[test]

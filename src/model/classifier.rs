@@ -126,6 +126,15 @@ impl Classifier {
         self.classify(features, pass)
     }
 
+    /// Runs the backbone's first blocks alone, for what they measure on the way: `[n, size, size, 3]` to their map.
+    #[must_use]
+    pub fn first(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        match &self.backbone {
+            Backbone::MobileNet(backbone) => backbone.first(images, pass),
+            Backbone::Xception(backbone) => backbone.first(images, pass),
+        }
+    }
+
     /// The backbone's last feature map `[n, side, side, channels]` to logits.
     #[must_use]
     pub fn classify(&self, features: Tensor<4>, mut pass: Pass<'_>) -> Output {

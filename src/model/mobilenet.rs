@@ -16,6 +16,8 @@ use super::{
 const STEM: usize = 32;
 /// Blocks that look at edges and grain: those before the map is a sixteenth of the image's side.
 const EARLY: usize = 5;
+/// Blocks whose norms tell a lab's light and stain more than its mix of cells; the stem's follow the brightness of each image.
+const FIRST: usize = 3;
 /// Channels out of and stride of each block at width 1 (table 1 of the paper).
 const BLOCKS: [(usize, usize); 13] = [
     (64, 1),
@@ -87,9 +89,23 @@ impl MobileNet {
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        let x = self.first(images, pass);
+        self.blocks.iter().skip(FIRST).fold(x, |x, block| block.forward(x, pass))
+    }
+
+    /// As far as the norms that [`Self::is_first`] names.
+    #[must_use]
+    pub fn first(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
         let x = self.stem_norm.forward(x, Activation::Relu6, pass);
-        self.blocks.iter().fold(x, |x, block| block.forward(x, pass))
+        self.blocks.iter().take(FIRST).fold(x, |x, block| block.forward(x, pass))
+    }
+
+    /// Whether a parameter's path lies in the first blocks.
+    #[must_use]
+    pub fn is_first(path: &str) -> bool {
+        let index = path.strip_prefix("blocks.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
+        index.is_some_and(|index| index < FIRST)
     }
 
     /// Where Keras keeps a parameter of this backbone, by its path here, such as `blocks.0.pointwise`.

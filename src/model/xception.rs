@@ -92,18 +92,29 @@ impl Xception {
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
-        let x = kernels::conv(images, self.stem.val(), 2, Padding::Valid);
-        let x = self.stem_norm.forward(x, Activation::Relu, pass);
-        let x = kernels::conv(x, self.stem2.val(), 1, Padding::Valid);
-        let mut x = self.stem2_norm.forward(x, Activation::Relu, pass);
+        let mut x = self.first(images, pass);
         let (entry, last) = self.shrinking.split_at(ENTRY.len().min(self.shrinking.len()));
-        for (index, block) in entry.iter().enumerate() {
-            // The stem ends in a relu already.
-            x = block.forward(x, index > 0, pass);
-        }
+        x = entry.iter().skip(1).fold(x, |x, block| block.forward(x, true, pass));
         x = self.middle.iter().fold(x, |x, block| block.forward(x, pass));
         x = last.iter().fold(x, |x, block| block.forward(x, true, pass));
         self.exit.iter().fold(x, |x, layer| layer.forward(x, Activation::Relu, pass))
+    }
+
+    /// As far as the norms that [`Self::is_first`] names.
+    #[must_use]
+    pub fn first(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        let x = kernels::conv(images, self.stem.val(), 2, Padding::Valid);
+        let x = self.stem_norm.forward(x, Activation::Relu, pass);
+        let x = kernels::conv(x, self.stem2.val(), 1, Padding::Valid);
+        let x = self.stem2_norm.forward(x, Activation::Relu, pass);
+        // The stem ends in a relu already.
+        self.shrinking.iter().take(1).fold(x, |x, block| block.forward(x, false, pass))
+    }
+
+    /// Whether a parameter's path lies in the first block after the stem.
+    #[must_use]
+    pub fn is_first(path: &str) -> bool {
+        path.starts_with("shrinking.0.")
     }
 
     /// Leaves the stem, the entry flow and half of the middle flow out of training.

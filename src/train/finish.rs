@@ -63,7 +63,8 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
     let running = load(&session.best)?;
     let measured = load(&session.best)?.to_device(&session.compute.device);
     let ready = epoch::for_statistics(session);
-    statistics::remeasure(&measured, &session.compute.device, session.config.size, ready, &session.stop)?;
+    let all = (session.config.size, statistics::Depth::All);
+    statistics::remeasure(&measured, &session.compute.device, all, ready, &session.stop)?;
     let measured_bytes = weights::to_bytes(&measured, Precision::Full)?;
     session.network = load(&measured_bytes)?.to_device(&session.device).train();
     let after = epoch::validate(session)?;
