@@ -234,8 +234,12 @@ mod tests {
         let bytes = weights::to_bytes(&network, Precision::Full).unwrap();
         assert!(weights::apply_bytes(&mut network, bytes[..bytes.len() / 2].to_vec()).is_err());
         let mut other = NetworkConfig { classes: 4, ..config() }.init(&device);
-        let applied = weights::apply_bytes(&mut other, bytes).unwrap();
+        let applied = weights::apply_bytes(&mut other, bytes.clone()).unwrap();
         assert_eq!(applied.mismatched.len(), 2, "{applied:?}");
+        let mut larger = NetworkConfig { size: 128, ..config() }.init(&device);
+        let applied = weights::apply_bytes(&mut larger, bytes.clone()).unwrap();
+        assert_eq!(applied.mismatched.len(), 1, "another size is not the same network: {applied:?}");
+        assert!(weights::start_from(&mut larger, bytes).unwrap().is_complete(), "but a run may start from it");
     }
 
     /// Gradients of the attention block against central differences.

@@ -13,6 +13,7 @@ pub mod kernels;
 pub mod mobilenet;
 pub mod noise;
 pub mod norm;
+mod position;
 pub mod published;
 pub mod ready;
 pub mod separable;

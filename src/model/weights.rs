@@ -8,7 +8,7 @@ use burn::{
     tensor::{Bytes, DType, Tensor},
 };
 
-use super::{classifier::Classifier, error::ModelError};
+use super::{classifier::Classifier, error::ModelError, position};
 
 /// How many bits a stored weight takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +67,25 @@ pub fn to_bytes(network: &Classifier, precision: Precision) -> Result<Vec<u8>, M
 /// # Errors
 /// [`ModelError::Weights`] where the bytes are no burnpack or hold values that are not finite.
 pub fn apply_bytes(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, ModelError> {
-    let broken = |why: burn_pack::Error| ModelError::Weights(why.to_string());
-    let reader = burn_pack::Reader::from_bytes(Bytes::from_bytes_vec(bytes)).map_err(broken)?;
-    let tensors = reader.into_tensors().map_err(broken)?;
+    let tensors = read(bytes).map_err(|why| ModelError::Weights(why.to_string()))?;
     let applied = apply(network, tensors, false);
     check_finite(network).map(|()| applied)
+}
+
+/// Loads burnpack as the first weights of a run, whose input may have another size than the source's: the learned
+/// positions are brought to the network's map.
+///
+/// # Errors
+/// As [`apply_bytes`].
+pub fn start_from(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, ModelError> {
+    let [_, tokens, _] = network.attention.position.dims();
+    let fitted = read(bytes).and_then(|tensors| position::fitted(tensors, tokens));
+    let applied = apply(network, fitted.map_err(|why| ModelError::Weights(why.to_string()))?, false);
+    check_finite(network).map(|()| applied)
+}
+
+fn read(bytes: Vec<u8>) -> Result<Vec<burn_pack::Tensor>, burn_pack::Error> {
+    burn_pack::Reader::from_bytes(Bytes::from_bytes_vec(bytes))?.into_tensors()
 }
 
 fn apply(network: &mut Classifier, tensors: Vec<burn_pack::Tensor>, skip_variants: bool) -> Applied {

@@ -124,7 +124,7 @@ fn initialise(mut network: Classifier, config: &TrainConfig, observer: &dyn Obse
                 None => std::fs::read(Path::new(model).join(run_dir::WEIGHTS))
                     .map_err(|why: std::io::Error| unreadable(why))?,
             };
-            weights::apply_bytes(&mut network, bytes)?
+            weights::start_from(&mut network, bytes)?
         }
     };
     if !applied.is_complete() {
