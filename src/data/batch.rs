@@ -12,8 +12,11 @@ use std::{
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::augment::{Augment, Draw};
 pub use super::frames::FrameStore;
+use super::{
+    augment::{Augment, Draw},
+    smear,
+};
 use crate::progress::{Failure, StopToken};
 
 /// Batches that wait ready.
@@ -24,6 +27,8 @@ const AHEAD: usize = 3;
 pub enum Mode {
     /// Exactly [`Preprocess::square`](super::preprocess::Preprocess::square) of the decoded image.
     Plain,
+    /// The same, without what cannot be a stained cell.
+    Checked,
     /// Varied for training.
     Augmented { augment: Augment, seed: u64, epoch: u64 },
 }
@@ -35,7 +40,7 @@ pub struct Batch {
     pub pixels: Vec<f32>,
     /// The store's index of each image, in plan order.
     pub indices: Vec<usize>,
-    /// Images of the plan that could not be read and are not in `pixels`: index and why.
+    /// Images of the plan that could not be read, or were refused, and are not in `pixels`: index and why.
     pub unreadable: Vec<(usize, String)>,
 }
 
@@ -156,6 +161,10 @@ fn view(store: &FrameStore, index: usize, repeat: u64, mode: Mode) -> Result<Arc
             let frame = store.frame(index).map_err(|why| why.to_string())?;
             let draw = Draw { seed, epoch, sample: index as u64, repeat };
             Ok(Arc::new(augment.view(&frame, store.preprocess(), draw)))
+        }
+        Mode::Checked => {
+            let square = store.square(index).map_err(|why| why.to_string())?;
+            smear::refusal(&square).map_or(Ok(square), |why| Err(why.to_owned()))
         }
         _ => store.square(index).map_err(|why| why.to_string()),
     }

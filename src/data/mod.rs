@@ -12,6 +12,7 @@ pub mod microscope;
 mod nucleus;
 pub mod preprocess;
 pub mod scan;
+pub mod smear;
 mod stain;
 pub mod synthetic;
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use super::{cost, predict::Predictor, shift};
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
+    data::batch::Mode,
     domain::{
         confusion::Confusion,
         dataset::{Dataset, Item},
@@ -82,7 +83,7 @@ pub fn evaluate(
     }
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
-    predictor.walk(&paths, stop, &mut |place, outcome| {
+    predictor.walk(&paths, Mode::Plain, stop, &mut |place, outcome| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {

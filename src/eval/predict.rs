@@ -11,7 +11,10 @@ use super::{
     shift,
 };
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::{
+        batch::{FrameStore, Mode, batches},
+        smear,
+    },
     device::Compute,
     domain::{
         hash::ContentHash,
@@ -53,15 +56,11 @@ impl Predictor {
     /// # Errors
     /// [`Failure`] where there is no such model, its card or weights are damaged, or they do not belong together.
     pub fn load(model: &str, compute: &Compute) -> Result<Self, Failure> {
+        let card = card(model)?;
         if let Some(bundled) = bundled::find(model) {
-            return Ok(Self::from_parts(bundled.card()?, bundled.weights.to_vec(), compute)?);
+            return Ok(Self::from_parts(card, bundled.weights.to_vec(), compute)?);
         }
         let folder = Path::new(model);
-        let card_file = folder.join(run_dir::CARD);
-        if !card_file.is_file() {
-            return Err(ModelError::Unknown(model.to_owned()).into());
-        }
-        let card: ModelCard = run_dir::read_ron(&card_file)?;
         let file = folder.join(run_dir::WEIGHTS);
         let unreadable = |why: std::io::Error| ModelError::Read { path: file.clone(), why: why.to_string() };
         let bytes = std::fs::read(&file).map_err(unreadable)?;
@@ -148,7 +147,8 @@ impl Predictor {
         Prediction(softmax(logits, self.card.temperature))
     }
 
-    /// Puts image files to the model and hands each outcome over as it comes, in order.
+    /// Puts image files to the model and hands each outcome over as it comes, in order. What cannot be a stained cell
+    /// is refused; an evaluation judges it all the same, since a person said that it is one.
     ///
     /// # Errors
     /// [`Halt`] where the device fails or a person stops; a bad image is an outcome, not an error.
@@ -161,7 +161,7 @@ impl Predictor {
     ) -> Result<(), Halt> {
         let total = paths.len() as u64;
         let (mut sum, mut seen) = (0.0, 0_u32);
-        self.walk(paths, stop, &mut |index, outcome| {
+        self.walk(paths, Mode::Checked, stop, &mut |index, outcome| {
             if let Outcome::Seen { prediction, .. } = &outcome {
                 sum += prediction.top().map_or(0.0, |(_, p)| f64::from(p));
                 seen += 1;
@@ -185,13 +185,14 @@ impl Predictor {
     pub(super) fn walk(
         &self,
         paths: &[PathBuf],
+        mode: Mode,
         stop: &StopToken,
         each: &mut dyn FnMut(usize, Outcome),
     ) -> Result<(), Halt> {
         let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE));
         let all: Vec<usize> = (0..paths.len()).collect();
         let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
-        for batch in batches(&store, plan, Mode::Plain, stop) {
+        for batch in batches(&store, plan, mode, stop) {
             let batch = batch?;
             stop.check()?;
             let length = self.card.preprocess.len();
@@ -217,8 +218,20 @@ impl Predictor {
     }
 }
 
+/// The card of a bundled model, by its name, or of a run folder.
+///
+/// # Errors
+/// [`Failure`] where there is no such model, or its card is damaged.
+pub fn card(model: &str) -> Result<ModelCard, Failure> {
+    if let Some(bundled) = bundled::find(model) {
+        return Ok(bundled.card()?);
+    }
+    let file = Path::new(model).join(run_dir::CARD);
+    if file.is_file() { Ok(run_dir::read_ron(&file)?) } else { Err(ModelError::Unknown(model.to_owned()).into()) }
+}
+
 fn refuse_blank() -> Outcome {
-    Outcome::Refused("the image is blank; no cell can be seen".to_owned())
+    Outcome::Refused(smear::BLANK.to_owned())
 }
 
 fn is_blank(pixels: &[f32]) -> bool {
