@@ -83,6 +83,9 @@ pub enum Action {
     /// Says that the window did something by itself, such as filling the clipboard.
     Announce(String),
     UseModel(String),
+    /// Shows the card of a model.
+    ShowCard(String),
+    CloseCard,
     EditTraining(Box<TrainConfig>),
     StartTraining,
     StopTraining(StopMode),
@@ -150,6 +153,7 @@ impl Action {
             Self::OpenDataset(root) => format!("Open {}", root.display()),
             Self::Classify(_) => "Classify".to_owned(),
             Self::UseModel(_) => "Use this model".to_owned(),
+            Self::ShowCard(_) => "Model card".to_owned(),
             Self::StopTraining(StopMode::Keep) => "Stop and keep the best".to_owned(),
             Self::StopTraining(StopMode::Discard) => "Stop and discard".to_owned(),
             Self::EvaluateOn(scope) => scope.title().to_owned(),
@@ -178,6 +182,7 @@ impl Action {
             Self::ReducedMotion(_) => "Reduced motion",
             Self::NoticeRead => "I understand",
             Self::ToggleInspector => "Show or hide the inspector",
+            Self::CloseCard => "Close",
             Self::Dismiss(_) => "Dismiss",
             Self::Reveal(_) => "Show in folder",
             _ => "",
@@ -192,6 +197,7 @@ impl Action {
             Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
             Self::StartTraining => "Trains in the background; everything else stays usable",
+            Self::ShowCard(_) => "What it learned from, how it did, and what it must not be trusted with",
             Self::Evaluate => "Judges the model in use on the opened dataset",
             Self::Compare => "Puts both models to the same cells",
             Self::CompareOn(Scope::Test) => "The test split of both, or what neither learned from",

@@ -100,6 +100,7 @@ impl App {
             }
             Ended::Failed(failure) => {
                 self.stop_opening(job, Some(&failure));
+                self.state.models.card.take_if(|shown| shown.job == job);
                 if evaluated {
                     self.state.evaluate.failure = Some(failure.clone());
                 }
@@ -143,6 +144,11 @@ impl App {
             }
             Output::Run(run) => self.take_run(*run),
             Output::Runs(runs) => self.take_runs(runs),
+            Output::Card(card) => {
+                if let Some(shown) = self.state.models.card.as_mut().filter(|shown| shown.job == job) {
+                    shown.card = Some(card);
+                }
+            }
             Output::Devices(devices) => self.state.settings.devices = devices,
             Output::Evaluated(evaluation) => {
                 self.state.notices.say(Level::Success, format!("Evaluated {} images", evaluation.metrics.n));

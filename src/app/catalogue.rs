@@ -24,6 +24,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::ToggleInspector,
         Action::Choose(Picked::Outputs),
     ]);
+    all.extend(state.models.current.clone().map(Action::ShowCard));
     all.extend(ThemeChoice::ALL.map(Action::Theme));
     all.sort_by_key(|action| action.obstacle(state).is_some());
     all

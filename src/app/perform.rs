@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Action, App, Level, Page,
-    state::{Hovered, LiveRun, Phase, Side},
+    state::{Hovered, LiveRun, Phase, ShownCard, Side},
 };
 use crate::{
     job::{Job, Picked},
@@ -47,6 +47,8 @@ impl App {
             | Action::ShowClassified(_)
             | Action::StopClassifying
             | Action::UseModel(_)
+            | Action::ShowCard(_)
+            | Action::CloseCard
             | Action::Evaluate
             | Action::EvaluateOn(_)
             | Action::EvaluateOther(_) => self.perform_model(action),
@@ -132,6 +134,11 @@ impl App {
                 self.state.models.current = Some(id.clone());
                 self.prefer(|preferences| preferences.model = Some(id));
             }
+            Action::ShowCard(model) => {
+                let job = self.submit(Job::ReadCard { model });
+                self.state.models.card = Some(ShownCard { job, card: None });
+            }
+            Action::CloseCard => self.state.models.card = None,
             Action::Evaluate => self.evaluate(),
             Action::EvaluateOn(scope) => self.state.evaluate.scope = scope,
             Action::EvaluateOther(root) => {

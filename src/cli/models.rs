@@ -3,17 +3,28 @@
 use std::path::PathBuf;
 
 use super::{Failed, Session};
-use crate::{eval::pack, model::bundled, store::run_dir};
+use crate::{
+    eval::{pack, predict},
+    model::bundled,
+    report,
+    store::run_dir,
+};
 
-/// List the bundled models with their cards
+/// List the bundled models with their cards, or show the card of one model
 #[derive(clap::Args)]
 pub(super) struct Models {
+    /// A bundled model's name or a run folder, to show its whole card
+    #[arg(conflicts_with = "pack")]
+    model: Option<String>,
     /// Pack this run's card and 16-bit weights into a folder instead
     #[arg(long, requires = "out")]
     pack: Option<PathBuf>,
     /// With `--pack`: where images or first weights came from, with the licence; replaces the run's own list
     #[arg(long, requires = "pack")]
     source: Vec<String>,
+    /// With `--pack`: a RON list of labs that were left out of training, with figures, for the card
+    #[arg(long, requires = "pack", value_name = "FILE")]
+    other_labs: Option<PathBuf>,
     /// The folder that `--pack` writes NAME.ron and NAME.bpk to
     #[arg(long, requires = "pack")]
     out: Option<PathBuf>,
@@ -26,10 +37,17 @@ impl Models {
             if !self.source.is_empty() {
                 packed.card.sources = self.source;
             }
+            if let Some(file) = self.other_labs {
+                packed.card.other_labs = run_dir::read_ron(&file)?;
+            }
             let name = packed.card.network.architecture.id();
             run_dir::write(&out.join(format!("{name}.bpk")), &packed.weights)?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
+        }
+        if let Some(model) = self.model {
+            let card = predict::card(&model)?;
+            return Ok(session.output.result(&card, || report::card::text(&card))?);
         }
         let cards = bundled::ALL.iter().map(bundled::Bundled::card).collect::<Result<Vec<_>, _>>()?;
         let text = || {

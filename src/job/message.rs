@@ -14,6 +14,7 @@ use crate::{
         split::Split,
     },
     eval::evaluate::{Evaluation, Scope},
+    model::card::ModelCard,
     progress::{Event, Failure},
     report::{Format, chart::Chart},
     store::preferences::Preferences,
@@ -54,6 +55,8 @@ pub enum Job {
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
     /// Read the run folders.
     ListRuns { outputs: PathBuf },
+    /// Read a model's card.
+    ReadCard { model: String },
     /// Ask the machine for its devices.
     ListDevices,
     /// Find out whether paths from the command line or a drop are a dataset or images.
@@ -100,6 +103,7 @@ impl Job {
             Self::Split { .. }
             | Self::MeasurePace { .. }
             | Self::ListRuns { .. }
+            | Self::ReadCard { .. }
             | Self::ListDevices
             | Self::Sort(_)
             | Self::Look(_)
@@ -139,6 +143,7 @@ pub enum Output {
     Run(Box<RunRecord>),
     Pace(Pace),
     Runs(Vec<RunRecord>),
+    Card(Box<ModelCard>),
     Devices(Vec<DeviceInfo>),
     Evaluated(Arc<Evaluation>),
     /// On another lab's folder.

@@ -17,7 +17,7 @@ use crate::{
     eval::{
         compare,
         evaluate::{self, Scope},
-        predict::Predictor,
+        predict::{self, Predictor},
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
     report,
@@ -42,6 +42,7 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
         }
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
         Job::ListRuns { outputs } => Ok(Output::Runs(run_dir::list(outputs))),
+        Job::ReadCard { model } => Ok(Output::Card(Box::new(predict::card(model)?))),
         Job::ListDevices => Ok(Output::Devices(device::list())),
         Job::Train { dataset, config, outputs, resume } => {
             let name = format!("{}-seed{}", config.architecture.id(), config.seed);

@@ -45,6 +45,9 @@ pub struct ModelCard {
     /// The lab that the model was fitted to after its training.
     #[serde(default)]
     pub profile: Option<LabProfile>,
+    /// How models of the same recipe did at labs that they never saw.
+    #[serde(default)]
+    pub other_labs: Vec<OtherLab>,
     /// Where images and first weights came from, with their licences.
     pub sources: Vec<String>,
     /// What it has never seen and must not be trusted with.
@@ -64,6 +67,21 @@ impl ModelCard {
     pub fn home(&self) -> Home {
         self.home.unwrap_or(PBC)
     }
+}
+
+/// A lab that was left out of training, and what came of it: balanced accuracies, 0 to 1, over the classes present.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherLab {
+    pub name: String,
+    /// Labelled images of it.
+    pub images: usize,
+    pub plain: f64,
+    /// With framing and norm statistics fitted without labels.
+    pub with_profile: Option<f64>,
+    /// After learning from some of its cells, on the rest.
+    pub adapted: Option<f64>,
+    /// How many cells that were.
+    pub learned: usize,
 }
 
 /// What temperature scaling did.

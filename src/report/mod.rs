@@ -4,6 +4,7 @@
 //! ([`chart`]), drawn by [`svg`], painted by [`png`] and tabled by [`csv`]; `plots` writes all three, and `folder` everything
 //! that an evaluation, a run or a comparison can show, with one page ([`html`]) over it.
 
+pub mod card;
 pub mod chart;
 pub mod csv;
 mod error;

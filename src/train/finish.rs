@@ -111,6 +111,7 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
         calibration: None,
         home: None,
         profile: None,
+        other_labs: Vec::new(),
         sources,
         limits: vec![
             "research and education only; not a medical device".to_owned(),

@@ -1,6 +1,7 @@
 //! What surrounds every page: rail, top bar, title, inspector, status line, toasts, command list, drop overlay.
 
 mod bars;
+mod card;
 mod inspector;
 mod overlay;
 
@@ -30,6 +31,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     });
     overlay::activity(ui.ctx(), state, view, actions);
     overlay::toasts(ui.ctx(), state, actions);
+    card::show(ui.ctx(), state, actions);
     overlay::commands(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);

@@ -42,3 +42,17 @@ fn the_command_list_finds_an_action_and_does_it() {
     assert_eq!(state(&harness).page, Page::Settings);
     assert!(harness.query_by_label("Type a command").is_none(), "the list closes once something was chosen");
 }
+
+#[test]
+fn the_card_of_the_model_in_use_says_its_limits_and_closes() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    wait(&mut harness, "the bundled models", |state| state.models.current.is_some());
+    click(&mut harness, "Model card");
+    wait(&mut harness, "the card", |state| state.models.card.as_ref().is_some_and(|shown| shown.card.is_some()));
+    for words in ["What it must not be trusted with", "Research and education only. Not a medical device."] {
+        assert!(harness.query_by_label(words).is_some(), "{words}");
+    }
+    click(&mut harness, "Close");
+    assert!(state(&harness).models.card.is_none());
+}

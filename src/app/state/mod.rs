@@ -15,7 +15,7 @@ pub use self::{
     compare::{CompareState, Pairing, Side},
     dataset::{DatasetState, Phase},
     evaluate::{EvaluateState, OtherLab, Question},
-    models::{Model, ModelsState},
+    models::{Model, ModelsState, ShownCard},
     settings::Settings,
     train::{LivePoint, LiveRun, TrainState},
 };

@@ -1,5 +1,7 @@
 //! The models that can be put to cells, and the one in use.
 
+use crate::{job::JobId, model::card::ModelCard};
+
 /// A bundled model or a finished run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
@@ -19,6 +21,16 @@ pub struct ModelsState {
     pub known: Vec<Model>,
     /// The id of the one in use.
     pub current: Option<String>,
+    /// The card that a person asked for and has not closed.
+    pub card: Option<ShownCard>,
+}
+
+/// A model's card, from the wish to see it on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownCard {
+    pub job: JobId,
+    /// `None` until the desk has read it.
+    pub card: Option<Box<ModelCard>>,
 }
 
 impl ModelsState {

@@ -6,7 +6,10 @@ use crate::{
     app::{Action, Actions, AppState, Page, shortcuts},
     device::DeviceKind,
     domain::config::DeviceChoice,
-    ui::{UiState, theme, widgets::icons},
+    ui::{
+        UiState, theme,
+        widgets::{icons, parts},
+    },
 };
 
 const fn icon(page: Page) -> &'static str {
@@ -133,6 +136,14 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             }
         }
     });
+    if let Some(id) = &state.models.current {
+        let action = Action::ShowCard(id.clone());
+        let button = ui.add(egui::Button::new(icons::INFO).frame_when_inactive(false)).on_hover_text(action.tooltip());
+        parts::named(&button, &action.text());
+        if button.clicked() {
+            actions.push(action);
+        }
+    }
 }
 
 pub(super) fn status(ui: &mut Ui, state: &AppState, actions: &mut Actions) {

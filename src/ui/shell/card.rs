@@ -1,0 +1,64 @@
+//! The card of a model, over the page: what it must not be trusted with, how it did, where it comes from.
+
+use egui::{Context, Grid, Id, Label, Modal, RichText, ScrollArea, Ui};
+
+use crate::{
+    app::{Action, Actions, AppState},
+    model::card::ModelCard,
+    report::card::{self, Section},
+    ui::{theme, widgets::parts},
+};
+
+/// Width in points; two columns of facts fit beside each other.
+const WIDTH: f32 = 560.0;
+
+/// Draws the card that was asked for.
+pub(super) fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
+    let Some(shown) = &state.models.card else { return };
+    let modal = Modal::new(Id::unique("model card")).show(ctx, |ui| {
+        ui.set_width(WIDTH);
+        match &shown.card {
+            Some(card) => full(ui, state, card, actions),
+            None => {
+                ui.label(RichText::new("Reading the card").weak());
+            }
+        }
+    });
+    if modal.should_close() {
+        actions.push(Action::CloseCard);
+    }
+}
+
+fn full(ui: &mut Ui, state: &AppState, of: &ModelCard, actions: &mut Actions) {
+    ui.label(RichText::new(card::title(of)).font(theme::strong(16.0)));
+    ui.add_space(theme::GRID);
+    let height = (ui.ctx().content_rect().height() - 200.0).max(200.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        card::sections(of).iter().for_each(|of| section(ui, of));
+    });
+    ui.add_space(theme::GRID);
+    ui.horizontal(|ui| {
+        parts::button(ui, state, actions, Action::CloseCard, true);
+        if ui.button("Copy as text").clicked() {
+            ui.ctx().copy_text(card::text(of));
+            actions.push(Action::Announce("Copied the model card".to_owned()));
+        }
+    });
+}
+
+fn section(ui: &mut Ui, of: &Section) {
+    ui.heading(&of.title);
+    if !of.facts.is_empty() {
+        Grid::new(&of.title).num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
+            for (name, value) in &of.facts {
+                ui.label(RichText::new(name).weak());
+                ui.add(Label::new(value).wrap());
+                ui.end_row();
+            }
+        });
+    }
+    for line in &of.lines {
+        ui.add(Label::new(line).wrap());
+    }
+    ui.add_space(theme::GRID);
+}
