@@ -91,6 +91,7 @@ impl Bench {
 fn summary(report: &BenchReport) -> String {
     let mut lines = vec![format!("{} with {} threads", report.device, report.threads)];
     lines.extend(report.decode.map(|decode| format!("decoding: {:.0} images/s", decode.images_per_sec)));
+    lines.extend(report.augment.map(|augment| format!("augmenting: {:.0} images/s", augment.images_per_sec)));
     let row = |what: &str, timing: &Timing| {
         format!(
             "{what} {:<9} {:>3} px, batch {:>3}: {:>8.2} ms (95 % within {:.2}), {:.1} images/s",

@@ -1,6 +1,10 @@
 //! How fast this machine is: decoding, forward passes and training steps, through the code that runs and answers use.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use burn::module::Module;
 use serde::Serialize;
@@ -8,6 +12,7 @@ use serde::Serialize;
 use super::{adam::Adam, loss::Targets, step::Lesson};
 use crate::{
     data::{
+        augment::Augment,
         batch::{FrameStore, Mode, batches},
         folder,
         preprocess::Preprocess,
@@ -76,7 +81,9 @@ pub enum Part {
 pub struct BenchReport {
     pub device: String,
     pub threads: usize,
-    pub decode: Option<Decode>,
+    pub decode: Option<Loading>,
+    /// The same slides as epochs after the first load them: decoded before, varied anew.
+    pub augment: Option<Loading>,
     pub forward: Vec<Timing>,
     /// Without batches of one image, which no run trains on.
     pub train: Vec<Timing>,
@@ -86,7 +93,7 @@ pub struct BenchReport {
 
 /// Reading, decoding and preprocessing synthetic slides of 360 x 363 pixels, at the first of the sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Decode {
+pub struct Loading {
     pub images_per_sec: f64,
 }
 
@@ -119,6 +126,7 @@ pub fn bench(request: &BenchRequest, observer: &dyn Observer, stop: &StopToken) 
         device: compute.info.id.clone(),
         threads: rayon::current_num_threads(),
         decode: None,
+        augment: None,
         forward: Vec::new(),
         train: Vec::new(),
         peak_memory_mb: None,
@@ -126,7 +134,9 @@ pub fn bench(request: &BenchRequest, observer: &dyn Observer, stop: &StopToken) 
     let wants = |part| request.only.is_none_or(|only| only == part);
     let total = 2 * combinations.len() as u64;
     if wants(Part::Decode) {
-        report.decode = Some(Decode { images_per_sec: decode(request, stop)? });
+        let slides = Slides::write(request, stop)?;
+        report.decode = Some(slides.decode(request.length, stop)?);
+        report.augment = Some(slides.augment(request.length, stop)?);
     }
     for (index, (arch, size, batch)) in combinations.into_iter().enumerate() {
         let tell = |part: u64| {
@@ -208,26 +218,61 @@ impl Subject {
     }
 }
 
-/// Images a second of the slides, read from disk, through the loader of runs and answers.
-fn decode(request: &BenchRequest, stop: &StopToken) -> Result<f64, Halt> {
-    let unwritten = |why: std::io::Error| {
-        Failure::new("the slides to decode could not be written", why, "check the folder for temporary files")
-    };
-    let slides = tempfile::tempdir().map_err(unwritten)?;
-    synthetic::write_set(slides.path(), SLIDES, 1, &crate::progress::Silent, stop)?;
-    let files = folder::images(&[slides.path().to_owned()]);
-    let settings = TrainConfig { size: request.sizes.first().copied().unwrap_or(96), ..TrainConfig::default() };
-    let preprocess = Preprocess::new(settings.size, settings.crop);
-    let all: Vec<usize> = (0..files.len()).collect();
-    let times = measure(request.length, stop, || {
-        let store = std::sync::Arc::new(FrameStore::new(files.clone(), &preprocess, 0));
-        let start = Instant::now();
-        for batch in batches(&store, all.chunks(BATCH).map(<[usize]>::to_vec).collect(), Mode::Plain, stop) {
-            batch?;
-        }
-        Ok(start.elapsed())
-    })?;
-    Ok(all.len() as f64 * 1e3 * times.len() as f64 / times.iter().sum::<f64>())
+/// Slides on disk, loaded as runs and answers load images.
+struct Slides {
+    files: Vec<PathBuf>,
+    config: TrainConfig,
+    preprocess: Preprocess,
+    _folder: tempfile::TempDir,
+}
+
+impl Slides {
+    fn write(request: &BenchRequest, stop: &StopToken) -> Result<Self, Halt> {
+        let unwritten = |why: std::io::Error| {
+            Failure::new("the slides to decode could not be written", why, "check the folder for temporary files")
+        };
+        let folder = tempfile::tempdir().map_err(unwritten)?;
+        synthetic::write_set(folder.path(), SLIDES, 1, &crate::progress::Silent, stop)?;
+        let files = folder::images(&[folder.path().to_owned()]);
+        let config = TrainConfig { size: request.sizes.first().copied().unwrap_or(96), ..TrainConfig::default() };
+        let preprocess = Preprocess::of(&config);
+        Ok(Self { files, config, preprocess, _folder: folder })
+    }
+
+    fn decode(&self, length: Length, stop: &StopToken) -> Result<Loading, Halt> {
+        self.load(length, stop, |_| (Arc::new(self.store(0)), Mode::Plain))
+    }
+
+    fn augment(&self, length: Length, stop: &StopToken) -> Result<Loading, Halt> {
+        let store = Arc::new(self.store(usize::MAX));
+        let TrainConfig { augment: strength, microscope, seed, .. } = self.config;
+        let augment = Augment { strength, microscope };
+        self.load(length, stop, |epoch| (store.clone(), Mode::Augmented { augment, seed, epoch }))
+    }
+
+    fn store(&self, budget: usize) -> FrameStore {
+        FrameStore::new(self.files.clone(), &self.preprocess, budget)
+    }
+
+    fn load(
+        &self,
+        length: Length,
+        stop: &StopToken,
+        source: impl Fn(u64) -> (Arc<FrameStore>, Mode),
+    ) -> Result<Loading, Halt> {
+        let all: Vec<usize> = (0..self.files.len()).collect();
+        let mut epoch = 0;
+        let times = measure(length, stop, || {
+            epoch += 1;
+            let (store, mode) = source(epoch);
+            let start = Instant::now();
+            for batch in batches(&store, all.chunks(BATCH).map(<[usize]>::to_vec).collect(), mode, stop) {
+                batch?;
+            }
+            Ok(start.elapsed())
+        })?;
+        Ok(Loading { images_per_sec: all.len() as f64 * 1e3 * times.len() as f64 / times.iter().sum::<f64>() })
+    }
 }
 
 /// Milliseconds of each call that counts.
@@ -296,7 +341,7 @@ mod tests {
         assert_eq!(report.train.iter().map(|timing| timing.size).collect::<Vec<_>>(), [32, 64]);
         let sound = |timing: &Timing| timing.ms_p50 > 0.0 && timing.ms_p95 >= timing.ms_p50;
         assert!(report.forward.iter().chain(&report.train).all(sound), "{report:?}");
-        assert!(report.decode.is_some_and(|decode| decode.images_per_sec > 1.0));
+        assert!([report.decode, report.augment].iter().flatten().filter(|rate| rate.images_per_sec > 1.0).count() == 2);
     }
 
     #[test]
