@@ -34,7 +34,10 @@ pub fn compare(
     let of_b = evaluate(b, dataset, &cells.indices, observer, stop)?;
     let items = cells.indices.iter().filter_map(|index| dataset.items.get(*index));
     let paths: Vec<PathBuf> = items.map(|item| dataset.file(item)).collect();
-    let cost = Costs { a: cost::measure(a, &paths, stop)?, b: cost::measure(b, &paths, stop)? };
+    let cost = Costs {
+        a: cost::measure(a, &paths, of_a.latency_ms, stop)?,
+        b: cost::measure(b, &paths, of_b.latency_ms, stop)?,
+    };
     Ok(Comparison::of(cells.words, of_a, of_b, cost)?)
 }
 

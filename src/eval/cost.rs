@@ -11,21 +11,20 @@ use crate::{
 
 /// Images that are looked through for readable ones.
 const SOURCES: usize = 32;
-/// Timed passes of one image and of a full batch.
-const SINGLE: usize = 30;
+/// Timed passes of a full batch.
 const BATCHES: usize = 10;
 
-/// Measures a model on images of the set that it is judged on.
+/// Measures a model on images of the set that it is judged on; its evaluation has timed single images already.
 ///
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
-pub fn measure(predictor: &Predictor, paths: &[PathBuf], stop: &StopToken) -> Result<Cost, Halt> {
+pub fn measure(predictor: &Predictor, paths: &[PathBuf], batch_1_ms: Latency, stop: &StopToken) -> Result<Cost, Halt> {
     let batch_32_ms = latency(predictor, paths, 32, BATCHES, stop)?;
     Ok(Cost {
         parameters: predictor.card().parameters,
         file_bytes: predictor.file_bytes(),
         input_px: predictor.card().preprocess.size,
-        batch_1_ms: latency(predictor, paths, 1, SINGLE, stop)?,
+        batch_1_ms,
         images_per_sec: batch_32_ms.p50.map(|ms| 32e3 / ms),
         batch_32_ms,
     })

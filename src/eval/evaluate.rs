@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Forward passes of one image that the latency is taken from.
-const TIMED: usize = 20;
+const TIMED: usize = 30;
 
 /// Which images of a dataset a model is judged on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
