@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calibration::{self, Bin},
     confusion::Confusion,
+    cross_table::CrossTable,
     hash::ContentHash,
     metrics::Metrics,
     prediction::Judged,
@@ -129,6 +130,13 @@ impl Evaluation {
             sub_types: sub_types::rows(&self.judged, &labels),
         };
         self.ece = calibration::error_of(&self.detail.reliability);
+    }
+
+    /// Finer types against the classes that they were given; `None` where file names carry none.
+    #[must_use]
+    pub fn sub_type_table(&self) -> Option<CrossTable> {
+        let rows = &self.detail.sub_types;
+        (!rows.is_empty()).then(|| CrossTable::of_sub_types(rows, &self.metrics.confusion.labels))
     }
 
     /// (confidence in the given class, whether it is the true one) of every image.

@@ -9,6 +9,7 @@ pub mod classes;
 pub mod comparison;
 pub mod config;
 pub mod confusion;
+pub mod cross_table;
 pub mod dataset;
 pub mod evaluation;
 pub mod findings;

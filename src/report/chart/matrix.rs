@@ -1,7 +1,7 @@
-//! Truth against prediction, in counts or in per cent of each true class.
+//! Truth against prediction, in counts or in per cent of each row: rows are classes, or finer types of them.
 
 use crate::{
-    domain::{confusion::Confusion, metrics::Metrics},
+    domain::{cross_table::CrossTable, evaluation::Evaluation, metrics::Metrics},
     report::csv::Table,
 };
 
@@ -11,42 +11,45 @@ use super::{Body, Chart, Provenance};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cells {
     Counts,
-    /// Of the images of the row's true class.
+    /// Of the images of the row.
     RowPercent,
 }
 
 /// A confusion matrix as it is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
-    pub confusion: Confusion,
+    pub counts: CrossTable,
     pub cells: Cells,
 }
 
 impl Matrix {
-    /// A cell's share of its row, 0 to 1; `None` where the true class has no image.
+    /// A cell's share of its row, 0 to 1; `None` where the row has no image.
     #[must_use]
-    pub fn share(&self, truth: usize, predicted: usize) -> Option<f64> {
-        let support = self.confusion.support(truth);
-        (support > 0).then(|| self.confusion.count(truth, predicted) as f64 / support as f64)
+    pub fn share(&self, row: usize, given: usize) -> Option<f64> {
+        let support = self.counts.support(row);
+        (support > 0).then(|| self.counts.count(row, given) as f64 / support as f64)
     }
 
     /// What stands in a cell: a count, per cent with one digit, or `n/a`.
     #[must_use]
-    pub fn text(&self, truth: usize, predicted: usize) -> String {
+    pub fn text(&self, row: usize, given: usize) -> String {
         match self.cells {
-            Cells::Counts => self.confusion.count(truth, predicted).to_string(),
+            Cells::Counts => self.counts.count(row, given).to_string(),
             Cells::RowPercent => {
-                self.share(truth, predicted).map_or_else(|| "n/a".to_owned(), |share| format!("{:.1}", share * 100.0))
+                self.share(row, given).map_or_else(|| "n/a".to_owned(), |share| format!("{:.1}", share * 100.0))
             }
         }
     }
 
+    /// Finer types get their true class in a column of its own.
     pub(super) fn table(&self) -> Table {
-        let labels = &self.confusion.labels;
-        let mut table = Table::new(std::iter::once("true \\ predicted").chain(labels.iter()));
-        for (truth, name) in labels.iter().enumerate() {
-            let cells = (0..labels.len()).map(|predicted| self.text(truth, predicted));
-            table.push(std::iter::once(name.to_owned()).chain(cells));
+        let CrossTable { rows, labels, finer, .. } = &self.counts;
+        let first: &[&str] = if *finer { &["sub-type \\ predicted", "true class"] } else { &["true \\ predicted"] };
+        let mut table = Table::new(first.iter().copied().chain(labels.iter()));
+        for (row, head) in rows.iter().enumerate() {
+            let class = finer.then(|| labels.name(head.class).to_owned());
+            let cells = (0..labels.len()).map(|given| self.text(row, given));
+            table.push(std::iter::once(head.name.clone()).chain(class).chain(cells));
         }
         table
     }
@@ -60,12 +63,30 @@ impl Chart {
             Cells::Counts => ("confusion_counts", "Confusion matrix, images"),
             Cells::RowPercent => ("confusion_percent", "Confusion matrix, % of each true class"),
         };
-        let confusion = metrics.confusion.clone();
+        Self::of_counts(name, title, Matrix { counts: CrossTable::of_classes(&metrics.confusion), cells }, provenance)
+    }
+
+    /// Finer types against the classes that they were given, as counts and per cent; none where file names carry none.
+    #[must_use]
+    pub fn sub_types(evaluation: &Evaluation, provenance: &Provenance) -> Vec<Self> {
+        let Some(counts) = evaluation.sub_type_table() else { return Vec::new() };
+        let kinds = [
+            (Cells::Counts, "sub_type_counts", "True sub-types against predicted classes, images"),
+            (Cells::RowPercent, "sub_type_percent", "True sub-types against predicted classes, % of each sub-type"),
+        ];
+        let chart = |(cells, name, title)| {
+            Self::of_counts(name, title, Matrix { counts: counts.clone(), cells }, provenance.clone())
+        };
+        kinds.into_iter().map(chart).collect()
+    }
+
+    fn of_counts(name: &'static str, title: &str, matrix: Matrix, provenance: Provenance) -> Self {
+        let (correct, total) = (matrix.counts.correct(), matrix.counts.total());
         Self {
             name,
             title: title.to_owned(),
-            subtitle: format!("{} of {} images correct", confusion.correct(), confusion.total()),
-            body: Body::Matrix(Matrix { confusion, cells }),
+            subtitle: format!("{correct} of {total} images correct"),
+            body: Body::Matrix(matrix),
             provenance,
         }
     }

@@ -89,6 +89,7 @@ impl Chart {
     pub fn of_evaluation(evaluation: &Evaluation) -> Vec<Self> {
         let provenance = Provenance::of_evaluation(evaluation);
         let mut charts = Self::of_metrics(&evaluation.metrics, &provenance);
+        charts.extend(Self::sub_types(evaluation, &provenance));
         if !evaluation.judged.is_empty() {
             charts.extend([
                 Self::reliability(evaluation, provenance.clone()),

@@ -1,7 +1,10 @@
-//! A confusion matrix: shade by the share of the row, the figure in each cell, the diagonal framed.
+//! A confusion matrix: shade by the share of the row, the figure in each cell, the cells of the true class framed.
 
 use crate::{
-    domain::classes::{find, title},
+    domain::{
+        classes::{find, title},
+        cross_table::CrossTable,
+    },
     report::chart::{Cells, Matrix},
 };
 
@@ -22,30 +25,34 @@ const READABLE: usize = 24;
 
 /// Draws the matrix below the titles and tells where it ends.
 pub(super) fn draw(canvas: &mut Canvas, matrix: &Matrix) -> f64 {
-    let labels = &matrix.confusion.labels;
+    let CrossTable { rows, labels, finer, .. } = &matrix.counts;
     if labels.is_empty() {
         return empty(canvas, "No classes");
     }
     let side = ((WIDTH - MARGIN - LEFT) / labels.len() as f64).min(76.0);
-    let height = side.min(54.0);
+    // Finer types are more than classes: the matrix stays about as tall.
+    let height = side.min(if *finer { 34.0 } else { 54.0 });
     let middle = LEFT + labels.len() as f64 * side / 2.0;
     canvas.text(middle, TOP + 12.0, "Predicted class", Words::sized(13.0).anchor(Anchor::Middle));
     for (label, name) in labels.iter().enumerate() {
         column_name(canvas, name, LEFT + (label as f64 + 0.5) * side, side);
-        let y = FIRST + (label as f64 + 0.5) * height;
+    }
+    for row in 0..rows.len() {
+        let y = FIRST + (row as f64 + 0.5) * height;
         let size = (height * 0.6).min(13.0);
-        canvas.text(LEFT - 10.0, y + size / 3.0, title(name), Words::sized(size).anchor(Anchor::End).fitting(150.0));
+        let name = matrix.counts.row_name(row);
+        canvas.text(LEFT - 10.0, y + size / 3.0, title(&name), Words::sized(size).anchor(Anchor::End).fitting(150.0));
         for predicted in 0..labels.len() {
-            let corner = [LEFT + predicted as f64 * side, FIRST + label as f64 * height];
-            cell(canvas, matrix, (label, predicted), corner, [side, height]);
+            let corner = [LEFT + predicted as f64 * side, FIRST + row as f64 * height];
+            cell(canvas, matrix, (row, predicted), corner, [side, height]);
         }
     }
-    let bottom = FIRST + labels.len() as f64 * height;
+    let bottom = FIRST + rows.len() as f64 * height;
     let words = Words::sized(13.0).anchor(Anchor::Middle).turned(-90.0);
-    canvas.text(MARGIN + 10.0, (FIRST + bottom) / 2.0, "True class", words);
+    canvas.text(MARGIN + 10.0, (FIRST + bottom) / 2.0, if *finer { "True sub-type" } else { "True class" }, words);
     let unit = match matrix.cells {
-        Cells::Counts => "Cells: images. Shade: share of the row's true class, white 0 % to dark 100 %.",
-        Cells::RowPercent => "Cells and shade: % of the row's true class, white 0 % to dark 100 %.",
+        Cells::Counts => "Cells: images. Shade: share of the row, white 0 % to dark 100 %. Framed: the true class.",
+        Cells::RowPercent => "Cells and shade: % of the row, white 0 % to dark 100 %. Framed: the true class.",
     };
     canvas.text(LEFT, bottom + 22.0, unit, Words::sized(11.0).colour(QUIET));
     bottom + 26.0
@@ -64,7 +71,7 @@ fn cell(canvas: &mut Canvas, matrix: &Matrix, (truth, predicted): (usize, usize)
     let ([x, y], [width, height]) = (corner, size);
     let share = matrix.share(truth, predicted).unwrap_or(0.0);
     canvas.rect([x + 0.75, y + 0.75, width - 1.5, height - 1.5], &hex(shade(share)));
-    let line = if truth == predicted { 1.5 } else { 0.4 };
+    let line = if matrix.counts.is_hit(truth, predicted) { 1.5 } else { 0.4 };
     canvas.raw(&format!(
         r#"<rect x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" fill="none" stroke="{}" stroke-width="{line}"/>"#,
         x + 0.75,
@@ -73,7 +80,7 @@ fn cell(canvas: &mut Canvas, matrix: &Matrix, (truth, predicted): (usize, usize)
         height - 1.5,
         hex(QUIET)
     ));
-    if matrix.confusion.labels.len() <= READABLE {
+    if matrix.counts.labels.len() <= READABLE {
         let colour = if share > 0.45 { PAGE } else { INK };
         let words = Words::sized((width * 0.32).min(14.0)).anchor(Anchor::Middle).colour(colour);
         canvas.text(x + width / 2.0, y + height / 2.0 + 5.0, &matrix.text(truth, predicted), words);

@@ -1,19 +1,34 @@
 //! The panel at the right: everything that is known of what is selected on the page.
 
+mod compared;
 mod image;
 mod run;
+
+use std::path::Path;
 
 use egui::{Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use crate::{
     app::{Action, Actions, AppState, Page},
-    domain::{classes, confusion::Confusion, dataset::Item, prediction::Judged, run::RunRecord, split::Part},
+    domain::{
+        classes,
+        comparison::{Comparison, Discordant},
+        cross_table::CrossTable,
+        dataset::Item,
+        prediction::Judged,
+        run::RunRecord,
+        split::Part,
+    },
     eval::evaluate::Evaluation,
     job::Opened,
     report::words::thousands,
     ui::{
         UiState, theme,
-        views::dataset,
+        views::{
+            compare::CompareView,
+            dataset,
+            evaluate::{EvaluateView, Shown},
+        },
         widgets::{marker, matrix},
     },
 };
@@ -28,29 +43,55 @@ enum Subject<'a> {
     /// A file of the check list that is no image of the dataset.
     File(&'a Opened, &'a str),
     Class(&'a Opened, usize),
-    Judged(&'a Evaluation, &'a Judged),
-    Cell(&'a Confusion, matrix::Cell),
+    /// A judged image with the folder that its path is relative to.
+    Judged(&'a Evaluation, &'a Path, &'a Judged),
+    Cell(CrossTable, matrix::Cell),
     Run(&'a RunRecord),
+    /// A cell that one of two models alone got right, with the folder that its path is relative to.
+    Discordant(&'a Comparison, &'a Path, &'a Discordant),
+    /// A class under two models.
+    Compared(&'a Comparison, usize),
 }
 
 impl<'a> Subject<'a> {
     fn of(state: &'a AppState, view: &UiState) -> Option<Self> {
         match state.page {
             Page::Dataset => Self::of_dataset(state.dataset.opened.as_deref()?, &view.dataset),
-            Page::Evaluate if !view.evaluate.away => {
-                let (evaluation, view) = (state.evaluate.result.as_deref()?, &view.evaluate);
-                let image = view.gallery.current().and_then(|place| view.picked().get(place));
-                let image = image.and_then(|index| evaluation.judged.get(*index));
-                image
-                    .map(|image| Self::Judged(evaluation, image))
-                    .or_else(|| view.shown.cell().map(|cell| Self::Cell(&evaluation.metrics.confusion, cell)))
-            }
+            Page::Evaluate => Self::of_evaluation(state, &view.evaluate),
+            Page::Compare => Self::of_comparison(state, &view.compare),
             Page::Train => {
                 let shown = state.train.shown.as_ref()?;
                 state.train.runs.iter().find(|run| run.path == *shown).map(Self::Run)
             }
             _ => None,
         }
+    }
+
+    fn of_evaluation(state: &'a AppState, view: &EvaluateView) -> Option<Self> {
+        let (home, other) = (state.evaluate.result.as_deref()?, state.evaluate.other.as_ref());
+        let (evaluation, root) = match other.filter(|_| view.away) {
+            Some(other) => (&*other.evaluation, other.root.as_path()),
+            None => (home, state.evaluate.answered.as_ref()?.root.as_path()),
+        };
+        let image = view.gallery.current().and_then(|place| view.picked().get(place));
+        if let Some(one) = image.and_then(|index| evaluation.judged.get(*index)) {
+            return Some(Self::Judged(evaluation, root, one));
+        }
+        match view.shown {
+            Shown::Cell(cell) => Some(Self::Cell(CrossTable::of_classes(&evaluation.metrics.confusion), cell)),
+            Shown::Finer(cell) => Some(Self::Cell(evaluation.sub_type_table()?, cell)),
+            _ => None,
+        }
+    }
+
+    fn of_comparison(state: &'a AppState, view: &CompareView) -> Option<Self> {
+        let comparison = state.compare.result.as_deref()?;
+        let root = state.compare.answered.as_ref()?.root.as_path();
+        let image = view.gallery.current().and_then(|place| view.picked().get(place));
+        let image = image.and_then(|index| comparison.discordant.get(*index));
+        image
+            .map(|one| Self::Discordant(comparison, root, one))
+            .or_else(|| view.class.map(|label| Self::Compared(comparison, label)))
     }
 
     fn of_dataset(opened: &'a Opened, view: &dataset::DatasetView) -> Option<Self> {
@@ -89,10 +130,14 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &
             }
             Subject::File(opened, path) => image::file(ui, state, opened.dataset.root.join(path), path, actions),
             Subject::Class(opened, label) => class(ui, opened, label),
-            Subject::Judged(evaluation, one) => {
-                image::judged(ui, state, evaluation, one, &mut view.pictures, actions);
+            Subject::Judged(evaluation, root, one) => {
+                image::judged(ui, state, (evaluation, root, one), &mut view.pictures, actions);
             }
-            Subject::Cell(confusion, cell) => matrix_cell(ui, confusion, cell),
+            Subject::Cell(counts, cell) => matrix_cell(ui, &counts, cell),
+            Subject::Discordant(comparison, root, one) => {
+                compared::cell(ui, state, (comparison, root, one), &mut view.pictures, actions);
+            }
+            Subject::Compared(comparison, label) => compared::class(ui, comparison, label),
             Subject::Run(record) => run::show(ui, state, record, actions),
         });
     });
@@ -148,10 +193,14 @@ fn class(ui: &mut Ui, opened: &Opened, label: usize) {
     }
 }
 
-fn matrix_cell(ui: &mut Ui, confusion: &Confusion, (truth, given): matrix::Cell) {
-    chip(ui, "True: ", confusion.labels.name(truth));
-    chip(ui, "Predicted: ", confusion.labels.name(given));
-    let count = confusion.count(truth, given);
+fn matrix_cell(ui: &mut Ui, counts: &CrossTable, (row, given): matrix::Cell) {
+    let Some(head) = counts.rows.get(row) else { return };
+    chip(ui, "True: ", counts.labels.name(head.class));
+    if counts.finer {
+        facts(ui, "sub-type", &[("Sub-type", head.name.clone())]);
+    }
+    chip(ui, "Predicted: ", counts.labels.name(given));
+    let count = counts.count(row, given);
     let share = |whole: u64| {
         if whole == 0 { "n/a".to_owned() } else { format!("{:.1} %", 100.0 * count as f64 / whole as f64) }
     };
@@ -160,8 +209,8 @@ fn matrix_cell(ui: &mut Ui, confusion: &Confusion, (truth, given): matrix::Cell)
         "cell",
         &[
             ("Images", thousands(count)),
-            ("Of the true class", share(confusion.support(truth))),
-            ("Of the predicted", share(confusion.predicted(given))),
+            (if counts.finer { "Of the sub-type" } else { "Of the true class" }, share(counts.support(row))),
+            ("Of the predicted", share(counts.given(given))),
         ],
     );
 }

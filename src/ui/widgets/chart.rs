@@ -1,7 +1,11 @@
-//! The frame around every chart: title, table twin, copy, export and an accessible name.
+//! The frame around every chart: title, table twin, copy, export, an accessible name and the way through it by keyboard.
+
+mod walk;
 
 use egui::{Id, RichText, Role, Ui, WidgetInfo, containers::menu::MenuButton};
 
+use self::walk::Walk;
+pub use self::walk::{READOUT, Stops, readout};
 use crate::{
     app::{Action, Actions},
     report::{
@@ -23,6 +27,8 @@ pub fn clipboard(table: &Table) -> String {
 pub struct View {
     /// The reset button was pressed: show everything again.
     pub reset: bool,
+    /// The stop that the keyboard stands on: mark it.
+    pub cursor: Option<usize>,
 }
 
 /// A chart's surroundings; the picture itself is drawn by the body given to [`Chart::show`].
@@ -77,19 +83,46 @@ impl<'a> Chart<'a> {
 
     /// Draws the header, then the picture or its table.
     pub fn show(self, ui: &mut Ui, body: impl FnOnce(&mut Ui, View)) -> Option<Ask> {
+        self.framed(ui, None, body).0
+    }
+
+    /// The same for a picture whose stops the keyboard walks; gives back the one that was picked as well.
+    pub fn walked(
+        self,
+        ui: &mut Ui,
+        stops: Stops<'_>,
+        body: impl FnOnce(&mut Ui, View),
+    ) -> (Option<Ask>, Option<usize>) {
+        let walk = Walk::new(self.id.with("walk"), self.title, stops);
+        self.framed(ui, walk, body)
+    }
+
+    fn framed(
+        self,
+        ui: &mut Ui,
+        walk: Option<Walk<'_>>,
+        body: impl FnOnce(&mut Ui, View),
+    ) -> (Option<Ask>, Option<usize>) {
         let as_table_id = self.id.with("as table");
         let mut as_table: bool = ui.data(|data| data.get_temp(as_table_id)).unwrap_or_default();
-        let mut view = View { reset: false };
+        let mut view = View { reset: false, cursor: None };
         let ask = self.header(ui, &mut as_table, &mut view);
         ui.data_mut(|data| data.insert_temp(as_table_id, as_table));
         if as_table {
             rows(ui, self.id, &self.table);
-        } else {
-            let picture = ui.scope(|ui| body(ui, view)).response;
-            let summary = &self.summary;
-            picture.widget_info(|| WidgetInfo::labeled(Role::Figure, true, summary));
+            return (ask, None);
         }
-        ask
+        view.cursor = walk.as_ref().and_then(|walk| walk.cursor(ui));
+        let below = if walk.is_some() { READOUT + ui.spacing().item_spacing.y } else { 0.0 };
+        let room = (ui.available_height() - below).max(0.0);
+        let picture = ui.scope(|ui| {
+            ui.set_max_height(room);
+            body(ui, view);
+        });
+        let summary = &self.summary;
+        picture.response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, summary));
+        let picked = walk.and_then(|walk| walk.show(ui, picture.response.rect));
+        (ask, picked)
     }
 
     fn header(&self, ui: &mut Ui, as_table: &mut bool, view: &mut View) -> Option<Ask> {

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, FontId, Id, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::{
-    domain::{classes, confusion::Confusion},
+    domain::{classes, cross_table::CrossTable},
     report::csv::Table,
 };
 
@@ -12,7 +12,7 @@ use crate::{
 pub enum Mode {
     #[default]
     Counts,
-    /// Of the images of a true class: recall on the diagonal.
+    /// Of the images of a row: recall on the diagonal.
     Row,
     /// Of the images given a class: precision on the diagonal.
     Column,
@@ -34,23 +34,23 @@ impl Mode {
     pub const fn help(self) -> &'static str {
         match self {
             Self::Counts => "Images",
-            Self::Row => "Share of the images of each true class; the diagonal is the recall",
-            Self::Column => "Share of the images given each class; the diagonal is the precision",
+            Self::Row => "Share of the images of each row; at the true class it is the recall",
+            Self::Column => "Share of the images given each class; at the true class it is the precision",
         }
     }
 
     /// The share that colours a cell, 0 to 1; `None` where its row or column is empty.
-    fn share(self, confusion: &Confusion, truth: usize, predicted: usize) -> Option<f64> {
+    fn share(self, counts: &CrossTable, (row, given): Cell) -> Option<f64> {
         let whole = match self {
-            Self::Counts | Self::Row => confusion.support(truth),
-            Self::Column => confusion.predicted(predicted),
+            Self::Counts | Self::Row => counts.support(row),
+            Self::Column => counts.given(given),
         };
-        (whole > 0).then(|| confusion.count(truth, predicted) as f64 / whole as f64)
+        (whole > 0).then(|| counts.count(row, given) as f64 / whole as f64)
     }
 
-    fn text(self, confusion: &Confusion, truth: usize, predicted: usize) -> String {
-        match (self, self.share(confusion, truth, predicted)) {
-            (Self::Counts, _) => confusion.count(truth, predicted).to_string(),
+    fn text(self, counts: &CrossTable, (row, given): Cell) -> String {
+        match (self, self.share(counts, (row, given))) {
+            (Self::Counts, _) => counts.count(row, given).to_string(),
             (_, None) => "n/a".to_owned(),
             (_, Some(share)) if share > 0.0 && share < 0.001 => "<0.1".to_owned(),
             (_, Some(share)) => format!("{:.1}", 100.0 * share),
@@ -58,12 +58,12 @@ impl Mode {
     }
 }
 
-/// A cell: the true class and the predicted one.
+/// A cell: the row, which is a true class or a finer type of one, and the predicted class.
 pub type Cell = (usize, usize);
 
 /// What the matrix shows.
 pub struct Matrix<'a> {
-    pub confusion: &'a Confusion,
+    pub counts: &'a CrossTable,
     pub mode: Mode,
     pub selected: Option<Cell>,
     /// Whether cells can be clicked; while a run trains the matrix is only read.
@@ -72,6 +72,8 @@ pub struct Matrix<'a> {
 
 /// Room beside the cells: row labels, column heads, sums.
 const LEFT: f32 = 62.0;
+/// The same where finer types stand in place of three-letter codes.
+const FINER_LEFT: f32 = 108.0;
 const TOP: f32 = 38.0;
 const SUM: f32 = 46.0;
 const FOOT: f32 = 22.0;
@@ -80,41 +82,51 @@ impl Matrix<'_> {
     /// The rows behind the matrix.
     #[must_use]
     pub fn table(&self) -> Table {
-        let labels = &self.confusion.labels;
-        let columns = std::iter::once("True \\ predicted".to_owned()).chain(labels.iter().map(str::to_owned));
-        let row = |(truth, name): (usize, &str)| {
-            let cells = (0..labels.len()).map(|predicted| self.mode.text(self.confusion, truth, predicted));
-            std::iter::once(name.to_owned()).chain(cells).collect()
+        let labels = &self.counts.labels;
+        let corner = if self.counts.finer { "True sub-type \\ predicted" } else { "True \\ predicted" };
+        let columns = std::iter::once(corner.to_owned()).chain(labels.iter().map(str::to_owned));
+        let row = |row: usize| {
+            let cells = (0..labels.len()).map(|given| self.mode.text(self.counts, (row, given)));
+            std::iter::once(self.counts.row_name(row)).chain(cells).collect()
         };
-        Table { header: columns.collect(), rows: labels.iter().enumerate().map(row).collect() }
+        Table { header: columns.collect(), rows: (0..self.counts.rows.len()).map(row).collect() }
     }
 
     /// In words, for a screen reader.
     #[must_use]
     pub fn summary(&self) -> String {
-        let (right, all) = (self.confusion.correct(), self.confusion.total());
-        format!("Confusion matrix of {} classes: {right} of {all} images on the diagonal", self.confusion.labels.len())
+        let (right, all, rows) = (self.counts.correct(), self.counts.total(), self.counts.rows.len());
+        if self.counts.finer {
+            return format!(
+                "Matrix of {rows} true sub-types against classes: {right} of {all} images given their class"
+            );
+        }
+        format!("Confusion matrix of {rows} classes: {right} of {all} images on the diagonal")
+    }
+
+    const fn left(&self) -> f32 {
+        if self.counts.finer { FINER_LEFT } else { LEFT }
     }
 
     /// Draws the matrix as large as the room allows; gives back a cell that was chosen.
     pub fn show(&self, ui: &mut Ui, id: Id, room: Vec2) -> Option<Cell> {
-        let classes = self.confusion.labels.len();
-        if classes == 0 {
+        let (rows, columns) = (self.counts.rows.len(), self.counts.labels.len());
+        if rows == 0 || columns == 0 {
             return None;
         }
-        let n = classes as f32;
-        let width = ((room.x - LEFT - SUM) / n).clamp(22.0, 76.0);
-        let height = ((room.y - TOP - FOOT) / n).clamp(20.0, 52.0).min(width);
-        let size = vec2(LEFT + width * n + SUM, TOP + height * n + FOOT);
+        let (down, across) = (rows as f32, columns as f32);
+        let width = ((room.x - self.left() - SUM) / across).clamp(22.0, 76.0);
+        let height = ((room.y - TOP - FOOT) / down).clamp(20.0, 52.0).min(width);
+        let size = vec2(self.left() + width * across + SUM, TOP + height * down + FOOT);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let grid = Rect::from_min_size(rect.min + vec2(LEFT, TOP), vec2(width * n, height * n));
+        let grid = Rect::from_min_size(rect.min + vec2(self.left(), TOP), vec2(width * across, height * down));
         let mut chosen = None;
-        for truth in 0..classes {
-            for predicted in 0..classes {
-                let corner = grid.min + vec2(width * predicted as f32, height * truth as f32);
+        for row in 0..rows {
+            for given in 0..columns {
+                let corner = grid.min + vec2(width * given as f32, height * row as f32);
                 let cell = Rect::from_min_size(corner, vec2(width, height)).shrink(1.0);
-                if self.cell(ui, id, cell, (truth, predicted)) {
-                    chosen = Some((truth, predicted));
+                if self.cell(ui, id, cell, (row, given)) {
+                    chosen = Some((row, given));
                 }
             }
         }
@@ -123,21 +135,26 @@ impl Matrix<'_> {
         chosen
     }
 
-    fn cell(&self, ui: &Ui, id: Id, rect: Rect, (truth, predicted): Cell) -> bool {
+    fn cell(&self, ui: &Ui, id: Id, rect: Rect, at: Cell) -> bool {
         let sense = if self.opens { Sense::click() } else { Sense::hover() };
-        let response = ui.interact(rect, id.with((truth, predicted)), sense);
-        let name = self.name((truth, predicted));
+        let response = ui.interact(rect, id.with(at), sense);
+        let name = self.name(at);
         let role = if self.opens { Role::Button } else { Role::Cell };
-        let selected = self.selected == Some((truth, predicted));
+        let selected = self.selected == Some(at);
         response.widget_info(|| WidgetInfo::selected(role, true, selected, &name));
-        let share = self.mode.share(self.confusion, truth, predicted).unwrap_or(0.0);
+        let share = self.mode.share(self.counts, at).unwrap_or(0.0);
         let fill = shade(ui, share);
         let painter = ui.painter();
         painter.rect_filled(rect, 3.0, fill);
-        let text = self.mode.text(self.confusion, truth, predicted);
+        let text = self.mode.text(self.counts, at);
         let ink = if share > 0.0 { ink_on(fill) } else { ui.visuals().weak_text_color().gamma_multiply(0.7) };
         let size = if rect.width() < 34.0 { 11.0 } else { 13.0 };
         painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(size), ink);
+        if self.counts.finer && self.counts.is_hit(at.0, at.1) {
+            // Finer types have no diagonal: the cells of the true class are framed instead.
+            let frame = Stroke::new(1.0, ui.visuals().weak_text_color());
+            painter.rect_stroke(rect, 3.0, frame, egui::StrokeKind::Inside);
+        }
         if selected || response.has_focus() || (self.opens && response.hovered()) {
             let colour = if selected || response.has_focus() {
                 ui.visuals().text_color()
@@ -147,98 +164,87 @@ impl Matrix<'_> {
             painter.rect_stroke(rect, 3.0, Stroke::new(2.0, colour), egui::StrokeKind::Outside);
         }
         let clicked = response.clicked();
-        response.on_hover_ui_at_pointer(|ui| self.readout(ui, (truth, predicted)));
+        response.on_hover_ui_at_pointer(|ui| self.readout(ui, at));
         clicked
     }
 
     /// What a screen reader says of a cell, such as `true ig, predicted neutrophil: 12`.
     #[must_use]
-    pub fn name(&self, (truth, predicted): Cell) -> String {
-        let labels = &self.confusion.labels;
-        let count = self.confusion.count(truth, predicted);
-        format!("true {}, predicted {}: {count}", labels.name(truth), labels.name(predicted))
+    pub fn name(&self, (row, given): Cell) -> String {
+        let count = self.counts.count(row, given);
+        format!("true {}, predicted {}: {count}", self.counts.row_name(row), self.counts.labels.name(given))
     }
 
-    fn readout(&self, ui: &mut Ui, (truth, predicted): Cell) {
-        let labels = &self.confusion.labels;
-        let count = self.confusion.count(truth, predicted);
+    fn readout(&self, ui: &mut Ui, (row, given): Cell) {
+        let labels = &self.counts.labels;
+        let count = self.counts.count(row, given);
         ui.strong(format!("{count} {}", if count == 1 { "image" } else { "images" }));
-        ui.label(format!("True: {}", classes::title(labels.name(truth))));
-        ui.label(format!("Predicted: {}", classes::title(labels.name(predicted))));
+        ui.label(format!("True: {}", self.row_title(row)));
+        ui.label(format!("Predicted: {}", classes::title(labels.name(given))));
         let part = |mode: Mode| {
-            mode.share(self.confusion, truth, predicted)
-                .map_or("n/a".to_owned(), |share| format!("{:.1} %", 100.0 * share))
+            mode.share(self.counts, (row, given)).map_or("n/a".to_owned(), |share| format!("{:.1} %", 100.0 * share))
         };
         ui.weak(format!("{} of the row, {} of the column", part(Mode::Row), part(Mode::Column)));
     }
 
+    fn row_title(&self, row: usize) -> String {
+        let Some(head) = self.counts.rows.get(row) else { return String::new() };
+        let class = classes::title(self.counts.labels.name(head.class));
+        if self.counts.finer { format!("{} ({class})", head.name) } else { class.to_owned() }
+    }
+
     fn heads(&self, ui: &Ui, rect: Rect, grid: Rect, cell: Vec2) {
-        let (painter, visuals) = (ui.painter(), ui.visuals());
+        let (painter, weak) = (ui.painter(), ui.visuals().weak_text_color());
         let caption = FontId::proportional(11.0);
-        painter.text(
-            pos2(grid.center().x, rect.top() + 6.0),
-            Align2::CENTER_CENTER,
-            "Predicted",
-            caption.clone(),
-            visuals.weak_text_color(),
-        );
-        painter.text(
-            pos2(rect.left() + 2.0, rect.top() + TOP - 10.0),
-            Align2::LEFT_CENTER,
-            "True",
-            caption,
-            visuals.weak_text_color(),
-        );
-        for (label, name) in self.confusion.labels.iter().enumerate() {
+        let over = pos2(grid.center().x, rect.top() + 6.0);
+        painter.text(over, Align2::CENTER_CENTER, "Predicted", caption.clone(), weak);
+        let beside = pos2(rect.left() + 2.0, rect.top() + TOP - 10.0);
+        painter.text(beside, Align2::LEFT_CENTER, "True", caption, weak);
+        for (label, name) in self.counts.labels.iter().enumerate() {
             let across = grid.left() + cell.x * (label as f32 + 0.5);
-            let down = grid.top() + cell.y * (label as f32 + 0.5);
-            head(ui, pos2(across, grid.top() - 10.0), Align2::CENTER_CENTER, name);
-            head(ui, pos2(grid.left() - 8.0, down), Align2::RIGHT_CENTER, name);
-            mark(ui, pos2(rect.left() + 8.0, down), name);
+            head(ui, pos2(across, grid.top() - 10.0), Align2::CENTER_CENTER, &code(name), classes::title(name));
+        }
+        for (row, of) in self.counts.rows.iter().enumerate() {
+            let down = grid.top() + cell.y * (row as f32 + 0.5);
+            let class = self.counts.labels.name(of.class);
+            let words = if self.counts.finer { shortened(&of.name) } else { code(class) };
+            head(ui, pos2(grid.left() - 8.0, down), Align2::RIGHT_CENTER, &words, &self.row_title(row));
+            mark(ui, pos2(rect.left() + 8.0, down), class);
         }
     }
 
-    /// Images of each true class at the right, images given each class below.
+    /// Images of each row at the right, images given each class below.
     fn sums(&self, ui: &Ui, grid: Rect, cell: Vec2) {
         let weak = ui.visuals().weak_text_color();
         let font = FontId::proportional(11.0);
-        ui.painter().text(
-            pos2(grid.right() + SUM - 4.0, grid.top() - 10.0),
-            Align2::RIGHT_CENTER,
-            "n",
-            font.clone(),
-            weak,
-        );
-        for label in 0..self.confusion.labels.len() {
-            let down = pos2(grid.right() + SUM - 4.0, grid.top() + cell.y * (label as f32 + 0.5));
-            ui.painter().text(
-                down,
-                Align2::RIGHT_CENTER,
-                self.confusion.support(label).to_string(),
-                font.clone(),
-                weak,
-            );
-            let across = pos2(grid.left() + cell.x * (label as f32 + 0.5), grid.bottom() + 11.0);
-            ui.painter().text(
-                across,
-                Align2::CENTER_CENTER,
-                self.confusion.predicted(label).to_string(),
-                font.clone(),
-                weak,
-            );
+        let right = grid.right() + SUM - 4.0;
+        let text = |at: Pos2, align: Align2, words: String| {
+            ui.painter().text(at, align, words, font.clone(), weak);
+        };
+        text(pos2(right, grid.top() - 10.0), Align2::RIGHT_CENTER, "n".to_owned());
+        for row in 0..self.counts.rows.len() {
+            let at = pos2(right, grid.top() + cell.y * (row as f32 + 0.5));
+            text(at, Align2::RIGHT_CENTER, self.counts.support(row).to_string());
         }
-        let corner = pos2(grid.right() + SUM - 4.0, grid.bottom() + 11.0);
-        ui.painter().text(corner, Align2::RIGHT_CENTER, self.confusion.total().to_string(), font, weak);
+        for given in 0..self.counts.labels.len() {
+            let at = pos2(grid.left() + cell.x * (given as f32 + 0.5), grid.bottom() + 11.0);
+            text(at, Align2::CENTER_CENTER, self.counts.given(given).to_string());
+        }
+        text(pos2(right, grid.bottom() + 11.0), Align2::RIGHT_CENTER, self.counts.total().to_string());
     }
 }
 
-/// The three-letter code, or the start of an unknown name; the full name on hover.
-fn head(ui: &Ui, at: Pos2, align: Align2, name: &str) {
-    let code = code(name);
-    let rect = ui.painter().text(at, align, &code, FontId::proportional(12.0), ui.visuals().text_color());
-    let response =
-        ui.interact(rect.expand(4.0), ui.scope_id().with(("matrix head", align.x() as i8, name)), Sense::hover());
-    response.on_hover_text(classes::title(name));
+/// A code or a short name; the full name on hover.
+fn head(ui: &Ui, at: Pos2, align: Align2, words: &str, title: &str) {
+    let rect = ui.painter().text(at, align, words, FontId::proportional(12.0), ui.visuals().text_color());
+    let id = ui.scope_id().with(("matrix head", align.x() as i8, title));
+    ui.interact(rect.expand(4.0), id, Sense::hover()).on_hover_text(title);
+}
+
+/// As much of a finer type's name as stands beside its row.
+fn shortened(name: &str) -> String {
+    const MOST: usize = 10;
+    if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
 /// The letters that stand for a class where a name has no room.
@@ -270,24 +276,34 @@ fn ink_on(fill: Color32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::classes::ClassList;
+    use crate::domain::{classes::ClassList, confusion::Confusion, cross_table::RowHead};
 
-    fn confusion() -> Confusion {
+    fn counts() -> CrossTable {
         let labels = ClassList::new(["ig", "neutrophil", "platelet"].map(str::to_owned));
-        Confusion { labels, counts: vec![vec![8, 2, 0], vec![1, 2999, 0], vec![0, 0, 0]] }
+        CrossTable::of_classes(&Confusion { labels, counts: vec![vec![8, 2, 0], vec![1, 2999, 0], vec![0, 0, 0]] })
     }
 
     #[test]
     fn cells_speak_counts_shares_and_undefined_rows() {
-        let confusion = confusion();
-        assert_eq!(Mode::Counts.text(&confusion, 0, 1), "2");
-        assert_eq!(Mode::Row.text(&confusion, 0, 0), "80.0");
-        assert_eq!(Mode::Row.text(&confusion, 1, 0), "<0.1");
-        assert_eq!(Mode::Row.text(&confusion, 2, 2), "n/a");
-        assert_eq!(Mode::Column.text(&confusion, 0, 2), "n/a");
-        let matrix = Matrix { confusion: &confusion, mode: Mode::Counts, selected: None, opens: true };
+        let counts = counts();
+        assert_eq!(Mode::Counts.text(&counts, (0, 1)), "2");
+        assert_eq!(Mode::Row.text(&counts, (0, 0)), "80.0");
+        assert_eq!(Mode::Row.text(&counts, (1, 0)), "<0.1");
+        assert_eq!(Mode::Row.text(&counts, (2, 2)), "n/a");
+        assert_eq!(Mode::Column.text(&counts, (0, 2)), "n/a");
+        let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: true };
         assert_eq!(matrix.name((0, 1)), "true ig, predicted neutrophil: 2");
         assert_eq!(matrix.table().rows[0], ["ig", "8", "2", "0"]);
+    }
+
+    #[test]
+    fn finer_rows_name_their_class() {
+        let mut counts = counts();
+        (counts.finer, counts.rows) = (true, vec![RowHead { name: "MMY".to_owned(), class: 0 }]);
+        let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: true };
+        assert_eq!(matrix.name((0, 1)), "true MMY (ig), predicted neutrophil: 2");
+        assert_eq!(matrix.table().rows, [["MMY (ig)", "8", "2", "0"]]);
+        assert_eq!((shortened("NEUTROPHIL"), shortened("NEUTROPHILIC")), ("NEUTROPHIL".into(), "NEUTROPHI…".into()));
     }
 
     #[test]

@@ -68,22 +68,23 @@ pub(super) fn file(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, act
 pub(super) fn judged(
     ui: &mut Ui,
     state: &AppState,
-    evaluation: &Evaluation,
-    one: &Judged,
+    (evaluation, root, one): (&Evaluation, &Path, &Judged),
     pictures: &mut Pictures,
     actions: &mut Actions,
 ) {
-    let Some(root) = state.evaluate.answered.as_ref().map(|answered| &answered.root) else { return };
     let file = root.join(&one.path);
     picture(ui, &file, pictures);
     let labels = &evaluation.metrics.confusion.labels;
     chip(ui, "True: ", labels.name(one.truth));
+    if let Some(kind) = &one.sub_type {
+        facts(ui, "judged", &[("Sub-type", kind.clone())]);
+    }
     ui.label(RichText::new("Calibrated confidence of every class").small().weak());
     confidence::bars(ui, labels, &one.prediction);
     buttons(ui, state, file, &one.path, actions);
 }
 
-fn picture(ui: &mut Ui, file: &Path, pictures: &mut Pictures) {
+pub(super) fn picture(ui: &mut Ui, file: &Path, pictures: &mut Pictures) {
     let side = ui.available_width();
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
     ui.painter().rect_filled(rect, 6.0, theme::ground(ui.visuals()));
@@ -97,7 +98,7 @@ fn picture(ui: &mut Ui, file: &Path, pictures: &mut Pictures) {
     }
 }
 
-fn buttons(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, actions: &mut Actions) {
+pub(super) fn buttons(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, actions: &mut Actions) {
     ui.add(Label::new(RichText::new(name).small().weak()).wrap());
     ui.horizontal_wrapped(|ui| {
         parts::button(ui, state, actions, Action::Classify(vec![file.clone()]), false);

@@ -36,6 +36,12 @@ pub struct CompareView {
 }
 
 impl CompareView {
+    /// Indices of the discordant cells that the gallery shows.
+    #[must_use]
+    pub fn picked(&self) -> &[usize] {
+        &self.picked
+    }
+
     /// Works the cells out anew where the comparison or the choice is another one; a new comparison starts with all.
     pub(super) fn refresh(&mut self, comparison: &Arc<Comparison>) {
         let same = self.worked_out.as_ref().filter(|(of, ..)| Arc::ptr_eq(of, comparison));

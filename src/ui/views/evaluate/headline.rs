@@ -1,6 +1,6 @@
 //! The figures of the whole set, and what has to be said beside them.
 
-use egui::{Label, RichText, Ui};
+use egui::{Label, Margin, RichText, Ui};
 
 use crate::{
     app::AppState,
@@ -22,7 +22,7 @@ struct Tile {
 
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation) {
     let tiles = tiles(evaluation);
-    theme::card(ui.style()).show(ui, |ui| {
+    theme::card(ui.style()).inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.columns(tiles.len(), |columns| {
             for (ui, tile) in columns.iter_mut().zip(&tiles) {

@@ -1,8 +1,7 @@
 //! The Evaluate page: what the model in use says of the opened dataset, and the images behind every figure.
 
-mod cells;
-mod classes;
 mod headline;
+mod images;
 mod picks;
 mod tabs;
 
@@ -10,7 +9,7 @@ use std::sync::Arc;
 
 use egui::{RichText, ScrollArea, Ui};
 
-pub use self::picks::EvaluateView;
+pub use self::picks::{EvaluateView, Shown};
 use crate::{
     app::{Action, Actions, AppState},
     eval::evaluate::{Evaluation, Scope},
@@ -19,6 +18,11 @@ use crate::{
         widgets::{answer::Wanted, icons},
     },
 };
+
+/// What a card takes around its content, with its stroke.
+const MARGINS: f32 = 34.0;
+/// Height of a tab below which the page scrolls.
+const LEAST: f32 = 300.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     subject(ui, state, actions);
@@ -71,14 +75,31 @@ fn wanted(state: &AppState) -> Wanted<'_> {
 fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiState, actions: &mut Actions) {
     view.evaluate.refresh(result, state.evaluate.away());
     wanted(state).above(ui, state, actions);
-    let height = (ui.available_height() - 172.0).clamp(416.0, 640.0);
     ScrollArea::vertical().id_salt("evaluation").auto_shrink(false).show(ui, |ui| {
         ui.label(RichText::new(origin(state, result)).weak());
         headline::notes(ui, state, result);
         headline::show(ui, result);
-        cells::show(ui, state, result, view, actions, height);
-        tabs::show(ui, state, result, view, actions);
-        ui.add_space(theme::GRID);
+        tabs::row(ui, &mut view.evaluate);
+        beside(ui, state, result, view, actions);
+    });
+}
+
+/// The open tab, and at its right the images behind whatever was picked last in any of them.
+fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiState, actions: &mut Actions) {
+    let (width, height) = (ui.available_width(), (ui.available_height() - MARGINS).max(LEAST));
+    ui.horizontal_top(|ui| {
+        theme::card(ui.style()).show(ui, |ui| {
+            ui.set_width(width * 0.58 - MARGINS);
+            ui.set_height(height);
+            ui.vertical(|ui| tabs::show(ui, state, result, &mut view.evaluate, actions));
+        });
+        // What was just picked is in the gallery in the same frame.
+        view.evaluate.refresh(result, state.evaluate.away());
+        theme::card(ui.style()).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.set_height(height);
+            ui.vertical(|ui| images::show(ui, state, result, view, actions));
+        });
     });
 }
 

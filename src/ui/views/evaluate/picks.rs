@@ -4,11 +4,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use super::tabs::{Drawn, Tab};
 use crate::{
-    domain::{
-        calibration::bin_of,
-        classes::{self, ClassList},
-        prediction::Judged,
-    },
+    domain::{calibration::bin_of, classes, cross_table::CrossTable, prediction::Judged},
     eval::evaluate::Evaluation,
     ui::widgets::{
         gallery::GalleryView,
@@ -23,6 +19,8 @@ pub enum Shown {
     Mistakes,
     /// True class and predicted one.
     Cell(Cell),
+    /// Finer type, as a row of the evaluation's table, and predicted class.
+    Finer(Cell),
     /// Every image of a true class.
     Truth(usize),
     /// Images of the class that were given another one.
@@ -40,15 +38,16 @@ pub enum Shown {
 }
 
 impl Shown {
-    /// Whether an image belongs to the set.
+    /// Whether an image belongs to the set; `finer` is the evaluation's table of finer types.
     #[must_use]
-    pub fn holds(self, one: &Judged) -> bool {
+    pub fn holds(self, one: &Judged, finer: Option<&CrossTable>) -> bool {
         let Some((given, confidence)) = one.prediction.top() else { return false };
         let wrong = given != one.truth;
         let sure = f64::from(confidence);
         match self {
             Self::Mistakes => wrong,
             Self::Cell(cell) => cell == (one.truth, given),
+            Self::Finer((row, given)) => finer.is_some_and(|table| table.holds(row, given, one)),
             Self::Truth(label) => one.truth == label,
             Self::Missed(label) => one.truth == label && wrong,
             Self::FalselyGiven(label) => given == label && wrong,
@@ -64,11 +63,15 @@ impl Shown {
 
     /// What the set is, in words.
     #[must_use]
-    pub fn title(self, labels: &ClassList) -> String {
-        let name = |label| classes::title(labels.name(label));
+    pub fn title(self, evaluation: &Evaluation) -> String {
+        let name = |label| classes::title(evaluation.metrics.confusion.labels.name(label));
         match self {
             Self::Mistakes => "Most confident mistakes".to_owned(),
             Self::Cell((truth, given)) => format!("True {}, predicted {}", name(truth), name(given)),
+            Self::Finer((row, given)) => {
+                let row = evaluation.sub_type_table().map_or_else(String::new, |table| table.row_name(row));
+                format!("True {row}, predicted {}", name(given))
+            }
             Self::Truth(label) => format!("Every {}", name(label)),
             Self::Missed(label) => format!("{} that was given another class", name(label)),
             Self::FalselyGiven(label) => format!("Called {}, but of another class", name(label)),
@@ -82,7 +85,7 @@ impl Shown {
         }
     }
 
-    /// The matrix cell that is marked.
+    /// The cell of the class matrix that is marked.
     #[must_use]
     pub const fn cell(self) -> Option<Cell> {
         match self {
@@ -96,6 +99,8 @@ impl Shown {
 #[derive(Default)]
 pub struct EvaluateView {
     pub mode: Mode,
+    /// The matrix shows finer types in place of classes, where file names carry them.
+    pub finer: bool,
     pub tab: Tab,
     pub shown: Shown,
     /// The gallery shows images of the other lab.
@@ -130,7 +135,7 @@ impl EvaluateView {
             return;
         }
         self.version += 1;
-        self.picked = pick(&evaluation.judged, self.shown);
+        self.picked = pick(&evaluation.judged, evaluation.sub_type_table().as_ref(), self.shown);
         self.worked_out = Some((Arc::clone(evaluation), self.shown));
     }
 
@@ -157,11 +162,11 @@ impl EvaluateView {
     }
 }
 
-fn pick(judged: &[Judged], shown: Shown) -> Vec<usize> {
+fn pick(judged: &[Judged], finer: Option<&CrossTable>, shown: Shown) -> Vec<usize> {
     let mut found: Vec<(usize, f32)> = judged
         .iter()
         .enumerate()
-        .filter(|(_, one)| shown.holds(one))
+        .filter(|(_, one)| shown.holds(one, finer))
         .filter_map(|(index, one)| Some((index, one.prediction.top()?.1)))
         .collect();
     // Confidences are never negative, so their bits order as they do.
@@ -172,7 +177,7 @@ fn pick(judged: &[Judged], shown: Shown) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::prediction::Prediction;
+    use crate::domain::{classes::ClassList, prediction::Prediction, sub_types};
 
     fn judged(truth: usize, confidences: [f32; 2]) -> Judged {
         Judged { path: String::new(), truth, sub_type: None, prediction: Prediction(confidences.to_vec()) }
@@ -181,15 +186,32 @@ mod tests {
     #[test]
     fn every_figure_gives_exactly_its_images() {
         let all = [judged(0, [0.9, 0.1]), judged(0, [0.4, 0.6]), judged(1, [0.2, 0.8]), judged(1, [0.7, 0.3])];
-        assert_eq!(pick(&all, Shown::Cell((0, 0))), [0]);
-        assert_eq!(pick(&all, Shown::Cell((0, 1))), [1]);
-        assert_eq!(pick(&all, Shown::Mistakes), [3, 1]);
-        assert_eq!(pick(&all, Shown::Truth(1)), [2, 3]);
-        assert_eq!(pick(&all, Shown::Missed(0)), [1]);
-        assert_eq!(pick(&all, Shown::FalselyGiven(0)), [3]);
-        assert_eq!(pick(&all, Shown::Bin(bin_of(f64::from(0.9_f32)))), [0]);
-        assert_eq!(pick(&all, Shown::WrongAt { label: 0, threshold: 0.5 }), [3, 1]);
-        assert_eq!(pick(&all, Shown::Refused(0.65)), [1]);
-        assert_eq!(pick(&all, Shown::KeptMistakes(0.65)), [3]);
+        let pick = |shown| pick(&all, None, shown);
+        assert_eq!(pick(Shown::Cell((0, 0))), [0]);
+        assert_eq!(pick(Shown::Cell((0, 1))), [1]);
+        assert_eq!(pick(Shown::Mistakes), [3, 1]);
+        assert_eq!(pick(Shown::Truth(1)), [2, 3]);
+        assert_eq!(pick(Shown::Missed(0)), [1]);
+        assert_eq!(pick(Shown::FalselyGiven(0)), [3]);
+        assert_eq!(pick(Shown::Bin(bin_of(f64::from(0.9_f32)))), [0]);
+        assert_eq!(pick(Shown::WrongAt { label: 0, threshold: 0.5 }), [3, 1]);
+        assert_eq!(pick(Shown::Refused(0.65)), [1]);
+        assert_eq!(pick(Shown::KeptMistakes(0.65)), [3]);
+        assert!(pick(Shown::Finer((0, 0))).is_empty(), "no file name carries a finer type");
+    }
+
+    #[test]
+    fn a_cell_of_a_finer_type_gives_exactly_its_images() {
+        let kind = |one: Judged, kind: &str| Judged { sub_type: Some(kind.to_owned()), ..one };
+        let all = [
+            kind(judged(0, [0.9, 0.1]), "MMY"),
+            kind(judged(0, [0.4, 0.6]), "MMY"),
+            kind(judged(0, [0.3, 0.7]), "PMY"),
+            judged(0, [0.2, 0.8]),
+        ];
+        let labels = ClassList::new(["ig", "neutrophil"].map(str::to_owned));
+        let table = CrossTable::of_sub_types(&sub_types::rows(&all, &labels), &labels);
+        assert_eq!(pick(&all, Some(&table), Shown::Finer((0, 1))), [1]);
+        assert_eq!(pick(&all, Some(&table), Shown::Finer((1, 1))), [2]);
     }
 }

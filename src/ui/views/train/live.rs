@@ -4,7 +4,7 @@ use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
     app::{Action, Actions, AppState, state::LiveRun},
-    domain::{confusion::Confusion, run::RunRecord},
+    domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
     progress::{StopMode, Task},
     report::{
         self,
@@ -113,7 +113,8 @@ fn charts(
 }
 
 fn matrix(ui: &mut Ui, id: &str, confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
-    let matrix = Matrix { confusion, mode: Mode::Counts, selected: None, opens: false };
+    let counts = CrossTable::of_classes(confusion);
+    let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: false };
     let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), matrix.table());
     if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?))) {
         chart = chart.exports(|| report::chart::Chart::of_metrics(test, &Provenance::of_run(run)));

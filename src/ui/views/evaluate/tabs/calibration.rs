@@ -10,12 +10,16 @@ use crate::{
         chart::{self, Provenance},
         words::{figure, percent, thousands},
     },
-    ui::{theme, widgets::chart::Chart},
+    ui::{
+        theme,
+        widgets::chart::{Chart, Stops, readout},
+    },
 };
 
 use super::super::{EvaluateView, picks::Shown};
 
-const HEIGHT: f32 = 260.0;
+const LEAST: f32 = 160.0;
+const MOST: f32 = 420.0;
 /// Room of the counts above the bars, and of the marks.
 const COUNTS: f32 = 18.0;
 const LEFT: f32 = 44.0;
@@ -31,22 +35,28 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
         percent(evaluation.ece)
     );
     let frame = Chart::new("reliability", "Reliability of the confidences", summary, drawn.table());
-    let ask = frame.exports(|| vec![drawn.clone()]).show(ui, |ui, _| {
-        let words = format!(
+    let stops = Stops {
+        lines: vec![bins.len()],
+        read: Box::new(|place| bins.get(place).map(words).unwrap_or_default()),
+        hint: "Click a bar for its images, or walk the bins: Tab to here, arrows, Enter",
+    };
+    let mut clicked = None;
+    let (ask, picked) = frame.exports(|| vec![drawn.clone()]).walked(ui, stops, |ui, chart| {
+        let honest = format!(
             "Calibration error {}, Brier score {}. A bar that ends on the line is honest; the number on it counts its \
              images",
             percent(evaluation.ece),
             figure(evaluation.brier)
         );
-        ui.label(RichText::new(words).small().weak());
-        let width = ui.available_width().min(760.0);
-        let (rect, _) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
+        ui.label(RichText::new(honest).small().weak());
+        let size = vec2(ui.available_width().min(760.0), ui.available_height().clamp(LEAST, MOST));
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let plot = Rect::from_min_max(rect.min + vec2(LEFT, COUNTS), rect.max - vec2(8.0, FOOT));
         axes(ui, rect, plot);
         for (place, bin) in bins.iter().enumerate() {
             let selected = !view.away && view.shown == Shown::Bin(place);
-            if column(ui, plot, place, bin, selected) {
-                view.toggle(Shown::Bin(place), false);
+            if column(ui, plot, (place, bin), selected, chart.cursor == Some(place)) {
+                clicked = Some(place);
             }
         }
         let line = Stroke::new(1.0, ui.visuals().text_color());
@@ -55,6 +65,19 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
     if let Some(ask) = ask {
         ask.act(actions);
     }
+    if let Some(place) = clicked.or(picked) {
+        view.toggle(Shown::Bin(place), false);
+    }
+}
+
+/// What a bin says, its heading first.
+fn words(bin: &Bin) -> Vec<String> {
+    vec![
+        format!("Confidence above {:.1} up to {:.1} %", 100.0 * bin.low, 100.0 * bin.high),
+        format!("{} images", thousands(bin.count)),
+        format!("{} correct", percent(bin.accuracy)),
+        format!("mean confidence {}", percent(bin.confidence)),
+    ]
 }
 
 fn axes(ui: &Ui, rect: Rect, plot: Rect) {
@@ -73,10 +96,11 @@ fn axes(ui: &Ui, rect: Rect, plot: Rect) {
     painter.text(at, Align2::CENTER_BOTTOM, "Confidence in the given class; height: share correct", font, weak);
 }
 
-fn column(ui: &Ui, plot: Rect, place: usize, bin: &Bin, selected: bool) -> bool {
+fn column(ui: &Ui, plot: Rect, (place, bin): (usize, &Bin), selected: bool, cursor: bool) -> bool {
     let x = |share: f64| plot.left() + plot.width() * share as f32;
     let whole = Rect::from_min_max(pos2(x(bin.low) + 1.0, plot.top()), pos2(x(bin.high) - 1.0, plot.bottom()));
-    let response = ui.interact(whole, ui.scope_id().with(("bin", place)), Sense::click());
+    // The keyboard walks the bins as one, so that none of them is a stop of the Tab key.
+    let response = ui.interact(whole, ui.scope_id().with(("bin", place)), Sense::CLICK);
     let name = format!(
         "confidence {:.1} to {:.1} %: {} images, {} correct",
         100.0 * bin.low,
@@ -86,7 +110,7 @@ fn column(ui: &Ui, plot: Rect, place: usize, bin: &Bin, selected: bool) -> bool 
     );
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
     let (painter, ink) = (ui.painter(), ui.visuals().text_color());
-    if selected || response.hovered() || response.has_focus() {
+    if selected || cursor || response.hovered() {
         painter.rect_filled(whole, 3.0, ui.visuals().widgets.hovered.weak_bg_fill);
     }
     let y = |share: f64| plot.bottom() - plot.height() * share as f32;
@@ -98,11 +122,11 @@ fn column(ui: &Ui, plot: Rect, place: usize, bin: &Bin, selected: bool) -> bool 
         let top = pos2(whole.center().x, plot.top() - 2.0);
         painter.text(top, Align2::CENTER_BOTTOM, thousands(bin.count), FontId::proportional(11.0), ink);
     }
+    if cursor {
+        let frame = Stroke::new(2.0, ui.visuals().strong_text_color());
+        painter.rect_stroke(whole, 3.0, frame, egui::StrokeKind::Inside);
+    }
     let clicked = response.clicked();
-    response.on_hover_ui_at_pointer(|ui| {
-        ui.strong(format!("{} images", thousands(bin.count)));
-        ui.label(format!("Confidence above {:.1} up to {:.1} %", 100.0 * bin.low, 100.0 * bin.high));
-        ui.label(format!("Correct: {}, mean confidence {}", percent(bin.accuracy), percent(bin.confidence)));
-    });
+    response.on_hover_ui_at_pointer(|ui| readout(ui, &words(bin)));
     clicked
 }

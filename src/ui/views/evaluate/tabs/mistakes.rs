@@ -7,7 +7,6 @@ use crate::{domain::classes::title, eval::evaluate::Evaluation, report::words::t
 use super::super::{EvaluateView, picks::Shown};
 
 const ROW: f32 = 22.0;
-const HEIGHT: f32 = 280.0;
 
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
     let labels = &evaluation.metrics.confusion.labels;
@@ -26,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
         ui.label(RichText::new("Every image was given its true class").weak());
         return;
     }
-    let area = ScrollArea::vertical().id_salt("mistakes").max_height(HEIGHT).auto_shrink([false, true]);
+    let area = ScrollArea::vertical().id_salt("mistakes").auto_shrink(false);
     area.show_rows(ui, ROW, table.rows.len(), |ui, range| {
         for row in range.filter_map(|index| table.rows.get(index)) {
             let [path, truth, given, confidence] = row.as_slice() else { continue };

@@ -1,6 +1,8 @@
-//! The tabs below matrix and gallery: every further figure, each of which shows its images.
+//! The tabs beside the gallery: the matrix and every further figure, each of which shows its images.
 
 mod calibration;
+mod classes;
+mod matrix;
 mod mistakes;
 mod other_lab;
 mod ranking;
@@ -8,9 +10,10 @@ mod risk;
 
 use std::sync::Arc;
 
-use egui::Ui;
+use egui::{ScrollArea, Ui};
 
-use super::classes;
+use self::ranking::Track;
+use super::EvaluateView;
 use crate::{
     app::{Actions, AppState},
     domain::{ranking::Ranking, risk::RiskCoverage},
@@ -20,13 +23,13 @@ use crate::{
         csv::Table,
         tables,
     },
-    ui::{UiState, theme},
 };
 
-/// What stands below matrix and gallery.
+/// What stands beside the gallery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tab {
     #[default]
+    Matrix,
     Classes,
     Calibration,
     Ranking,
@@ -36,11 +39,12 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 6] =
-        [Self::Classes, Self::Calibration, Self::Ranking, Self::Risk, Self::Mistakes, Self::OtherLab];
+    const ALL: [Self; 7] =
+        [Self::Matrix, Self::Classes, Self::Calibration, Self::Ranking, Self::Risk, Self::Mistakes, Self::OtherLab];
 
     const fn title(self) -> &'static str {
         match self {
+            Self::Matrix => "Confusion matrix",
             Self::Classes => "Per class",
             Self::Calibration => "Calibration",
             Self::Ranking => "ROC and PR",
@@ -54,6 +58,8 @@ impl Tab {
 /// What the curves of an evaluation take too long to work out in every frame.
 pub struct Drawn {
     pub rankings: Vec<Ranking>,
+    /// Where the keyboard stops on each class's curves: ROC, then precision and recall.
+    pub tracks: [Vec<Track>; 2],
     pub roc: Chart,
     pub precision_recall: Chart,
     pub risk: RiskCoverage,
@@ -65,8 +71,10 @@ impl Drawn {
     pub(super) fn new(evaluation: &Evaluation) -> Self {
         let classes = evaluation.metrics.confusion.labels.len();
         let origin = || Provenance::of_evaluation(evaluation);
+        let rankings: Vec<_> = (0..classes).map(|label| Ranking::of_class(&evaluation.judged, label)).collect();
         Self {
-            rankings: (0..classes).map(|label| Ranking::of_class(&evaluation.judged, label)).collect(),
+            tracks: ranking::tracks(&rankings),
+            rankings,
             roc: Chart::roc(evaluation, origin()),
             precision_recall: Chart::precision_recall(evaluation, origin()),
             risk: RiskCoverage::of(evaluation.verdicts()),
@@ -76,30 +84,33 @@ impl Drawn {
     }
 }
 
+/// The names of the tabs, the open one marked.
+pub(super) fn row(ui: &mut Ui, view: &mut EvaluateView) {
+    ui.horizontal_wrapped(|ui| {
+        for tab in Tab::ALL {
+            if ui.selectable_label(view.tab == tab, tab.title()).clicked() {
+                view.tab = tab;
+            }
+        }
+    });
+}
+
+/// What the open tab shows, scrolled where it does not fit.
 pub(super) fn show(
     ui: &mut Ui,
     state: &AppState,
     evaluation: &Arc<Evaluation>,
-    view: &mut UiState,
+    view: &mut EvaluateView,
     actions: &mut Actions,
 ) {
-    ui.horizontal_wrapped(|ui| {
-        for tab in Tab::ALL {
-            if ui.selectable_label(view.evaluate.tab == tab, tab.title()).clicked() {
-                view.evaluate.tab = tab;
-            }
-        }
-    });
-    let view = &mut view.evaluate;
-    theme::card(ui.style()).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        match view.tab {
-            Tab::Classes => classes::show(ui, &evaluation.metrics, view),
-            Tab::Calibration => calibration::show(ui, evaluation, view, actions),
-            Tab::Ranking => ranking::show(ui, evaluation, view, actions),
-            Tab::Risk => risk::show(ui, evaluation, view, actions),
-            Tab::Mistakes => mistakes::show(ui, evaluation, view),
-            Tab::OtherLab => other_lab::show(ui, state, evaluation, view, actions),
-        }
+    let area = ScrollArea::both().id_salt(("tab", view.tab)).auto_shrink(false);
+    area.show(ui, |ui| match view.tab {
+        Tab::Matrix => matrix::show(ui, evaluation, view, actions),
+        Tab::Classes => classes::show(ui, &evaluation.metrics, view),
+        Tab::Calibration => calibration::show(ui, evaluation, view, actions),
+        Tab::Ranking => ranking::show(ui, evaluation, view, actions),
+        Tab::Risk => risk::show(ui, evaluation, view, actions),
+        Tab::Mistakes => mistakes::show(ui, evaluation, view),
+        Tab::OtherLab => other_lab::show(ui, state, evaluation, view, actions),
     });
 }

@@ -1,6 +1,6 @@
-//! ROC and precision-recall of each class; a click on a curve shows what is wrong at that threshold.
+//! ROC and precision-recall of each class; a click on a curve, or Enter on a stop of it, shows what is wrong there.
 
-use egui::{Id, Response, RichText, Ui};
+use egui::{Id, Response, Ui};
 use egui_plot::{Line, LineStyle, MarkerShape, Plot, Points};
 
 use crate::{
@@ -8,58 +8,162 @@ use crate::{
     domain::{classes::title, ranking::Ranking},
     eval::evaluate::Evaluation,
     report::{
-        chart::{Body, Chart as Drawing, Lines},
+        chart::{Body, Lines},
         words::{figure, percent},
     },
     ui::widgets::{
-        chart::{Chart, View},
+        chart::{Chart, Stops, View, readout},
         marker,
     },
 };
 
-use super::super::{EvaluateView, picks::Shown};
+use super::{
+    super::{EvaluateView, picks::Shown},
+    Drawn,
+};
 
-const HEIGHT: f32 = 300.0;
+const LEAST: f32 = 180.0;
+const MOST: f32 = 420.0;
+/// Below this width in points the plots stand one below the other.
+const SIDE_BY_SIDE: f32 = 520.0;
+/// How far apart two stops of the keyboard are at least, in shares of an axis.
+const APART: f64 = 0.01;
 
 /// Where a threshold lies on a curve.
 type Place = fn(&Ranking, usize) -> Option<[f64; 2]>;
 
+/// The points of one class's curve that the keyboard stops at, as places in its ranking.
+pub struct Track {
+    label: usize,
+    points: Vec<usize>,
+}
+
+/// The stops on ROC and on precision and recall of every class that has curves.
+pub(super) fn tracks(rankings: &[Ranking]) -> [Vec<Track>; 2] {
+    [on_roc as Place, on_precision_recall].map(|place| {
+        let of = |(label, ranking)| Track { label, points: stops(ranking, place) };
+        let drawn = |(_, ranking): &(usize, &Ranking)| ranking.positives > 0 && ranking.negatives > 0;
+        rankings.iter().enumerate().filter(drawn).map(of).collect()
+    })
+}
+
+/// Points that lie apart on the curve, its end among them.
+fn stops(ranking: &Ranking, place: Place) -> Vec<usize> {
+    let mut kept: Vec<(usize, [f64; 2])> = Vec::new();
+    for index in 0..ranking.points.len() {
+        let Some(at) = place(ranking, index) else { continue };
+        let apart = |last: &(usize, [f64; 2])| (at[0] - last.1[0]).abs() + (at[1] - last.1[1]).abs() >= APART;
+        if kept.last().is_none_or(apart) || index + 1 == ranking.points.len() {
+            kept.push((index, at));
+        }
+    }
+    kept.into_iter().map(|(index, _)| index).collect()
+}
+
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     picker(ui, evaluation, view);
-    let (class, shown) = (view.class, view.shown);
-    let name_of = class.map(|label| evaluation.metrics.confusion.labels.name(label));
     let drawn = view.drawn(evaluation);
+    let [roc, precision_recall] = [0, 1].map(|which| Curves { evaluation, drawn: &drawn, which, class: view.class });
+    let shown = view.shown;
     let mut chosen = None;
-    ui.columns(2, |columns| {
-        let curves: [(&Drawing, Place); 2] = [(&drawn.roc, on_roc), (&drawn.precision_recall, on_precision_recall)];
-        for (ui, (drawing, place)) in columns.iter_mut().zip(curves) {
-            let summary = format!("{}; {}", drawing.title, drawing.subtitle);
-            let name = if drawing.name == "roc" { "ROC" } else { "Precision and recall" };
-            let frame =
-                Chart::new(drawing.name, name, summary, drawing.table()).exports(|| vec![drawing.clone()]).zooms();
-            let Body::Lines(lines) = &drawing.body else { continue };
-            let ask = frame.show(ui, |ui, chart| {
-                let marked = marked(shown, &drawn.rankings, place);
-                let (response, pointed) = plot(ui, drawing.name, lines, name_of, marked, chart);
-                let found = pointed.and_then(|at| nearest(at, evaluation, &drawn.rankings, class, place));
-                let Some((label, threshold)) = found else { return };
-                if response.clicked() {
-                    chosen = found;
-                }
-                if let Some(ranking) = drawn.rankings.get(label) {
-                    let name = title(evaluation.metrics.confusion.labels.name(label));
-                    response.on_hover_ui_at_pointer(|ui| readout(ui, name, ranking, threshold));
-                }
-            });
-            if let Some(ask) = ask {
-                ask.act(actions);
-            }
+    if ui.available_width() < SIDE_BY_SIDE {
+        for curves in [roc, precision_recall] {
+            chosen = curves.show(ui, shown, actions).or(chosen);
         }
-    });
+    } else {
+        ui.columns(2, |columns| {
+            for (ui, curves) in columns.iter_mut().zip([roc, precision_recall]) {
+                chosen = curves.show(ui, shown, actions).or(chosen);
+            }
+        });
+    }
     if let Some((label, threshold)) = chosen {
         view.toggle(Shown::WrongAt { label, threshold }, false);
     }
-    ui.label(RichText::new("Click on a curve for the images that are wrong at that threshold").small().weak());
+}
+
+/// One of the two pictures.
+struct Curves<'a> {
+    evaluation: &'a Evaluation,
+    drawn: &'a Drawn,
+    /// 0 for ROC, 1 for precision and recall.
+    which: usize,
+    /// The only class that stands out.
+    class: Option<usize>,
+}
+
+impl Curves<'_> {
+    fn place(&self) -> Place {
+        if self.which == 0 { on_roc } else { on_precision_recall }
+    }
+
+    /// The curves that can be walked now.
+    fn tracks(&self) -> Vec<&Track> {
+        let all = self.drawn.tracks.get(self.which).into_iter().flatten();
+        all.filter(|track| self.class.is_none_or(|class| class == track.label)).collect()
+    }
+
+    /// The class and the point of a stop.
+    fn stop(&self, stop: usize) -> Option<(usize, usize)> {
+        let all = self.tracks().into_iter().flat_map(|track| track.points.iter().map(|point| (track.label, *point)));
+        all.into_iter().nth(stop)
+    }
+
+    fn threshold(&self, (label, point): (usize, usize)) -> Option<(usize, f64)> {
+        Some((label, self.drawn.rankings.get(label)?.points.get(point)?.threshold))
+    }
+
+    /// What the threshold of a point on the confidence of a class does, the heading first.
+    fn words(&self, (label, threshold): (usize, f64)) -> Vec<String> {
+        let Some(ranking) = self.drawn.rankings.get(label) else { return Vec::new() };
+        let name = title(self.evaluation.metrics.confusion.labels.name(label));
+        let Some(point) = ranking.points.iter().find(|point| point.threshold <= threshold) else { return Vec::new() };
+        let share = |part: u64, whole: u64| percent((whole > 0).then(|| part as f64 / whole as f64));
+        vec![
+            format!("{name} from a confidence of {:.1} %", 100.0 * threshold),
+            format!("recall {}", share(point.hits, ranking.positives)),
+            format!("precision {}", share(point.hits, point.hits + point.false_alarms)),
+            format!("false positive rate {}", share(point.false_alarms, ranking.negatives)),
+        ]
+    }
+
+    /// Draws them; gives back the class and the threshold that was picked.
+    fn show(self, ui: &mut Ui, shown: Shown, actions: &mut Actions) -> Option<(usize, f64)> {
+        let drawing = if self.which == 0 { &self.drawn.roc } else { &self.drawn.precision_recall };
+        let Body::Lines(lines) = &drawing.body else { return None };
+        let (name, hint) = if self.which == 0 {
+            ("ROC", "Click on a curve for what is wrong there, or walk it: Tab to here, arrows, Enter")
+        } else {
+            ("Precision and recall", "The same images behind the same thresholds; up and down change the class")
+        };
+        let summary = format!("{}; {}", drawing.title, drawing.subtitle);
+        let frame = Chart::new(drawing.name, name, summary, drawing.table()).exports(|| vec![drawing.clone()]).zooms();
+        let said = |stop| self.stop(stop).and_then(|at| self.threshold(at)).map(|at| self.words(at));
+        let stops = Stops {
+            lines: self.tracks().iter().map(|track| track.points.len()).collect(),
+            read: Box::new(|stop| said(stop).unwrap_or_default()),
+            hint,
+        };
+        let mut clicked = None;
+        let (ask, picked) = frame.walked(ui, stops, |ui, chart| clicked = self.body(ui, lines, shown, chart));
+        if let Some(ask) = ask {
+            ask.act(actions);
+        }
+        clicked.or_else(|| self.threshold(self.stop(picked?)?))
+    }
+
+    fn body(&self, ui: &mut Ui, lines: &Lines, shown: Shown, chart: View) -> Option<(usize, f64)> {
+        let (place, rankings) = (self.place(), &self.drawn.rankings);
+        let cursor = chart.cursor.and_then(|stop| self.stop(stop));
+        let cursor = cursor.and_then(|(label, point)| place(rankings.get(label)?, point));
+        let class = self.class.map(|label| self.evaluation.metrics.confusion.labels.name(label));
+        let id = Id::unique(("evaluation curve", self.which));
+        let (response, pointed) = plot(ui, id, lines, class, [marked(shown, rankings, place), cursor], chart);
+        let found = nearest(pointed?, self.evaluation, rankings, self.class, place)?;
+        let clicked = response.clicked();
+        response.on_hover_ui_at_pointer(|ui| readout(ui, &self.words(found)));
+        clicked.then_some(found)
+    }
 }
 
 fn picker(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
@@ -128,28 +232,17 @@ fn nearest(
     best.filter(|(far, ..)| *far < 0.05_f64.powi(2)).map(|(_, label, threshold)| (label, threshold))
 }
 
-/// What a threshold on the confidence of a class does.
-fn readout(ui: &mut Ui, name: &str, ranking: &Ranking, threshold: f64) {
-    let Some(point) = ranking.points.iter().find(|point| point.threshold <= threshold) else { return };
-    let share = |part: u64, whole: u64| percent((whole > 0).then(|| part as f64 / whole as f64));
-    ui.strong(format!("{name} from a confidence of {:.1} %", 100.0 * threshold));
-    ui.label(format!("Recall {}", share(point.hits, ranking.positives)));
-    ui.label(format!("Precision {}", share(point.hits, point.hits + point.false_alarms)));
-    ui.label(format!("False positive rate {}", share(point.false_alarms, ranking.negatives)));
-    ui.weak("Click for the images that are wrong there");
-}
-
 /// Draws the curves; gives back where the pointer is.
 fn plot(
     ui: &mut Ui,
-    name: &str,
+    id: Id,
     lines: &Lines,
     class: Option<&str>,
-    marked: Option<[f64; 2]>,
+    [marked, cursor]: [Option<[f64; 2]>; 2],
     view: View,
 ) -> (Response, Option<[f64; 2]>) {
-    let frame = Plot::new(Id::unique(("evaluation curve", name)))
-        .height(HEIGHT)
+    let frame = Plot::new(id)
+        .height(ui.available_height().clamp(LEAST, MOST))
         .show_x(false)
         .show_y(false)
         .allow_scroll(false)
@@ -178,11 +271,27 @@ fn plot(
             };
             plot.line(Line::new("", series.points.clone()).color(colour).width(width).allow_hover(false));
         }
-        if let Some(at) = marked {
-            let ring = Points::new("", vec![at]).shape(MarkerShape::Circle).filled(false).radius(6.0).color(ink);
+        for (at, shape) in [(marked, MarkerShape::Circle), (cursor, MarkerShape::Diamond)] {
+            let Some(at) = at else { continue };
+            let ring = Points::new("", vec![at]).shape(shape).filled(false).radius(6.0).color(ink);
             plot.points(ring.allow_hover(false));
         }
     });
     let at = shown.response.hover_pos().map(|at| shown.transform.value_from_position(at));
     (shown.response, at.map(|at| [at.x, at.y]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keyboard_stops_where_points_lie_apart_and_at_the_end() {
+        let even = Ranking::of((0..1000).map(|n| (f64::from(n) / 1e3, n % 2 == 0)));
+        let [roc, recall] = tracks(&[even, Ranking::of([(0.5, true)])]);
+        assert_eq!((roc.len(), recall.len()), (1, 1), "a class without others has no curve");
+        let points = &roc[0].points;
+        assert!((50..=220).contains(&points.len()), "{}", points.len());
+        assert_eq!((points.first(), points.last()), (Some(&0), Some(&999)));
+    }
 }

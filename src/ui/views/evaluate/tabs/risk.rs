@@ -13,57 +13,33 @@ use crate::{
     },
     ui::{
         theme,
-        widgets::chart::{Chart, View},
+        widgets::chart::{Chart, Stops, View, readout},
     },
 };
 
-use super::super::{EvaluateView, picks::Shown};
+use super::{
+    super::{EvaluateView, picks::Shown},
+    Drawn,
+};
 
-const HEIGHT: f32 = 260.0;
+const LEAST: f32 = 160.0;
+const MOST: f32 = 420.0;
+/// Stops of the keyboard along the curve.
+const STOPS: usize = 200;
 
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
-    let mut threshold = view.threshold;
     let drawn = view.drawn(evaluation);
-    let (curve, drawing) = (&drawn.risk, &drawn.risk_coverage);
-    let before = threshold;
-    slider(ui, &mut threshold);
-    let kept = curve.at(threshold).copied().unwrap_or(Kept { threshold, kept: 0, errors: 0 });
-    let refused = curve.n - kept.kept;
-    let mut wish = None;
-    ui.horizontal_wrapped(|ui| {
-        let coverage = percent((curve.n > 0).then(|| curve.coverage(&kept)));
-        let risk = percent((kept.kept > 0).then(|| kept.risk()));
-        ui.label(RichText::new(format!("Kept {coverage}, error among them {risk}")).font(theme::strong(14.0)));
-        if ui.button(format!("Show the {} refused", thousands(refused))).clicked() {
-            wish = Some(Shown::Refused(threshold));
-        }
-        if ui.button(format!("Show the {} mistakes kept", thousands(kept.errors))).clicked() {
-            wish = Some(Shown::KeptMistakes(threshold));
-        }
-    });
-    let summary = format!("{}: area {}", drawing.title, figure(evaluation.detail.aurc));
-    let frame = Chart::new("risk coverage", "Risk over coverage", summary, drawing.table()).zooms();
-    let ask = frame.exports(|| vec![drawing.clone()]).show(ui, |ui, chart| {
-        let Body::Lines(lines) = &drawing.body else { return };
-        let points = lines.series.first().map(|series| series.points.clone()).unwrap_or_default();
-        let here = (kept.kept > 0).then(|| [curve.coverage(&kept), kept.risk()]);
-        let (response, coverage) = plot(ui, points, lines.top, here, chart);
-        let Some(point) = coverage.and_then(|coverage| at_coverage(curve, coverage)) else { return };
-        if response.clicked() {
-            threshold = point.threshold;
-            wish = Some(Shown::KeptMistakes(threshold));
-        }
-        response.on_hover_ui_at_pointer(|ui| {
-            ui.strong(format!("Refuse below {:.1} %", 100.0 * point.threshold));
-            ui.label(format!("Kept {}", percent(Some(curve.coverage(point)))));
-            ui.label(format!("Error among them {}", percent(Some(point.risk()))));
-        });
-    });
-    if let Some(ask) = ask {
-        ask.act(actions);
+    let (curve, before) = (&drawn.risk, view.threshold);
+    slider(ui, &mut view.threshold);
+    let kept = curve.at(view.threshold).copied().unwrap_or(Kept { threshold: view.threshold, kept: 0, errors: 0 });
+    let mut wish = buttons(ui, curve, &kept, view.threshold);
+    let picked = picture(ui, evaluation, &drawn, &kept, actions);
+    if let Some(threshold) = picked {
+        view.threshold = threshold;
+        wish = Some(Shown::KeptMistakes(threshold));
     }
-    view.threshold = threshold;
     // Moving the threshold moves the images with it.
+    let threshold = view.threshold;
     if (threshold - before).abs() > 0.0 && wish.is_none() {
         wish = match view.shown {
             Shown::Refused(_) => Some(Shown::Refused(threshold)),
@@ -75,6 +51,62 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
         (view.shown, view.away) = (wish, false);
         ui.ctx().request_repaint();
     }
+}
+
+/// What the threshold does in words, and the buttons for its images.
+fn buttons(ui: &mut Ui, curve: &RiskCoverage, kept: &Kept, threshold: f64) -> Option<Shown> {
+    let mut wish = None;
+    ui.horizontal_wrapped(|ui| {
+        let coverage = percent((curve.n > 0).then(|| curve.coverage(kept)));
+        let risk = percent((kept.kept > 0).then(|| kept.risk()));
+        ui.label(RichText::new(format!("Kept {coverage}, error among them {risk}")).font(theme::strong(14.0)));
+        if ui.button(format!("Show the {} refused", thousands(curve.n - kept.kept))).clicked() {
+            wish = Some(Shown::Refused(threshold));
+        }
+        if ui.button(format!("Show the {} mistakes kept", thousands(kept.errors))).clicked() {
+            wish = Some(Shown::KeptMistakes(threshold));
+        }
+    });
+    wish
+}
+
+/// The curve; gives back a threshold that was picked on it.
+fn picture(ui: &mut Ui, evaluation: &Evaluation, drawn: &Drawn, kept: &Kept, actions: &mut Actions) -> Option<f64> {
+    let (curve, drawing) = (&drawn.risk, &drawn.risk_coverage);
+    let walked = curve.thinned(STOPS).points;
+    let stops = Stops {
+        lines: vec![walked.len()],
+        read: Box::new(|stop| walked.get(stop).map(|point| words(curve, point)).unwrap_or_default()),
+        hint: "Click on the curve for the mistakes kept there, or walk it: Tab to here, arrows, Enter",
+    };
+    let mut clicked = None;
+    let summary = format!("{}: area {}", drawing.title, figure(evaluation.detail.aurc));
+    let frame = Chart::new("risk coverage", "Risk over coverage", summary, drawing.table()).zooms();
+    let (ask, picked) = frame.exports(|| vec![drawing.clone()]).walked(ui, stops, |ui, chart| {
+        let Body::Lines(lines) = &drawing.body else { return };
+        let points = lines.series.first().map(|series| series.points.clone()).unwrap_or_default();
+        let at = |point: &Kept| [curve.coverage(point), point.risk()];
+        let marks = [(kept.kept > 0).then(|| at(kept)), chart.cursor.and_then(|stop| walked.get(stop)).map(at)];
+        let (response, coverage) = plot(ui, points, lines.top, marks, chart);
+        let Some(point) = coverage.and_then(|coverage| at_coverage(curve, coverage)) else { return };
+        if response.clicked() {
+            clicked = Some(point.threshold);
+        }
+        response.on_hover_ui_at_pointer(|ui| readout(ui, &words(curve, point)));
+    });
+    if let Some(ask) = ask {
+        ask.act(actions);
+    }
+    clicked.or_else(|| picked.and_then(|stop| walked.get(stop)).map(|point| point.threshold))
+}
+
+/// What a threshold says, its heading first.
+fn words(curve: &RiskCoverage, point: &Kept) -> Vec<String> {
+    vec![
+        format!("Refuse below {:.1} %", 100.0 * point.threshold),
+        format!("kept {}", percent(Some(curve.coverage(point)))),
+        format!("error among them {}", percent(Some(point.risk()))),
+    ]
 }
 
 fn slider(ui: &mut Ui, threshold: &mut f64) {
@@ -93,9 +125,15 @@ fn at_coverage(curve: &RiskCoverage, coverage: f64) -> Option<&Kept> {
 }
 
 /// Draws the curve; gives back the coverage under the pointer.
-fn plot(ui: &mut Ui, points: Vec<[f64; 2]>, top: f64, here: Option<[f64; 2]>, view: View) -> (Response, Option<f64>) {
+fn plot(
+    ui: &mut Ui,
+    points: Vec<[f64; 2]>,
+    top: f64,
+    [threshold, cursor]: [Option<[f64; 2]>; 2],
+    view: View,
+) -> (Response, Option<f64>) {
     let frame = Plot::new(Id::unique("risk coverage plot"))
-        .height(HEIGHT)
+        .height(ui.available_height().clamp(LEAST, MOST))
         .show_x(false)
         .show_y(false)
         .allow_scroll(false)
@@ -112,8 +150,9 @@ fn plot(ui: &mut Ui, points: Vec<[f64; 2]>, top: f64, here: Option<[f64; 2]>, vi
     let (line, ring) = (theme::accent(ui.visuals()), ui.visuals().strong_text_color());
     let shown = frame.show(ui, |plot| {
         plot.line(Line::new("", points).color(line).width(2.0).allow_hover(false));
-        if let Some(here) = here {
-            let mark = Points::new("", vec![here]).shape(MarkerShape::Circle).filled(false).radius(6.0).color(ring);
+        for (at, shape) in [(threshold, MarkerShape::Circle), (cursor, MarkerShape::Diamond)] {
+            let Some(at) = at else { continue };
+            let mark = Points::new("", vec![at]).shape(shape).filled(false).radius(6.0).color(ring);
             plot.points(mark.allow_hover(false));
         }
     });

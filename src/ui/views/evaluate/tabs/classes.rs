@@ -15,9 +15,12 @@ use crate::{
     ui::widgets::{chart, marker},
 };
 
-use super::{EvaluateView, picks::Shown};
+use super::super::{EvaluateView, picks::Shown};
 
 const COLUMNS: [&str; 6] = ["Class", "Precision", "Recall", "F1", "Specificity", "Support"];
+
+/// Room of the longest name of a known class in points.
+const NAME: f32 = 172.0;
 
 /// A figure of a class: its column, its text, and what the hover text says.
 type Figure = (&'static str, String, String);
@@ -33,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, metrics: &Metrics, view: &mut EvaluateView) {
                 ui.ctx().copy_text(chart::clipboard(&table(metrics)));
             }
         });
-        let width = (ui.available_width() / COLUMNS.len() as f32 - 16.0).max(64.0);
+        let width = ((ui.available_width() - NAME) / (COLUMNS.len() - 1) as f32 - 16.0).max(56.0);
         Grid::new("per class").striped(true).min_col_width(width).spacing([16.0, 4.0]).show(ui, |ui| {
             for column in COLUMNS {
                 ui.label(RichText::new(column).small().weak());

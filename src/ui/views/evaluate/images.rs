@@ -1,6 +1,6 @@
-//! The confusion matrix, and beside it the images behind a cell or behind the mistakes.
+//! The gallery beside every tab: the images behind the last pick, or behind the mistakes.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use egui::{Id, RichText, Ui};
 
@@ -8,69 +8,18 @@ use crate::{
     app::{Actions, AppState},
     domain::{classes::ClassList, prediction::Judged},
     eval::evaluate::Evaluation,
-    report::{self, chart::Provenance},
     ui::{
-        UiState, theme,
+        UiState,
         widgets::{
-            chart::Chart,
             confidence,
             gallery::{Cell, Gallery},
-            matrix::{Matrix, Mode},
         },
     },
 };
 
 use super::{EvaluateView, picks::Shown};
 
-/// Matrix and gallery side by side, both as tall as `height`.
-pub(super) fn show(
-    ui: &mut Ui,
-    state: &AppState,
-    evaluation: &Arc<Evaluation>,
-    view: &mut UiState,
-    actions: &mut Actions,
-    height: f32,
-) {
-    let width = ui.available_width();
-    ui.horizontal_top(|ui| {
-        theme::card(ui.style()).show(ui, |ui| {
-            ui.set_width(width * 0.56 - 40.0);
-            ui.set_height(height);
-            ui.vertical(|ui| matrix(ui, evaluation, &mut view.evaluate, actions));
-        });
-        view.evaluate.refresh(evaluation, state.evaluate.away());
-        theme::card(ui.style()).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.set_height(height);
-            ui.vertical(|ui| images(ui, state, evaluation, view, actions));
-        });
-    });
-}
-
-fn matrix(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
-    ui.horizontal(|ui| {
-        for mode in Mode::ALL {
-            if ui.selectable_label(view.mode == mode, mode.title()).on_hover_text(mode.help()).clicked() {
-                view.mode = mode;
-            }
-        }
-    });
-    let confusion = &evaluation.metrics.confusion;
-    let selected = view.shown.cell().filter(|_| !view.away);
-    let matrix = Matrix { confusion, mode: view.mode, selected, opens: true };
-    let chart = Chart::new("evaluation matrix", "Confusion matrix", matrix.summary(), matrix.table())
-        .exports(|| report::chart::Chart::of_metrics(&evaluation.metrics, &Provenance::of_evaluation(evaluation)));
-    let mut chosen = None;
-    let ask = chart.show(ui, |ui, _| chosen = matrix.show(ui, Id::unique("evaluation cells"), ui.available_size()));
-    if let Some(ask) = ask {
-        ask.act(actions);
-    }
-    if let Some(cell) = chosen {
-        view.toggle(Shown::Cell(cell), false);
-    }
-}
-
-fn images(ui: &mut Ui, state: &AppState, evaluation: &Evaluation, view: &mut UiState, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, evaluation: &Evaluation, view: &mut UiState, actions: &mut Actions) {
     let UiState { evaluate: view, pictures, .. } = view;
     let Some((evaluation, root)) = source(state, evaluation, view.away) else { return };
     let labels = &evaluation.metrics.confusion.labels;
@@ -100,7 +49,7 @@ fn source<'a>(state: &'a AppState, home: &'a Evaluation, away: bool) -> Option<(
 }
 
 fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
-    let mut title = view.shown.title(&evaluation.metrics.confusion.labels);
+    let mut title = view.shown.title(evaluation);
     if view.away {
         title = format!("{}: {title}", evaluation.dataset);
     }
