@@ -7,7 +7,9 @@ mod core {
     mod adapting;
     mod common;
     mod decode;
+    mod paper;
     mod parity;
+    mod pdf_reader;
     mod preprocess;
     mod scan;
     mod synthetic;

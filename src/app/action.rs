@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
     eval::evaluate::Scope,
-    job::{JobId, Picked},
+    job::{JobId, Picked, Reported},
     progress::StopMode,
     report::{Format, chart::Chart},
     store::preferences::ThemeChoice,
@@ -117,6 +117,8 @@ pub enum Action {
     Dismiss(u64),
     TakeOffer(Box<Action>),
     Reveal(PathBuf),
+    /// Writes a report into a new folder there.
+    SaveReport(Reported, PathBuf),
     /// Asks where to, then saves a chart.
     Export(Box<Chart>, Format),
     /// Saves a chart there.
@@ -150,6 +152,8 @@ impl Action {
             Self::Choose(Picked::InitialWeights) => "Choose weights…".to_owned(),
             Self::Choose(Picked::OtherLab) => "Add another lab…".to_owned(),
             Self::Choose(Picked::ExternalSet) => "Judge on another lab…".to_owned(),
+            Self::Choose(Picked::EvaluationReport) => "Save evaluation report…".to_owned(),
+            Self::Choose(Picked::ComparisonReport) => "Save comparison report…".to_owned(),
             Self::OpenDataset(root) => format!("Open {}", root.display()),
             Self::Classify(_) => "Classify".to_owned(),
             Self::UseModel(_) => "Use this model".to_owned(),
@@ -194,6 +198,9 @@ impl Action {
     pub const fn tooltip(&self) -> &'static str {
         match self {
             Self::Choose(Picked::Dataset) => "A folder with one sub-folder for each class",
+            Self::Choose(Picked::EvaluationReport | Picked::ComparisonReport) => {
+                "Plots, tables, predictions, a page and a PDF in a new folder"
+            }
             Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
             Self::StartTraining => "Trains in the background; everything else stays usable",
@@ -227,6 +234,8 @@ impl Action {
                 no(state.evaluate.answered.is_none(), "Evaluate at home first")
                     .or_else(|| no(state.evaluate.asked_other.is_some(), "Another lab is being judged already"))
             }
+            Self::Choose(Picked::EvaluationReport) => no(state.evaluate.result.is_none(), "Evaluate first"),
+            Self::Choose(Picked::ComparisonReport) => no(state.compare.result.is_none(), "Compare first"),
             Self::Compare => no(state.dataset.opened.is_none(), "Open a dataset first")
                 .or_else(|| no(state.chosen_pairing().is_none(), "Train or choose a second model first"))
                 .or_else(|| no(state.compare.running.is_some(), "A comparison is running already")),

@@ -19,6 +19,8 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::StopTraining(StopMode::Discard),
         Action::Evaluate,
         Action::Compare,
+        Action::Choose(Picked::EvaluationReport),
+        Action::Choose(Picked::ComparisonReport),
         Action::ClassifyAgain,
         Action::ClearClassified,
         Action::ToggleInspector,

@@ -7,7 +7,7 @@ use super::{
     state::{Hovered, LiveRun, Phase, ShownCard, Side},
 };
 use crate::{
-    job::{Job, Picked},
+    job::{Job, Picked, Reported},
     progress::StopMode,
     store::preferences::Preferences,
 };
@@ -34,6 +34,9 @@ impl App {
                 self.submit(Job::Reveal(path));
             }
             Action::Export(chart, format) => self.ask_where(chart, format),
+            Action::SaveReport(of, below) => {
+                self.submit(Job::Report { of, below });
+            }
             Action::SaveChart(chart, format, path) => {
                 self.submit(Job::Export { chart, format, path });
             }
@@ -308,6 +311,14 @@ impl App {
             Picked::Dataset => Action::OpenDataset(first),
             Picked::Images | Picked::ImageFolder => Action::Classify(paths),
             Picked::ExternalSet => Action::EvaluateOther(first),
+            Picked::EvaluationReport => {
+                let Some(evaluation) = self.state.evaluate.result.clone() else { return };
+                Action::SaveReport(Reported::Evaluation(evaluation), first)
+            }
+            Picked::ComparisonReport => {
+                let Some(comparison) = self.state.compare.result.clone() else { return };
+                Action::SaveReport(Reported::Comparison(comparison), first)
+            }
             Picked::Outputs => Action::Outputs(Some(first)),
             Picked::InitialWeights | Picked::OtherLab => {
                 let mut form = self.state.train.form.clone();

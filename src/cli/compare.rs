@@ -13,9 +13,6 @@ use crate::{
     store::{paths, run_dir},
 };
 
-/// The whole comparison with every prediction.
-const COMPARISON: &str = "comparison.json";
-
 /// Put two models to the same cells and tell whether they differ
 #[derive(clap::Args)]
 pub(super) struct Compare {
@@ -28,7 +25,7 @@ pub(super) struct Compare {
     /// Which cells: those that are fair to both (their common test split, else what neither learned from), or all
     #[arg(long, default_value = "test")]
     split: Which,
-    /// Write comparison.json, plots, tables and report.html there
+    /// Write comparison.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
@@ -55,7 +52,7 @@ impl Compare {
             }
         }
         if let Some(out) = &self.out {
-            run_dir::write_json(&out.join(COMPARISON), &comparison)?;
+            run_dir::write_json(&out.join(run_dir::COMPARISON), &comparison)?;
             report::write_comparison(out, &comparison, observer, stop)?;
         }
         observer.finish();
@@ -67,7 +64,7 @@ impl Compare {
 }
 
 /// What a person reads.
-fn summary(comparison: &Comparison) -> String {
+pub(super) fn summary(comparison: &Comparison) -> String {
     let Comparison { a, b, .. } = comparison;
     let mut lines = vec![
         format!("A: {} and B: {} on {}", a.model, b.model, a.dataset),

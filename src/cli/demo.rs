@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Failed, Session, classify::Line, evaluate as judging, scan as opening, train as training};
+use super::{
+    Failed, Session, classify::Line, compare as comparing, evaluate as judging, scan as opening, train as training,
+};
 use crate::{
     data::{folder, scan::scan, synthetic},
     device,
@@ -11,11 +13,16 @@ use crate::{
         dataset::Dataset,
     },
     eval::{
+        compare::{Cells, compare_on},
         evaluate::{evaluate, test_part},
         predict::Predictor,
     },
     model::bundled,
-    report::{self, words::NOTICE},
+    report::{
+        self,
+        chart::{Chart, Provenance},
+        words::NOTICE,
+    },
     store::{paths, run_dir},
     train::{TrainRequest, run},
 };
@@ -25,7 +32,7 @@ const PER_CLASS: usize = 60;
 /// Fresh slides of each class, never trained on, that the finished model is asked about.
 const UNSEEN_PER_CLASS: usize = 2;
 
-/// Scan, train, evaluate and classify the built-in synthetic slides
+/// Scan, train, evaluate, compare and classify the built-in synthetic slides
 #[derive(clap::Args)]
 pub(super) struct Demo {
     /// The folder of all results [default: a new one in `outputs`]
@@ -69,12 +76,25 @@ impl Demo {
         training::write_plots(&record, &dataset, session)?;
         let predictor = Predictor::load(&record.path.to_string_lossy(), &device::choose(&self.device)?)?;
         let evaluated = judge(&predictor, &dataset, &out, session)?;
+        let compared = self.compare(&predictor, &dataset, &out, session)?;
         let classified = self.classify(&predictor, &out, session)?;
         observer.finish();
         Ok(output.result(&record, || {
-            let figures = [opening::summary(&dataset), training::summary(&record), evaluated, classified];
+            let figures = [opening::summary(&dataset), training::summary(&record), evaluated, compared, classified];
             format!("{}\nEverything is in {}. {NOTICE}", figures.join("\n\n"), out.display())
         })?)
+    }
+
+    /// The trained network and the bundled one that it started from, on test slides that neither learned from.
+    fn compare(&self, a: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<String, Failed> {
+        let Session { observer, stop, .. } = session;
+        let b = Predictor::load(bundled::FIRST.name, &device::choose(&self.device)?)?;
+        let words = "the test slides, which neither model learned from".to_owned();
+        let cells = Cells { indices: test_part(a.card(), dataset), words };
+        let comparison = compare_on(a, &b, dataset, cells, observer, stop)?;
+        let bars = Chart::f1_pairs(&comparison, Provenance::of_comparison(&comparison));
+        report::write_charts(&out.join("comparison"), &[bars], observer, stop)?;
+        Ok(comparing::summary(&comparison))
     }
 
     /// Slides that nobody has drawn before.

@@ -32,7 +32,7 @@ pub(super) struct Evaluate {
     /// Which images [default: test on the dataset that the model learned from, else all]
     #[arg(long)]
     split: Option<Which>,
-    /// Write evaluation.json, plots, tables and report.html there
+    /// Write evaluation.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
     /// Also score images without their cell: corners only, and the cell masked out
@@ -84,7 +84,7 @@ impl Evaluate {
     }
 }
 
-/// The whole evaluation as JSON, with its plots, tables and page.
+/// The whole evaluation as JSON, with its plots, tables, page and PDF.
 pub(super) fn save(evaluation: &Evaluation, out: &Path, session: &Session) -> Result<(), Failed> {
     run_dir::write_json(&out.join(run_dir::EVALUATION), evaluation)?;
     report::write_evaluation(out, evaluation, &session.observer, &session.stop)?;

@@ -1,4 +1,4 @@
-//! `leuko report RUN --out DIR`: plots, tables and one page of a finished run.
+//! `leuko report RUN --out DIR`: plots, tables, one page and a PDF of a finished run.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::{
     store::{error::StoreError, run_dir},
 };
 
-/// Write plots, tables and one page of a finished run
+/// Write plots, tables, one page and a PDF of a finished run
 #[derive(clap::Args)]
 pub(super) struct Report {
     /// A run folder
@@ -62,5 +62,6 @@ fn evaluation(run: &Path, session: &Session) -> Option<Evaluation> {
 }
 
 fn summary(run: &RunRecord, out: &Path, files: usize) -> String {
-    format!("{}: {files} files in {}; open {}", run.name, out.display(), out.join(report::PAGE).display())
+    let (page, paper) = (out.join(report::PAGE), out.join(report::PAPER));
+    format!("{}: {files} files in {}; open {} or {}", run.name, out.display(), page.display(), paper.display())
 }

@@ -67,6 +67,8 @@ pub enum Job {
     FindSynthetic,
     /// Keep the preferences.
     Save { folder: PathBuf, preferences: Box<Preferences> },
+    /// Write plots, tables, page and PDF into a new folder below this one.
+    Report { of: Reported, below: PathBuf },
     /// Draw a chart into a file.
     Export { chart: Box<Chart>, format: Format, path: PathBuf },
     /// Show a file or folder in the system's file manager.
@@ -96,6 +98,7 @@ impl Job {
             Self::Evaluate { opened, .. } => Some(format!("Evaluate on {}", opened.dataset.name())),
             Self::EvaluateFolder { root, .. } => Some(format!("Judge on {}", name(root))),
             Self::Compare { opened, .. } => Some(format!("Compare on {}", opened.dataset.name())),
+            Self::Report { .. } => Some("Write the report".to_owned()),
             Self::Classify { paths, .. } => Some(match paths.as_slice() {
                 [path] => format!("Classify {}", name(path)),
                 paths => format!("Classify {} files and folders", paths.len()),
@@ -125,6 +128,13 @@ pub struct Opened {
     pub counts: Vec<usize>,
     /// Indices of each class's items, in their order.
     pub by_class: Vec<Vec<usize>>,
+}
+
+/// What a report is of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reported {
+    Evaluation(Arc<Evaluation>),
+    Comparison(Arc<Comparison>),
 }
 
 /// What paths from outside are.
@@ -187,6 +197,10 @@ pub enum Picked {
     OtherLab,
     /// Another lab to judge a model on.
     ExternalSet,
+    /// Where the report of the last evaluation goes.
+    EvaluationReport,
+    /// Where the report of the last comparison goes.
+    ComparisonReport,
 }
 
 /// The one stream from all threads to the window.

@@ -9,5 +9,5 @@ mod thumbs;
 mod work;
 
 pub use engine::Engine;
-pub use message::{Ended, Found, Job, JobId, Lane, Opened, Output, Picked, Told, Update};
+pub use message::{Ended, Found, Job, JobId, Lane, Opened, Output, Picked, Reported, Told, Update};
 pub use thumbs::{Thumb, ThumbKey, Thumbs};

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    message::{Found, Job, Opened, Output, Told},
+    message::{Found, Job, Opened, Output, Reported, Told},
     observe::Teller,
 };
 use crate::{
@@ -40,6 +40,7 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
             report::write_chart(path, chart, *format)?;
             Ok(Output::Saved(path.clone()))
         }
+        Job::Report { of, below } => write_report(of, below, teller, stop),
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
         Job::ListRuns { outputs } => Ok(Output::Runs(run_dir::list(outputs))),
         Job::ReadCard { model } => Ok(Output::Card(Box::new(predict::card(model)?))),
@@ -90,6 +91,25 @@ fn sort(paths: &[PathBuf]) -> Found {
         }
         paths => Found::Images(folder::images(paths)),
     }
+}
+
+/// Everything of an evaluation or a comparison into a new folder, so that nothing which is there is written over.
+fn write_report(of: &Reported, below: &Path, teller: &Teller, stop: &StopToken) -> Result<Output, Halt> {
+    let folder = match of {
+        Reported::Evaluation(evaluation) => {
+            let folder = run_dir::free(below, "evaluation");
+            run_dir::write_json(&folder.join(run_dir::EVALUATION), &**evaluation)?;
+            report::write_evaluation(&folder, evaluation, teller, stop)?;
+            folder
+        }
+        Reported::Comparison(comparison) => {
+            let folder = run_dir::free(below, "comparison");
+            run_dir::write_json(&folder.join(run_dir::COMPARISON), &**comparison)?;
+            report::write_comparison(&folder, comparison, teller, stop)?;
+            folder
+        }
+    };
+    Ok(Output::Saved(folder.join(report::PAPER)))
 }
 
 /// Starts the device and loads the model on it.

@@ -9,7 +9,7 @@ use crate::progress::Failure;
 pub enum ReportError {
     #[error("the table could not be written: {0}")]
     Csv(String),
-    #[error("the picture could not be drawn: {0}")]
+    #[error("the picture or page could not be drawn: {0}")]
     Picture(String),
     #[error("{path} could not be saved: {why}", path = path.display())]
     Save { path: PathBuf, why: io::Error },

@@ -6,8 +6,8 @@ use super::{
     ReportError,
     chart::{Chart, ClassCounts, Provenance, Quantity},
     csv::Table,
-    html::Document,
-    tables, write_charts,
+    document::Document,
+    html, pdf, tables, write_charts,
 };
 use crate::{
     data::preprocess::Preprocess,
@@ -21,8 +21,9 @@ use crate::{
     store::{atomic, run_dir::PLOTS},
 };
 
-/// The page's name in every folder.
+/// The page's name in every folder, and that of the same on paper.
 pub const PAGE: &str = "report.html";
+pub const PAPER: &str = "report.pdf";
 const OPTIMISTIC: &str = "A score on the lab that the model learned from is optimistic, since no patient is known to be on \
                           one side only; on another lab's slides expect worse.";
 
@@ -42,7 +43,7 @@ pub fn write_evaluation(
     let mut page = Document::new(format!("{} on {}", evaluation.model, evaluation.dataset), provenance.clone());
     describe(&mut page, evaluation, &charts);
     written.extend(write_tables(dir, evaluation_tables(evaluation), &provenance)?);
-    written.push(write_page(dir, page)?);
+    written.extend(write_pages(dir, &page)?);
     Ok(written)
 }
 
@@ -76,9 +77,14 @@ pub fn write_run(
     let mut page = Document::new(format!("{} on {}", run.name, run.dataset), provenance.clone());
     match evaluation {
         Some(evaluation) => describe(&mut page, evaluation, &judged),
-        None => judged.iter().for_each(|chart| {
-            page.chart(chart);
-        }),
+        None => {
+            if let Some(test) = &run.test {
+                page.heading("Figures").table("Each class; intervals are 95 % Wilson", &tables::classes(test));
+            }
+            judged.iter().for_each(|chart| {
+                page.chart(chart);
+            });
+        }
     }
     page.heading("Training").table("Settings", &settings(run));
     of_run.iter().for_each(|chart| {
@@ -88,7 +94,7 @@ pub fn write_run(
     rows.push(("history", history(run)));
     rows.push(("settings", settings(run)));
     written.extend(write_tables(dir, rows, &provenance)?);
-    written.push(write_page(dir, page)?);
+    written.extend(write_pages(dir, &page)?);
     Ok(written)
 }
 
@@ -131,7 +137,7 @@ pub fn write_comparison(
         ("predictions", tables::paired_predictions(comparison)),
     ];
     written.extend(write_tables(dir, rows, &provenance)?);
-    written.push(write_page(dir, page)?);
+    written.extend(write_pages(dir, &page)?);
     Ok(written)
 }
 
@@ -145,6 +151,7 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
         ));
     }
     page.paragraph(OPTIMISTIC).table("The whole set", &tables::summary(evaluation));
+    page.table("Each class; intervals are 95 % Wilson", &tables::classes(&evaluation.metrics));
     for chart in charts {
         page.chart(chart);
     }
@@ -161,6 +168,7 @@ type Named = (&'static str, Table);
 fn evaluation_tables(evaluation: &Evaluation) -> Vec<Named> {
     let mut rows = vec![
         ("figures", tables::summary(evaluation)),
+        ("classes", tables::classes(&evaluation.metrics)),
         ("areas", tables::areas(evaluation)),
         ("predictions", tables::predictions(evaluation)),
         ("mistakes", tables::mistakes(evaluation)),
@@ -218,10 +226,12 @@ fn write_tables(dir: &Path, tables: Vec<Named>, provenance: &Provenance) -> Resu
     Ok(written)
 }
 
-fn write_page(dir: &Path, page: Document) -> Result<PathBuf, ReportError> {
-    let path = dir.join(PAGE);
-    save(&path, page.finish().as_bytes())?;
-    Ok(path)
+/// The same report as a page and on paper.
+fn write_pages(dir: &Path, report: &Document) -> Result<[PathBuf; 2], ReportError> {
+    let [page, paper] = [dir.join(PAGE), dir.join(PAPER)];
+    save(&page, html::render(report).as_bytes())?;
+    save(&paper, &pdf::render(report)?)?;
+    Ok([page, paper])
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {

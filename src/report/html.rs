@@ -4,22 +4,11 @@
 use std::fmt::Write as _;
 
 use super::{
-    chart::{Chart, Provenance},
     csv::Table,
+    document::{Block, Document, ROWS, left_out},
     svg,
     words::NOTICE,
 };
-
-/// Rows of a table that the page shows; the CSV beside it has them all.
-const ROWS: usize = 60;
-
-/// A page under construction.
-#[derive(Clone, Debug)]
-pub struct Document {
-    title: String,
-    provenance: Provenance,
-    body: String,
-}
 
 const STYLE: &str = "
 :root { color-scheme: light; }
@@ -39,69 +28,43 @@ footer { margin-top: 40px; border-top: 1px solid #e1e4e8; padding-top: 8px; colo
 .table { overflow: visible; } figure svg { width: auto; max-width: 100%; max-height: 112mm; margin: 0 auto; } }
 ";
 
-impl Document {
-    #[must_use]
-    pub fn new(title: impl Into<String>, provenance: Provenance) -> Self {
-        Self { title: title.into(), provenance, body: String::new() }
-    }
-
-    /// Starts a section.
-    pub fn heading(&mut self, words: &str) -> &mut Self {
-        let _ = writeln!(self.body, "<h2>{}</h2>", escape(words));
-        self
-    }
-
-    /// A sentence of its own.
-    pub fn paragraph(&mut self, words: &str) -> &mut Self {
-        let _ = writeln!(self.body, "<p>{}</p>", escape(words));
-        self
-    }
-
-    /// The sentence that matters most.
-    pub fn lead(&mut self, words: &str) -> &mut Self {
-        let _ = writeln!(self.body, "<p class=\"lead\"><strong>{}</strong></p>", escape(words));
-        self
-    }
-
-    /// A chart as it is drawn for files.
-    pub fn chart(&mut self, chart: &Chart) -> &mut Self {
-        let _ = writeln!(self.body, "<figure>{}</figure>", svg::draw(chart));
-        self
-    }
-
-    /// A table; a long one is cut and says where the rest is.
-    pub fn table(&mut self, title: &str, table: &Table) -> &mut Self {
-        let row = |cells: &[String], tag: &str| -> String {
-            cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escape(cell))).collect()
+/// The whole page, with where its figures come from at its end.
+#[must_use]
+pub fn render(document: &Document) -> String {
+    let mut body = String::new();
+    for block in &document.blocks {
+        let _ = match block {
+            Block::Heading(words) => writeln!(body, "<h2>{}</h2>", escape(words)),
+            Block::Paragraph(words) => writeln!(body, "<p>{}</p>", escape(words)),
+            Block::Lead(words) => writeln!(body, "<p class=\"lead\"><strong>{}</strong></p>", escape(words)),
+            Block::Chart(chart) => writeln!(body, "<figure>{}</figure>", svg::draw(chart)),
+            Block::Table { title, table } => writeln!(body, "{}", rows(title, table)),
         };
-        let _ = writeln!(self.body, "<h3>{}</h3><div class=\"table\"><table>", escape(title));
-        let _ = writeln!(self.body, "<thead><tr>{}</tr></thead><tbody>", row(&table.header, "th"));
-        for cells in table.rows.iter().take(ROWS) {
-            let _ = writeln!(self.body, "<tr>{}</tr>", row(cells, "td"));
-        }
-        let _ = writeln!(self.body, "</tbody></table></div>");
-        if let Some(more) = table.rows.len().checked_sub(ROWS).filter(|more| *more > 0) {
-            let _ = writeln!(self.body, "<p class=\"quiet\">and {more} more rows in the CSV beside this page</p>");
-        }
-        self
     }
+    let _ = writeln!(body, "<h2>Where these figures come from</h2>{}", rows("Provenance", &document.facts()));
+    let (title, date) = (escape(&document.title), document.date());
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<h1>{title}</h1>\n<p class=\"quiet\">Written {date}</p>\n{body}<footer>{NOTICE}</footer>\n</body>\n\
+         </html>\n"
+    )
+}
 
-    /// The whole page, with where its figures come from at its end.
-    #[must_use]
-    pub fn finish(mut self) -> String {
-        let mut facts = Table::new(["fact", "value"]);
-        for (name, value) in self.provenance.facts() {
-            facts.push([(*name).to_owned(), value.clone()]);
-        }
-        self.heading("Where these figures come from").table("Provenance", &facts);
-        let title = escape(&self.title);
-        format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-             content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
-             <body>\n<h1>{title}</h1>\n{}<footer>{NOTICE}</footer>\n</body>\n</html>\n",
-            self.body
-        )
+fn rows(title: &str, table: &Table) -> String {
+    let row = |cells: &[String], tag: &str| -> String {
+        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escape(cell))).collect()
+    };
+    let mut text = format!("<h3>{}</h3><div class=\"table\"><table>\n", escape(title));
+    let _ = writeln!(text, "<thead><tr>{}</tr></thead><tbody>", row(&table.header, "th"));
+    for cells in table.rows.iter().take(ROWS) {
+        let _ = writeln!(text, "<tr>{}</tr>", row(cells, "td"));
     }
+    text.push_str("</tbody></table></div>");
+    if let Some(words) = left_out(table) {
+        let _ = write!(text, "\n<p class=\"quiet\">{words}</p>");
+    }
+    text
 }
 
 fn escape(text: &str) -> String {
@@ -111,6 +74,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::chart::Provenance;
 
     #[test]
     fn a_page_stands_alone_and_runs_nothing() {
@@ -118,7 +82,7 @@ mod tests {
         let mut table = Table::new(["path"]);
         (0..100).for_each(|n| table.push([format!("{n} <b>")]));
         page.heading("Cells & more").table("Predictions", &table);
-        let text = page.finish();
+        let text = render(&page);
         assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains("http"), "{text}");
         assert!(text.contains("Report of &lt;run&gt;") && text.contains(NOTICE));
         assert!(text.contains("and 40 more rows") && text.contains("Cells &amp; more"));

@@ -1,15 +1,18 @@
-//! Figures as pictures and tables for files: plots (SVG, PNG) and CSV.
+//! Figures as pictures and tables for files: plots (SVG, PNG), CSV, pages and PDF.
 //!
 //! Nothing is computed here that `domain` could say; no window and no tensor belongs here. A chart is plain data
 //! ([`chart`]), drawn by [`svg`], painted by [`png`] and tabled by [`csv`]; `plots` writes all three, and `folder` everything
-//! that an evaluation, a run or a comparison can show, with one page ([`html`]) over it.
+//! that an evaluation, a run or a comparison can show, with one [`document`] over it, as a page ([`html`]) and on paper
+//! ([`pdf`]).
 
 pub mod card;
 pub mod chart;
 pub mod csv;
+pub mod document;
 mod error;
 mod folder;
 pub mod html;
+pub mod pdf;
 mod plots;
 pub mod png;
 pub mod svg;
@@ -17,5 +20,5 @@ pub mod tables;
 pub mod words;
 
 pub use error::ReportError;
-pub use folder::{PAGE, write_comparison, write_evaluation, write_run};
+pub use folder::{PAGE, PAPER, write_comparison, write_evaluation, write_run};
 pub use plots::{Format, write_chart, write_charts, write_dataset_plots, write_run_plots};

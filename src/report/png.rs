@@ -10,7 +10,7 @@ use resvg::{
 use super::ReportError;
 
 /// Inter, SIL Open Font License 1.1.
-static FONT: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
+pub(super) static FONT: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
 
 /// Pixels of the longer side that no picture exceeds.
 const LARGEST_PX: f32 = 12_000.0;
@@ -20,8 +20,7 @@ const LARGEST_PX: f32 = 12_000.0;
 /// # Errors
 /// [`ReportError::Picture`] when the text is no SVG or has no size.
 pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, ReportError> {
-    let options = Options { font_family: "Inter".to_owned(), fontdb: fonts(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(|why| ReportError::Picture(why.to_string()))?;
+    let tree = tree(svg)?;
     let size = tree.size();
     let scale = scale.min(LARGEST_PX / size.width().max(size.height()));
     let side = |units: f32| (units * scale).ceil().max(1.0) as u32;
@@ -29,6 +28,15 @@ pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, ReportError> {
         .ok_or_else(|| ReportError::Picture("it has no size".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|why| ReportError::Picture(why.to_string()))
+}
+
+/// An SVG as shapes and laid out words, in the program's own font.
+///
+/// # Errors
+/// [`ReportError::Picture`] when the text is no SVG or has no size.
+pub(super) fn tree(svg: &str) -> Result<Tree, ReportError> {
+    let options = Options { font_family: "Inter".to_owned(), fontdb: fonts(), ..Options::default() };
+    Tree::from_str(svg, &options).map_err(|why| ReportError::Picture(why.to_string()))
 }
 
 fn fonts() -> Arc<Database> {

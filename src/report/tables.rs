@@ -8,6 +8,7 @@ use crate::domain::{
     comparison::{Comparison, Cost},
     evaluation::Evaluation,
     interval::Interval,
+    metrics::Metrics,
     prediction::Judged,
 };
 
@@ -41,6 +42,27 @@ pub fn summary(evaluation: &Evaluation) -> Table {
     let latency = evaluation.latency_ms;
     row("Latency of one image, median (ms)", figure(latency.p50), String::new());
     row("Latency of one image, 95th percentile (ms)", figure(latency.p95), String::new());
+    table
+}
+
+/// The figures of every class, each with its interval.
+#[must_use]
+pub fn classes(metrics: &Metrics) -> Table {
+    let mut table = Table::new(["class", "images", "precision", "recall", "F1", "specificity"]);
+    let with = |value: Option<f64>, ci: Option<Interval>| match (value, ci) {
+        (Some(_), Some(ci)) => format!("{} ({})", figure(value), interval(Some(ci))),
+        _ => figure(value),
+    };
+    for class in &metrics.classes {
+        table.push([
+            class.name.clone(),
+            class.support.to_string(),
+            with(class.precision, class.ci.precision),
+            with(class.recall, class.ci.recall),
+            with(class.f1, class.ci.f1),
+            with(class.specificity, class.ci.specificity),
+        ]);
+    }
     table
 }
 

@@ -23,6 +23,8 @@ pub const WEIGHTS: &str = "weights.bpk";
 pub const HISTORY: &str = "history.csv";
 pub const SPLIT: &str = "split.csv";
 pub const EVALUATION: &str = "evaluation.json";
+/// A whole comparison with every prediction.
+pub const COMPARISON: &str = "comparison.json";
 pub const PLOTS: &str = "plots";
 
 /// Every run below a folder, the newest first; folders that hold no readable record are passed over.

@@ -1,0 +1,59 @@
+//! What a PDF says, page by page, read by another crate than the one that wrote it.
+
+use std::collections::HashMap;
+
+use hayro_syntax::{
+    Pdf,
+    object::{Dict, Object, Stream},
+    page::Page,
+};
+
+/// The text of every page, one line for each run of words.
+pub fn pages(bytes: Vec<u8>) -> Vec<String> {
+    let pdf = Pdf::new(bytes).expect("it opens");
+    pdf.pages().iter().map(text).collect()
+}
+
+/// Glyphs of one font as the text that its own table gives them.
+type Map = HashMap<u16, String>;
+
+fn text(page: &Page<'_>) -> String {
+    let fonts = &page.resources().fonts;
+    let maps: HashMap<Vec<u8>, Map> = fonts
+        .keys()
+        .map(|name| {
+            let font: Dict<'_> = fonts.get(&name).expect("a font");
+            let table: Stream<'_> = font.get("ToUnicode").expect("text can be selected");
+            (name.as_ref().to_vec(), map(&String::from_utf8_lossy(&table.decoded().expect("it unpacks"))))
+        })
+        .collect();
+    let (mut said, mut font) = (String::new(), Vec::new());
+    let mut operations = page.operations();
+    while let Some(operation) = operations.next() {
+        let operand = operation.operands().next();
+        match (&**operation.operator, operand) {
+            (b"Tf", Some(Object::Name(name))) => font = name.as_ref().to_vec(),
+            (b"Tj", Some(Object::String(code))) => {
+                let glyphs = code.as_bytes().chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]]));
+                said.extend(glyphs.filter_map(|glyph| maps[&font].get(&glyph)).map(String::as_str));
+            }
+            (b"ET", _) => said.push('\n'),
+            _ => {}
+        }
+    }
+    said
+}
+
+/// The pairs of a `ToUnicode` table, such as `<0012> <0041>`.
+fn map(table: &str) -> Map {
+    let pair = |line: &str| {
+        let (glyph, letters) = line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <")?;
+        let units: Option<Vec<u16>> = letters
+            .as_bytes()
+            .chunks(4)
+            .map(|digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())
+            .collect();
+        Some((u16::from_str_radix(glyph, 16).ok()?, String::from_utf16(&units?).ok()?))
+    };
+    table.lines().filter_map(pair).collect()
+}
