@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf, sync::LazyLock};
 use serde_json::Value;
 
 use super::{
+    pdf_reader::pages,
     program::{Output, document, leuko},
     train::{TRAINED, train},
 };
@@ -59,6 +60,8 @@ fn a_comparison_has_every_figure_of_the_contract() {
     for file in ["comparison.json", "report.html", "discordant.csv", "plots/f1_comparison.png", "a/plots/roc.svg"] {
         assert!(out.join(file).is_file(), "{file}");
     }
+    let paper = pages(fs::read(out.join("report.pdf")).unwrap());
+    assert!(paper.len() > 2 && paper.concat().contains("F1 of each class under both models"), "{paper:?}");
 }
 
 #[test]
@@ -100,6 +103,31 @@ fn a_report_holds_plots_tables_and_a_page() {
     let predictions = fs::read_to_string(out.join("predictions.csv")).unwrap();
     assert_eq!(predictions.lines().count(), 1 + 16);
     assert!(predictions.starts_with("path,truth,sub_type,predicted,confidence,correct,basophil,"));
+}
+
+#[test]
+fn a_report_on_paper_opens_and_says_what_the_run_says() {
+    let (run, out) = (TRAINED.run(), TRAINED.home.path().join("on-paper"));
+    let output = leuko(&["report", run.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(output.stdout.contains("report.pdf"), "{}", output.stdout);
+    let bytes = fs::read(out.join("report.pdf")).unwrap();
+    assert!(bytes.len() < 1_000_000, "{} bytes", bytes.len());
+    let record: Value = serde_json::from_str(&fs::read_to_string(run.join("evaluation.json")).unwrap()).unwrap();
+    let (accuracy, hash) = (record["accuracy"].as_f64().unwrap(), record["model_hash"].as_str().unwrap());
+    let said = pages(bytes);
+    // Thirteen charts, two a page, and the tables around them.
+    assert!((7..=14).contains(&said.len()), "{} pages", said.len());
+    for (index, page) in said.iter().enumerate() {
+        assert!(page.contains(&format!("Page {} of {}", index + 1, said.len())), "{page}");
+        assert!(page.contains("Research and education only. Not a medical device."), "{page}");
+    }
+    assert!(said[0].contains(&hash[..32]), "{}", said[0]);
+    let all = said.concat();
+    assert!(all.contains("Accuracy") && all.contains(&format!("{:.1} %", 100.0 * accuracy)), "{all}");
+    for title in ["ROC curve of each class", "Reliability of the confidences", "Loss while training", "Each class;"] {
+        assert!(all.contains(title), "{title}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use hayro_syntax::{
 
 /// The text of every page, one line for each run of words.
 pub fn pages(bytes: Vec<u8>) -> Vec<String> {
-    let pdf = Pdf::new(bytes).expect("it opens");
+    let pdf = Pdf::new(bytes).unwrap();
     pdf.pages().iter().map(text).collect()
 }
 
@@ -22,9 +22,10 @@ fn text(page: &Page<'_>) -> String {
     let maps: HashMap<Vec<u8>, Map> = fonts
         .keys()
         .map(|name| {
-            let font: Dict<'_> = fonts.get(&name).expect("a font");
-            let table: Stream<'_> = font.get("ToUnicode").expect("text can be selected");
-            (name.as_ref().to_vec(), map(&String::from_utf8_lossy(&table.decoded().expect("it unpacks"))))
+            let font: Dict<'_> = fonts.get(&name).unwrap();
+            // Without it, nobody could select the text.
+            let table: Stream<'_> = font.get("ToUnicode").unwrap();
+            (name.as_ref().to_vec(), map(&String::from_utf8_lossy(&table.decoded().unwrap())))
         })
         .collect();
     let (mut said, mut font) = (String::new(), Vec::new());
@@ -34,8 +35,10 @@ fn text(page: &Page<'_>) -> String {
         match (&**operation.operator, operand) {
             (b"Tf", Some(Object::Name(name))) => font = name.as_ref().to_vec(),
             (b"Tj", Some(Object::String(code))) => {
-                let glyphs = code.as_bytes().chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]]));
-                said.extend(glyphs.filter_map(|glyph| maps[&font].get(&glyph)).map(String::as_str));
+                let (pairs, _) = code.as_bytes().as_chunks();
+                let glyphs = pairs.iter().map(|pair| u16::from_be_bytes(*pair));
+                let map = maps.get(&font).unwrap();
+                said.extend(glyphs.filter_map(|glyph| map.get(&glyph)).map(String::as_str));
             }
             (b"ET", _) => said.push('\n'),
             _ => {}

@@ -70,12 +70,6 @@ pub fn click(harness: &mut Driven, name: &str) {
     harness.run_steps(3);
 }
 
-/// Presses the one thing of that name wherever it lies, as a screen reader does.
-pub fn press(harness: &mut Driven, name: &str) {
-    harness.get_by_label(name).click_accesskit();
-    harness.run_steps(3);
-}
-
 /// Presses a key with the command key held.
 pub fn command(harness: &mut Driven, key: egui::Key) {
     harness.key_press_modifiers(egui::Modifiers::COMMAND, key);

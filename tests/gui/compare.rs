@@ -1,6 +1,6 @@
 //! The Compare page: two models on the same cells, and the cells that a class's bars stand for.
 
-use egui::Key;
+use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
     domain::config::{DeviceChoice, TrainConfig},
@@ -57,6 +57,15 @@ fn two_models_are_compared_on_the_same_cells() {
     let shown = harness.query_all_by_label_contains(", A says ").count();
     let right = harness.query_all_by_label_contains(&format!(": true {class}, A says ")).count();
     assert!(shown > 0 && shown == right && shown <= of(class), "{shown} shown, {right} of {class}");
+
+    // The inspector follows: the class under both models, then a cell with the confidences of both.
+    let won = found.discordant.iter().filter(|cell| cell.truth == class && cell.a_is_right()).count();
+    assert!(harness.query_by_label("Only A").is_some() && harness.query_all_by_label(&won.to_string()).count() > 0);
+    assert_eq!(harness.query_all_by_role(Role::Meter).count(), 0);
+    harness.query_all_by_label_contains(&format!(": true {class}, A says ")).next().unwrap().click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains(" is right").is_some_and(|words| words.rect().left() > 900.0));
+    assert_eq!(harness.query_all_by_role(Role::Meter).count(), 16, "eight confidences of each model");
 }
 
 #[test]

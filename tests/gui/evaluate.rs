@@ -1,21 +1,34 @@
 //! The Evaluate page: figures, and exactly the images behind a cell of the matrix.
 
-use egui::Key;
-use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
 
-use crate::common::{click, command, press, state, wait, with_slides};
+use egui::{Key, accesskit::Role};
+use egui_kittest::kittest::{NodeT as _, Queryable};
+use leukoscope::eval::evaluate::Evaluation;
+
+use crate::common::{Driven, click, command, state, wait, with_slides};
+
+/// The bundled model on all slides, with the page open.
+fn evaluated(outputs: &tempfile::TempDir) -> (Driven, Arc<Evaluation>) {
+    let mut harness = with_slides(outputs);
+    command(&mut harness, Key::Num4);
+    click(&mut harness, "All images");
+    harness.get_all_by_label("Evaluate").last().unwrap().click();
+    wait(&mut harness, "the evaluation", |state| state.evaluate.result.is_some());
+    let evaluation = state(&harness).evaluate.result.clone().unwrap();
+    assert_eq!(evaluation.metrics.n, 96);
+    (harness, evaluation)
+}
+
+/// How many pictures the gallery shows; each is named by its truth.
+fn pictures(harness: &Driven) -> usize {
+    harness.query_all_by_label_contains(": true ").count()
+}
 
 #[test]
 fn a_matrix_cell_opens_exactly_its_images() {
     let outputs = tempfile::tempdir().unwrap();
-    let mut harness = with_slides(&outputs);
-    command(&mut harness, Key::Num4);
-    click(&mut harness, "All images");
-    let evaluate = harness.get_all_by_label("Evaluate").last().unwrap();
-    evaluate.click();
-    wait(&mut harness, "the evaluation", |state| state.evaluate.result.is_some());
-    let evaluation = state(&harness).evaluate.result.clone().unwrap();
-    assert_eq!(evaluation.metrics.n, 96);
+    let (mut harness, evaluation) = evaluated(&outputs);
     let confusion = &evaluation.metrics.confusion;
     // The smallest cell with images: all of them stand in the gallery at once.
     let classes = confusion.labels.len();
@@ -28,17 +41,115 @@ fn a_matrix_cell_opens_exactly_its_images() {
     click(&mut harness, &format!("true {}, predicted {}: {count}", name(truth), name(given)));
     let images = format!(": true {}, predicted {}, ", name(truth), name(given));
     assert_eq!(harness.query_all_by_label_contains(&images).count(), count);
-    assert_eq!(harness.query_all_by_label_contains(": true ").count(), count, "images of another cell are there too");
+    assert_eq!(pictures(&harness), count, "images of another cell are there too");
+}
 
-    // A bin of the reliability diagram holds its images, and no other.
+#[test]
+fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, _) = evaluated(&outputs);
+    let bottom = |harness: &Driven, name: &str| harness.get_by_label_contains(name).rect().bottom();
+    for name in ["Balanced accuracy", "Another lab", "true platelet, predicted platelet: ", "Most confident mistakes"] {
+        assert!(bottom(&harness, name) < 800.0 - 28.0, "{name} lies below the fold: {}", bottom(&harness, name));
+    }
+    // A click of the pointer reaches only what is in sight.
+    for (tab, content) in [
+        ("Per class", "Precision of platelet: "),
+        ("Calibration", "Walk Reliability of the confidences"),
+        ("ROC and PR", "Walk Precision and recall"),
+        ("Risk and coverage", "Walk Risk over coverage"),
+    ] {
+        click(&mut harness, tab);
+        harness.run_steps(3);
+        assert!(bottom(&harness, content) < 800.0 - 28.0, "{content} of {tab} lies below the fold");
+        assert!(bottom(&harness, "Most confident mistakes") < 400.0, "the gallery left with {tab}");
+    }
+}
+
+#[test]
+fn a_cell_of_a_sub_type_opens_exactly_its_images() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    click(&mut harness, "Sub-types");
+    let labels = &evaluation.metrics.confusion.labels;
+    let rows = &evaluation.detail.sub_types;
+    // A class of several finer types, so that the cell of its class would hold more.
+    let several = |class: &str| rows.iter().filter(|row| row.class == class).count() > 1;
+    let cells = rows.iter().filter(|row| several(&row.class));
+    let cells = cells.flat_map(|row| row.counts.iter().enumerate().map(move |(given, count)| (row, given, *count)));
+    let of_class = |class: &str, given| evaluation.metrics.confusion.count(labels.label(class).unwrap(), given);
+    let apart = cells.filter(|(row, given, count)| *count > 0 && *count < of_class(&row.class, *given));
+    let (row, given, count) = apart.min_by_key(|(.., count)| *count).unwrap();
+    let (kind, class, given) = (&row.sub_type, &row.class, labels.name(given));
+    click(&mut harness, &format!("true {kind} ({class}), predicted {given}: {count}"));
+    let shown = harness.query_all_by_label_contains(&format!("{class}/{kind}_")).count();
+    let right = harness.query_all_by_label_contains(&format!(": true {class}, predicted {given}, ")).count();
+    assert_eq!([shown, right, pictures(&harness)], [count as usize; 3], "{kind} given {given}");
+    // The same rows as `leuko evaluate` reports.
+    assert!(harness.query_by_label_contains(&format!("true {kind} ({class}), predicted {class}: ")).is_some());
+    click(&mut harness, "Classes");
+    assert!(harness.query_by_label_contains(&format!("true {kind} ({class})")).is_none());
+}
+
+/// What is read out where the keyboard stands on a chart.
+fn read_out(harness: &Driven, chart: &str) -> String {
+    let walk = harness.get_by_role_and_label(Role::Slider, chart);
+    walk.accesskit_node().value().unwrap_or_default()
+}
+
+#[test]
+fn a_chart_is_walked_with_arrows_and_enter_opens_its_images() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    click(&mut harness, "Calibration");
+    let bins = evaluation.detail.reliability.iter().enumerate().filter(|(_, bin)| bin.count > 0);
+    let (place, bin) = bins.min_by_key(|(_, bin)| bin.count).unwrap();
+    assert!(bin.count <= 6, "no bin of this model is small enough to be seen at once");
+    let chart = "Walk Reliability of the confidences";
+    harness.get_by_label(chart).focus();
+    harness.run_steps(2);
+    let press = |harness: &mut Driven, key| {
+        harness.key_press(key);
+        harness.run_steps(2);
+    };
+    press(&mut harness, Key::End);
+    assert!(read_out(&harness, chart).starts_with("Confidence above 93.3 up to 100.0 %"), "the last bin");
+    press(&mut harness, Key::Home);
+    (0..place).for_each(|_| press(&mut harness, Key::ArrowRight));
+    let words = read_out(&harness, chart);
+    let (low, high) = (100.0 * bin.low, 100.0 * bin.high);
+    assert!(
+        words.starts_with(&format!("Confidence above {low:.1} up to {high:.1} %: {} images", bin.count)),
+        "{words}"
+    );
+    assert!(harness.query_all_by_label(&words).count() > 0, "what is said is shown too");
+    press(&mut harness, Key::Enter);
+    assert_eq!(pictures(&harness) as u64, bin.count);
+
+    // The same keys on a curve; another class is one key away.
+    click(&mut harness, "ROC and PR");
+    harness.get_by_label("Walk ROC").focus();
+    harness.run_steps(2);
+    let first = read_out(&harness, "Walk ROC");
+    press(&mut harness, Key::ArrowRight);
+    let next = read_out(&harness, "Walk ROC");
+    assert_ne!(first, next);
+    press(&mut harness, Key::ArrowDown);
+    let class = |words: &str| words.split(" from a confidence").next().unwrap_or_default().to_owned();
+    assert_ne!(class(&next), class(&read_out(&harness, "Walk ROC")));
+}
+
+#[test]
+fn a_click_on_a_bin_opens_its_images() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    click(&mut harness, "Calibration");
     let bins = evaluation.detail.reliability.iter().filter(|bin| bin.count > 0);
     let bin = bins.min_by_key(|bin| bin.count).unwrap();
-    // The tabs lie below the fold of this window.
-    press(&mut harness, "Calibration");
     let (low, high) = (100.0 * bin.low, 100.0 * bin.high);
-    press(&mut harness, &format!("confidence {low:.1} to {high:.1} %: {} images, {} correct", bin.count, bin.correct));
-    assert!(bin.count <= 6, "no bin of this model is small enough to be seen at once");
-    assert_eq!(harness.query_all_by_label_contains(": true ").count() as u64, bin.count);
+    let name = format!("confidence {low:.1} to {high:.1} %: {} images, {} correct", bin.count, bin.correct);
+    click(&mut harness, &name);
+    assert_eq!(pictures(&harness) as u64, bin.count);
 }
 
 #[test]
