@@ -63,14 +63,19 @@ impl Compare {
     }
 }
 
-/// What a person reads.
-pub(super) fn summary(comparison: &Comparison) -> String {
+/// Which models, which cells, and whether the difference is real.
+pub(super) fn verdict(comparison: &Comparison) -> [String; 3] {
     let Comparison { a, b, .. } = comparison;
-    let mut lines = vec![
+    [
         format!("A: {} and B: {} on {}", a.model, b.model, a.dataset),
         format!("{} cells: {}", thousands(comparison.n), comparison.cells),
         comparison.verdict(),
-    ];
+    ]
+}
+
+/// What a person reads.
+fn summary(comparison: &Comparison) -> String {
+    let mut lines = verdict(comparison).to_vec();
     for table in [tables::differences(comparison), tables::costs(comparison)] {
         lines.extend(columns(&table));
     }

@@ -9,12 +9,13 @@ use crate::{
     data::{folder, scan::scan, synthetic},
     device,
     domain::{
+        comparison::{Comparison, Costs},
         config::{DeviceChoice, Init, TrainConfig},
         dataset::Dataset,
     },
     eval::{
-        compare::{Cells, compare_on},
-        evaluate::{evaluate, test_part},
+        cost,
+        evaluate::{Evaluation, evaluate, test_part},
         predict::Predictor,
     },
     model::bundled,
@@ -75,8 +76,9 @@ impl Demo {
         let record = run(&request, observer, stop)?;
         training::write_plots(&record, &dataset, session)?;
         let predictor = Predictor::load(&record.path.to_string_lossy(), &device::choose(&self.device)?)?;
-        let evaluated = judge(&predictor, &dataset, &out, session)?;
-        let compared = self.compare(&predictor, &dataset, &out, session)?;
+        let evaluation = judge(&predictor, &dataset, &out, session)?;
+        let evaluated = judging::summary(&evaluation);
+        let compared = self.compare((&predictor, evaluation), &dataset, &out, session)?;
         let classified = self.classify(&predictor, &out, session)?;
         observer.finish();
         Ok(output.result(&record, || {
@@ -86,15 +88,23 @@ impl Demo {
     }
 
     /// The trained network and the bundled one that it started from, on test slides that neither learned from.
-    fn compare(&self, a: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<String, Failed> {
+    fn compare(
+        &self,
+        a: (&Predictor, Evaluation),
+        dataset: &Dataset,
+        out: &Path,
+        session: &Session,
+    ) -> Result<String, Failed> {
         let Session { observer, stop, .. } = session;
+        let (a, of_a) = a;
         let b = Predictor::load(bundled::FIRST.name, &device::choose(&self.device)?)?;
-        let words = "the test slides, which neither model learned from".to_owned();
-        let cells = Cells { indices: test_part(a.card(), dataset), words };
-        let comparison = compare_on(a, &b, dataset, cells, observer, stop)?;
+        let of_b = evaluate(&b, dataset, &test_part(a.card(), dataset), observer, stop)?;
+        let cost = Costs { a: cost::untimed(a), b: cost::untimed(&b) };
+        let cells = "the test slides, which neither model learned from".to_owned();
+        let comparison = Comparison::of(cells, of_a, of_b, cost)?;
         let bars = Chart::f1_pairs(&comparison, Provenance::of_comparison(&comparison));
         report::write_charts(&out.join("comparison"), &[bars], observer, stop)?;
-        Ok(comparing::summary(&comparison))
+        Ok(comparing::verdict(&comparison).join("\n"))
     }
 
     /// Slides that nobody has drawn before.
@@ -115,9 +125,9 @@ impl Demo {
 }
 
 /// The model on its own test split, as `leuko evaluate` does it.
-fn judge(predictor: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<String, Failed> {
+fn judge(predictor: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<Evaluation, Failed> {
     let test = test_part(predictor.card(), dataset);
     let evaluation = evaluate(predictor, dataset, &test, &session.observer, &session.stop)?;
     judging::save(&evaluation, &out.join("evaluation"), session)?;
-    Ok(judging::summary(&evaluation))
+    Ok(evaluation)
 }

@@ -29,21 +29,7 @@ pub fn compare(
     stop: &StopToken,
 ) -> Result<Comparison, Halt> {
     match_classes(&a.card().classes, &b.card().classes)?;
-    compare_on(a, b, dataset, cells(a, b, dataset, scope)?, observer, stop)
-}
-
-/// The same on cells that were chosen.
-///
-/// # Errors
-/// As [`compare`].
-pub fn compare_on(
-    a: &Predictor,
-    b: &Predictor,
-    dataset: &Dataset,
-    cells: Cells,
-    observer: &dyn Observer,
-    stop: &StopToken,
-) -> Result<Comparison, Halt> {
+    let cells = cells(a, b, dataset, scope)?;
     let of_a = evaluate(a, dataset, &cells.indices, observer, stop)?;
     let of_b = evaluate(b, dataset, &cells.indices, observer, stop)?;
     let items = cells.indices.iter().filter_map(|index| dataset.items.get(*index));
@@ -56,12 +42,10 @@ pub fn compare_on(
 }
 
 /// The cells of a comparison.
-#[derive(Clone, Debug)]
-pub struct Cells {
+struct Cells {
     /// Of the dataset's items, ascending.
-    pub indices: Vec<usize>,
-    /// Which they are, for people.
-    pub words: String,
+    indices: Vec<usize>,
+    words: String,
 }
 
 /// All cells, or those that are fair to both: the test split that they share, else what neither learned from.

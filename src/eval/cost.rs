@@ -21,13 +21,24 @@ const BATCHES: usize = 10;
 pub fn measure(predictor: &Predictor, paths: &[PathBuf], batch_1_ms: Latency, stop: &StopToken) -> Result<Cost, Halt> {
     let batch_32_ms = latency(predictor, paths, 32, BATCHES, stop)?;
     Ok(Cost {
-        parameters: predictor.card().parameters,
-        file_bytes: predictor.file_bytes(),
-        input_px: predictor.card().preprocess.size,
         batch_1_ms,
         images_per_sec: batch_32_ms.p50.map(|ms| 32e3 / ms),
         batch_32_ms,
+        ..untimed(predictor)
     })
+}
+
+/// Only the size of a model, where nobody asks for its speed.
+#[must_use]
+pub fn untimed(predictor: &Predictor) -> Cost {
+    Cost {
+        parameters: predictor.card().parameters,
+        file_bytes: predictor.file_bytes(),
+        input_px: predictor.card().preprocess.size,
+        batch_1_ms: Latency::default(),
+        batch_32_ms: Latency::default(),
+        images_per_sec: None,
+    }
 }
 
 /// Milliseconds of a forward pass over `batch` images, over `passes` of them after one to warm up.

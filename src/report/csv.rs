@@ -21,6 +21,25 @@ impl Table {
         self.rows.push(row.into_iter().map(Into::into).collect());
     }
 
+    /// The same for people: figures with more than four decimals are rounded.
+    #[must_use]
+    pub fn rounded(mut self) -> Self {
+        for cell in self.rows.iter_mut().flatten() {
+            let decimals = cell.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            if let Some(value) = cell.parse::<f64>().ok().filter(|_| decimals > 4) {
+                *cell = format!("{value:.4}");
+            }
+        }
+        self
+    }
+
+    /// Only the first columns.
+    #[must_use]
+    pub fn first_columns(mut self, count: usize) -> Self {
+        self.rows.iter_mut().chain([&mut self.header]).for_each(|row| row.truncate(count));
+        self
+    }
+
     /// Repeats every fact in a column of its own, so that each row says where it comes from.
     #[must_use]
     pub fn with_provenance(mut self, provenance: &Provenance) -> Self {
@@ -74,5 +93,13 @@ mod tests {
         let provenance = Provenance::default().with("folder", "=cmd");
         let text = String::from_utf8(table.with_provenance(&provenance).to_csv().unwrap()).unwrap();
         assert_eq!(text, "class,note,folder\nig,\"a, \"\"b\"\"\",'=cmd\n");
+    }
+
+    #[test]
+    fn people_get_four_decimals_and_as_many_columns_as_fit() {
+        let mut table = Table::new(["class", "area", "n"]);
+        table.push(["a.jpeg-file", "0.123456", "3"]);
+        let short = table.clone().rounded().first_columns(2);
+        assert_eq!((short.header.len(), short.rows), (2, vec![vec!["a.jpeg-file".to_owned(), "0.1235".to_owned()]]));
     }
 }

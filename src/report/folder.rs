@@ -155,9 +155,11 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
     for chart in charts {
         page.chart(chart);
     }
-    page.table("Areas of each class against all others", &tables::areas(evaluation));
+    page.table("Areas of each class against all others", &tables::areas(evaluation).rounded());
     if let Some(sub_types) = tables::sub_types(evaluation) {
-        page.heading("Finer types").table("From the file names; never an input to the model", &sub_types);
+        // Which classes they were given stands in the matrix above and in the CSV.
+        let sums = sub_types.first_columns(4);
+        page.heading("Finer types").table("From the file names; never an input to the model", &sums);
     }
     page.heading("Mistakes").table("The most confident first", &tables::mistakes(evaluation));
 }

@@ -31,9 +31,9 @@ fn every_page_has_its_number_and_the_notice() {
         report.chart(chart);
     });
     let said = pages(pdf::render(&report).unwrap());
-    assert_eq!(said.len(), 3, "the facts, then two charts a page");
+    assert_eq!(said.len(), 2, "the facts and a chart, then two charts");
     for (index, page) in said.iter().enumerate() {
-        assert!(page.contains(&format!("Page {} of 3", index + 1)) && page.contains(NOTICE), "{page}");
+        assert!(page.contains(&format!("Page {} of 2", index + 1)) && page.contains(NOTICE), "{page}");
     }
     assert!(said[0].contains("MobileNet on slides") && said[0].contains(&"b".repeat(64)), "{}", said[0]);
     assert!(said[0].contains(&format!("Written {}", report.date())));
@@ -54,7 +54,7 @@ fn a_long_table_goes_on_with_its_head_and_loses_no_row() {
     assert!(said.len() > 1, "sixty rows are more than a page");
     let all = said.concat();
     assert!((0..60).all(|row| all.contains(&format!("file-{row:03}.jpg"))), "{all}");
-    assert!(said.iter().all(|page| page.contains("true class")), "the head stands on every page");
+    assert!(said.iter().all(|page| page.lines().any(|line| line == "path")), "the head stands on every page");
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
     for (tab, content) in [
         ("Per class", "Precision of platelet: "),
         ("Calibration", "Walk Reliability of the confidences"),
-        ("ROC and PR", "Walk Precision and recall"),
+        ("ROC and PR", "Walk Precision-recall"),
         ("Risk and coverage", "Walk Risk over coverage"),
     ] {
         click(&mut harness, tab);

@@ -143,7 +143,7 @@ impl<'a> Chart<'a> {
                 let shown = *as_table;
                 switch.widget_info(|| WidgetInfo::selected(Role::Button, true, shown, &name));
                 if self.zooms && !*as_table {
-                    view.reset = tool(ui, "Reset zoom", &format!("Show all of {} again", self.title));
+                    view.reset = tool(ui, "Reset", &format!("Show all of {} again", self.title));
                 }
             });
         });

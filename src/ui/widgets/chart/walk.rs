@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| ui.add(egui::Label::new(words).wrap()));
         if focused {
             let stroke = Stroke::new(1.5, theme::accent(ui.visuals()));
-            ui.painter().rect_stroke(picture.union(rect).expand(2.0), 4.0, stroke, StrokeKind::Outside);
+            ui.painter().rect_stroke(picture.union(rect), 4.0, stroke, StrokeKind::Inside);
         }
         if response.gained_focus() {
             response.scroll_to_me(None);

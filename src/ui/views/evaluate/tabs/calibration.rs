@@ -23,6 +23,7 @@ const MOST: f32 = 420.0;
 /// Room of the counts above the bars, and of the marks.
 const COUNTS: f32 = 18.0;
 const LEFT: f32 = 44.0;
+const RIGHT: f32 = 20.0;
 const FOOT: f32 = 34.0;
 
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
@@ -51,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
         ui.label(RichText::new(honest).small().weak());
         let size = vec2(ui.available_width().min(760.0), ui.available_height().clamp(LEAST, MOST));
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-        let plot = Rect::from_min_max(rect.min + vec2(LEFT, COUNTS), rect.max - vec2(8.0, FOOT));
+        let plot = Rect::from_min_max(rect.min + vec2(LEFT, COUNTS), rect.max - vec2(RIGHT, FOOT));
         axes(ui, rect, plot);
         for (place, bin) in bins.iter().enumerate() {
             let selected = !view.away && view.shown == Shown::Bin(place);

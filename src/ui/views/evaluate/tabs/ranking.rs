@@ -1,6 +1,6 @@
 //! ROC and precision-recall of each class; a click on a curve, or Enter on a stop of it, shows what is wrong there.
 
-use egui::{Id, Response, Ui};
+use egui::{Id, Response, RichText, Role, Ui, WidgetInfo, vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, Plot, Points};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     ui::widgets::{
         chart::{Chart, Stops, View, readout},
         marker,
+        matrix::code,
     },
 };
 
@@ -134,7 +135,7 @@ impl Curves<'_> {
         let (name, hint) = if self.which == 0 {
             ("ROC", "Click on a curve for what is wrong there, or walk it: Tab to here, arrows, Enter")
         } else {
-            ("Precision and recall", "The same images behind the same thresholds; up and down change the class")
+            ("Precision-recall", "The same images behind the same thresholds; up and down change the class")
         };
         let summary = format!("{}; {}", drawing.title, drawing.subtitle);
         let frame = Chart::new(drawing.name, name, summary, drawing.table()).exports(|| vec![drawing.clone()]).zooms();
@@ -166,24 +167,34 @@ impl Curves<'_> {
     }
 }
 
+/// One row of codes with the area below the ROC curve of each; one of them makes its class stand out.
 fn picker(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
     ui.horizontal_wrapped(|ui| {
-        if ui.selectable_label(view.class.is_none(), "All classes").clicked() {
+        ui.spacing_mut().button_padding = vec2(6.0, 4.0);
+        ui.spacing_mut().item_spacing.x = 2.0;
+        if ui.selectable_label(view.class.is_none(), RichText::new("All classes").small()).clicked() {
             view.class = None;
         }
         for (label, areas) in evaluation.detail.areas.iter().enumerate() {
             if areas.roc_auc.is_none() {
                 continue;
             }
-            let words = format!("{} {}", title(&areas.name), figure(areas.roc_auc));
-            let hover =
-                format!("ROC area {}, average precision {}", figure(areas.roc_auc), figure(areas.average_precision));
+            let words = format!("{} {}", code(&areas.name), figure(areas.roc_auc));
+            let (roc, average) = (figure(areas.roc_auc), figure(areas.average_precision));
+            let said = format!("{}: ROC area {roc}, average precision {average}", title(&areas.name));
             let on = view.class == Some(label);
-            if ui.selectable_label(on, words).on_hover_text(hover).clicked() {
+            let button = ui.selectable_label(on, RichText::new(words).small()).on_hover_text(&said);
+            button.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &said));
+            if button.clicked() {
                 view.class = if on { None } else { Some(label) };
             }
         }
     });
+}
+
+/// An axis title without its unit, which the export and the table spell out.
+fn short(axis: &str) -> &str {
+    axis.split(" (").next().unwrap_or(axis)
 }
 
 fn on_roc(ranking: &Ranking, index: usize) -> Option<[f64; 2]> {
@@ -247,13 +258,13 @@ fn plot(
         .show_y(false)
         .allow_scroll(false)
         .show_background(false)
-        .set_margin_fraction(egui::vec2(0.02, 0.02))
+        .set_margin_fraction(vec2(0.02, 0.02))
         .include_x(0.0)
         .include_x(1.0)
         .include_y(0.0)
         .include_y(1.0)
-        .x_axis_label(lines.x)
-        .y_axis_label(lines.y)
+        .x_axis_label(short(lines.x))
+        .y_axis_label(short(lines.y))
         .label_formatter(|_| None);
     let frame = if view.reset { frame.reset() } else { frame };
     let weak = ui.visuals().weak_text_color();
