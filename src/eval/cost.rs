@@ -20,12 +20,7 @@ const BATCHES: usize = 10;
 /// [`Halt`] where the device fails or a person stops.
 pub fn measure(predictor: &Predictor, paths: &[PathBuf], batch_1_ms: Latency, stop: &StopToken) -> Result<Cost, Halt> {
     let batch_32_ms = latency(predictor, paths, 32, BATCHES, stop)?;
-    Ok(Cost {
-        batch_1_ms,
-        images_per_sec: batch_32_ms.p50.map(|ms| 32e3 / ms),
-        batch_32_ms,
-        ..untimed(predictor)
-    })
+    Ok(Cost { batch_1_ms, images_per_sec: batch_32_ms.p50.map(|ms| 32e3 / ms), batch_32_ms, ..untimed(predictor) })
 }
 
 /// Only the size of a model, where nobody asks for its speed.
