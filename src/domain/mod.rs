@@ -26,4 +26,5 @@ pub mod risk;
 pub mod run;
 pub mod shift;
 pub mod split;
+pub mod spread;
 pub mod sub_types;

@@ -1,4 +1,4 @@
-//! The tables of an evaluation and of a comparison, one row a figure, a class, a finer type or an image.
+//! The tables of an evaluation, of a comparison and of runs: one row a figure, a class, a finer type, an image or a run.
 
 use super::{
     csv::Table,
@@ -10,6 +10,8 @@ use crate::domain::{
     interval::Interval,
     metrics::Metrics,
     prediction::Judged,
+    run::RunRecord,
+    spread::{SeedGroup, Spread},
 };
 
 /// Full precision for machines, `n/a` where undefined.
@@ -210,6 +212,74 @@ pub fn paired_predictions(comparison: &Comparison) -> Table {
         let truth = comparison.a.metrics.confusion.labels.name(one.truth).to_owned();
         let ([a, sure_a], [b, sure_b]) = (given(&comparison.a, one), given(&comparison.b, other));
         table.push([one.path.clone(), truth, a, sure_a, b, sure_b]);
+    }
+    table
+}
+
+/// Runs with their settings and test figures.
+#[must_use]
+pub fn runs<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Table {
+    let mut table = Table::new([
+        "run",
+        "network",
+        "dataset",
+        "started",
+        "seed",
+        "size_px",
+        "batch",
+        "epochs",
+        "epochs_planned",
+        "test_images",
+        "accuracy",
+        "balanced_accuracy",
+        "macro_f1",
+        "device",
+    ]);
+    for run in runs {
+        let (test, config) = (run.test.as_ref(), &run.config);
+        table.push([
+            run.name.clone(),
+            run.architecture.id().to_owned(),
+            run.dataset.clone(),
+            run.started.clone(),
+            config.seed.to_string(),
+            config.size.to_string(),
+            config.batch.to_string(),
+            run.history.len().to_string(),
+            config.epochs.to_string(),
+            test.map_or_else(|| "n/a".to_owned(), |test| test.n.to_string()),
+            exact(test.and_then(|test| test.accuracy)),
+            exact(test.and_then(|test| test.balanced_accuracy)),
+            exact(test.and_then(|test| test.macro_f1)),
+            run.device.clone(),
+        ]);
+    }
+    table
+}
+
+/// Runs that differ by seed alone: mean, deviation and range of each figure, one row a group.
+#[must_use]
+pub fn seeds(groups: &[SeedGroup<'_>]) -> Table {
+    let figures = ["accuracy", "balanced_accuracy", "macro_f1"];
+    let parts = ["mean", "deviation", "low", "high"];
+    let columns = figures.iter().flat_map(|figure| parts.map(|part| format!("{figure}_{part}")));
+    let first = ["network", "dataset", "seeds", "runs", "n"].map(str::to_owned);
+    let mut table = Table::new(first.into_iter().chain(columns));
+    for group in groups {
+        let Some(run) = group.runs.first() else { continue };
+        let joined = |of: Vec<String>| of.join(" ");
+        let mut row = vec![
+            run.architecture.id().to_owned(),
+            run.dataset.clone(),
+            joined(group.seeds().map(|seed| seed.to_string()).collect()),
+            joined(group.runs.iter().map(|run| run.name.clone()).collect()),
+            group.runs.len().to_string(),
+        ];
+        for spread in [group.accuracy, group.balanced_accuracy, group.macro_f1] {
+            let of = |part: fn(Spread) -> Option<f64>| exact(spread.and_then(part));
+            row.extend([of(|s| Some(s.mean)), of(|s| s.deviation), of(|s| Some(s.low)), of(|s| Some(s.high))]);
+        }
+        table.push(row);
     }
     table
 }
