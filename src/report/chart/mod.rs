@@ -5,6 +5,7 @@ mod curves;
 mod lines;
 mod matrix;
 mod metric_bars;
+mod overlay;
 mod pairs;
 mod provenance;
 mod reliability;
@@ -14,6 +15,7 @@ pub use curves::{CurvePoint, Curves, Quantity};
 pub use lines::{Lines, Series, thinned};
 pub use matrix::{Cells, Matrix};
 pub use metric_bars::MetricBars;
+pub use overlay::{OverlaidRun, Overlay};
 pub use pairs::{PairRow, Pairs};
 pub use provenance::Provenance;
 pub use reliability::Reliability;
@@ -38,6 +40,7 @@ pub enum Body {
     Bars(ClassCounts),
     Pie(ClassCounts),
     Curves(Curves),
+    Overlay(Overlay),
     MetricBars(MetricBars),
     Matrix(Matrix),
     Lines(Lines),
@@ -52,6 +55,7 @@ impl Chart {
         match &self.body {
             Body::Bars(counts) | Body::Pie(counts) => counts.table(),
             Body::Curves(curves) => curves.table(),
+            Body::Overlay(overlay) => overlay.table(),
             Body::MetricBars(bars) => bars.table(),
             Body::Matrix(matrix) => matrix.table(),
             Body::Lines(lines) => lines.table(),

@@ -53,6 +53,15 @@ impl Provenance {
             .with("device", run.device.clone())
     }
 
+    /// The facts that several runs share, and their names.
+    #[must_use]
+    pub fn of_runs(runs: &[&RunRecord]) -> Self {
+        let names: Vec<_> = runs.iter().map(|run| run.name.as_str()).collect();
+        let dataset = runs.first().map(|run| &run.dataset_hash);
+        let shared = dataset.filter(|hash| runs.iter().all(|run| run.dataset_hash == **hash));
+        Self::new().with("runs", names.join(", ")).with_hash("dataset", shared)
+    }
+
     /// The facts of an evaluation.
     #[must_use]
     pub fn of_evaluation(evaluation: &Evaluation) -> Self {

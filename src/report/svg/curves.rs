@@ -11,25 +11,25 @@ use super::{
 const TRAIN: Colour = [0x00, 0x72, 0xB2];
 const VALIDATION: Colour = [0xD5, 0x5E, 0x00];
 const HEIGHT: f64 = 380.0;
-const LEFT: f64 = MARGIN + 62.0;
+pub(super) const LEFT: f64 = MARGIN + 62.0;
 const RIGHT: f64 = WIDTH - MARGIN - 16.0;
 /// Below this many epochs each point gets its marker.
 const MARKED: usize = 60;
 
 /// From numbers to places on the page.
-struct Scale {
+pub(super) struct Scale {
     epochs: [f64; 2],
     values: [f64; 2],
-    bottom: f64,
+    pub bottom: f64,
 }
 
 impl Scale {
-    fn x(&self, epoch: f64) -> f64 {
+    pub(super) fn x(&self, epoch: f64) -> f64 {
         let [first, last] = self.epochs;
         if last > first { LEFT + (epoch - first) / (last - first) * (RIGHT - LEFT) } else { (LEFT + RIGHT) / 2.0 }
     }
 
-    fn y(&self, value: f64) -> f64 {
+    pub(super) fn y(&self, value: f64) -> f64 {
         let [low, high] = self.values;
         self.bottom - (value - low) / (high - low) * (self.bottom - TOP - 30.0)
     }
@@ -37,26 +37,15 @@ impl Scale {
 
 /// Draws axes, curves and legend below the titles and tells where they end.
 pub(super) fn draw(canvas: &mut Canvas, curves: &Curves) -> f64 {
-    let factor = if curves.quantity == Quantity::Accuracy { 100.0 } else { 1.0 };
-    let values = |of: fn(&CurvePoint) -> f64| -> Vec<[f64; 2]> {
-        let points = curves.points.iter().map(|point| [point.epoch as f64, of(point) * factor]);
-        points.filter(|[_, value]| value.is_finite()).collect()
-    };
-    let lines = [values(|point| point.train), values(|point| point.validation)];
-    let heights = || lines.iter().flatten().map(|[_, value]| *value);
+    let lines = [|point: &CurvePoint| point.train, |point: &CurvePoint| point.validation]
+        .map(|of| line(&curves.points, curves.quantity, of));
     let (Some(first), Some(last)) = (curves.points.first(), curves.points.last()) else {
         return empty(canvas, "No epoch has ended yet");
     };
-    if heights().next().is_none() {
+    let epochs = [first.epoch as f64, last.epoch as f64];
+    let Some(scale) = axes(canvas, curves.quantity, epochs, &lines) else {
         return empty(canvas, "No finite value");
-    }
-    let low = if curves.quantity == Quantity::Loss { 0.0 } else { heights().fold(f64::INFINITY, f64::min) };
-    let high = if curves.quantity == Quantity::Loss { heights().fold(0.0, f64::max) } else { 100.0 };
-    let marks = axis::ticks(low, high.max(low + 1e-6), 6);
-    let ends = [marks.first().copied().unwrap_or(low), marks.last().copied().unwrap_or(high)];
-    let values = if ends[1] > ends[0] { ends } else { [low, low + 1.0] };
-    let scale = Scale { epochs: [first.epoch as f64, last.epoch as f64], values, bottom: TOP + HEIGHT };
-    grid(canvas, &scale, &marks, curves.quantity);
+    };
     if let Some(best) = curves.best {
         let x = scale.x(best as f64);
         canvas.line([x, TOP + 24.0], [x, scale.bottom], QUIET, 1.0, "2 4");
@@ -69,6 +58,32 @@ pub(super) fn draw(canvas: &mut Canvas, curves: &Curves) -> f64 {
     }
     legend(canvas);
     scale.bottom + 46.0
+}
+
+/// The finite points of a line, accuracies in per cent.
+pub(super) fn line(points: &[CurvePoint], quantity: Quantity, of: fn(&CurvePoint) -> f64) -> Vec<[f64; 2]> {
+    let factor = if quantity == Quantity::Accuracy { 100.0 } else { 1.0 };
+    let points = points.iter().map(|point| [point.epoch as f64, of(point) * factor]);
+    points.filter(|[_, value]| value.is_finite()).collect()
+}
+
+/// Draws axes that hold all lines, a loss from zero and an accuracy up to 100 %; `None` where no line has a point.
+pub(super) fn axes(
+    canvas: &mut Canvas,
+    quantity: Quantity,
+    epochs: [f64; 2],
+    lines: &[Vec<[f64; 2]>],
+) -> Option<Scale> {
+    let heights = || lines.iter().flatten().map(|[_, value]| *value);
+    heights().next()?;
+    let low = if quantity == Quantity::Loss { 0.0 } else { heights().fold(f64::INFINITY, f64::min) };
+    let high = if quantity == Quantity::Loss { heights().fold(0.0, f64::max) } else { 100.0 };
+    let marks = axis::ticks(low, high.max(low + 1e-6), 6);
+    let ends = [marks.first().copied().unwrap_or(low), marks.last().copied().unwrap_or(high)];
+    let values = if ends[1] > ends[0] { ends } else { [low, low + 1.0] };
+    let scale = Scale { epochs, values, bottom: TOP + HEIGHT };
+    grid(canvas, &scale, &marks, quantity);
+    Some(scale)
 }
 
 fn grid(canvas: &mut Canvas, scale: &Scale, marks: &[f64], quantity: Quantity) {

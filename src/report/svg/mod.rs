@@ -8,6 +8,7 @@ mod grouped;
 mod lines;
 mod matrix;
 mod metric_bars;
+mod overlay;
 mod paint;
 mod pairs;
 mod pie;
@@ -37,6 +38,7 @@ pub fn draw(chart: &Chart) -> String {
         Body::Bars(counts) => bars::draw(&mut canvas, counts),
         Body::Pie(counts) => pie::draw(&mut canvas, counts),
         Body::Curves(curves) => curves::draw(&mut canvas, curves),
+        Body::Overlay(overlay) => overlay::draw(&mut canvas, overlay),
         Body::MetricBars(bars) => metric_bars::draw(&mut canvas, bars),
         Body::Matrix(matrix) => matrix::draw(&mut canvas, matrix),
         Body::Lines(lines) => lines::draw(&mut canvas, lines),

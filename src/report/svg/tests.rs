@@ -14,7 +14,7 @@ use crate::{
         prediction::{Judged, Prediction},
     },
     report::{
-        chart::{ClassCounts, CurvePoint, Curves, Provenance, Quantity},
+        chart::{ClassCounts, CurvePoint, Curves, OverlaidRun, Overlay, Provenance, Quantity},
         tables,
     },
 };
@@ -155,4 +155,27 @@ fn no_two_known_classes_share_a_fill_without_colour() {
     let hatches: std::collections::BTreeSet<&str> =
         fills.iter().map(|fill| fill.trim_end_matches(')').split('-').nth(2).unwrap_or("plain")).collect();
     assert_eq!(hatches.len(), 8, "{fills:?}");
+}
+
+#[test]
+fn runs_over_each_other_are_told_apart_and_survive_odd_data() {
+    let point = |epoch, validation| CurvePoint { epoch, train: 1.0, validation };
+    let run = |name: &str, points: Vec<CurvePoint>| OverlaidRun { name: name.to_owned(), points, best: Some(1) };
+    let chart = |runs| Chart {
+        name: "loss_of_runs",
+        title: "Loss".to_owned(),
+        subtitle: String::new(),
+        body: Body::Overlay(Overlay { quantity: Quantity::Loss, runs }),
+        provenance: Provenance::of_runs(&[]),
+    };
+    let odd = [f64::NAN, f64::INFINITY];
+    let both = vec![run("one", vec![point(1, 0.5), point(2, odd[0])]), run("<two>", vec![point(1, 0.7)])];
+    for runs in [both.clone(), vec![run("none", Vec::new())], vec![run("odd", vec![point(1, odd[1])])], Vec::new()] {
+        let drawn = draw(&chart(runs));
+        Tree::from_str(&drawn, &Options::default()).unwrap();
+        assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
+    }
+    let drawn = draw(&chart(both));
+    assert!(drawn.contains("one, best: epoch 1") && drawn.contains("&lt;two&gt;, best: epoch 1"));
+    assert_eq!(chart(vec![run("one", vec![point(1, 0.5)])]).table().rows, [["one", "1", "1", "0.5", "yes"]]);
 }
