@@ -46,6 +46,10 @@ fn evaluation(run: &Path, session: &Session) -> Option<Evaluation> {
     let read: Result<Evaluation, StoreError> = run_dir::read_json(&run.join(run_dir::EVALUATION));
     match read {
         Ok(mut evaluation) => {
+            // The run may have another name by now.
+            if let Some(name) = run.file_name() {
+                evaluation.model = name.to_string_lossy().into_owned();
+            }
             // Runs of an earlier version kept fewer figures beside the same predictions.
             if !evaluation.judged.is_empty() {
                 evaluation.score();

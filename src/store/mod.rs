@@ -6,4 +6,6 @@ pub mod atomic;
 pub mod error;
 pub mod paths;
 pub mod preferences;
+pub mod rename;
 pub mod run_dir;
+pub mod trash;
