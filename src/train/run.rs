@@ -56,7 +56,14 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let mut record = open_record(request, earlier, &config, &material, &compute)?;
     let folder = record.path.clone();
     let both = (observer, stop);
-    let mut session = Session::start(&config, &material, &compute, &folder, request.resume.is_some(), both)?;
+    let session = Session::start(&config, &material, &compute, &folder, request.resume.is_some(), both);
+    // A run that could not be resumed now may be resumed another time.
+    let fresh = request.resume.is_none();
+    let mut session = session.inspect_err(|_| {
+        if fresh {
+            clean_up(&record, stop)
+        }
+    })?;
     truncate(&mut record, session.first_epoch);
     observer.tell(Event::Plan(session.plan()));
     let end = match train_epochs(&mut session, &mut record) {
@@ -193,13 +200,18 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     Ok(())
 }
 
-/// A discarded run leaves nothing behind; a failed one stays to be resumed, and its device is suspect.
-fn give_up(halt: Halt, record: &RunRecord, compute: &Compute, stop: &StopToken) -> Halt {
+/// A discarded run leaves nothing behind, and one that no epoch of was trained nothing either: it could not be resumed.
+fn clean_up(record: &RunRecord, stop: &StopToken) {
     let discarded = stop.requested() == Some(StopMode::Discard);
     if discarded || record.history.is_empty() {
         checkpoint::clear(&record.path);
         run_dir::discard(&record.path);
     }
+}
+
+/// A run that failed while it trained: its device is suspect.
+fn give_up(halt: Halt, record: &RunRecord, compute: &Compute, stop: &StopToken) -> Halt {
+    clean_up(record, stop);
     if matches!(halt, Halt::Failed(_)) {
         device::mark_suspect(&compute.info.id);
     }
