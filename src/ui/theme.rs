@@ -48,6 +48,18 @@ pub fn class_colour(name: &str) -> Color32 {
     })
 }
 
+/// The colour of one of several runs drawn over each other: tones of viridis, which belong to no class, as dark or light as
+/// the theme needs to tell them from its ground.
+#[must_use]
+pub fn run_colour(visuals: &Visuals, place: usize) -> Color32 {
+    let tones = if visuals.dark_mode {
+        [0xFD_E7_25, 0x5E_C9_62, 0x21_91_8C, 0x8E_8A_D8]
+    } else {
+        [0x44_01_54, 0x3B_52_8B, 0x21_91_8C, 0x4F_A8_3A]
+    };
+    rgb(tones.get(place % tones.len()).copied().unwrap_or(0x80_80_88))
+}
+
 /// Semibold, for titles.
 #[must_use]
 pub fn strong(size: f32) -> FontId {

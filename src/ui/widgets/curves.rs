@@ -15,14 +15,15 @@ pub struct Curves<'a> {
     pub planned: usize,
 }
 
+/// One of the two plots.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Figure {
+pub(super) enum Figure {
     Loss,
     Accuracy,
 }
 
 impl Figure {
-    const fn title(self) -> &'static str {
+    pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Loss => "Loss (nats)",
             Self::Accuracy => "Accuracy (%)",
@@ -36,7 +37,7 @@ impl Figure {
         }
     }
 
-    fn validation(self, epoch: &EpochRecord) -> f64 {
+    pub(super) fn validation(self, epoch: &EpochRecord) -> f64 {
         match self {
             Self::Loss => epoch.validation_loss,
             Self::Accuracy => 100.0 * epoch.validation_accuracy,
@@ -126,7 +127,9 @@ impl Curves<'_> {
         let validated = points(&|epoch| figure.validation(epoch));
         let live: Vec<[f64; 2]> = self.live.iter().map(|point| [point.epochs, figure.live(point)]).collect();
         let best = self.best();
-        let shown = self.frame(id, figure, height, view).show(ui, |plot| {
+        let last = self.planned.max(self.history.len()).max(1) as f64;
+        let first = if self.history.is_empty() || !self.live.is_empty() { 0.0 } else { 1.0_f64.min(last) };
+        let shown = frame(id, figure, height, [first, last], view).show(ui, |plot| {
             if let Some(epoch) = best {
                 plot.vline(
                     VLine::new("", epoch as f64)
@@ -159,36 +162,6 @@ impl Curves<'_> {
         epoch.map(|epoch| epoch.epoch)
     }
 
-    fn frame(&self, id: Id, figure: Figure, height: f32, view: View) -> Plot<'static> {
-        let last = self.planned.max(self.history.len()).max(1) as f64;
-        let plot = Plot::new(id.with(figure.title()))
-            .height(height)
-            .link_axis(id.with("x"), [true, false])
-            .show_x(false)
-            .show_y(false)
-            .allow_scroll(false)
-            .allow_axis_zoom_drag(false)
-            .show_background(false)
-            .set_margin_fraction(egui::vec2(0.02, 0.08))
-            .show_grid([false, true])
-            .custom_y_axes(vec![
-                AxisHints::new_y()
-                    .label(figure.title())
-                    .min_thickness(60.0)
-                    .label_spacing(egui::Rangef::new(12.0, 24.0)),
-            ])
-            .include_x(if self.history.is_empty() || !self.live.is_empty() { 0.0 } else { 1.0_f64.min(last) })
-            .include_x(last)
-            .x_grid_spacer(|input| whole_epochs(&input))
-            .x_axis_formatter(|mark, _| if mark.value < 0.5 { String::new() } else { format!("{:.0}", mark.value) })
-            .label_formatter(|_| None);
-        let plot = match figure {
-            Figure::Loss => plot.include_y(0.0).show_axes([false, true]),
-            Figure::Accuracy => plot.include_y(100.0).x_axis_label("Epoch"),
-        };
-        if view.reset { plot.reset() } else { plot }
-    }
-
     fn nearest(&self, x: f64) -> Option<&EpochRecord> {
         let distance = |epoch: &EpochRecord| (epoch.epoch as f64 - x).abs();
         self.history.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).filter(|epoch| distance(epoch) <= 0.75)
@@ -214,6 +187,33 @@ impl Curves<'_> {
         });
         ui.weak(format!("Learning rate {:.2e}", epoch.learning_rate));
     }
+}
+
+/// A plot of epochs, which shows those from the first to the last of `epochs` at least.
+pub(super) fn frame(id: Id, figure: Figure, height: f32, [first, last]: [f64; 2], view: View) -> Plot<'static> {
+    let plot = Plot::new(id.with(figure.title()))
+        .height(height)
+        .link_axis(id.with("x"), [true, false])
+        .show_x(false)
+        .show_y(false)
+        .allow_scroll(false)
+        .allow_axis_zoom_drag(false)
+        .show_background(false)
+        .set_margin_fraction(egui::vec2(0.02, 0.08))
+        .show_grid([false, true])
+        .custom_y_axes(vec![
+            AxisHints::new_y().label(figure.title()).min_thickness(60.0).label_spacing(egui::Rangef::new(12.0, 24.0)),
+        ])
+        .include_x(first)
+        .include_x(last)
+        .x_grid_spacer(|input| whole_epochs(&input))
+        .x_axis_formatter(|mark, _| if mark.value < 0.5 { String::new() } else { format!("{:.0}", mark.value) })
+        .label_formatter(|_| None);
+    let plot = match figure {
+        Figure::Loss => plot.include_y(0.0).show_axes([false, true]),
+        Figure::Accuracy => plot.include_y(100.0).x_axis_label("Epoch"),
+    };
+    if view.reset { plot.reset() } else { plot }
 }
 
 /// Training in neutral grey, validation in the accent: no class colour is borrowed for a line.

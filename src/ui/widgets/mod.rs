@@ -8,5 +8,6 @@ pub mod gallery;
 pub mod icons;
 pub mod marker;
 pub mod matrix;
+pub mod overlay;
 pub mod parts;
 pub mod viewer;
