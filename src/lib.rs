@@ -14,9 +14,9 @@
 //! bars. `leuko classify` enters at [`eval::predict`].
 //!
 //! # One run
-//! Train page -> `Action::StartTraining` -> `Job::Train` -> [`train::run`]: plan, warm up, epochs (train, validate,
-//! record, keep the best, stop early), evaluate, commit the run folder -> events -> live curves -> the run stands in the
-//! list. `leuko train` calls the same function.
+//! Train page -> `Action::StartTraining` -> the queue, one run after the other -> `Job::Train` -> [`train::run`]: plan, warm
+//! up, epochs (train, validate, record, keep the best, stop early), evaluate, commit the run folder -> events -> live
+//! curves -> the run stands in the list. `leuko train` calls the same function.
 //!
 //! # Where a new thing goes
 //! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     AppState,
-    state::{Phase, Side},
+    state::{LineUp, Phase, Queued, Side},
 };
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
@@ -87,13 +87,32 @@ pub enum Action {
     ShowCard(String),
     CloseCard,
     EditTraining(Box<TrainConfig>),
+    /// Changes which and how many runs the form stands for.
+    EditLineUp(LineUp),
+    /// Lines up the runs that the form stands for.
     StartTraining,
+    /// Ends the run that trains; the next one in the queue starts.
     StopTraining(StopMode),
+    /// Removes the waiting run of this number.
+    Unqueue(u64),
+    ClearQueue,
+    /// Puts runs back into the queue at this place.
+    Requeue(usize, Vec<Queued>),
     ResumeRun(PathBuf),
     /// Puts the settings of a run into the form.
     TrainAgain(PathBuf),
     /// Shows a run in the inspector, or no longer.
     ShowRun(PathBuf),
+    /// Draws a run's curves over those of other runs, or no longer.
+    TickRun(PathBuf),
+    /// Draws the curves of these runs, and of no other, over each other.
+    TickRuns(Vec<PathBuf>),
+    /// Gives the run in a folder another name.
+    RenameRun(PathBuf, String),
+    /// Moves a run into the trash.
+    DeleteRun(PathBuf),
+    /// Brings a run back from where it lies in the trash.
+    RestoreRun(PathBuf),
     Evaluate,
     /// Chooses the images that the next evaluation is made on.
     EvaluateOn(Scope),
@@ -180,6 +199,9 @@ impl Action {
             Self::StartTraining => "Start training",
             Self::ResumeRun(_) => "Resume",
             Self::TrainAgain(_) => "Train again with these settings",
+            Self::ClearQueue => "Clear the queue",
+            Self::DeleteRun(_) => "Delete",
+            Self::RestoreRun(_) => "Restore",
             Self::Evaluate => "Evaluate",
             Self::Compare => "Compare",
             Self::Stop(_) => "Stop",
@@ -203,7 +225,17 @@ impl Action {
             }
             Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
-            Self::StartTraining => "Trains in the background; everything else stays usable",
+            Self::StartTraining => {
+                "Trains in the background, behind the run that trains already; everything else stays usable"
+            }
+            Self::StopTraining(StopMode::Keep) => {
+                "Ends this run alone, with its best weights; what waits is trained next"
+            }
+            Self::StopTraining(StopMode::Discard) => {
+                "Ends this run alone and leaves nothing of it; what waits is trained next"
+            }
+            Self::ClearQueue => "Removes every run that waits; the one that trains goes on",
+            Self::DeleteRun(_) => "Moves the run into the trash, where it can be brought back for 30 days",
             Self::ShowCard(_) => "What it learned from, how it did, and what it must not be trusted with",
             Self::Evaluate => "Judges the model in use on the opened dataset",
             Self::Compare => "Puts both models to the same cells",
@@ -224,8 +256,16 @@ impl Action {
         match self {
             Self::Rescan | Self::CloseDataset => no(state.dataset.opened.is_none(), "Open a dataset first"),
             Self::StartTraining => no(state.dataset.opened.is_none(), "Open a dataset first")
-                .or_else(|| no(state.train.running.is_some(), "A run is training already"))
-                .or_else(|| no(!state.train.form.problems().is_empty(), "Some settings cannot be trained")),
+                .or_else(|| no(!state.training_problems().is_empty(), "Some settings cannot be trained")),
+            Self::ResumeRun(run) => {
+                no(state.dataset.opened.is_none(), "Open its dataset first").or_else(|| state.train.held(run))
+            }
+            Self::ClearQueue => no(state.train.queue.is_empty(), "No run waits"),
+            Self::RenameRun(run, name) => state.train.held(run).or_else(|| state.train.name_problem(run, name)),
+            Self::DeleteRun(run) => state.train.held(run),
+            Self::RestoreRun(trashed) => {
+                no(state.train.changing.iter().any(|(_, path)| path == trashed), "This run is being brought back")
+            }
             Self::StopTraining(_) => no(state.train.running.is_none(), "No run is training"),
             Self::Evaluate => no(state.dataset.opened.is_none(), "Open a dataset first")
                 .or_else(|| no(state.models.current.is_none(), "Train or choose a model first"))
@@ -239,6 +279,7 @@ impl Action {
             Self::Compare => no(state.dataset.opened.is_none(), "Open a dataset first")
                 .or_else(|| no(state.chosen_pairing().is_none(), "Train or choose a second model first"))
                 .or_else(|| no(state.compare.running.is_some(), "A comparison is running already")),
+            Self::UseModel(id) => no(state.models.known.iter().all(|model| model.id != *id), "That model is gone"),
             Self::Classify(_) => no(state.models.current.is_none(), "Train or choose a model first"),
             Self::ClassifyAgain => no(state.classify.items.is_empty(), "Drop images first")
                 .or_else(|| no(!state.classify.running.is_empty(), "Images are being classified"))

@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Action, App, Level,
-    state::{Model, OtherLab, Phase, activity::Standing},
+    state::{OtherLab, Phase, activity::Standing},
+    training::of_run,
 };
 use crate::{
-    domain::{
-        config::TrainConfig,
-        run::{RunEnd, RunRecord},
-    },
-    job::{Ended, Found, Job, JobId, Opened, Output, Told, Update},
-    model::bundled,
+    job::{Ended, Found, JobId, Opened, Output, Told, Update},
     progress::{Event, Failure},
     report::words::thousands,
 };
@@ -27,6 +23,11 @@ impl App {
                 }
             }
             Update::Told(job, Told::Event(event)) => self.hear(job, event),
+            Update::Told(job, Told::Folder(folder)) => {
+                if let Some(run) = self.state.train.running.as_mut().filter(|run| run.job == job) {
+                    run.folder = Some(folder);
+                }
+            }
             Update::Told(job, Told::Classes(classes)) => {
                 if self.state.classify.running.contains(&job) {
                     self.state.classify.classes = classes;
@@ -47,20 +48,15 @@ impl App {
         self.state.activity.hear(job, &event);
         let Some(run) = self.state.train.running.as_mut().filter(|run| run.job == job) else { return };
         match event {
-            Event::Plan(plan) => run.plan = Some(plan),
+            Event::Plan(plan) => {
+                run.plan = Some(plan);
+                // Its folder is there by now.
+                self.list_runs();
+            }
             Event::Progress { task, done, total } => run.task = Some((task, done, total)),
             Event::Step(step) => run.hear_step(step),
             Event::Epoch(report) => run.hear_epoch(report),
             Event::Warning { .. } => {}
-        }
-    }
-
-    /// A speed was measured, or not; a stopped one is measured again when the form is looked at.
-    fn measured(&mut self, config: TrainConfig, ended: Ended) {
-        match ended {
-            Ended::Done(Output::Pace(pace)) => self.state.train.remember(config, Ok(pace)),
-            Ended::Failed(why) => self.state.train.remember(config, Err(why.to_string())),
-            Ended::Done(_) | Ended::Stopped => {}
         }
     }
 
@@ -79,7 +75,9 @@ impl App {
         if let Some(task) = self.state.activity.task_mut(job) {
             task.standing = standing;
         }
-        let trained = self.state.train.running.take_if(|run| run.job == job).is_some();
+        self.state.train.changing.retain(|(of, _)| *of != job);
+        let trained = self.state.train.running.take_if(|run| run.job == job);
+        let done = matches!(ended, Ended::Done(_));
         let evaluated = self.state.evaluate.running.take_if(|of| *of == job).is_some();
         let other = self.state.evaluate.asked_other.take_if(|(of, _)| *of == job).map(|(_, root)| root);
         let compared = self.state.compare.running.take_if(|of| *of == job).is_some();
@@ -110,11 +108,12 @@ impl App {
                 if classified {
                     self.state.classify.failure = Some(failure.clone());
                 }
+                let failure = trained.as_ref().map_or_else(|| failure.clone(), |run| of_run(run, &failure));
                 self.state.notices.failed(&failure);
             }
         }
-        if trained {
-            self.submit(Job::ListRuns { outputs: self.state.settings.outputs() });
+        if let Some(run) = trained {
+            self.trained(&run, done);
         }
     }
 
@@ -143,7 +142,10 @@ impl App {
                 }
             }
             Output::Run(run) => self.take_run(*run),
-            Output::Runs(runs) => self.take_runs(runs),
+            Output::Runs { runs, trashed } => self.take_runs(runs, trashed),
+            Output::Renamed { from, run } => self.take_renamed(&from, *run),
+            Output::Trashed { from, trashed } => self.take_trashed(&from, trashed),
+            Output::Restored { from, run } => self.take_restored(&from, *run),
             Output::Card(card) => {
                 if let Some(shown) = self.state.models.card.as_mut().filter(|shown| shown.job == job) {
                     shown.card = Some(card);
@@ -192,46 +194,5 @@ impl App {
         self.state.notices.say(Level::Success, format!("Opened {name}: {} images", thousands(count as u64)));
         self.state.dataset.opened = Some(opened);
         self.state.dataset.phase = Phase::Open;
-    }
-
-    fn take_run(&mut self, run: RunRecord) {
-        let id = run.path.display().to_string();
-        let words = format!("{} is trained", run.name);
-        self.state.models.known.insert(0, model_of(&run));
-        self.state.train.runs.insert(0, run);
-        self.state.notices.offer(Level::Success, words, "Use this model", Action::UseModel(id.clone()));
-        if self.state.models.current.is_none() {
-            self.act(vec![Action::UseModel(id)]);
-        }
-    }
-
-    fn take_runs(&mut self, runs: Vec<RunRecord>) {
-        let usable = |run: &&RunRecord| run.end != RunEnd::Unfinished && run.weights_hash.is_some();
-        let finished = runs.iter().filter(usable).map(model_of);
-        self.state.models.known = bundled::ALL.iter().filter_map(bundled_model).chain(finished).collect();
-        self.state.train.runs = runs;
-        let gone = self.state.models.current().is_none();
-        if gone {
-            self.state.models.current = self.state.models.known.first().map(|model| model.id.clone());
-        }
-    }
-}
-
-fn bundled_model(model: &bundled::Bundled) -> Option<Model> {
-    let card = model.card().ok()?;
-    Some(Model {
-        id: model.name.to_owned(),
-        title: card.network.architecture.title().to_owned(),
-        origin: "bundled".to_owned(),
-        accuracy: card.test.and_then(|test| test.accuracy),
-    })
-}
-
-fn model_of(run: &RunRecord) -> Model {
-    Model {
-        id: run.path.display().to_string(),
-        title: run.architecture.title().to_owned(),
-        origin: run.name.clone(),
-        accuracy: run.test.as_ref().and_then(|test| test.accuracy),
     }
 }

@@ -17,6 +17,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::StartTraining,
         Action::StopTraining(StopMode::Keep),
         Action::StopTraining(StopMode::Discard),
+        Action::ClearQueue,
         Action::Evaluate,
         Action::Compare,
         Action::Choose(Picked::EvaluationReport),

@@ -67,7 +67,8 @@ impl App {
         }
         app.state.settings.usual_outputs = setup.outputs;
         app.submit(Job::ListDevices);
-        app.submit(Job::ListRuns { outputs: app.state.settings.outputs() });
+        app.submit(Job::EmptyTrash { outputs: app.state.settings.outputs() });
+        app.list_runs();
         if !setup.open.is_empty() {
             app.submit(Job::Sort(setup.open));
         }

@@ -9,8 +9,10 @@ mod core;
 mod dialogs;
 pub mod notices;
 mod perform;
+mod runs;
 pub mod shortcuts;
 pub mod state;
+mod training;
 
 pub use self::core::{App, Setup};
 pub use action::{Action, Actions, Page};

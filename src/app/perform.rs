@@ -1,13 +1,13 @@
 //! What each action does: it changes the state at once and leaves all that takes time to a job.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{
     Action, App, Level, Page,
-    state::{Hovered, LiveRun, Phase, ShownCard, Side},
+    state::{Hovered, Phase, ShownCard, Side},
 };
 use crate::{
-    job::{Job, Picked, Reported},
+    job::{Job, JobId, Picked, Reported},
     progress::StopMode,
     store::preferences::Preferences,
 };
@@ -57,11 +57,20 @@ impl App {
             | Action::EvaluateOther(_) => self.perform_model(action),
             Action::PickCompared(..) | Action::Compare | Action::CompareOn(_) => self.perform_compare(action),
             Action::EditTraining(_)
+            | Action::EditLineUp(_)
             | Action::StartTraining
             | Action::StopTraining(_)
             | Action::ResumeRun(_)
             | Action::TrainAgain(_)
-            | Action::ShowRun(_) => self.perform_training(action),
+            | Action::Unqueue(_)
+            | Action::ClearQueue
+            | Action::Requeue(..) => self.perform_training(action),
+            Action::ShowRun(_)
+            | Action::TickRun(_)
+            | Action::TickRuns(_)
+            | Action::RenameRun(..)
+            | Action::DeleteRun(_)
+            | Action::RestoreRun(_) => self.perform_run(action),
             setting => self.perform_setting(setting),
         }
     }
@@ -72,7 +81,7 @@ impl App {
         self.state.hovered = job.map(|job| Hovered { job, paths, found: None });
     }
 
-    fn stop(&mut self, job: crate::job::JobId, mode: StopMode) {
+    pub(super) fn stop(&mut self, job: JobId, mode: StopMode) {
         self.engine.stop(job, mode);
         if let Some(task) = self.state.activity.task_mut(job) {
             task.stopping = true;
@@ -135,6 +144,7 @@ impl App {
             }
             Action::UseModel(id) => {
                 self.state.models.current = Some(id.clone());
+                self.state.models.displaced = None;
                 self.prefer(|preferences| preferences.model = Some(id));
             }
             Action::ShowCard(model) => {
@@ -212,71 +222,6 @@ impl App {
         }
     }
 
-    fn perform_training(&mut self, action: Action) {
-        match action {
-            Action::EditTraining(form) => {
-                let reseeded = form.seed != self.state.train.form.seed;
-                self.state.train.form = *form;
-                if let (true, Some(opened)) = (reseeded, &self.state.dataset.opened) {
-                    let job = Job::Split { opened: opened.clone(), seed: self.state.train.form.seed };
-                    self.submit(job);
-                }
-            }
-            Action::StartTraining => self.train(None),
-            Action::ResumeRun(run) => self.train(Some(run)),
-            Action::TrainAgain(run) => self.train_again(&run),
-            Action::ShowRun(run) => {
-                let shown = &mut self.state.train.shown;
-                *shown = (shown.as_ref() != Some(&run)).then_some(run);
-            }
-            Action::StopTraining(mode) => {
-                if let Some(run) = &self.state.train.running {
-                    self.stop(run.job, mode);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn train(&mut self, resume: Option<PathBuf>) {
-        let Some(opened) = &self.state.dataset.opened else { return };
-        let dataset = opened.dataset.root.clone();
-        let config = Box::new(self.state.chosen_training());
-        let before = resume.as_ref().and_then(|path| self.state.train.runs.iter().find(|run| run.path == *path));
-        let history = before.map(|run| run.history.clone()).unwrap_or_default();
-        if let Some((measuring, _)) = &self.state.train.measuring {
-            self.engine.stop(*measuring, StopMode::Discard);
-        }
-        let job = self.submit(Job::Train { dataset, config, outputs: self.state.settings.outputs(), resume });
-        self.state.train.running = Some(LiveRun::new(job, history));
-        self.state.page = Page::Train;
-    }
-
-    /// Measures how fast the form's network trains, once for each kind and only where a person looks at the form.
-    pub(super) fn measure_pace(&mut self) {
-        let train = &self.state.train;
-        if self.state.page != Page::Train || train.running.is_some() || train.measuring.is_some() {
-            return;
-        }
-        let Some(opened) = &self.state.dataset.opened else { return };
-        let (classes, config) = (opened.dataset.classes.len(), self.state.chosen_training());
-        if classes < 2 || train.pace(&config).is_some() || !config.problems().is_empty() {
-            return;
-        }
-        let config = Box::new(config);
-        let job = self.submit(Job::MeasurePace { config: config.clone(), classes });
-        self.state.train.measuring = Some((job, config));
-    }
-
-    /// Puts a run's settings into the form.
-    fn train_again(&mut self, path: &Path) {
-        let Some(run) = self.state.train.runs.iter().find(|run| run.path == *path) else { return };
-        let (name, form) = (run.name.clone(), run.config.clone());
-        self.perform_training(Action::EditTraining(Box::new(form)));
-        self.state.notices.say(Level::Info, format!("The form has the settings of {name}"));
-        self.state.page = Page::Train;
-    }
-
     fn perform_setting(&mut self, action: Action) {
         match action {
             Action::Theme(theme) => self.prefer(|preferences| preferences.theme = theme),
@@ -291,7 +236,7 @@ impl App {
             Action::ThumbSide(side) => self.prefer(|preferences| preferences.thumb_side = side.clamp(48.0, 240.0)),
             Action::Outputs(folder) => {
                 self.prefer(|preferences| preferences.outputs = folder);
-                self.submit(Job::ListRuns { outputs: self.state.settings.outputs() });
+                self.list_runs();
             }
             _ => {}
         }

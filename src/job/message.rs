@@ -17,7 +17,7 @@ use crate::{
     model::card::ModelCard,
     progress::{Event, Failure},
     report::{Format, chart::Chart},
-    store::preferences::Preferences,
+    store::{preferences::Preferences, trash::Trashed},
     train::pace::Pace,
 };
 
@@ -53,10 +53,18 @@ pub enum Job {
     Compare { models: [String; 2], opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
-    /// Read the run folders.
+    /// Read the run folders, and what lies in their trash.
     ListRuns { outputs: PathBuf },
     /// Read a model's card.
     ReadCard { model: String },
+    /// Give a run another name.
+    RenameRun { folder: PathBuf, name: String },
+    /// Move a run into the trash.
+    TrashRun { folder: PathBuf },
+    /// Bring a run back from the trash.
+    RestoreRun { trashed: PathBuf },
+    /// Delete for good what was moved into the trash long ago.
+    EmptyTrash { outputs: PathBuf },
     /// Ask the machine for its devices.
     ListDevices,
     /// Find out whether paths from the command line or a drop are a dataset or images.
@@ -92,8 +100,11 @@ impl Job {
         };
         match self {
             Self::OpenDataset { root, .. } => Some(format!("Open {}", name(root))),
-            Self::Train { config, dataset, .. } => {
-                Some(format!("Train {} on {}", config.architecture.title(), name(dataset)))
+            Self::Train { config, dataset, resume: None, .. } => {
+                Some(format!("Train {}, seed {}, on {}", config.architecture.title(), config.seed, name(dataset)))
+            }
+            Self::Train { dataset, resume: Some(run), .. } => {
+                Some(format!("Resume {} on {}", name(run), name(dataset)))
             }
             Self::Evaluate { opened, .. } => Some(format!("Evaluate on {}", opened.dataset.name())),
             Self::EvaluateFolder { root, .. } => Some(format!("Judge on {}", name(root))),
@@ -107,6 +118,10 @@ impl Job {
             | Self::MeasurePace { .. }
             | Self::ListRuns { .. }
             | Self::ReadCard { .. }
+            | Self::RenameRun { .. }
+            | Self::TrashRun { .. }
+            | Self::RestoreRun { .. }
+            | Self::EmptyTrash { .. }
             | Self::ListDevices
             | Self::Sort(_)
             | Self::Look(_)
@@ -152,7 +167,25 @@ pub enum Output {
     Split(Split),
     Run(Box<RunRecord>),
     Pace(Pace),
-    Runs(Vec<RunRecord>),
+    Runs {
+        runs: Vec<RunRecord>,
+        trashed: Vec<Trashed>,
+    },
+    /// A run has another name, and so another folder than before.
+    Renamed {
+        from: PathBuf,
+        run: Box<RunRecord>,
+    },
+    /// A run was moved from its folder into the trash.
+    Trashed {
+        from: PathBuf,
+        trashed: Trashed,
+    },
+    /// A run was brought back from where it lay in the trash.
+    Restored {
+        from: PathBuf,
+        run: Box<RunRecord>,
+    },
     Card(Box<ModelCard>),
     Devices(Vec<DeviceInfo>),
     Evaluated(Arc<Evaluation>),
@@ -180,6 +213,8 @@ pub enum Ended {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
     Event(Event),
+    /// The folder that a training run writes to.
+    Folder(PathBuf),
     /// The classes that the confidences of the images to come stand for.
     Classes(ClassList),
     /// Images with their outcome, as they come.

@@ -21,7 +21,7 @@ use crate::{
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
     report,
-    store::{paths, preferences, run_dir},
+    store::{paths, preferences, rename, run_dir, trash},
     train::{self, TrainRequest},
 };
 
@@ -42,12 +42,23 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
         }
         Job::Report { of, below } => write_report(of, below, teller, stop),
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
-        Job::ListRuns { outputs } => Ok(Output::Runs(run_dir::list(outputs))),
+        Job::ListRuns { outputs } => Ok(Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs) }),
+        Job::RenameRun { folder, name } => {
+            Ok(Output::Renamed { from: folder.clone(), run: Box::new(rename::rename(folder, name)?) })
+        }
+        Job::TrashRun { folder } => Ok(Output::Trashed { from: folder.clone(), trashed: trash::throw(folder)? }),
+        Job::RestoreRun { trashed } => {
+            let run = Box::new(rename::settle(&trash::restore(trashed)?)?);
+            Ok(Output::Restored { from: trashed.clone(), run })
+        }
+        Job::EmptyTrash { outputs } => trash::empty(outputs).map(|()| Output::Nothing).map_err(Halt::from),
         Job::ReadCard { model } => Ok(Output::Card(Box::new(predict::card(model)?))),
         Job::ListDevices => Ok(Output::Devices(device::list())),
         Job::Train { dataset, config, outputs, resume } => {
             let name = format!("{}-seed{}", config.architecture.id(), config.seed);
-            let out = resume.is_none().then(|| run_dir::free(outputs, &name));
+            let folder = resume.clone().unwrap_or_else(|| run_dir::free(outputs, &name));
+            teller.say(Told::Folder(folder.clone()));
+            let out = resume.is_none().then_some(folder);
             let request =
                 TrainRequest { dataset: dataset.clone(), config: (**config).clone(), out, resume: resume.clone() };
             Ok(Output::Run(Box::new(train::run(&request, teller, stop)?)))

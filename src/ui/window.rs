@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     frames::FrameTimes,
     shell, theme,
-    views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView},
+    views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, train::TrainView},
     widgets::gallery::Pictures,
 };
 use crate::app::{Action, Actions, App, Setup, shortcuts};
@@ -15,6 +15,7 @@ pub struct UiState {
     pub(super) commands: Option<String>,
     pub(super) activity_open: bool,
     pub dataset: DatasetView,
+    pub train: TrainView,
     pub evaluate: EvaluateView,
     pub compare: CompareView,
     pub frames: FrameTimes,
@@ -41,6 +42,7 @@ impl Window {
             commands: None,
             activity_open: false,
             dataset: DatasetView::default(),
+            train: TrainView::default(),
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
             frames,

@@ -6,6 +6,7 @@ pub mod compare;
 pub mod dataset;
 pub mod evaluate;
 pub mod models;
+pub mod queue;
 pub mod settings;
 pub mod train;
 
@@ -16,6 +17,7 @@ pub use self::{
     dataset::{DatasetState, Phase},
     evaluate::{EvaluateState, OtherLab, Question},
     models::{Model, ModelsState, ShownCard},
+    queue::{LineUp, Queued},
     settings::Settings,
     train::{LivePoint, LiveRun, TrainState},
 };
@@ -55,14 +57,23 @@ pub struct Hovered {
 }
 
 impl AppState {
-    /// The form's settings with the device of the preferences where the form leaves it open.
+    /// The settings of each run that the form asks for, in the order of training, with the device of the preferences
+    /// where the form leaves it open.
     #[must_use]
-    pub fn chosen_training(&self) -> TrainConfig {
-        let mut config = self.train.form.clone();
-        if config.device == DeviceChoice::Auto {
-            config.device = self.settings.preferences.device.clone();
+    pub fn chosen_trainings(&self) -> Vec<TrainConfig> {
+        let mut form = self.train.form.clone();
+        if form.device == DeviceChoice::Auto {
+            form.device = self.settings.preferences.device.clone();
         }
-        config
+        self.train.line_up.configs(&form)
+    }
+
+    /// Every reason why what the form asks for cannot be trained, as (field, sentence); empty when it can.
+    #[must_use]
+    pub fn training_problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = self.train.form.problems();
+        problems.extend(self.train.line_up.problems(&self.train.form));
+        problems
     }
 
     /// What an evaluation would be made of now; `None` without a dataset or a model.

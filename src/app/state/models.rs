@@ -1,5 +1,7 @@
 //! The models that can be put to cells, and the one in use.
 
+use std::path::PathBuf;
+
 use crate::{job::JobId, model::card::ModelCard};
 
 /// A bundled model or a finished run.
@@ -23,6 +25,8 @@ pub struct ModelsState {
     pub current: Option<String>,
     /// The card that a person asked for and has not closed.
     pub card: Option<ShownCard>,
+    /// The deleted run that was in use, by its place in the trash, while nobody has chosen another model since.
+    pub displaced: Option<PathBuf>,
 }
 
 /// A model's card, from the wish to see it on.

@@ -1,7 +1,8 @@
-//! The training form, the run that trains now, and the runs on disk.
+//! The training form, the run that trains now, those that wait for it, and the runs on disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::{LineUp, Queued};
 use crate::{
     domain::{
         config::TrainConfig,
@@ -10,6 +11,7 @@ use crate::{
     },
     job::JobId,
     progress::{Plan, Step, Task},
+    store::{rename, trash::Trashed},
     train::pace::Pace,
 };
 
@@ -31,6 +33,10 @@ pub struct LivePoint {
 #[derive(Clone, Debug)]
 pub struct LiveRun {
     pub job: JobId,
+    /// What was asked for.
+    pub asked: Queued,
+    /// Where it is written to, once its thread has begun.
+    pub folder: Option<PathBuf>,
     pub plan: Option<Plan>,
     /// What it does now, with how much of how much is done.
     pub task: Option<(Task, u64, u64)>,
@@ -44,8 +50,9 @@ pub struct LiveRun {
 
 impl LiveRun {
     #[must_use]
-    pub const fn new(job: JobId, history: Vec<EpochRecord>) -> Self {
-        Self { job, plan: None, task: None, step: None, history, confusion: None, live: Vec::new() }
+    pub fn new(job: JobId, asked: Queued, history: Vec<EpochRecord>) -> Self {
+        let folder = asked.resume.clone();
+        Self { job, asked, folder, plan: None, task: None, step: None, history, confusion: None, live: Vec::new() }
     }
 
     /// Takes in where the run stands; what is told is a mean since the epoch's start, what is drawn are the steps since
@@ -92,11 +99,23 @@ pub struct Measured {
 #[derive(Clone, Debug, Default)]
 pub struct TrainState {
     pub form: TrainConfig,
+    /// Which and how many runs the form stands for.
+    pub line_up: LineUp,
     pub running: Option<LiveRun>,
-    /// The newest first.
+    /// What is trained after the running run, the next one first; empty while none runs.
+    pub queue: Vec<Queued>,
+    /// How many runs were lined up since the start.
+    pub(in crate::app) lined_up: u64,
+    /// The newest first; the one that trains is among them once its folder is there.
     pub runs: Vec<RunRecord>,
     /// The run that the inspector shows, by its folder.
     pub shown: Option<PathBuf>,
+    /// The runs whose curves stand over each other, by their folders.
+    pub ticked: Vec<PathBuf>,
+    /// Runs that are renamed or deleted right now, by the job that does it.
+    pub changing: Vec<(JobId, PathBuf)>,
+    /// Deleted runs, the last one first.
+    pub trashed: Vec<Trashed>,
     /// The speed that is being measured, with its settings.
     pub measuring: Option<(JobId, Box<TrainConfig>)>,
     /// Speeds measured since the start, the newest last.
@@ -108,6 +127,45 @@ impl TrainState {
     #[must_use]
     pub fn pace(&self, config: &TrainConfig) -> Option<&Result<Pace, String>> {
         self.paces.iter().rev().find(|known| same_pace(&known.config, config)).map(|known| &known.pace)
+    }
+
+    /// A run of the list by its folder.
+    #[must_use]
+    pub fn run(&self, folder: &Path) -> Option<&RunRecord> {
+        self.runs.iter().find(|run| run.path == folder)
+    }
+
+    /// Whether the run in this folder trains now.
+    #[must_use]
+    pub fn trains(&self, folder: &Path) -> bool {
+        self.running.as_ref().is_some_and(|run| run.folder.as_deref() == Some(folder))
+    }
+
+    /// Why the folder of a run must stay as it is; `None` when it may be renamed or deleted.
+    #[must_use]
+    pub fn held(&self, folder: &Path) -> Option<&'static str> {
+        let held = |why, held: bool| held.then_some(why);
+        let running = self.running.as_ref();
+        held("This run is in training: stop it first", self.trains(folder))
+            .or_else(|| {
+                let needed = running.is_some_and(|run| run.asked.starts_from(folder));
+                held("The run in training starts from this one: wait until it has ended", needed)
+            })
+            .or_else(|| {
+                let waits = self.queue.iter().any(|run| run.needs(folder));
+                held("A waiting run needs this one: remove it from the queue first", waits)
+            })
+            .or_else(|| {
+                let changing = self.changing.iter().any(|(_, changing)| changing == folder);
+                held("This run is being renamed or deleted", changing)
+            })
+    }
+
+    /// Why a run cannot get a name, as far as is known without asking the disk; `None` when it can.
+    #[must_use]
+    pub fn name_problem(&self, folder: &Path, name: &str) -> Option<&'static str> {
+        let taken = |run: &RunRecord| run.path != folder && run.name.to_lowercase() == name.to_lowercase();
+        rename::problem(name).or_else(|| self.runs.iter().any(taken).then_some("Another run has that name"))
     }
 
     pub(in crate::app) fn remember(&mut self, config: TrainConfig, pace: Result<Pace, String>) {
@@ -135,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_point_is_the_mean_of_the_steps_since_the_last_one() {
-        let mut run = LiveRun::new(JobId(1), Vec::new());
+        let mut run = LiveRun::new(JobId(1), Queued::default(), Vec::new());
         for told in [step(1, 1, 4.0), step(1, 4, 2.5), step(2, 5, 1.0)] {
             run.hear_step(told);
         }
@@ -146,7 +204,7 @@ mod tests {
 
     #[test]
     fn an_epoch_that_starts_again_is_drawn_once_and_long_runs_stay_small() {
-        let mut run = LiveRun::new(JobId(1), Vec::new());
+        let mut run = LiveRun::new(JobId(1), Queued::default(), Vec::new());
         run.hear_step(step(1, 8, 3.0));
         run.hear_step(step(1, 2, 5.0));
         assert_eq!(run.live.len(), 1);

@@ -138,7 +138,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &
                 compared::cell(ui, state, (comparison, root, one), &mut view.pictures, actions);
             }
             Subject::Compared(comparison, label) => compared::class(ui, comparison, label),
-            Subject::Run(record) => run::show(ui, state, record, actions),
+            Subject::Run(record) => run::show(ui, state, record, &mut view.train, actions),
         });
     });
     let width = shown.response.rect.width();

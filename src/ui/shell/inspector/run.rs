@@ -1,6 +1,6 @@
 //! One run in the inspector: what came out, what it was trained with, and what can be done with it.
 
-use egui::{Label, RichText, Ui};
+use egui::{Button, Label, RichText, Ui};
 
 use super::facts;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     ui::{theme, views::train, widgets::parts},
 };
 
-pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut train::TrainView, actions: &mut Actions) {
     ui.add(Label::new(RichText::new(&run.name).font(theme::strong(14.0))).wrap());
     ui.label(RichText::new(run.architecture.title()).weak());
     let test = run.test.as_ref();
@@ -40,6 +40,15 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut
             parts::button(ui, state, actions, Action::UseModel(run.path.display().to_string()), false);
         }
         parts::button(ui, state, actions, Action::Reveal(run.path.clone()), false);
+        let held = state.train.held(&run.path);
+        let mut rename = ui.add_enabled(held.is_none(), Button::new("Rename"));
+        if let Some(why) = held {
+            rename = rename.on_disabled_hover_text(why);
+        }
+        if rename.clicked() {
+            view.rename(run);
+        }
+        parts::button(ui, state, actions, Action::DeleteRun(run.path.clone()), false);
     });
 }
 

@@ -3,70 +3,37 @@
 use egui::{ComboBox, DragValue, RichText, ScrollArea, Ui};
 
 use crate::{
-    app::{Action, Actions, AppState, state::train::same_pace},
+    app::{Action, Actions, AppState, state::LineUp},
     domain::{
         architecture::Architecture,
         config::{Background, DeviceChoice, Init, TrainConfig},
-        split::Part,
     },
-    job::{Opened, Picked},
+    job::Picked,
 };
 
 /// Draws the form; a changed setting becomes an action at once.
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let mut form = Form { config: state.train.form.clone(), problems: state.train.form.problems() };
-    forecast(ui, state);
+    let train = &state.train;
+    let mut form =
+        Form { config: train.form.clone(), line_up: train.line_up.clone(), problems: state.training_problems() };
+    super::forecast::show(ui, state);
     ScrollArea::vertical().id_salt("form").auto_shrink(false).show(ui, |ui| {
         form.what(ui, state, actions);
         form.how(ui);
         form.place(ui);
         form.advanced(ui);
     });
-    if form.config != state.train.form {
+    if form.config != train.form {
         actions.push(Action::EditTraining(Box::new(form.config)));
     }
-}
-
-/// How long the run will take at most, from the newest run of this kind here or from a measured step.
-fn forecast(ui: &mut Ui, state: &AppState) {
-    let Some(opened) = &state.dataset.opened else { return };
-    let (train, config) = (&state.train, state.chosen_training());
-    let images = images(opened, &config);
-    let run = train.runs.iter().find(|run| same_pace(&run.config, &config) && run.images_per_sec.is_some());
-    let (speed, device, source) = match (run, train.pace(&config)) {
-        (Some(run), _) => (run.images_per_sec, run.device.as_str(), format!("as fast as {} was", run.name)),
-        (None, Some(Ok(pace))) => (
-            Some(pace.images_per_sec),
-            pace.device.as_str(),
-            "by one measured step; reading and augmenting the images may slow it down".to_owned(),
-        ),
-        (None, Some(Err(why))) => {
-            let words = format!("{images:.0} training images; the time is known after the first steps");
-            ui.label(RichText::new(words).small().weak()).on_hover_text(why);
-            return;
-        }
-        (None, None) => (None, "", String::new()),
-    };
-    let Some(speed) = speed.filter(|speed| *speed > 0.0) else {
-        let waits = if train.measuring.is_some() { "measuring the speed…" } else { "the speed is measured next" };
-        ui.label(RichText::new(format!("{images:.0} training images; {waits}")).small().weak());
-        return;
-    };
-    let time = super::live::duration(images * config.epochs as f64 / speed);
-    ui.label(RichText::new(format!("About {time} on {device}")).strong()).on_hover_text(format!(
-        "At most: {images:.0} training images and {} epochs at {speed:.0} images/s, {source}",
-        config.epochs
-    ));
-}
-
-/// Training images of an epoch.
-fn images(opened: &Opened, config: &TrainConfig) -> f64 {
-    let train = opened.split.count(Part::Train);
-    config.per_class.map_or(train, |most| train.min(most * opened.dataset.classes.len())) as f64
+    if form.line_up != train.line_up {
+        actions.push(Action::EditLineUp(form.line_up));
+    }
 }
 
 struct Form {
     config: TrainConfig,
+    line_up: LineUp,
     problems: Vec<(&'static str, String)>,
 }
 
@@ -88,21 +55,14 @@ impl Form {
 
     fn what(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         group(ui, "What");
-        let mut config = self.config.clone();
+        let (mut config, mut line_up) = (self.config.clone(), self.line_up.clone());
         self.field(ui, "arch", "Network", "Backbone that feeds the attention heads", |ui| {
-            ComboBox::from_id_salt("network").width(180.0).selected_text(config.architecture.title()).show_ui(
-                ui,
-                |ui| {
-                    for one in Architecture::ALL {
-                        ui.selectable_value(&mut config.architecture, one, one.title());
-                    }
-                },
-            );
+            network(ui, &mut config, &mut line_up);
         });
         self.field(ui, "init", "Start from", "ImageNet weights or a run learn faster than random ones", |ui| {
             start_from(ui, &mut config.init, state, actions);
         });
-        self.config = config;
+        (self.config, self.line_up) = (config, line_up);
         let dataset = state.dataset.opened.as_ref();
         let name = dataset.map_or_else(|| "none".to_owned(), |opened| opened.dataset.name());
         self.field(ui, "dataset", "Dataset", "80 % train, 10 % validation, 10 % test, by content and seed", |ui| {
@@ -152,7 +112,11 @@ impl Form {
         self.field(ui, "seed", "Seed", "The same seed gives the same split and the same run", |ui| {
             ui.add(DragValue::new(&mut config.seed).speed(0.1));
         });
-        self.config = config;
+        let mut line_up = self.line_up.clone();
+        self.field(ui, "seeds", "Seeds", "Runs of consecutive seeds, which tell how far chance reaches", |ui| {
+            number(ui, &mut line_up.seeds, 0.1);
+        });
+        (self.config, self.line_up) = (config, line_up);
     }
 
     fn advanced(&mut self, ui: &mut Ui) {
@@ -240,6 +204,21 @@ fn number(ui: &mut Ui, value: &mut usize, speed: f64) {
 
 fn real(ui: &mut Ui, value: &mut f64) {
     ui.add(DragValue::new(value).speed(0.01).max_decimals(3));
+}
+
+/// One network, or each of them one after the other.
+fn network(ui: &mut Ui, config: &mut TrainConfig, line_up: &mut LineUp) {
+    const BOTH: &str = "Both, one after the other";
+    let words = if line_up.all_networks { BOTH } else { config.architecture.title() };
+    ComboBox::from_id_salt("network").width(180.0).selected_text(words).show_ui(ui, |ui| {
+        for one in Architecture::ALL {
+            let chosen = !line_up.all_networks && config.architecture == one;
+            if ui.selectable_label(chosen, one.title()).clicked() {
+                (config.architecture, line_up.all_networks) = (one, false);
+            }
+        }
+        ui.selectable_value(&mut line_up.all_networks, true, BOTH);
+    });
 }
 
 fn start_from(ui: &mut Ui, init: &mut Init, state: &AppState, actions: &mut Actions) {

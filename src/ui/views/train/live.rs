@@ -3,7 +3,10 @@
 use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState, state::LiveRun},
+    app::{
+        Action, Actions, AppState,
+        state::{LiveRun, TrainState},
+    },
     domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
     progress::{StopMode, Task},
     report::{
@@ -15,15 +18,19 @@ use crate::{
         chart::{Ask, Chart},
         curves::Curves,
         matrix::{Matrix, Mode},
+        overlay::{Overlaid, Overlay},
     },
 };
 
-/// Draws the run that trains, else the one that was chosen or the newest one, else what to do first.
+/// Draws the run that trains, else the ticked ones, the one that was chosen or the newest one, else what to do first.
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let train = &state.train;
-    let shown = train.runs.iter().find(|run| train.shown.as_ref() == Some(&run.path)).or(train.runs.first());
+    let shown = train.shown.as_deref().and_then(|path| train.run(path)).or(train.runs.first());
     match (&train.running, shown) {
-        (Some(run), _) => running(ui, run, actions),
+        (Some(run), _) => running(ui, state, run, actions),
+        (None, Some(_)) if !train.ticked.is_empty() => {
+            overlay(ui, train, Some("Runs over each other"), actions);
+        }
         (None, Some(run)) => ended(ui, run, actions),
         (None, None) => empty(ui, state, actions),
     }
@@ -45,14 +52,14 @@ fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     });
 }
 
-fn running(ui: &mut Ui, run: &LiveRun, actions: &mut Actions) {
+fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading("Training");
         ui.label(RichText::new(standing(run)).weak());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             for mode in [StopMode::Discard, StopMode::Keep] {
                 let action = Action::StopTraining(mode);
-                if ui.button(action.text()).clicked() {
+                if ui.button(action.text()).on_hover_text(action.tooltip()).clicked() {
                     actions.push(action);
                 }
             }
@@ -63,6 +70,11 @@ fn running(ui: &mut Ui, run: &LiveRun, actions: &mut Actions) {
     let bar = ui.add(bar);
     bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, standing(run)));
     facts(ui, run);
+    super::queue::show(ui, &state.train, actions);
+    if !state.train.ticked.is_empty() {
+        overlay(ui, &state.train, None, actions);
+        return;
+    }
     let planned = run.plan.as_ref().map_or(1, |plan| plan.epochs);
     let curves = Curves { history: &run.history, live: &run.live, planned };
     charts(ui, "live", &curves, run.confusion.as_ref(), None, actions);
@@ -79,6 +91,30 @@ fn ended(ui: &mut Ui, run: &RunRecord, actions: &mut Actions) {
     }
     let curves = Curves { history: &run.history, live: &[], planned: run.history.len() };
     charts(ui, &run.name, &curves, run.test.as_ref().map(|test| &test.confusion), Some(run), actions);
+}
+
+/// The ticked runs over each other, with the one that trains.
+fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut Actions) {
+    let running = train.running.as_ref();
+    let ticked = train.ticked.iter().filter_map(|path| train.run(path));
+    let ended: Vec<_> = ticked.filter(|run| !train.trains(&run.path)).collect();
+    let mut runs: Vec<_> = ended.iter().map(|run| Overlaid { name: &run.name, history: &run.history }).collect();
+    let training = running.map(|run| format!("in training: {}", run.asked.title())).unwrap_or_default();
+    runs.extend(running.map(|run| Overlaid { name: &training, history: &run.history }));
+    let overlay = Overlay { runs };
+    ui.horizontal(|ui| {
+        title.map(|title| ui.heading(title));
+        if ui.link("Untick all").on_hover_text("Show one run's curves and matrix again").clicked() {
+            actions.push(Action::TickRuns(Vec::new()));
+        }
+    });
+    let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), overlay.table()).zooms();
+    if !ended.is_empty() {
+        let drawn = || [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::overlay(of, &ended));
+        chart = chart.exports(move || drawn().to_vec());
+    }
+    let ask = chart.show(ui, |ui, view| overlay.show(ui, Id::unique("overlay"), ui.available_height() - 8.0, view));
+    ask.into_iter().for_each(|ask| ask.act(actions));
 }
 
 /// Curves and matrix side by side; those of a run that has ended can be saved.
@@ -146,6 +182,7 @@ fn share(run: &LiveRun) -> Option<f32> {
 
 fn facts(ui: &mut Ui, run: &LiveRun) {
     ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(run.asked.title()).strong());
         if let Some(step) = &run.step {
             ui.label(format!("{:.0} images/s", step.images_per_sec));
             ui.label(format!("about {} left", duration(step.secs_left)));

@@ -1,10 +1,15 @@
 //! The Train page: the form at the left, the run that trains at the right, all runs below.
 
+mod forecast;
 mod form;
 mod live;
+mod queue;
 mod runs;
 
-pub use self::{live::duration, runs::ending};
+pub use self::{
+    live::duration,
+    runs::{TrainView, ending},
+};
 
 use egui::{Frame, Margin, Panel, Ui};
 
@@ -16,13 +21,13 @@ use crate::{
 /// Width of the form in points.
 const FORM: f32 = 336.0;
 /// Height of the run list in points when the page opens.
-const RUNS: f32 = 168.0;
+const RUNS: f32 = 180.0;
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     let below = Frame::new().inner_margin(Margin { top: 12, ..Margin::ZERO });
     Panel::bottom("runs").default_size(RUNS).size_range(96.0..=420.0).resizable(true).frame(below).show(ui, |ui| {
-        runs::show(ui, state, actions);
+        runs::show(ui, state, &mut view.train, actions);
     });
     let form = Panel::left("train form")
         .exact_size(FORM)

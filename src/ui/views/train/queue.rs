@@ -1,0 +1,42 @@
+//! The runs that wait behind the one that trains, each with the way out of the queue.
+
+use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
+
+use crate::app::{Action, Actions, state::TrainState};
+
+/// Height of a line of waiting runs in points.
+const LINE: f32 = 24.0;
+/// Height of the page's part from which on there is room for two lines beside the curves.
+const ROOMY: f32 = 360.0;
+
+/// Draws the queue where a run waits.
+pub(super) fn show(ui: &mut Ui, train: &TrainState, actions: &mut Actions) {
+    if train.queue.is_empty() {
+        return;
+    }
+    let lines = if ui.available_height() < ROOMY { 1.0 } else { 2.0 };
+    ScrollArea::vertical().id_salt("queue").max_height(lines * LINE).auto_shrink([false, true]).show(ui, |ui| {
+        (ui.spacing_mut().item_spacing.y, ui.spacing_mut().interact_size.y) = (4.0, LINE - 4.0);
+        ui.horizontal_wrapped(|ui| {
+            let waiting = train.queue.len();
+            ui.label(RichText::new(if waiting == 1 {
+                "1 run waits:".to_owned()
+            } else {
+                format!("{waiting} runs wait:")
+            }));
+            let clear = Action::ClearQueue;
+            if ui.link(clear.text()).on_hover_text(clear.tooltip()).clicked() {
+                actions.push(clear);
+            }
+            for run in &train.queue {
+                let name = format!("Remove {} from the queue", run.title());
+                let words = RichText::new(format!("{}  ×", run.title())).small();
+                let chip = ui.add(Button::new(words).small()).on_hover_text(&name);
+                chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                if chip.clicked() {
+                    actions.push(Action::Unqueue(run.id));
+                }
+            }
+        });
+    });
+}
