@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use egui::{Key, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use leukoscope::{
     app::{AppState, Setup},
@@ -70,8 +71,34 @@ pub fn click(harness: &mut Driven, name: &str) {
     harness.run_steps(3);
 }
 
+/// Presses the one thing of that name wherever it lies, as a screen reader does.
+pub fn press(harness: &mut Driven, name: &str) {
+    harness.get_by_label(name).click_accesskit();
+    harness.run_steps(3);
+}
+
+/// Sets a number of the form, as a screen reader would.
+pub fn set(harness: &mut Driven, field: &str, value: f64) {
+    harness.get_by_role_and_label(Role::SpinButton, field).set_value_accesskit(value);
+    harness.run_steps(2);
+}
+
+/// The Train page with a network that is small enough for a test.
+pub fn with_small_form(outputs: &tempfile::TempDir, epochs: usize) -> Driven {
+    let mut harness = with_slides(outputs);
+    command(&mut harness, Key::Num3);
+    harness.get_by_label("Advanced").click_accesskit();
+    harness.run_steps(12);
+    for (field, value) in [("Epochs", epochs as f64), ("Batch", 16.0), ("Image size", 32.0), ("Backbone width", 0.25)] {
+        set(&mut harness, field, value);
+    }
+    let form = &state(&harness).train.form;
+    assert_eq!((form.epochs, form.batch, form.size, form.width), (epochs, 16, 32, 0.25));
+    harness
+}
+
 /// Presses a key with the command key held.
-pub fn command(harness: &mut Driven, key: egui::Key) {
+pub fn command(harness: &mut Driven, key: Key) {
     harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
     harness.run_steps(3);
 }

@@ -7,6 +7,8 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod queue;
+mod runs;
 mod settings;
 mod shell;
 mod train;

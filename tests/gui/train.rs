@@ -2,31 +2,10 @@
 
 use std::cell::Cell;
 
-use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use leukoscope::domain::run::RunEnd;
 
-use crate::common::{Driven, click, command, state, wait, with_slides};
-
-/// Sets a number of the form, as a screen reader would.
-fn set(harness: &mut Driven, field: &str, value: f64) {
-    harness.get_by_role_and_label(Role::SpinButton, field).set_value_accesskit(value);
-    harness.run_steps(2);
-}
-
-/// The Train page with a network that is small enough for a test.
-fn with_small_form(outputs: &tempfile::TempDir, epochs: usize) -> Driven {
-    let mut harness = with_slides(outputs);
-    command(&mut harness, Key::Num3);
-    harness.get_by_label("Advanced").click_accesskit();
-    harness.run_steps(12);
-    for (field, value) in [("Epochs", epochs as f64), ("Batch", 16.0), ("Image size", 32.0), ("Backbone width", 0.25)] {
-        set(&mut harness, field, value);
-    }
-    let form = &state(&harness).train.form;
-    assert_eq!((form.epochs, form.batch, form.size, form.width), (epochs, 16, 32, 0.25));
-    harness
-}
+use crate::common::{click, set, state, wait, with_small_form};
 
 #[test]
 fn a_run_from_the_form_ends_in_the_list_and_can_be_trained_again() {
@@ -34,7 +13,7 @@ fn a_run_from_the_form_ends_in_the_list_and_can_be_trained_again() {
     let mut harness = with_small_form(&outputs, 2);
     let form = state(&harness).train.form.clone();
     wait(&mut harness, "a measured step", |state| {
-        state.train.pace(&state.chosen_training()).is_some_and(Result::is_ok)
+        state.chosen_trainings().iter().all(|config| state.train.pace(config).is_some_and(Result::is_ok))
     });
     assert!(harness.query_all_by_label_contains("About ").count() > 0, "there is a forecast");
     click(&mut harness, "Start training");

@@ -1,0 +1,133 @@
+//! The training queue: both networks one after the other, what waits and leaves, and a run that fails.
+
+use std::time::{Duration, Instant};
+
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
+use leukoscope::{
+    app::{
+        Action, App, Setup,
+        state::{Queued, activity::Standing},
+    },
+    domain::{
+        architecture::Architecture,
+        config::{DeviceChoice, Init, TrainConfig},
+        run::RunEnd,
+    },
+};
+
+use crate::common::{Driven, click, press, set, slides, state, wait, with_small_form};
+
+fn choose_both(harness: &mut Driven) {
+    harness.get_by_role_and_label(Role::ComboBox, "Network").click();
+    harness.run_steps(3);
+    click(harness, "Both, one after the other");
+    assert!(state(harness).train.line_up.all_networks);
+}
+
+fn trains(harness: &Driven, network: Architecture) -> bool {
+    state(harness).train.running.as_ref().is_some_and(|run| run.asked.config.architecture == network)
+}
+
+#[test]
+fn both_networks_are_trained_one_after_the_other() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = with_small_form(&outputs, 1);
+    choose_both(&mut harness);
+    click(&mut harness, "Start training");
+    assert!(trains(&harness, Architecture::MobileNet));
+    assert_eq!(state(&harness).train.queue.len(), 1);
+    assert!(harness.query_by_label("1 run waits:").is_some());
+    assert!(harness.query_by_label("Remove Xception + attention, seed 1 from the queue").is_some());
+
+    wait(&mut harness, "the second run", |state| {
+        let second = state.train.running.as_ref();
+        second.is_some_and(|run| run.asked.config.architecture == Architecture::Xception)
+    });
+    assert!(state(&harness).train.queue.is_empty());
+    assert!(harness.query_by_label("1 run waits:").is_none());
+    wait(&mut harness, "both runs", |state| {
+        let ended = state.train.runs.iter().filter(|run| run.end == RunEnd::Completed).count();
+        state.train.running.is_none() && ended == 2
+    });
+    let networks: Vec<_> = state(&harness).train.runs.iter().map(|run| run.architecture).collect();
+    assert_eq!(networks, [Architecture::Xception, Architecture::MobileNet], "the newest first");
+    assert!(state(&harness).train.runs.iter().all(|run| run.test.is_some()));
+}
+
+#[test]
+fn waiting_runs_can_leave_and_a_stop_ends_one_run_alone() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = with_small_form(&outputs, 500);
+    choose_both(&mut harness);
+    set(&mut harness, "Seeds", 11.0);
+    assert!(harness.query_by_label("must be from 1 to 10").is_some());
+    set(&mut harness, "Seeds", 3.0);
+    click(&mut harness, "Start training");
+    let waiting = |harness: &Driven| -> Vec<_> { state(harness).train.queue.iter().map(Queued::title).collect() };
+    let all = waiting(&harness);
+    let of = |network: Architecture, seed: u64| format!("{}, seed {seed}", network.title());
+    let [mobilenet, xception] = Architecture::ALL;
+    let expected = [of(xception, 1), of(mobilenet, 2), of(xception, 2), of(mobilenet, 3), of(xception, 3)];
+    assert_eq!(all, expected);
+
+    press(&mut harness, &format!("Remove {} from the queue", expected[2]));
+    assert_eq!(waiting(&harness), [&all[..2], &all[3..]].concat());
+    harness.get_all_by_label("Undo").last().unwrap().click();
+    harness.run_steps(3);
+    assert_eq!(waiting(&harness), all, "it is back in its place");
+
+    wait(&mut harness, "a step", |state| state.train.running.as_ref().is_some_and(|run| run.step.is_some()));
+    click(&mut harness, "Stop and discard");
+    wait(&mut harness, "the next run", |state| state.train.queue.len() == 4);
+    assert!(trains(&harness, Architecture::Xception));
+    press(&mut harness, "Clear the queue");
+    assert!(waiting(&harness).is_empty() && trains(&harness, Architecture::Xception), "the one that trains goes on");
+    click(&mut harness, "Stop and discard");
+    wait(&mut harness, "the end", |state| state.train.running.is_none());
+    assert!(state(&harness).train.runs.is_empty());
+    assert_eq!(std::fs::read_dir(outputs.path()).unwrap().count(), 0);
+}
+
+/// Without a window: what the form cannot ask for is asked for here.
+#[test]
+fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
+    let outputs = tempfile::tempdir().unwrap();
+    let setup = Setup { outputs: outputs.path().to_owned(), open: vec![slides()], ..Setup::default() };
+    let mut app = App::start(setup, || {}).unwrap();
+    let start = Instant::now();
+    let until = |app: &mut App, ready: fn(&App) -> bool| {
+        while !ready(app) {
+            assert!(start.elapsed() < Duration::from_secs(180), "waited in vain");
+            std::thread::sleep(Duration::from_millis(20));
+            app.drain(start.elapsed().as_secs_f64());
+        }
+    };
+    until(&mut app, |app| app.state().dataset.opened.is_some());
+    let good = TrainConfig {
+        size: 32,
+        width: 0.25,
+        epochs: 1,
+        batch: 16,
+        heads: 2,
+        attention_width: 32,
+        device: DeviceChoice::Cpu,
+        ..TrainConfig::default()
+    };
+    let broken = TrainConfig { init: Init::Model("nowhere".to_owned()), seed: 7, ..good.clone() };
+    for config in [broken, good] {
+        app.act(vec![Action::EditTraining(Box::new(config)), Action::StartTraining]);
+    }
+    assert_eq!(app.state().train.queue.len(), 1);
+    until(&mut app, |app| app.state().train.running.is_none());
+    let state = app.state();
+    assert_eq!(
+        state.train.runs.iter().map(|run| (run.config.seed, run.end)).collect::<Vec<_>>(),
+        [(1, RunEnd::Completed)]
+    );
+    assert_eq!(std::fs::read_dir(outputs.path()).unwrap().count(), 1, "the failed one leaves no folder");
+    let failed = state.activity.tasks.iter().filter(|task| matches!(task.standing, Standing::Failed(_))).count();
+    assert_eq!(failed, 1);
+    let told = state.notices.toasts.iter().find(|toast| toast.text.contains("seed 7 was not trained"));
+    assert!(told.is_some_and(|toast| toast.until.is_none()), "the failure stays until it is read");
+}
