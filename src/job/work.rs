@@ -13,7 +13,13 @@ use super::{
 use crate::{
     data::{folder, scan, synthetic},
     device,
-    domain::{config::DeviceChoice, findings::findings, prediction::Classified, split::Split},
+    domain::{
+        config::{DeviceChoice, TrainConfig},
+        findings::findings,
+        prediction::Classified,
+        run::RunRecord,
+        split::Split,
+    },
     eval::{
         compare,
         evaluate::{self, Scope},
@@ -55,13 +61,8 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
         Job::ReadCard { model } => Ok(Output::Card(Box::new(predict::card(model)?))),
         Job::ListDevices => Ok(Output::Devices(device::list())),
         Job::Train { dataset, config, outputs, resume } => {
-            let name = format!("{}-seed{}", config.architecture.id(), config.seed);
-            let folder = resume.clone().unwrap_or_else(|| run_dir::free(outputs, &name));
-            teller.say(Told::Folder(folder.clone()));
-            let out = resume.is_none().then_some(folder);
-            let request =
-                TrainRequest { dataset: dataset.clone(), config: (**config).clone(), out, resume: resume.clone() };
-            Ok(Output::Run(Box::new(train::run(&request, teller, stop)?)))
+            let run = train(dataset, config, outputs, resume.as_deref(), teller, stop)?;
+            Ok(Output::Run(Box::new(run)))
         }
         Job::MeasurePace { config, classes } => Ok(Output::Pace(train::pace::measure(config, *classes, stop)?)),
         Job::Evaluate { model, opened, scope, device } => {
@@ -87,6 +88,27 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
             Ok(Output::Found(Found::Dataset(synthetic::bundled_dir(&paths::data_dir(), teller, stop)?)))
         }
     }
+}
+
+/// Trains into a new folder of the outputs, or goes on with an interrupted run; says first which folder it is.
+fn train(
+    dataset: &Path,
+    config: &TrainConfig,
+    outputs: &Path,
+    resume: Option<&Path>,
+    teller: &Teller,
+    stop: &StopToken,
+) -> Result<RunRecord, Halt> {
+    let name = format!("{}-seed{}", config.architecture.id(), config.seed);
+    let folder = resume.map_or_else(|| run_dir::free(outputs, &name), Path::to_owned);
+    teller.say(Told::Folder(folder.clone()));
+    let request = TrainRequest {
+        dataset: dataset.to_owned(),
+        config: config.clone(),
+        out: resume.is_none().then_some(folder),
+        resume: resume.map(Path::to_owned),
+    };
+    train::run(&request, teller, stop)
 }
 
 /// One folder with sub-folders is a dataset; everything else are images, a folder of loose ones too.
