@@ -4,7 +4,7 @@ use egui::Key;
 use egui_kittest::kittest::Queryable;
 use leukoscope::app::Page;
 
-use crate::common::{click, command, state, wait, window};
+use crate::common::{click, command, press, state, wait, window};
 
 #[test]
 fn the_number_keys_walk_the_pages() {
@@ -53,6 +53,6 @@ fn the_card_of_the_model_in_use_says_its_limits_and_closes() {
     for words in ["What it must not be trusted with", "Research and education only. Not a medical device."] {
         assert!(harness.query_by_label(words).is_some(), "{words}");
     }
-    click(&mut harness, "Close");
+    press(&mut harness, "Close");
     assert!(state(&harness).models.card.is_none());
 }

@@ -12,17 +12,13 @@ use crate::{
 /// Width in points; two columns of facts fit beside each other.
 const WIDTH: f32 = 560.0;
 
-/// Draws the card that was asked for.
+/// Draws the card that was asked for, once it was read.
 pub(super) fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
-    let Some(shown) = &state.models.card else { return };
+    // It is read within a frame or two, and until then there is nothing to say.
+    let Some(card) = state.models.card.as_ref().and_then(|shown| shown.card.as_ref()) else { return };
     let modal = Modal::new(Id::unique("model card")).show(ctx, |ui| {
         ui.set_width(WIDTH);
-        match &shown.card {
-            Some(card) => full(ui, state, card, actions),
-            None => {
-                ui.label(RichText::new("Reading the card").weak());
-            }
-        }
+        full(ui, state, card, actions);
     });
     if modal.should_close() {
         actions.push(Action::CloseCard);
@@ -33,7 +29,7 @@ fn full(ui: &mut Ui, state: &AppState, of: &ModelCard, actions: &mut Actions) {
     ui.label(RichText::new(card::title(of)).font(theme::strong(16.0)));
     ui.add_space(theme::GRID);
     let height = (ui.ctx().content_rect().height() - 200.0).max(200.0);
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
         card::sections(of).iter().for_each(|of| section(ui, of));
     });
     ui.add_space(theme::GRID);
