@@ -129,7 +129,7 @@ pub fn write_comparison(
             page.chart(chart);
         });
     }
-    page.heading("Cells that one model alone got right").table("Discordant cells", &discordant);
+    page.heading("Cells that one model alone got right").table("Discordant cells", &discordant.clone().rounded());
     let rows = vec![
         ("differences", differences),
         ("cost", costs),

@@ -111,7 +111,7 @@ pub(super) fn lay(document: &Document, fonts: &Fonts) -> Result<Laid, ReportErro
     flow.table("Where these figures come from", &document.facts());
     for (index, block) in document.blocks.iter().enumerate() {
         match block {
-            Block::Heading(words) => flow.heading(words, document.blocks.get(index + 1)),
+            Block::Heading(words) => flow.heading(words, document.blocks.get(index + 1))?,
             Block::Paragraph(words) => flow.words(words, BODY),
             Block::Lead(words) => flow.words(words, LEAD),
             Block::Chart(chart) => flow.chart(&svg::draw(chart))?,
@@ -162,13 +162,13 @@ impl Flow<'_> {
     }
 
     /// A heading never stands alone at the foot of a page.
-    fn heading(&mut self, words: &str, next: Option<&Block>) {
+    fn heading(&mut self, words: &str, next: Option<&Block>) -> Result<(), ReportError> {
         let least = match next {
-            Some(Block::Chart(_)) => CHART,
+            Some(Block::Chart(chart)) => fitted(&png::tree(&svg::draw(chart))?).1,
             Some(_) => 72.0,
             None => 0.0,
         };
-        if !self.need(30.0 + least) {
+        if !self.need(44.0 + least) {
             self.y += 12.0;
         }
         let (page, y) = (self.laid.sheets.len() - 1, self.y);
@@ -176,16 +176,16 @@ impl Flow<'_> {
         self.words(words, HEADING);
         self.put(Item::Rule { from: LEFT, to: RIGHT, y: self.y - 3.0 });
         self.y += 4.0;
+        Ok(())
     }
 
     fn chart(&mut self, drawing: &str) -> Result<(), ReportError> {
         let tree = png::tree(drawing)?;
-        let (width, height) = (tree.size().width(), tree.size().height());
-        let scale = ((RIGHT - LEFT) / width).min(CHART / height);
-        self.need(height * scale);
-        let at = [LEFT + (RIGHT - LEFT - width * scale) / 2.0, self.y];
+        let (scale, height) = fitted(&tree);
+        self.need(height);
+        let at = [LEFT + (RIGHT - LEFT - tree.size().width() * scale) / 2.0, self.y];
         self.put(Item::Picture { tree: Box::new(tree), at, scale });
-        self.y += height.mul_add(scale, 10.0);
+        self.y += height + 10.0;
         Ok(())
     }
 
@@ -198,6 +198,13 @@ impl Flow<'_> {
         }
         self.y += 8.0;
     }
+}
+
+/// Points for each unit of a chart, and how tall it then stands.
+fn fitted(tree: &Tree) -> (f32, f32) {
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let scale = ((RIGHT - LEFT) / width).min(CHART / height);
+    (scale, height * scale)
 }
 
 /// Words as lines no wider than this; a word that is wider alone is broken.
