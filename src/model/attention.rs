@@ -6,6 +6,9 @@ use burn::{
     tensor::{Device, Tensor, activation::softmax},
 };
 
+/// What layer norms add to the variance.
+pub const EPSILON: f64 = 1e-5;
+
 /// A pre-norm block: `x + output(heads(norm(x + position)))`, the position added for queries, keys and values alike.
 #[derive(Module, Debug)]
 pub struct SelfAttention {
@@ -16,7 +19,7 @@ pub struct SelfAttention {
     pub key: Linear,
     pub value: Linear,
     pub output: Linear,
-    heads: usize,
+    pub heads: usize,
 }
 
 /// What a block gives back.
@@ -34,7 +37,7 @@ impl SelfAttention {
         let linear = || LinearConfig::new(width, width).init(device);
         Self {
             position: Param::from_tensor(Tensor::zeros([1, tokens, width], device)),
-            norm: LayerNormConfig::new(width).init(device),
+            norm: LayerNormConfig::new(width).with_epsilon(EPSILON).init(device),
             query: linear(),
             key: linear(),
             value: linear(),

@@ -7,7 +7,12 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{attention::SelfAttention, mobilenet::MobileNet, noise::Pass, xception::Xception};
+use super::{
+    attention::{EPSILON, SelfAttention},
+    mobilenet::MobileNet,
+    noise::Pass,
+    xception::Xception,
+};
 use crate::domain::{architecture::Architecture, config::TrainConfig};
 
 /// The sizes of a network; a card carries them, so that its weights always find their network again.
@@ -67,7 +72,7 @@ impl NetworkConfig {
             backbone,
             project: LinearConfig::new(channels, self.attention_width).init(device),
             attention: SelfAttention::new(tokens, self.attention_width, self.heads, device),
-            norm: LayerNormConfig::new(self.attention_width).init(device),
+            norm: LayerNormConfig::new(self.attention_width).with_epsilon(EPSILON).init(device),
             head: LinearConfig::new(self.attention_width, self.classes).init(device),
             noise: self.noise,
             dropout: self.dropout,

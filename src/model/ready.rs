@@ -1,10 +1,14 @@
 //! A network prepared for answering: on the CPU, norms folded and weights packed once instead of in every forward pass.
 
-use burn::tensor::{Device, Tensor, activation::relu};
+use burn::{
+    nn::{LayerNorm, Linear},
+    tensor::Tensor,
+};
 
 use super::{
+    attention::EPSILON,
     classifier::{Backbone, Classifier, Output},
-    kernels::{self, Activation, Padding, Prepared},
+    kernels::{self, Activation, Depthwise, HeadLayers, Padding, Prepared, PreparedHead},
     mobilenet::MobileNet,
     noise::Pass,
     separable::Separable,
@@ -12,30 +16,31 @@ use super::{
 };
 
 /// A classifier whose weights stay as they are; gives what [`Classifier::forward`] gives in inference.
-pub struct Ready {
-    network: Classifier,
-    /// `None` on a device that prepares its own way.
-    backbone: Option<Folded>,
+pub enum Ready {
+    /// On the CPU.
+    Prepared { backbone: Box<Folded>, head: PreparedHead },
+    /// On a device that prepares its own way.
+    Plain(Box<Classifier>),
 }
 
 /// A backbone of prepared layers.
-enum Folded {
-    MobileNet { stem: Prepared, blocks: Vec<Block> },
-    Xception { stem: [Prepared; 2], entry: Vec<Halving>, middle: Vec<Vec<Block>>, last: Halving, exit: Vec<Block> },
+pub enum Folded {
+    MobileNet {
+        stem: Prepared,
+        blocks: Vec<Prepared>,
+    },
+    Xception {
+        stem: [Prepared; 2],
+        entry: Vec<Halving>,
+        middle: Vec<Vec<Prepared>>,
+        last: Halving,
+        exit: Vec<Prepared>,
+    },
 }
 
-/// A depthwise and a pointwise convolution.
-struct Block {
-    depthwise: Tensor<3>,
-    stride: usize,
-    /// Scale, shift and activation between the two, where there are any.
-    between: Option<(Tensor<1>, Tensor<1>, Activation)>,
-    pointwise: Prepared,
-}
-
-/// Blocks and a pooling beside a shortcut.
-struct Halving {
-    blocks: Vec<Block>,
+/// Separable convolutions and a pooling beside a shortcut.
+pub struct Halving {
+    blocks: Vec<Prepared>,
     shortcut: Prepared,
 }
 
@@ -47,20 +52,21 @@ impl Ready {
             Backbone::MobileNet(backbone) => mobilenet(backbone),
             Backbone::Xception(backbone) => xception(backbone),
         };
-        let mut network = network.clone();
-        if backbone.is_some() {
-            // The prepared layers hold the backbone's weights already: the smallest one stands in its place.
-            network.backbone = Backbone::MobileNet(MobileNet::new(0.0, &Device::flex()));
+        match (backbone, head(network)) {
+            (Some(backbone), Some(head)) => Self::Prepared { backbone: Box::new(backbone), head },
+            _ => Self::Plain(Box::new(network.clone())),
         }
-        Self { network, backbone }
     }
 
     /// `[n, size, size, 3]`, normalised as the card says, to logits.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>) -> Output {
-        match &self.backbone {
-            Some(backbone) => self.network.classify(backbone.forward(images), Pass::Infer),
-            None => self.network.forward(images, Pass::Infer),
+        match self {
+            Self::Prepared { backbone, head } => kernels::on_the_pool(|| {
+                let (logits, attention) = head.run(backbone.forward(images));
+                Output { logits, attention }
+            }),
+            Self::Plain(network) => network.forward(images, Pass::Infer),
         }
     }
 }
@@ -70,79 +76,85 @@ impl Folded {
         match self {
             Self::MobileNet { stem, blocks } => run(blocks, stem.run(images)),
             Self::Xception { stem: [first, second], entry, middle, last, exit } => {
-                let mut x = second.run(first.run(images));
-                for (index, block) in entry.iter().enumerate() {
-                    // The stem ends in a relu already.
-                    x = block.forward(x, index > 0);
-                }
-                x = middle.iter().fold(x, |x, blocks| run(blocks, relu(x.clone())) + x);
-                run(exit, last.forward(x, true))
+                let x = entry.iter().fold(second.run(first.run(images)), |x, block| block.forward(x));
+                let x = middle.iter().fold(x, |x, blocks| residual(blocks, x));
+                run(exit, last.forward(x))
             }
         }
     }
 }
 
-impl Block {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = match self.between.clone() {
-            Some((scale, shift, activation)) => {
-                kernels::depthwise_fused(x, self.depthwise.clone(), self.stride, scale, shift, activation)
-            }
-            None => kernels::depthwise(x, self.depthwise.clone(), self.stride),
-        };
-        self.pointwise.run(x)
-    }
+fn run(blocks: &[Prepared], x: Tensor<4>) -> Tensor<4> {
+    blocks.iter().fold(x, |x, block| block.run(x))
+}
 
-    fn of_separable(block: &Separable) -> Option<Self> {
-        let (scale, shift) = block.depthwise_norm.folded();
-        let folded = block.pointwise_norm.folded();
-        Some(Self {
-            depthwise: block.depthwise.val(),
-            stride: block.stride(),
-            between: Some((scale, shift, Activation::Relu6)),
-            pointwise: Prepared::pointwise(block.pointwise.val(), folded, Activation::Relu6)?,
-        })
+/// `x` and what the blocks make of it.
+fn residual(blocks: &[Prepared], x: Tensor<4>) -> Tensor<4> {
+    match blocks.split_last() {
+        Some((last, first)) => last.run_onto(run(first, x.clone()), x),
+        None => x,
     }
+}
 
-    fn of_norm(layer: &SeparableNorm, activation: Activation) -> Option<Self> {
-        Some(Self {
-            depthwise: layer.depthwise.val(),
-            stride: 1,
-            between: None,
-            pointwise: Prepared::pointwise(layer.pointwise.val(), layer.norm.folded(), activation)?,
-        })
-    }
+fn of_separable(block: &Separable) -> Option<Prepared> {
+    let depthwise = Depthwise {
+        weight: block.depthwise.val(),
+        stride: block.stride(),
+        before: Activation::None,
+        after: Some((block.depthwise_norm.folded(), Activation::Relu6)),
+    };
+    Prepared::separable(depthwise, block.pointwise.val(), block.pointwise_norm.folded(), Activation::Relu6)
+}
 
-    /// Layers of which all but the last end in a relu, fused with their norm.
-    fn sequence(layers: &[SeparableNorm]) -> Option<Vec<Self>> {
-        let last = layers.len().saturating_sub(1);
-        let activation = |index| if index == last { Activation::None } else { Activation::Relu };
-        layers.iter().enumerate().map(|(index, layer)| Self::of_norm(layer, activation(index))).collect()
-    }
+fn of_norm(layer: &SeparableNorm, before: Activation, activation: Activation) -> Option<Prepared> {
+    let depthwise = Depthwise { weight: layer.depthwise.val(), stride: 1, before, after: None };
+    Prepared::separable(depthwise, layer.pointwise.val(), layer.norm.folded(), activation)
+}
+
+/// Layers of which all but the last end in a relu, fused with their norm.
+fn sequence(layers: &[SeparableNorm], before: Activation) -> Option<Vec<Prepared>> {
+    let last = layers.len().saturating_sub(1);
+    let before = |index| if index == 0 { before } else { Activation::None };
+    let after = |index| if index == last { Activation::None } else { Activation::Relu };
+    layers.iter().enumerate().map(|(index, layer)| of_norm(layer, before(index), after(index))).collect()
 }
 
 impl Halving {
-    fn new(block: &Shrinking) -> Option<Self> {
+    fn new(block: &Shrinking, before: Activation) -> Option<Self> {
         let folded = block.shortcut_norm.folded();
         let shortcut = Prepared::pointwise(block.shortcut.val(), folded, Activation::None)?;
-        Some(Self { blocks: Block::sequence(&block.layers)?, shortcut })
+        Some(Self { blocks: sequence(&block.layers, before)?, shortcut })
     }
 
-    fn forward(&self, x: Tensor<4>, activated: bool) -> Tensor<4> {
-        let aside = self.shortcut.run(kernels::halve(x.clone()));
-        let x = if activated { relu(x) } else { x };
-        kernels::max_pool(run(&self.blocks, x)) + aside
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let aside = kernels::halve(x.clone());
+        self.shortcut.run_onto(aside, kernels::max_pool(run(&self.blocks, x)))
     }
 }
 
-fn run(blocks: &[Block], x: Tensor<4>) -> Tensor<4> {
-    blocks.iter().fold(x, |x, block| block.forward(x))
+fn head(network: &Classifier) -> Option<PreparedHead> {
+    let dense = |layer: &Linear| Some((layer.weight.val(), layer.bias.as_ref()?.val()));
+    let norm = |norm: &LayerNorm| Some((norm.gamma.val(), norm.beta.as_ref()?.val()));
+    let attention = &network.attention;
+    PreparedHead::new(HeadLayers {
+        project: dense(&network.project)?,
+        position: attention.position.val(),
+        before: norm(&attention.norm)?,
+        query: dense(&attention.query)?,
+        key: dense(&attention.key)?,
+        value: dense(&attention.value)?,
+        output: dense(&attention.output)?,
+        after: norm(&network.norm)?,
+        classify: dense(&network.head)?,
+        heads: attention.heads,
+        epsilon: EPSILON,
+    })
 }
 
 fn mobilenet(backbone: &MobileNet) -> Option<Folded> {
     let folded = backbone.stem_norm.folded();
     let stem = Prepared::conv(backbone.stem.val(), 2, Padding::Same, folded, Activation::Relu6)?;
-    let blocks = backbone.blocks.iter().map(Block::of_separable).collect::<Option<_>>()?;
+    let blocks = backbone.blocks.iter().map(of_separable).collect::<Option<_>>()?;
     Some(Folded::MobileNet { stem, blocks })
 }
 
@@ -153,19 +165,26 @@ fn xception(backbone: &Xception) -> Option<Folded> {
         Prepared::conv(backbone.stem2.val(), 1, Padding::Valid, second, Activation::Relu)?,
     ];
     let (last, entry) = backbone.shrinking.split_last()?;
-    let middle = |block: &Residual| Block::sequence(&block.layers);
+    let middle = |block: &Residual| sequence(&block.layers, Activation::Relu);
+    // The stem ends in a relu already.
+    let before = |index| if index == 0 { Activation::None } else { Activation::Relu };
+    let entry = entry.iter().enumerate().map(|(index, block)| Halving::new(block, before(index)));
+    let exit = |layer: &SeparableNorm| of_norm(layer, Activation::None, Activation::Relu);
     Some(Folded::Xception {
         stem,
-        entry: entry.iter().map(Halving::new).collect::<Option<_>>()?,
+        entry: entry.collect::<Option<_>>()?,
         middle: backbone.middle.iter().map(middle).collect::<Option<_>>()?,
-        last: Halving::new(last)?,
-        exit: backbone.exit.iter().map(|layer| Block::of_norm(layer, Activation::Relu)).collect::<Option<_>>()?,
+        last: Halving::new(last, Activation::Relu)?,
+        exit: backbone.exit.iter().map(exit).collect::<Option<_>>()?,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use burn::{module::Module, tensor::TensorData};
+    use burn::{
+        module::Module,
+        tensor::{Device, TensorData},
+    };
 
     use super::*;
     use crate::{
@@ -188,19 +207,25 @@ mod tests {
         Tensor::from_data(TensorData::new(values, [n, 64, 64, 3]), device)
     }
 
+    fn read<const D: usize>(x: Tensor<D>) -> Vec<f32> {
+        x.into_data().try_into_vec().unwrap()
+    }
+
     #[test]
     fn a_prepared_network_answers_as_the_network_does() {
         let device = Device::flex();
         for architecture in Architecture::ALL {
             let network = network(architecture);
             let ready = Ready::new(&network);
-            assert!(ready.backbone.is_some());
+            assert!(matches!(ready, Ready::Prepared { .. }));
             for n in [1, 5] {
-                let read = |x: Tensor<2>| x.into_data().try_into_vec::<f32>().unwrap();
-                let ours = read(ready.forward(images(n, &device)).logits);
-                let theirs = read(network.forward(images(n, &device), Pass::Infer).logits);
-                let far = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-                assert!(far < 1e-6, "{architecture:?}, {n} images: {far:e}");
+                let ours = ready.forward(images(n, &device));
+                let theirs = network.forward(images(n, &device), Pass::Infer);
+                assert_eq!(ours.attention.dims(), theirs.attention.dims());
+                let far = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                let logits = far(read(ours.logits), read(theirs.logits));
+                let attention = far(read(ours.attention), read(theirs.attention));
+                assert!(logits < 2e-6 && attention < 1e-6, "{architecture:?}, {n}: {logits:e}, {attention:e}");
             }
         }
     }

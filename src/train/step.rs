@@ -8,6 +8,7 @@ use burn::{
 use super::{clip::clip, loss::Targets};
 use crate::model::{
     classifier::Classifier,
+    kernels,
     noise::{Pass, StepNoise},
 };
 
@@ -29,6 +30,17 @@ impl Lesson<'_> {
     ///
     /// `pixels` are normalised, `[n, size, size, 3]` with n labels.
     pub fn give(
+        &self,
+        network: &mut Classifier,
+        optimiser: &mut ModuleOptimizer,
+        pixels: Vec<f32>,
+        labels: &[usize],
+        noise: StepNoise,
+    ) -> Tensor<2> {
+        kernels::on_the_pool(|| self.give_here(network, optimiser, pixels, labels, noise))
+    }
+
+    fn give_here(
         &self,
         network: &mut Classifier,
         optimiser: &mut ModuleOptimizer,

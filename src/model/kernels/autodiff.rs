@@ -11,6 +11,7 @@ use burn::backend::{Autodiff, AutodiffBackend, Flex};
 use super::extension::{
     Flat, KernelOps, Statistics, halved, in_order, owned, pooled, scaled, sizes, statistics, tensor, values, window,
 };
+use super::head::Layers;
 use super::matrix::{Finish, Right, multiply};
 use super::norm::{self, Done};
 use super::outer::outer;
@@ -322,6 +323,15 @@ impl<C: CheckpointStrategy> KernelOps for Autodiff<Flex, C> {
 
     fn prepared(x: FloatTensor<Self>, layer: Arc<Layer>) -> FloatTensor<Self> {
         Self::from_inner(<Flex as KernelOps>::prepared(x.into_primitive(), layer))
+    }
+
+    fn prepared_onto(x: FloatTensor<Self>, base: FloatTensor<Self>, layer: Arc<Layer>) -> FloatTensor<Self> {
+        Self::from_inner(<Flex as KernelOps>::prepared_onto(x.into_primitive(), base.into_primitive(), layer))
+    }
+
+    fn head(features: FloatTensor<Self>, layers: Arc<Layers>) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (logits, weights) = <Flex as KernelOps>::head(features.into_primitive(), layers);
+        (Self::from_inner(logits), Self::from_inner(weights))
     }
 
     fn adam(

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::aligned::scratch;
 use super::matrix::{Finish, Packed, Right, multiply_block};
 use super::outer::{Left, add_parts, outer_block};
 use super::shape::{Taps, Window};
@@ -38,25 +39,41 @@ pub fn forward_packed(x: &[f32], packed: &Packed, window: &Window, c: usize, fin
     tasks.into_par_iter().for_each(|(task, out)| {
         let image = &x[task / bands * window.input_pixels() * c..][..window.input_pixels() * c];
         let first = task % bands * BAND;
-        let unrolled = unroll(image, &taps, first, out.len() / row, window.input_width(), c);
-        multiply_block(&unrolled, packed.all(), finish, out);
+        scratch(out.len() / columns * 9 * c, |unrolled| {
+            unroll(image, &taps, first, window.input_width(), c, unrolled);
+            multiply_block(unrolled, packed.all(), finish, out);
+        });
     });
 }
 
-/// The windows of `count` output rows from `first`, one per row of the result, nine pixels each.
-fn unroll(image: &[f32], taps: &Taps, first: usize, count: usize, width: usize, c: usize) -> Vec<f32> {
-    let mut out = vec![0.0; count * taps.columns.len() * 9 * c];
-    let windows = taps.rows[first..first + count].iter().flat_map(|rows| taps.columns.iter().map(move |x| (rows, x)));
+/// The windows of output rows from `first`, one per row of the result, nine pixels each.
+fn unroll(image: &[f32], taps: &Taps, first: usize, width: usize, c: usize, out: &mut [f32]) {
+    let windows = taps.rows[first..].iter().flat_map(|rows| taps.columns.iter().map(move |x| (rows, x)));
     for (to, (rows, columns)) in out.chunks_exact_mut(9 * c).zip(windows) {
-        for (ky, y) in rows.iter().enumerate() {
-            let Some(y) = y else { continue };
-            for (kx, x) in columns.iter().enumerate() {
-                let Some(x) = x else { continue };
-                to[(ky * 3 + kx) * c..][..c].copy_from_slice(&image[(y * width + x) * c..][..c]);
+        for (to, y) in to.chunks_exact_mut(3 * c).zip(rows) {
+            match (y, columns) {
+                (Some(y), [Some(x), Some(_), Some(_)]) => copy(&image[(y * width + x) * c..][..3 * c], to),
+                (Some(y), columns) => {
+                    for (to, x) in to.chunks_exact_mut(c).zip(columns) {
+                        match x {
+                            Some(x) => to.copy_from_slice(&image[(y * width + x) * c..][..c]),
+                            None => to.fill(0.0),
+                        }
+                    }
+                }
+                (None, _) => to.fill(0.0),
             }
         }
     }
-    out
+}
+
+/// Three pixels; those of colour images without a call.
+#[inline(always)]
+fn copy(from: &[f32], to: &mut [f32]) {
+    match (<&[f32; 9]>::try_from(from), <&mut [f32; 9]>::try_from(&mut *to)) {
+        (Ok(from), Ok(to)) => *to = *from,
+        _ => to.copy_from_slice(from),
+    }
 }
 
 /// The gradient for `weight`, from the input and the gradient of the output.
@@ -73,7 +90,8 @@ pub fn backward_weight(x: &[f32], slope: &[f32], window: &Window, c: usize, colu
             let mut part = vec![0.0; 9 * c * columns];
             for (band, slope) in slope.chunks(BAND * window.output_width() * columns).enumerate() {
                 let count = slope.len() / (window.output_width() * columns);
-                let unrolled = unroll(image, &taps, band * BAND, count, window.input_width(), c);
+                let mut unrolled = vec![0.0; count * window.output_width() * 9 * c];
+                unroll(image, &taps, band * BAND, window.input_width(), c, &mut unrolled);
                 outer_block(Left { values: &unrolled, width: 9 * c, first: 0 }, slope, columns, &mut part);
             }
             part

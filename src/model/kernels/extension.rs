@@ -7,6 +7,7 @@ use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
 use burn::tensor::{Bytes, DType, Shape, TensorData};
 
 use super::depthwise::Folded;
+use super::head::Layers;
 use super::matrix::{Finish, Right, multiply};
 use super::prepared::{self, Layer};
 use super::shape::Window;
@@ -53,6 +54,8 @@ pub trait KernelOps: Backend {
         activation: Activation,
     ) -> FloatTensor<Self>;
     fn prepared(x: FloatTensor<Self>, layer: Arc<Layer>) -> FloatTensor<Self>;
+    fn prepared_onto(x: FloatTensor<Self>, base: FloatTensor<Self>, layer: Arc<Layer>) -> FloatTensor<Self>;
+    fn head(features: FloatTensor<Self>, layers: Arc<Layers>) -> (FloatTensor<Self>, FloatTensor<Self>);
     fn adam(
         param: FloatTensor<Self>,
         grad: FloatTensor<Self>,
@@ -153,11 +156,13 @@ pub fn scaled(x: &Flat, scale: &[f32], shift: &[f32], activation: Activation) ->
 pub fn pooled(x: &Flat, taps: Option<&mut Vec<u8>>) -> Flat {
     let ([n, _, _, c], window) = (sizes(x), window(x, 2, Padding::Same));
     let mut out = take(n * window.output_pixels() * c);
-    let taps = taps.map(|taps| {
-        taps.resize(out.len(), 0);
-        taps.as_mut_slice()
-    });
-    pool::forward(values(x), &window, c, &mut out, taps);
+    match taps {
+        Some(taps) => {
+            taps.resize(out.len(), 0);
+            pool::forward_with_taps(values(x), &window, c, &mut out, taps);
+        }
+        None => pool::forward(values(x), &window, c, &mut out),
+    }
     tensor(out, [n, window.output_height(), window.output_width(), c])
 }
 
@@ -231,6 +236,14 @@ impl KernelOps for Flex {
 
     fn prepared(x: Flat, layer: Arc<Layer>) -> Flat {
         prepared::run(x, &layer)
+    }
+
+    fn prepared_onto(x: Flat, base: Flat, layer: Arc<Layer>) -> Flat {
+        prepared::run_onto(x, base, &layer)
+    }
+
+    fn head(features: Flat, layers: Arc<Layers>) -> (Flat, Flat) {
+        prepared::run_head(features, &layers)
     }
 
     fn adam(param: Flat, grad: Flat, first: Flat, second: Flat, rates: Rates) -> (Flat, Flat, Flat) {

@@ -11,6 +11,19 @@ pub fn run<Op: WithSimd>(op: Op) -> Op::Output {
     Arch::new().dispatch(op)
 }
 
+/// Values that a vector holds.
+pub fn count() -> usize {
+    struct Lanes;
+    impl WithSimd for Lanes {
+        type Output = usize;
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) -> usize {
+            S::F32_LANES
+        }
+    }
+    run(Lanes)
+}
+
 /// The vector at the start of `from`; lanes beyond its end are zero. Both cases stay in registers: a loop that may take
 /// the short way through memory takes every vector through it.
 #[inline(always)]
@@ -19,6 +32,18 @@ pub fn load<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
         Some(lanes) => *lanes,
         None => simd.partial_load_f32s(from),
     }
+}
+
+/// Asks for the cache line at `from`, which is not read and may lie anywhere. A hint only: the other processors have none
+/// that is safe to give.
+#[inline(always)]
+pub fn fetch(from: *const f32) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
+        sse._mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T1 }>(from.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = from;
 }
 
 /// Writes `lanes` at the start of `to`; lanes beyond its end are dropped.

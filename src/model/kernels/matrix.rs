@@ -6,12 +6,17 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::lanes::{Bounds, load, run, store};
+use super::aligned::Aligned;
+use super::lanes::{Bounds, count, fetch, load, run, store};
 
-/// Rows handled by one call of the innermost loop.
-const ROWS: usize = 6;
+/// Vectors per row of a panel.
+const VECTORS: usize = 2;
 /// At most this many rows, and the columns rather than the rows are shared out between the cores.
-const FEW_ROWS: usize = 64;
+pub const FEW_ROWS: usize = 64;
+/// Rows of a task are a multiple of this: as many as the innermost loop handles at once on any processor.
+const ROWS: usize = 12;
+/// Tasks for each core, so that one that is late finds help.
+const TASKS: usize = 3;
 
 /// What happens to a finished sum.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +25,8 @@ pub enum Finish<'a> {
     Store,
     /// Write `clamp(sum * scale + shift)`; both have one value per column.
     ScaleShift { scale: &'a [f32], shift: &'a [f32], bounds: Bounds },
+    /// Add `sum * scale + shift` to what lies there.
+    Onto { scale: &'a [f32], shift: &'a [f32] },
 }
 
 /// A right-hand matrix as it lies in memory.
@@ -31,34 +38,19 @@ pub enum Right<'a> {
     Transposed(&'a [f32]),
 }
 
-/// Vectors per row of a panel: as many as six rows of sums leave registers for.
-const fn vectors<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
-}
-
-/// Columns per panel.
-pub fn panel_width() -> usize {
-    struct Width;
-    impl WithSimd for Width {
-        type Output = usize;
-        #[inline(always)]
-        fn with_simd<S: Simd>(self, _: S) -> usize {
-            vectors::<S>() * S::F32_LANES
-        }
-    }
-    run(Width)
-}
-
-/// A right-hand matrix cut into panels of `panel_width` columns, rows of a panel side by side, padded with zeros.
+/// A right-hand matrix cut into strips as wide as a vector, padded with zeros; two strips side by side are a panel.
+///
+/// A strip is read from its first row to its last, so that the processor sees two streams to load ahead of their use.
 #[derive(Debug)]
 pub struct Packed {
-    panels: Vec<f32>,
+    panels: Aligned,
+    /// Columns of a panel.
     width: usize,
     k: usize,
     n: usize,
 }
 
-/// One or all panels of a packed matrix.
+/// Some panels of a packed matrix, side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct Panels<'a> {
     values: &'a [f32],
@@ -78,35 +70,37 @@ impl Packed {
         self.n
     }
 
-    fn panel(&self, index: usize) -> Panels<'_> {
-        let length = self.width * self.k;
-        let n = self.width.min(self.n - index * self.width);
-        Panels { values: &self.panels[index * length..(index + 1) * length], n, ..self.all() }
+    /// `count` columns from `first`, a multiple of the panels' width.
+    fn columns_from(&self, first: usize, count: usize) -> Panels<'_> {
+        let values = &self.panels[first * self.k..];
+        Panels { values: &values[..count.next_multiple_of(self.width) * self.k], n: count, ..self.all() }
     }
 
     /// Packs a matrix of `k` rows and `n` columns.
     pub fn new(right: Right<'_>, k: usize, n: usize) -> Self {
-        let width = panel_width();
-        let mut panels = vec![0.0; n.div_ceil(width) * width * k];
-        panels.par_chunks_mut((width * k).max(1)).enumerate().for_each(|(index, panel)| {
-            pack(right, k, n, index * width, width, panel);
+        let lanes = count();
+        let width = VECTORS * lanes;
+        let mut panels = Aligned::zeros(n.next_multiple_of(width) * k);
+        panels.par_chunks_mut((lanes * k).max(1)).enumerate().for_each(|(index, strip)| {
+            pack(right, k, n, index * lanes, lanes, strip);
         });
         Self { panels, width, k, n }
     }
 }
 
-fn pack(right: Right<'_>, k: usize, n: usize, first: usize, width: usize, panel: &mut [f32]) {
-    let columns = width.min(n - first);
+fn pack(right: Right<'_>, k: usize, n: usize, first: usize, lanes: usize, strip: &mut [f32]) {
+    let columns = lanes.min(n.saturating_sub(first));
     match right {
+        _ if columns == 0 => {}
         Right::Plain(values) => {
-            for (to, from) in panel.chunks_exact_mut(width).zip(values.chunks_exact(n)) {
+            for (to, from) in strip.chunks_exact_mut(lanes).zip(values.chunks_exact(n)) {
                 to[..columns].copy_from_slice(&from[first..first + columns]);
             }
         }
         Right::Transposed(values) => {
-            for (block, rows) in panel.chunks_mut(width * 16).enumerate() {
+            for (block, rows) in strip.chunks_mut(lanes * 16).enumerate() {
                 for (column, from) in values[first * k..(first + columns) * k].chunks_exact(k).enumerate() {
-                    for (to, value) in rows.chunks_exact_mut(width).zip(&from[block * 16..]) {
+                    for (to, value) in rows.chunks_exact_mut(lanes).zip(&from[block * 16..]) {
                         to[column] = *value;
                     }
                 }
@@ -117,20 +111,9 @@ fn pack(right: Right<'_>, k: usize, n: usize, first: usize, width: usize, panel:
 
 /// `out[m, n] = finish(rows[m, k] x right[k, n])`, on all cores.
 pub fn multiply(rows: &[f32], right: Right<'_>, k: usize, n: usize, finish: Finish<'_>, out: &mut [f32]) {
-    if out.is_empty() {
-        return;
+    if !out.is_empty() {
+        multiply_packed(rows, &Packed::new(right, k, n), finish, out);
     }
-    let m = out.len() / n;
-    if m > FEW_ROWS {
-        return multiply_packed(rows, &Packed::new(right, k, n), finish, out);
-    }
-    let width = panel_width();
-    by_columns(n, width, finish, out, |index, finish, block| {
-        let mut panel = vec![0.0; width * k];
-        pack(right, k, n, index * width, width, &mut panel);
-        let panels = Panels { values: &panel, width, k, n: width.min(n - index * width) };
-        multiply_block(rows, panels, finish, block);
-    });
 }
 
 /// `multiply` with a right-hand side that was packed once for many products.
@@ -138,12 +121,10 @@ pub fn multiply_packed(rows: &[f32], right: &Packed, finish: Finish<'_>, out: &m
     if out.is_empty() {
         return;
     }
-    let Packed { width, k, n, .. } = *right;
+    let Packed { k, n, .. } = *right;
     let m = out.len() / n;
     if m <= FEW_ROWS {
-        return by_columns(n, width, finish, out, |index, finish, block| {
-            multiply_block(rows, right.panel(index), finish, block);
-        });
+        return by_columns(rows, right, finish, out);
     }
     let block = rows_per_task(m, k);
     out.par_chunks_mut(block * n).zip(rows.par_chunks(block * k)).for_each(|(out, rows)| {
@@ -152,35 +133,26 @@ pub fn multiply_packed(rows: &[f32], right: &Packed, finish: Finish<'_>, out: &m
 }
 
 /// Rows of one task: a left-hand block that stays in the second-level cache, and enough tasks for many cores.
-fn rows_per_task(m: usize, k: usize) -> usize {
-    let cached = 48 * 1024 / k.max(1);
-    cached.min(m.div_ceil(32)).clamp(ROWS, 512).next_multiple_of(ROWS)
+pub fn rows_per_task(m: usize, k: usize) -> usize {
+    let cached = (128 * 1024 / k.max(1)).clamp(ROWS, 512);
+    let threads = rayon::current_num_threads();
+    let tasks = m.div_ceil(cached).max(TASKS * threads).next_multiple_of(threads);
+    m.div_ceil(tasks).next_multiple_of(ROWS)
 }
 
-/// Shares the columns of `out` out between the cores, a panel's at a time, each into a block of its own.
-fn by_columns(
-    n: usize,
-    width: usize,
-    finish: Finish<'_>,
-    out: &mut [f32],
-    work: impl Fn(usize, Finish<'_>, &mut [f32]) + Sync,
-) {
-    let m = out.len() / n;
-    let columns: Vec<Vec<f32>> = (0..n.div_ceil(width))
-        .into_par_iter()
-        .map(|index| {
-            let own = width.min(n - index * width);
-            let mut block = vec![0.0; m * own];
-            work(index, finish.columns(index * width, own), &mut block);
-            block
-        })
-        .collect();
-    for (index, block) in columns.iter().enumerate() {
-        let own = block.len() / m;
-        for (to, from) in out.chunks_exact_mut(n).zip(block.chunks_exact(own)) {
-            to[index * width..index * width + own].copy_from_slice(from);
-        }
+/// Shares the columns out between the cores.
+fn by_columns(rows: &[f32], right: &Packed, finish: Finish<'_>, out: &mut [f32]) {
+    let Packed { n, width, .. } = *right;
+    let own = n.div_ceil(TASKS * rayon::current_num_threads()).next_multiple_of(width);
+    let mut tasks: Vec<Vec<&mut [f32]>> = (0..n.div_ceil(own)).map(|_| Vec::with_capacity(out.len() / n)).collect();
+    for row in out.chunks_exact_mut(n) {
+        tasks.iter_mut().zip(row.chunks_mut(own)).for_each(|(task, columns)| task.push(columns));
     }
+    tasks.into_par_iter().enumerate().for_each(|(index, mut out)| {
+        let (first, count) = (index * own, out[0].len());
+        let finish = finish.columns(first, count);
+        run(Block { rows, right: right.columns_from(first, count), finish, out: &mut out });
+    });
 }
 
 impl Finish<'_> {
@@ -190,114 +162,121 @@ impl Finish<'_> {
             Self::ScaleShift { scale, shift, bounds } => {
                 Self::ScaleShift { scale: &scale[first..first + count], shift: &shift[first..first + count], bounds }
             }
+            Self::Onto { scale, shift } => {
+                Self::Onto { scale: &scale[first..first + count], shift: &shift[first..first + count] }
+            }
         }
     }
 }
 
 /// `multiply` on this thread, with the right-hand side packed already.
 pub fn multiply_block(rows: &[f32], right: Panels<'_>, finish: Finish<'_>, out: &mut [f32]) {
-    run(Block { rows, right, finish, out });
+    let mut out: Vec<&mut [f32]> = out.chunks_exact_mut(right.n).collect();
+    run(Block { rows, right, finish, out: &mut out });
 }
 
-struct Block<'a> {
+struct Block<'a, 'b> {
     rows: &'a [f32],
     right: Panels<'a>,
     finish: Finish<'a>,
-    out: &'a mut [f32],
+    /// A row each.
+    out: &'a mut [&'b mut [f32]],
 }
 
-impl WithSimd for Block<'_> {
+impl WithSimd for Block<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Panels { values, width, k, n } = self.right;
+        let Self { rows, right: Panels { values, width, k, n }, finish, out } = self;
+        // Sums, a row of the panel and a value of the left-hand side fill the registers.
+        let most = if S::REGISTER_COUNT >= 32 { ROWS } else { ROWS / 2 };
+        // Tiles of about the same number of rows: the panel is read once for each of them.
+        let tiles = out.len().div_ceil(most);
         for (index, panel) in values.chunks_exact((width * k).max(1)).enumerate() {
-            let first = index * width;
-            let used = (n - first).min(width).div_ceil(S::F32_LANES);
-            let panel = S::as_simd_f32s(panel).0;
-            let mut task = Panel { k, n, first, finish: self.finish };
-            if vectors::<S>() == 4 {
-                let panel = panel.as_chunks::<4>().0;
-                if used > 2 {
-                    task.rows::<S, 4, 4>(simd, self.rows, panel, self.out);
-                } else {
-                    task.rows::<S, 2, 4>(simd, self.rows, panel, self.out);
+            let (first, second) = S::as_simd_f32s(panel).0.split_at(k);
+            let columns = index * width..n.min((index + 1) * width);
+            let mut task = Panel { strips: [first, second], columns, finish, ahead: panel.as_ptr() };
+            let (mut rows, mut out) = (rows, &mut out[..]);
+            for tile in 0..tiles {
+                // The first two tiles have the next panel on its way while this one is at hand.
+                let next = width * k + tile * S::F32_LANES * k;
+                task.ahead = panel.as_ptr().wrapping_add(if tiles > 1 && tile < VECTORS { next } else { 0 });
+                let m = out.len().div_ceil(tiles - tile);
+                let (now, later) = std::mem::take(&mut out).split_at_mut(m);
+                let (left, below) = rows.split_at(m * k);
+                match m {
+                    1 => task.tile::<S, 1>(simd, left, now),
+                    2 => task.tile::<S, 2>(simd, left, now),
+                    3 => task.tile::<S, 3>(simd, left, now),
+                    4 => task.tile::<S, 4>(simd, left, now),
+                    5 => task.tile::<S, 5>(simd, left, now),
+                    6 => task.tile::<S, 6>(simd, left, now),
+                    7 if most == ROWS => task.tile::<S, 7>(simd, left, now),
+                    8 if most == ROWS => task.tile::<S, 8>(simd, left, now),
+                    9 if most == ROWS => task.tile::<S, 9>(simd, left, now),
+                    10 if most == ROWS => task.tile::<S, 10>(simd, left, now),
+                    11 if most == ROWS => task.tile::<S, 11>(simd, left, now),
+                    12 if most == ROWS => task.tile::<S, 12>(simd, left, now),
+                    _ => {}
                 }
-            } else {
-                task.rows::<S, 2, 2>(simd, self.rows, panel.as_chunks::<2>().0, self.out);
+                (rows, out) = (below, later);
             }
         }
     }
 }
 
 /// One panel's columns of a product.
-struct Panel<'a> {
-    k: usize,
-    n: usize,
-    first: usize,
+struct Panel<'a, V> {
+    strips: [&'a [V]; VECTORS],
+    columns: std::ops::Range<usize>,
     finish: Finish<'a>,
+    /// As many vectors to have loaded ahead as a strip has.
+    ahead: *const f32,
 }
 
-impl Panel<'_> {
+impl<V: Copy> Panel<'_, V> {
     #[inline(always)]
-    fn rows<S: Simd, const V: usize, const W: usize>(
-        &mut self,
-        simd: S,
-        rows: &[f32],
-        panel: &[[S::f32s; W]],
-        out: &mut [f32],
-    ) {
-        let (mut rows, mut out) = (rows, out);
-        while out.len() >= ROWS * self.n {
-            let (now, later) = std::mem::take(&mut out).split_at_mut(ROWS * self.n);
-            self.tile::<S, ROWS, V, W>(simd, rows, panel, now);
-            rows = &rows[ROWS * self.k..];
-            out = later;
-        }
-        // What is left over goes in one tile as well, so that the panel is read once more and not once a row.
-        match out.len() / self.n {
-            1 => self.tile::<S, 1, V, W>(simd, rows, panel, out),
-            2 => self.tile::<S, 2, V, W>(simd, rows, panel, out),
-            3 => self.tile::<S, 3, V, W>(simd, rows, panel, out),
-            4 => self.tile::<S, 4, V, W>(simd, rows, panel, out),
-            5 => self.tile::<S, 5, V, W>(simd, rows, panel, out),
-            _ => {}
-        }
-    }
-
-    #[inline(always)]
-    fn tile<S: Simd, const M: usize, const V: usize, const W: usize>(
-        &self,
-        simd: S,
-        rows: &[f32],
-        panel: &[[S::f32s; W]],
-        out: &mut [f32],
-    ) {
-        let k = panel.len();
-        let left: [&[f32]; M] = std::array::from_fn(|i| &rows[i * k..(i + 1) * k]);
-        let mut sums = [[simd.splat_f32s(0.0); V]; M];
-        for (p, right) in panel.iter().enumerate() {
+    fn tile<S: Simd<f32s = V>, const M: usize>(&self, simd: S, rows: &[f32], out: &mut [&mut [f32]]) {
+        let [first, second] = self.strips;
+        let k = first.len();
+        let left: [&[f32]; M] = std::array::from_fn(|i| &rows[i * k..][..k]);
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; M];
+        for (p, (first, second)) in first.iter().zip(second).enumerate() {
+            let right = [*first, *second];
+            fetch(self.ahead.wrapping_add(p * S::F32_LANES));
             for i in 0..M {
                 let value = simd.splat_f32s(left[i][p]);
-                for v in 0..V {
+                for v in 0..VECTORS {
                     sums[i][v] = simd.mul_add_e_f32s(value, right[v], sums[i][v]);
                 }
             }
         }
-        for v in 0..V {
-            let column = self.first + v * S::F32_LANES;
-            if column >= self.n {
+        // A copy, whose elements are found by index: the sums above can then stay in registers.
+        let mut done = sums;
+        for v in 0..VECTORS {
+            let column = self.columns.start + v * S::F32_LANES;
+            if column >= self.columns.end {
                 break;
             }
-            if let Finish::ScaleShift { scale, shift, bounds } = self.finish {
-                let (scale, shift) = (load(simd, &scale[column..]), load(simd, &shift[column..]));
-                for sums in &mut sums {
-                    sums[v] = bounds.clamp(simd, simd.mul_add_e_f32s(sums[v], scale, shift));
+            match self.finish {
+                Finish::Store => {}
+                Finish::ScaleShift { scale, shift, bounds } => {
+                    let (scale, shift) = (load(simd, &scale[column..]), load(simd, &shift[column..]));
+                    for sums in &mut done {
+                        sums[v] = bounds.clamp(simd, simd.mul_add_e_f32s(sums[v], scale, shift));
+                    }
+                }
+                Finish::Onto { scale, shift } => {
+                    let (scale, shift) = (load(simd, &scale[column..]), load(simd, &shift[column..]));
+                    for (out, sums) in out.iter().zip(&mut done) {
+                        let sum = simd.mul_add_e_f32s(sums[v], scale, shift);
+                        sums[v] = simd.add_f32s(load(simd, &out[column..self.columns.end]), sum);
+                    }
                 }
             }
-            for (i, sums) in sums.iter().enumerate() {
-                store(simd, &mut out[i * self.n + column..(i + 1) * self.n], sums[v]);
+            for (out, sums) in out.iter_mut().zip(&done) {
+                store(simd, &mut out[column..self.columns.end], sums[v]);
             }
         }
     }

@@ -10,10 +10,12 @@
 #![allow(clippy::indexing_slicing, clippy::needless_range_loop, reason = "lengths follow from checked shapes")]
 
 mod adam;
+mod aligned;
 mod autodiff;
 mod conv;
 mod depthwise;
 mod extension;
+mod head;
 mod lanes;
 mod matrix;
 mod norm;
@@ -21,6 +23,7 @@ mod outer;
 pub mod plain;
 mod pool;
 mod prepared;
+mod separable;
 mod shape;
 mod spare;
 
@@ -35,7 +38,7 @@ use burn::tensor::{DType, Tensor};
 pub use adam::Rates;
 use extension::KernelOps;
 use lanes::Bounds;
-pub use prepared::Prepared;
+pub use prepared::{DenseLayer, Depthwise, HeadLayers, Prepared, PreparedHead};
 pub use spare::release;
 
 /// How a window treats the border.
@@ -86,6 +89,12 @@ pub struct Normed {
     pub mean: Tensor<1>,
     /// Biased variance of each channel, `[c]`, without gradient.
     pub variance: Tensor<1>,
+}
+
+/// Runs `work` on a thread of the pool. Called from any other thread, each operation would wake the pool and sleep until it
+/// answers.
+pub fn on_the_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    rayon::scope(|_| work())
 }
 
 /// Whether a tensor lies where the kernels of this folder can work on it: on the CPU.

@@ -1,33 +1,66 @@
 //! Max pooling over 3x3 windows that move by two, and every second pixel: how Xception shrinks its maps.
 
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
+use super::lanes::run;
 use super::shape::{Taps, Window};
 
-/// `out[n, oh, ow, c]`: the largest of each window of `x[n, h, w, c]`; with `taps`, also which of its nine pixels that was.
-///
-/// Of equal pixels the first in reading order counts; not-a-number counts as the largest, so that a diverged run shows.
-pub fn forward(x: &[f32], window: &Window, c: usize, out: &mut [f32], taps: Option<&mut [u8]>) {
+/// `out[n, oh, ow, c]`: the largest of each window of `x[n, h, w, c]`; not-a-number counts as the largest, so that a
+/// diverged run shows.
+pub fn forward(x: &[f32], window: &Window, c: usize, out: &mut [f32]) {
+    if out.is_empty() {
+        return;
+    }
+    let plan = window.forward();
+    out.par_chunks_exact_mut(window.output_width() * c).enumerate().for_each(|(index, out)| {
+        let image = &x[index / plan.rows.len() * window.input_pixels() * c..][..window.input_pixels() * c];
+        let rows = plan.rows[index % plan.rows.len()].into_iter().flatten();
+        let rows: Vec<&[f32]> =
+            rows.map(|y| &image[y * window.input_width() * c..][..window.input_width() * c]).collect();
+        run(Largest { rows: &rows, columns: &plan.columns, c, out });
+    });
+}
+
+/// A row of the result from the rows that its windows see.
+struct Largest<'a> {
+    rows: &'a [&'a [f32]],
+    columns: &'a [[Option<usize>; 3]],
+    c: usize,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Largest<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { rows, columns, c, out } = self;
+        out.fill(f32::NEG_INFINITY);
+        for (out, columns) in out.chunks_exact_mut(c).zip(columns) {
+            for x in columns.iter().flatten() {
+                for row in rows {
+                    for (best, value) in out.iter_mut().zip(&row[x * c..][..c]) {
+                        let better = (*value > *best) | value.is_nan();
+                        *best = if better { *value } else { *best };
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// [`forward`] with which of its window's nine pixels each value is; of equal ones the first in reading order counts.
+pub fn forward_with_taps(x: &[f32], window: &Window, c: usize, out: &mut [f32], taps: &mut [u8]) {
     if out.is_empty() {
         return;
     }
     let plan = window.forward();
     let (from, to) = (window.input_pixels() * c, window.output_pixels() * c);
-    let mut none = Vec::new();
-    let (taps, length) = match taps {
-        Some(taps) => (taps, to),
-        None => {
-            none.resize(out.len() / to, 0);
-            (none.as_mut_slice(), 1)
-        }
-    };
-    let images = x.par_chunks_exact(from).zip(out.par_chunks_exact_mut(to)).zip(taps.par_chunks_exact_mut(length));
+    let images = x.par_chunks_exact(from).zip(out.par_chunks_exact_mut(to)).zip(taps.par_chunks_exact_mut(to));
     images.for_each(|((x, out), taps)| {
-        let mut scratch = vec![0; c];
         for_each_pixel(&plan, window.input_width(), |index, sources| {
-            let out = &mut out[index * c..][..c];
-            let taps = if length == 1 { scratch.as_mut_slice() } else { &mut taps[index * c..][..c] };
-            largest(x, sources, out, taps);
+            largest(x, sources, &mut out[index * c..][..c], &mut taps[index * c..][..c]);
         });
     });
 }
@@ -89,24 +122,27 @@ pub fn backward(slope: &[f32], taps: &[u8], window: &Window, c: usize, out: &mut
 
 /// Every second row and column of `[n, h, w, c]`, from the first on.
 pub fn halve(x: &[f32], [h, w, c]: [usize; 3], out: &mut [f32]) {
-    each_kept(x.len(), [h, w, c], |from, to| out[to..to + c].copy_from_slice(&x[from..from + c]));
+    let kept = h.div_ceil(2) * w.div_ceil(2) * c;
+    x.par_chunks_exact((h * w * c).max(1)).zip(out.par_chunks_exact_mut(kept.max(1))).for_each(|(x, out)| {
+        each_kept([h, w, c], |from, to| out[to..to + c].copy_from_slice(&x[from..from + c]));
+    });
 }
 
 /// The gradient of [`halve`]; `out` must be zero.
 pub fn spread(slope: &[f32], [h, w, c]: [usize; 3], out: &mut [f32]) {
-    each_kept(out.len(), [h, w, c], |from, to| out[from..from + c].copy_from_slice(&slope[to..to + c]));
+    let kept = h.div_ceil(2) * w.div_ceil(2) * c;
+    out.par_chunks_exact_mut((h * w * c).max(1)).zip(slope.par_chunks_exact(kept.max(1))).for_each(|(out, slope)| {
+        each_kept([h, w, c], |from, to| out[from..from + c].copy_from_slice(&slope[to..to + c]));
+    });
 }
 
-/// Where each kept pixel starts before and after.
-fn each_kept(length: usize, [h, w, c]: [usize; 3], mut visit: impl FnMut(usize, usize)) {
-    let images = length / (h * w * c).max(1);
+/// Where each kept pixel of an image starts before and after.
+fn each_kept([h, w, c]: [usize; 3], mut visit: impl FnMut(usize, usize)) {
     let mut to = 0;
-    for image in 0..images {
-        for y in (0..h).step_by(2) {
-            for x in (0..w).step_by(2) {
-                visit(((image * h + y) * w + x) * c, to);
-                to += c;
-            }
+    for y in (0..h).step_by(2) {
+        for x in (0..w).step_by(2) {
+            visit((y * w + x) * c, to);
+            to += c;
         }
     }
 }

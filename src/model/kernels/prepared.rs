@@ -5,14 +5,16 @@ use std::sync::Arc;
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 
-use super::conv;
-use super::extension::{Flat, KernelOps, in_order, sizes, tensor, values, window};
+use super::extension::{Flat, KernelOps, in_order, owned, sizes, tensor, values, window};
+use super::head::{Dense, LayerNorm, Layers};
 use super::lanes::Bounds;
 use super::matrix::{Finish, Packed, Right, multiply_packed};
+use super::separable::{self, Filter};
+use super::shape::Window;
 use super::spare::{give, take};
-use super::{Activation, Padding, is_ours};
+use super::{Activation, Padding, conv, depthwise, is_ours};
 
-/// A pointwise or dense convolution with the norm and the activation behind it, for the CPU and without gradients.
+/// A convolution with the norm and the activation behind it, for the CPU and without gradients.
 #[derive(Clone, Debug)]
 pub struct Prepared(Arc<Layer>);
 
@@ -27,14 +29,26 @@ pub struct Layer {
     bounds: Bounds,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Kind {
     Pointwise,
     Dense { stride: usize, padding: Padding },
+    Separable { filter: Filter, stride: usize },
 }
 
 /// Scale and shift of a norm, per channel.
 pub type Folded = (Tensor<1>, Tensor<1>);
+
+/// The depthwise half of a separable convolution.
+pub struct Depthwise {
+    /// `[3, 3, c]`
+    pub weight: Tensor<3>,
+    pub stride: usize,
+    /// What the input goes through first.
+    pub before: Activation,
+    /// The norm and the activation behind it, where there are any.
+    pub after: Option<(Folded, Activation)>,
+}
 
 impl Prepared {
     /// See [`super::pointwise_fused`]; `None` where the weight does not lie on the CPU.
@@ -59,6 +73,24 @@ impl Prepared {
         Self::new(packed, c, Kind::Dense { stride, padding }, folded, activation)
     }
 
+    /// See [`super::depthwise_fused`] and [`super::pointwise_fused`]; `None` where the weights do not lie on the CPU.
+    #[must_use]
+    pub fn separable(depthwise: Depthwise, weight: Tensor<2>, folded: Folded, activation: Activation) -> Option<Self> {
+        let [c, n] = weight.dims();
+        let packed = Packed::new(Right::Plain(&read(weight)?), c, n);
+        let Depthwise { weight, stride, before, after } = depthwise;
+        let before = (before != Activation::None).then(|| before.bounds());
+        let weight = read(weight)?;
+        let filter = match after {
+            Some(((scale, shift), activation)) => {
+                let (scale, shift, bounds) = (read(scale)?, read(shift)?, activation.bounds());
+                Filter::new(&weight, before, Some(depthwise::Folded { scale: &scale, shift: &shift, bounds }))
+            }
+            None => Filter::new(&weight, before, None),
+        };
+        Self::new(packed, c, Kind::Separable { filter, stride }, folded, activation)
+    }
+
     fn new(packed: Packed, c: usize, kind: Kind, folded: Folded, activation: Activation) -> Option<Self> {
         let (scale, shift, bounds) = (read(folded.0)?, read(folded.1)?, activation.bounds());
         Some(Self(Arc::new(Layer { packed, c, kind, scale, shift, bounds })))
@@ -69,6 +101,76 @@ impl Prepared {
     pub fn run(&self, x: Tensor<4>) -> Tensor<4> {
         Tensor::from_dispatch(<Dispatch as KernelOps>::prepared(x.into_dispatch(), Arc::clone(&self.0)))
     }
+
+    /// [`Self::run`] added to `base`, of the result's size; without the layer's activation.
+    #[must_use]
+    pub fn run_onto(&self, x: Tensor<4>, base: Tensor<4>) -> Tensor<4> {
+        let (x, base) = (x.into_dispatch(), base.into_dispatch());
+        Tensor::from_dispatch(<Dispatch as KernelOps>::prepared_onto(x, base, Arc::clone(&self.0)))
+    }
+}
+
+/// Everything behind a backbone, for the CPU and without gradients.
+#[derive(Clone, Debug)]
+pub struct PreparedHead(Arc<Layers>);
+
+/// The layers of a head as its network holds them; a dense layer is weight `[k, n]` and bias `[n]`.
+pub struct HeadLayers {
+    pub project: DenseLayer,
+    /// `[1, tokens, width]`
+    pub position: Tensor<3>,
+    /// Gamma and beta.
+    pub before: Folded,
+    pub query: DenseLayer,
+    pub key: DenseLayer,
+    pub value: DenseLayer,
+    pub output: DenseLayer,
+    pub after: Folded,
+    pub classify: DenseLayer,
+    pub heads: usize,
+    /// What both norms add to the variance.
+    pub epsilon: f64,
+}
+
+/// Weight `[k, n]` and bias `[n]`.
+pub type DenseLayer = (Tensor<2>, Tensor<1>);
+
+impl PreparedHead {
+    /// `None` where the weights do not lie on the CPU.
+    #[must_use]
+    pub fn new(layers: HeadLayers) -> Option<Self> {
+        let epsilon = layers.epsilon;
+        let pair = |(weight, bias): DenseLayer| Some((read(weight)?, read(bias)?));
+        let dense = |layer: DenseLayer| pair(layer).map(|(weight, bias)| Dense::new(&weight, bias));
+        let norm = |(gamma, beta): Folded| Some(LayerNorm { gamma: read(gamma)?, beta: read(beta)?, epsilon });
+        Some(Self(Arc::new(Layers {
+            project: dense(layers.project)?,
+            position: read(layers.position)?,
+            before: norm(layers.before)?,
+            attend: Dense::joined(&[pair(layers.query)?, pair(layers.key)?, pair(layers.value)?]),
+            output: dense(layers.output)?,
+            after: norm(layers.after)?,
+            classify: dense(layers.classify)?,
+            heads: layers.heads,
+        })))
+    }
+
+    /// The last feature map `[n, h, w, c]` to logits `[n, classes]` and attention `[n, heads, tokens, tokens]`.
+    #[must_use]
+    pub fn run(&self, features: Tensor<4>) -> (Tensor<2>, Tensor<4>) {
+        let (logits, weights) = <Dispatch as KernelOps>::head(features.into_dispatch(), Arc::clone(&self.0));
+        (Tensor::from_dispatch(logits), Tensor::from_dispatch(weights))
+    }
+}
+
+/// The forward pass of [`PreparedHead::run`].
+pub fn run_head(features: Flat, layers: &Layers) -> (Flat, Flat) {
+    let features = in_order(features);
+    let [n, h, w, _] = sizes(&features);
+    let (logits, weights) = layers.forward(values(&features), n);
+    give(features);
+    let classes = logits.len() / n.max(1);
+    (tensor(logits, [n, classes]), tensor(weights, [n, layers.heads, h * w, h * w]))
 }
 
 fn read<const D: usize>(x: Tensor<D>) -> Option<Vec<f32>> {
@@ -81,23 +183,52 @@ fn read<const D: usize>(x: Tensor<D>) -> Option<Vec<f32>> {
 /// The forward pass of [`Prepared::run`].
 pub fn run(x: Flat, layer: &Layer) -> Flat {
     let x = in_order(x);
-    let [n, h, w, c] = sizes(&x);
-    assert_eq!(c, layer.c, "prepared: {c} channels meet weights for {}", layer.c);
+    let size = layer.output(&x);
+    let mut out = take(size.iter().product());
     let finish = Finish::ScaleShift { scale: &layer.scale, shift: &layer.shift, bounds: layer.bounds };
-    let columns = layer.packed.columns();
-    let (height, width, out) = match layer.kind {
-        Kind::Pointwise => {
-            let mut out = take(n * h * w * columns);
-            multiply_packed(values(&x), &layer.packed, finish, &mut out);
-            (h, w, out)
-        }
-        Kind::Dense { stride, padding } => {
-            let window = window(&x, stride, padding);
-            let mut out = take(n * window.output_pixels() * columns);
-            conv::forward_packed(values(&x), &layer.packed, &window, c, finish, &mut out);
-            (window.output_height(), window.output_width(), out)
-        }
-    };
+    layer.forward(&x, finish, &mut out);
     give(x);
-    tensor(out, [n, height, width, columns])
+    tensor(out, size)
+}
+
+/// The forward pass of [`Prepared::run_onto`].
+pub fn run_onto(x: Flat, base: Flat, layer: &Layer) -> Flat {
+    let (x, mut base) = (in_order(x), owned(base));
+    assert_eq!(sizes(&base), layer.output(&x), "prepared: what is added to has another size");
+    let finish = Finish::Onto { scale: &layer.scale, shift: &layer.shift };
+    layer.forward(&x, finish, base.storage_mut());
+    give(x);
+    base
+}
+
+impl Layer {
+    fn window(&self, x: &Flat) -> Option<Window> {
+        match self.kind {
+            Kind::Pointwise => None,
+            Kind::Dense { stride, padding } => Some(window(x, stride, padding)),
+            Kind::Separable { stride, .. } => Some(window(x, stride, Padding::of_depthwise(stride))),
+        }
+    }
+
+    /// The size of the result.
+    fn output(&self, x: &Flat) -> [usize; 4] {
+        let [n, h, w, c] = sizes(x);
+        assert_eq!(c, self.c, "prepared: {c} channels meet weights for {}", self.c);
+        let window = self.window(x);
+        let (h, w) = window.map_or((h, w), |window| (window.output_height(), window.output_width()));
+        [n, h, w, self.packed.columns()]
+    }
+
+    fn forward(&self, x: &Flat, finish: Finish<'_>, out: &mut [f32]) {
+        let x_values = values(x);
+        match (&self.kind, self.window(x)) {
+            (Kind::Dense { .. }, Some(window)) => {
+                conv::forward_packed(x_values, &self.packed, &window, self.c, finish, out);
+            }
+            (Kind::Separable { filter, .. }, Some(window)) => {
+                separable::forward(x_values, filter, &window, &self.packed, finish, out);
+            }
+            _ => multiply_packed(x_values, &self.packed, finish, out),
+        }
+    }
 }
