@@ -37,7 +37,8 @@ pub struct TrainRequest {
     pub config: TrainConfig,
     /// The run folder; a free name below the outputs folder by default.
     pub out: Option<PathBuf>,
-    /// An unfinished run's folder: its own settings are used, save for the device.
+    /// An unfinished run's folder: its own settings are used, save for the device. Where no epoch was finished, it begins
+    /// again.
     pub resume: Option<PathBuf>,
 }
 
@@ -56,7 +57,8 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let mut record = open_record(request, earlier, &config, &material, &compute)?;
     let folder = record.path.clone();
     let both = (observer, stop);
-    let session = Session::start(&config, &material, &compute, &folder, request.resume.is_some(), both);
+    // A run that was killed in its first epoch begins again.
+    let session = Session::start(&config, &material, &compute, &folder, checkpoint::exists(&folder), both);
     // A run that could not be resumed now may be resumed another time.
     let fresh = request.resume.is_none();
     let mut session = session.inspect_err(|_| {
@@ -93,7 +95,10 @@ fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<Train
 
 fn unfinished(folder: &Path) -> Result<RunRecord, Halt> {
     let record = run_dir::load(folder)?;
-    if checkpoint::exists(folder) { Ok(record) } else { Err(TrainError::Resume("the run has ended".to_owned()).into()) }
+    match record.end {
+        RunEnd::Unfinished => Ok(record),
+        _ => Err(TrainError::Resume("the run has ended".to_owned()).into()),
+    }
 }
 
 fn open_record(
