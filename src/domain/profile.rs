@@ -10,6 +10,10 @@ pub struct Home {
     pub look: Look,
     /// Distance between the model's norm statistics and those of its own lab's images.
     pub norms: f64,
+    /// The largest such distance of one class alone: norm statistics follow the mix of cells too. `None` where it was not
+    /// measured.
+    #[serde(default)]
+    pub norms_of_one_class: Option<f64>,
 }
 
 /// A lab's profile as it was fitted without labels.

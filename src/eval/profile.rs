@@ -110,7 +110,9 @@ impl Fitted {
     /// Makes the lab the model's own, with the distance that its images have to the norms as they are now.
     pub fn settle(&mut self, norms: f64) {
         self.profile.norms = norms;
-        self.card.home = Some(Home { look: self.profile.look, norms });
+        // How far a class lies from the mix is a matter of cells more than of labs, and here no label tells them apart.
+        let norms_of_one_class = self.card.home().norms_of_one_class;
+        self.card.home = Some(Home { look: self.profile.look, norms, norms_of_one_class });
         self.card.profile = Some(self.profile.clone());
     }
 }

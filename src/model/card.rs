@@ -58,8 +58,11 @@ pub struct ModelCard {
 }
 
 /// PBC's cells as `look::measure` sees them: what a card without a home of its own is taken to have learned from.
-const PBC: Home =
-    Home { look: Look { images: 400, nucleus: Some(0.275), white: [1.0, 0.894, 0.796], strength: 1.07 }, norms: 0.065 };
+const PBC: Home = Home {
+    look: Look { images: 400, nucleus: Some(0.275), white: [1.0, 0.894, 0.796], strength: 1.07 },
+    norms: 0.065,
+    norms_of_one_class: Some(0.106),
+};
 
 impl ModelCard {
     /// What the model takes for its own lab.

@@ -78,11 +78,18 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
     Ok(after.rows)
 }
 
-/// The images of the model's own lab, without those that it will be judged by.
-fn own_files(session: &Session<'_>) -> Vec<PathBuf> {
+/// The images of the model's own lab, class by class, without those that it will be judged by.
+fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     let material = session.material;
-    let file = |index: &usize| Some(material.dataset.file(material.dataset.items.get(*index)?));
-    material.train.iter().chain(&material.validation).filter_map(file).collect()
+    let mut classes = vec![Vec::new(); material.dataset.classes.len()];
+    for index in material.train.iter().chain(&material.validation) {
+        if let Some(item) = material.dataset.items.get(*index)
+            && let Some(class) = classes.get_mut(item.label)
+        {
+            class.push(material.dataset.file(item));
+        }
+    }
+    classes
 }
 
 fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
