@@ -19,7 +19,14 @@ pub const FIRST: Bundled = Bundled {
 };
 
 /// Every bundled model, in the order of menus.
-pub const ALL: [Bundled; 1] = [FIRST];
+pub const ALL: [Bundled; 2] = [
+    FIRST,
+    Bundled {
+        name: "xception",
+        card: include_str!("../../assets/models/xception.ron"),
+        weights: include_bytes!("../../assets/models/xception.bpk"),
+    },
+];
 
 /// The bundled model of a name.
 #[must_use]

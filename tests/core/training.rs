@@ -81,9 +81,17 @@ fn an_interrupted_run_goes_on_exactly() {
     };
     let expected = run(&whole, &watch, &StopToken::default()).unwrap();
     assert_eq!(run_dir::load(&copy).unwrap().history.len(), 1);
-    let resumed = train(&TrainRequest { resume: Some(copy), ..whole });
-    assert_eq!(resumed.history, expected.history);
-    assert_eq!(resumed.weights_hash, expected.weights_hash);
+    let beginning = folder.path().join("killed-in-its-first-epoch");
+    copy_all(&copy, &beginning);
+    fs::remove_dir_all(beginning.join("checkpoint")).unwrap();
+    for interrupted in [copy, beginning] {
+        let resumed = train(&TrainRequest { resume: Some(interrupted), ..whole.clone() });
+        assert_eq!(resumed.history, expected.history);
+        assert_eq!(resumed.weights_hash, expected.weights_hash);
+    }
+    let over =
+        run(&TrainRequest { resume: Some(folder.path().join("whole")), ..whole }, &Silent, &StopToken::default());
+    assert!(over.is_err_and(|halt| halt.to_string().contains("the run has ended")));
 }
 
 #[test]
@@ -136,13 +144,20 @@ fn copy_all(from: &Path, to: &Path) {
 }
 
 #[test]
-fn the_bundled_model_loads_and_knows_the_eight_classes() {
-    let predictor = Predictor::load("mobilenet", &Compute::cpu()).unwrap();
-    assert_eq!(predictor.card().classes, leukoscope::domain::classes::ClassList::known());
+fn the_bundled_models_load_and_know_the_eight_classes() {
     let slide = leukoscope::data::folder::images(&[slides()]).swap_remove(0);
-    let mut seen = Vec::new();
-    predictor.classify(&[slide], &mut |one| seen.push(one), &Silent, &StopToken::default()).unwrap();
-    assert!(
-        matches!(&seen[..], [Classified { outcome: Outcome::Seen { prediction, .. }, .. }] if prediction.0.len() == 8)
-    );
+    for name in ["mobilenet", "xception"] {
+        let predictor = Predictor::load(name, &Compute::cpu()).unwrap();
+        let card = predictor.card();
+        assert_eq!(card.network.architecture.id(), name);
+        assert_eq!(card.classes, leukoscope::domain::classes::ClassList::known());
+        assert!(card.test.as_ref().and_then(|test| test.accuracy).is_some_and(|accuracy| accuracy > 0.9));
+        let mut seen = Vec::new();
+        let paths = std::slice::from_ref(&slide);
+        predictor.classify(paths, &mut |one| seen.push(one), &Silent, &StopToken::default()).unwrap();
+        assert!(
+            matches!(&seen[..], [Classified { outcome: Outcome::Seen { prediction, .. }, .. }] if prediction.0.len() == 8),
+            "{name}: {seen:?}"
+        );
+    }
 }
