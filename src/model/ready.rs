@@ -5,6 +5,8 @@ use burn::{
     tensor::Tensor,
 };
 
+use rayon::prelude::*;
+
 use super::{
     attention::EPSILON,
     classifier::{Backbone, Classifier, Output},
@@ -14,6 +16,9 @@ use super::{
     separable::Separable,
     xception::{Residual, SeparableNorm, Shrinking, Xception},
 };
+
+/// Blocks of MobileNet whose maps are large and whose weights are few.
+const EARLY: usize = 5;
 
 /// A classifier whose weights stay as they are; gives what [`Classifier::forward`] gives in inference.
 pub enum Ready {
@@ -74,14 +79,26 @@ impl Ready {
 impl Folded {
     fn forward(&self, images: Tensor<4>) -> Tensor<4> {
         match self {
-            Self::MobileNet { stem, blocks } => run(blocks, stem.run(images)),
+            Self::MobileNet { stem, blocks } => {
+                let (early, late) = blocks.split_at(EARLY.min(blocks.len()));
+                run(late, each(images, |image| run(early, stem.run(image))))
+            }
             Self::Xception { stem: [first, second], entry, middle, last, exit } => {
-                let x = entry.iter().fold(second.run(first.run(images)), |x, block| block.forward(x));
+                let early = |image| entry.iter().fold(second.run(first.run(image)), |x, block| block.forward(x));
+                let x = each(images, early);
                 let x = middle.iter().fold(x, |x, blocks| residual(blocks, x));
                 run(exit, last.forward(x))
             }
         }
     }
+}
+
+/// Large maps one image at a time, each from the first layer to the last while it lies in a core's own cache.
+fn each(images: Tensor<4>, layers: impl Fn(Tensor<4>) -> Tensor<4> + Send + Sync) -> Tensor<4> {
+    if images.dims()[0] == 1 {
+        return layers(images);
+    }
+    Tensor::cat(images.split(1, 0).into_par_iter().map(layers).collect(), 0)
 }
 
 fn run(blocks: &[Prepared], x: Tensor<4>) -> Tensor<4> {

@@ -180,8 +180,7 @@ impl Subject {
 
     /// Milliseconds of each forward pass, results read back.
     fn forward(&self, compute: &Compute, length: Length, stop: &StopToken) -> Result<Vec<f64>, Halt> {
-        let network = self.network().to_device(&compute.device);
-        let network = Ready::new(&network);
+        let network = Ready::new(&self.network().to_device(&compute.device));
         let forward = Forward { network: &network, device: &compute.device, size: self.config.size, pad: false };
         measure(length, stop, || {
             let pixels = self.pixels.clone();
