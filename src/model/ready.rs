@@ -17,6 +17,8 @@ use super::{
     xception::{Residual, SeparableNorm, Shrinking, Xception},
 };
 
+/// At most this many images, and an operation is over before a thread that fell asleep would be awake.
+const FEW: usize = 4;
 /// Blocks of MobileNet whose maps are large and whose weights are few.
 const EARLY: usize = 5;
 
@@ -67,10 +69,14 @@ impl Ready {
     #[must_use]
     pub fn forward(&self, images: Tensor<4>) -> Output {
         match self {
-            Self::Prepared { backbone, head } => kernels::on_the_pool(|| {
-                let (logits, attention) = head.run(backbone.forward(images));
-                Output { logits, attention }
-            }),
+            Self::Prepared { backbone, head } => {
+                let short = images.dims()[0] <= FEW;
+                let pass = || {
+                    let (logits, attention) = head.run(backbone.forward(images));
+                    Output { logits, attention }
+                };
+                if short { kernels::on_the_awake_pool(pass) } else { kernels::on_the_pool(pass) }
+            }
             Self::Plain(network) => network.forward(images, Pass::Infer),
         }
     }

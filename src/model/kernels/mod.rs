@@ -32,6 +32,12 @@ mod bench;
 #[cfg(test)]
 mod tests;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use std::time::{Duration, Instant};
+
 use burn::backend::{Dispatch, DispatchDevice};
 use burn::tensor::{DType, Tensor};
 
@@ -40,6 +46,9 @@ use extension::KernelOps;
 use lanes::Bounds;
 pub use prepared::{DenseLayer, Depthwise, HeadLayers, Prepared, PreparedHead};
 pub use spare::release;
+
+/// A thread that looks for work on behalf of one pass may keep another task of its own waiting: not for longer than this.
+const AWAKE: Duration = Duration::from_millis(10);
 
 /// How a window treats the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +104,26 @@ pub struct Normed {
 /// answers.
 pub fn on_the_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     rayon::scope(|_| work())
+}
+
+/// [`on_the_pool`] for many short operations: until it is done, for [`AWAKE`] at most, the other threads look for work
+/// instead of falling asleep between them.
+pub fn on_the_awake_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    on_the_pool(|| {
+        let (own, done) = (rayon::current_thread_index(), Arc::new(AtomicBool::new(false)));
+        let theirs = Arc::clone(&done);
+        rayon::spawn_broadcast(move |context| {
+            let start = Instant::now();
+            while Some(context.index()) != own && !theirs.load(Ordering::Relaxed) && start.elapsed() < AWAKE {
+                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                    std::thread::yield_now();
+                }
+            }
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        result
+    })
 }
 
 /// Whether a tensor lies where the kernels of this folder can work on it: on the CPU.
