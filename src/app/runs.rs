@@ -57,7 +57,7 @@ impl App {
 
     pub(super) fn take_runs(&mut self, runs: Vec<RunRecord>, trashed: Vec<Trashed>) {
         let finished = runs.iter().filter(|run| is_usable(run)).map(model_of);
-        self.state.models.known = bundled::ALL.iter().filter_map(bundled_model).chain(finished).collect();
+        self.state.models.known = bundled::ALL.into_iter().filter_map(bundled_model).chain(finished).collect();
         let train = &mut self.state.train;
         train.ticked.retain(|ticked| runs.iter().any(|run| run.path == *ticked));
         (train.runs, train.trashed) = (runs, trashed);

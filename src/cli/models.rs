@@ -49,7 +49,7 @@ impl Models {
             let card = predict::card(&model)?;
             return Ok(session.output.result(&card, || report::card::text(&card))?);
         }
-        let cards = bundled::ALL.iter().map(bundled::Bundled::card).collect::<Result<Vec<_>, _>>()?;
+        let cards = bundled::ALL.into_iter().map(bundled::Bundled::card).collect::<Result<Vec<_>, _>>()?;
         let text = || {
             let line = |card: &crate::model::card::ModelCard| {
                 let accuracy = card.test.as_ref().and_then(|test| test.accuracy);

@@ -12,26 +12,25 @@ pub struct Bundled {
 }
 
 /// The small and quick one, which stands ready where nobody has chosen.
-pub const FIRST: Bundled = Bundled {
+pub static FIRST: Bundled = Bundled {
     name: "mobilenet",
     card: include_str!("../../assets/models/mobilenet.ron"),
     weights: include_bytes!("../../assets/models/mobilenet.bpk"),
 };
 
-/// Every bundled model, in the order of menus.
-pub const ALL: [Bundled; 2] = [
-    FIRST,
-    Bundled {
-        name: "xception",
-        card: include_str!("../../assets/models/xception.ron"),
-        weights: include_bytes!("../../assets/models/xception.bpk"),
-    },
-];
+static XCEPTION: Bundled = Bundled {
+    name: "xception",
+    card: include_str!("../../assets/models/xception.ron"),
+    weights: include_bytes!("../../assets/models/xception.bpk"),
+};
+
+/// Every bundled model, in the order of menus. Not a constant, which every use would copy into the program with its weights.
+pub static ALL: [&Bundled; 2] = [&FIRST, &XCEPTION];
 
 /// The bundled model of a name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Bundled> {
-    ALL.iter().find(|model| model.name == name)
+    ALL.into_iter().find(|model| model.name == name)
 }
 
 impl Bundled {
