@@ -26,6 +26,7 @@ start() {
     window=$!
     sleep 8
 }
+click() { xdotool mousemove "$1" "$2" click 1 mousemove 640 800 && sleep 1; }
 picture() { import -window root "$folder/$1.png"; }
 finish() { kill "$window" && wait "$window" 2>/dev/null || true; }
 
@@ -34,6 +35,11 @@ for theme in Light Dark; do
     start "$theme" "$dataset"
     picture "dataset-$name"
     xdotool key ctrl+3 && sleep 2 && picture "train-$name"
+    # All images, the button, and the notice that it is done.
+    xdotool key ctrl+4 && sleep 1 && click 630 146 && click 1218 102 && sleep 8 && click 967 753
+    picture "evaluate-$name"
+    xdotool key ctrl+5 && sleep 1 && click 872 146 && click 1217 102 && sleep 25 && click 967 753
+    picture "compare-$name"
     finish
     start "$theme" "$dataset"/eosinophil/*.jpg
     picture "classify-$name"

@@ -16,8 +16,17 @@ const MOST: usize = 512 * 1024 * 1024;
 
 #[derive(Default)]
 struct Spare {
-    by_length: BTreeMap<usize, Vec<Vec<f32>>>,
+    by_length: BTreeMap<usize, Shelf>,
     values: usize,
+}
+
+/// Buffers of one length.
+#[derive(Default)]
+struct Shelf {
+    buffers: Vec<Vec<f32>>,
+    /// How many were asked for in vain: more than that are never needed at once, and of a length that nobody asks for
+    /// none is kept.
+    missed: usize,
 }
 
 static SPARE: Mutex<Spare> = Mutex::new(Spare { by_length: BTreeMap::new(), values: 0 });
@@ -30,9 +39,13 @@ fn spare() -> MutexGuard<'static, Spare> {
 pub fn take(length: usize) -> Vec<f32> {
     if length >= SHORTEST {
         let mut spare = spare();
-        if let Some(buffer) = spare.by_length.get_mut(&length).and_then(Vec::pop) {
-            spare.values -= length;
-            return buffer;
+        let shelf = spare.by_length.entry(length).or_default();
+        match shelf.buffers.pop() {
+            Some(buffer) => {
+                spare.values -= length;
+                return buffer;
+            }
+            None => shelf.missed += 1,
         }
     }
     vec![0.0; length]
@@ -46,9 +59,14 @@ pub fn give(tensor: Flat) {
     }
     let Ok(buffer) = tensor.into_data().try_into_vec::<f32>() else { return };
     let mut spare = spare();
-    if spare.values + length <= MOST {
+    if spare.values + length > MOST {
+        return;
+    }
+    if let Some(shelf) = spare.by_length.get_mut(&length)
+        && shelf.buffers.len() < shelf.missed
+    {
+        shelf.buffers.push(buffer);
         spare.values += length;
-        spare.by_length.entry(length).or_default().push(buffer);
     }
 }
 
