@@ -106,7 +106,7 @@ pub fn on_the_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     rayon::scope(|_| work())
 }
 
-/// [`on_the_pool`] for many short operations: until it is done, for [`AWAKE`] at most, the other threads look for work
+/// [`on_the_pool`] for many short operations: until it is done, for 10 ms at most, the other threads look for work
 /// instead of falling asleep between them.
 pub fn on_the_awake_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     on_the_pool(|| {
