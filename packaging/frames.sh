@@ -46,6 +46,17 @@ for _ in $(seq 200); do xdotool click --repeat 10 --delay 1 5 && sleep 0.05; don
 finish
 summary "gallery scrolled for half a minute" "$frames" Dataset
 
+# All images, the button, then the gallery of the mistakes; places are those of a window of 1280 x 820.
+begin evaluation "$dataset"
+sleep "${LEUKO_OPEN_SECS:-25}"
+xdotool key ctrl+4 && sleep 1 && xdotool mousemove 630 146 click 1 && sleep 1 && xdotool mousemove 1218 102 click 1
+sleep "${LEUKO_EVALUATE_SECS:-60}"
+xdotool mousemove 800 650
+for _ in $(seq 200); do xdotool click 5 && sleep 0.05; done
+awk '/VmRSS/ { printf "memory with every image evaluated: %.0f MB\n", $2 / 1024 }' "/proc/$window/status"
+finish
+summary "evaluation, its gallery scrolled" "$frames" Evaluate
+
 begin training "$dataset"
 sleep "${LEUKO_OPEN_SECS:-25}"
 xdotool key ctrl+k && sleep 1 && xdotool type "start training" && sleep 1 && xdotool key Return

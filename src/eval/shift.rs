@@ -19,7 +19,7 @@ const SAMPLE: usize = 128;
 /// Fewer images give no verdict: one odd cell is no other lab.
 pub const FEWEST: usize = 8;
 /// Distance of the first norms' statistics, as a multiple of what one class alone of the model's own lab shows at most,
-/// beyond which images are strange. For MobileNet BCCD was at 1.2 and Chula at 1.8, for Xception at 0.8 and 1.2.
+/// beyond which images are strange. For MobileNet BCCD was at 1.2 and Chula at 1.8, for Xception at 0.8 and 1.3.
 const STRANGE: f64 = 1.1;
 /// The same as a multiple of what a mix of the own lab's classes shows, where no class was measured alone.
 const STRANGE_TO_MIX: f64 = 1.75;

@@ -23,7 +23,9 @@ const FEW: usize = 4;
 const EARLY: usize = 5;
 
 /// A classifier whose weights stay as they are; gives what [`Classifier::forward`] gives in inference.
-pub enum Ready {
+pub struct Ready(Way);
+
+enum Way {
     /// On the CPU.
     Prepared { backbone: Box<Folded>, head: PreparedHead },
     /// On a device that prepares its own way.
@@ -31,7 +33,7 @@ pub enum Ready {
 }
 
 /// A backbone of prepared layers.
-pub enum Folded {
+enum Folded {
     MobileNet {
         stem: Prepared,
         blocks: Vec<Prepared>,
@@ -46,7 +48,7 @@ pub enum Folded {
 }
 
 /// Separable convolutions and a pooling beside a shortcut.
-pub struct Halving {
+struct Halving {
     blocks: Vec<Prepared>,
     shortcut: Prepared,
 }
@@ -60,16 +62,16 @@ impl Ready {
             Backbone::Xception(backbone) => xception(backbone),
         };
         match (backbone, head(network)) {
-            (Some(backbone), Some(head)) => Self::Prepared { backbone: Box::new(backbone), head },
-            _ => Self::Plain(Box::new(network.clone())),
+            (Some(backbone), Some(head)) => Self(Way::Prepared { backbone: Box::new(backbone), head }),
+            _ => Self(Way::Plain(Box::new(network.clone()))),
         }
     }
 
     /// `[n, size, size, 3]`, normalised as the card says, to logits.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>) -> Output {
-        match self {
-            Self::Prepared { backbone, head } => {
+        match &self.0 {
+            Way::Prepared { backbone, head } => {
                 let short = images.dims()[0] <= FEW;
                 let pass = || {
                     let (logits, attention) = head.run(backbone.forward(images));
@@ -77,7 +79,7 @@ impl Ready {
                 };
                 if short { kernels::on_the_awake_pool(pass) } else { kernels::on_the_pool(pass) }
             }
-            Self::Plain(network) => network.forward(images, Pass::Infer),
+            Way::Plain(network) => network.forward(images, Pass::Infer),
         }
     }
 }
@@ -240,7 +242,7 @@ mod tests {
         for architecture in Architecture::ALL {
             let network = network(architecture);
             let ready = Ready::new(&network);
-            assert!(matches!(ready, Ready::Prepared { .. }));
+            assert!(matches!(ready.0, Way::Prepared { .. }));
             for n in [1, 5] {
                 let ours = ready.forward(images(n, &device));
                 let theirs = network.forward(images(n, &device), Pass::Infer);
@@ -248,7 +250,7 @@ mod tests {
                 let far = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
                 let logits = far(read(ours.logits), read(theirs.logits));
                 let attention = far(read(ours.attention), read(theirs.attention));
-                assert!(logits < 2e-6 && attention < 1e-6, "{architecture:?}, {n}: {logits:e}, {attention:e}");
+                assert!(logits < 1e-6 && attention < 1e-6, "{architecture:?}, {n}: {logits:e}, {attention:e}");
             }
         }
     }

@@ -35,26 +35,17 @@ impl Lesson<'_> {
         optimiser: &mut ModuleOptimizer,
         pixels: Vec<f32>,
         labels: &[usize],
-        noise: StepNoise,
-    ) -> Tensor<2> {
-        kernels::on_the_pool(|| self.give_here(network, optimiser, pixels, labels, noise))
-    }
-
-    fn give_here(
-        &self,
-        network: &mut Classifier,
-        optimiser: &mut ModuleOptimizer,
-        pixels: Vec<f32>,
-        labels: &[usize],
         mut noise: StepNoise,
     ) -> Tensor<2> {
-        let data = TensorData::new(pixels, [labels.len(), self.size, self.size, 3]);
-        let images = Tensor::<4>::from_data(data, self.device);
-        let logits = network.forward(images, Pass::Train(&mut noise)).logits;
-        let loss = self.targets.loss(logits.clone(), labels, self.device);
-        let grads = GradientsParams::from_grads(loss.backward(), network);
-        let grads = clip(network, grads, self.clip_norm);
-        *network = optimiser.step(self.rate, network.clone(), grads);
-        logits.inner()
+        kernels::on_the_pool(|| {
+            let data = TensorData::new(pixels, [labels.len(), self.size, self.size, 3]);
+            let images = Tensor::<4>::from_data(data, self.device);
+            let logits = network.forward(images, Pass::Train(&mut noise)).logits;
+            let loss = self.targets.loss(logits.clone(), labels, self.device);
+            let grads = GradientsParams::from_grads(loss.backward(), network);
+            let grads = clip(network, grads, self.clip_norm);
+            *network = optimiser.step(self.rate, network.clone(), grads);
+            logits.inner()
+        })
     }
 }

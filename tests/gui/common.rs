@@ -10,6 +10,7 @@ use egui::{Key, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use leukoscope::{
     app::{AppState, Setup},
+    domain::config::{DeviceChoice, TrainConfig},
     ui::Window,
 };
 
@@ -119,4 +120,18 @@ pub fn drop_files(harness: &mut Driven, paths: &[PathBuf]) {
         harness.input_mut().dropped_files.push(Arc::new(File(path.clone())));
     }
     harness.run_steps(3);
+}
+
+/// A network that learns the program's own slides a little, in a second.
+pub fn smallest() -> TrainConfig {
+    TrainConfig {
+        size: 32,
+        width: 0.25,
+        epochs: 1,
+        batch: 16,
+        heads: 2,
+        attention_width: 32,
+        device: DeviceChoice::Cpu,
+        ..TrainConfig::default()
+    }
 }

@@ -3,28 +3,18 @@
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
-    domain::config::{DeviceChoice, TrainConfig},
+    domain::config::TrainConfig,
     progress::{Silent, StopToken},
     train::TrainRequest,
 };
 
-use crate::common::{click, command, slides, state, wait, with_slides};
+use crate::common::{click, command, slides, smallest, state, wait, with_slides};
 
 #[test]
 fn two_models_are_compared_on_the_same_cells() {
     let outputs = tempfile::tempdir().unwrap();
     for (seed, name) in [(1, "one"), (2, "two")] {
-        let config = TrainConfig {
-            size: 32,
-            width: 0.25,
-            epochs: 1,
-            batch: 16,
-            heads: 2,
-            attention_width: 32,
-            seed,
-            device: DeviceChoice::Cpu,
-            ..TrainConfig::default()
-        };
+        let config = TrainConfig { seed, ..smallest() };
         let request = TrainRequest { dataset: slides(), config, out: Some(outputs.path().join(name)), resume: None };
         leukoscope::train::run(&request, &Silent, &StopToken::default()).unwrap();
     }

@@ -11,12 +11,12 @@ use leukoscope::{
     },
     domain::{
         architecture::Architecture,
-        config::{DeviceChoice, Init, TrainConfig},
+        config::{Init, TrainConfig},
         run::RunEnd,
     },
 };
 
-use crate::common::{Driven, click, press, set, slides, state, wait, with_small_form};
+use crate::common::{Driven, click, press, set, slides, smallest, state, wait, with_small_form};
 
 fn choose_both(harness: &mut Driven) {
     harness.get_by_role_and_label(Role::ComboBox, "Network").click();
@@ -104,16 +104,7 @@ fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
         }
     };
     until(&mut app, |app| app.state().dataset.opened.is_some());
-    let good = TrainConfig {
-        size: 32,
-        width: 0.25,
-        epochs: 1,
-        batch: 16,
-        heads: 2,
-        attention_width: 32,
-        device: DeviceChoice::Cpu,
-        ..TrainConfig::default()
-    };
+    let good = smallest();
     let broken = TrainConfig { init: Init::Model("nowhere".to_owned()), seed: 7, ..good.clone() };
     for config in [broken, good] {
         app.act(vec![Action::EditTraining(Box::new(config)), Action::StartTraining]);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::lanes::{Bounds, load, run, store};
 use super::outer::add_parts;
-use super::shape::{Taps, Window};
+use super::shape::{Taps, Window, sources};
 
 /// Scale, shift and activation per channel, applied while a result is still in a register.
 #[derive(Clone, Copy, Debug)]
@@ -76,12 +76,7 @@ impl WithSimd for Gather<'_> {
         let Self { from, weight, from_row, rows, columns, c, folded, out } = self;
         let nothing = vec![0.0; from_row];
         for (out, taps) in out.chunks_exact_mut(columns.len() * c).zip(rows) {
-            let mut sources = [nothing.as_slice(); 3];
-            for (source, tap) in sources.iter_mut().zip(taps) {
-                if let Some(y) = tap {
-                    *source = &from[y * from_row..(y + 1) * from_row];
-                }
-            }
+            let sources = sources(taps, from, from_row, &nothing);
             for channel in (0..c).step_by(S::F32_LANES) {
                 let mut weights = [simd.splat_f32s(0.0); 9];
                 for (tap, weights) in weights.iter_mut().enumerate() {
@@ -159,12 +154,7 @@ impl WithSimd for Weigh<'_> {
         let Self { x, slope, x_row, taps, c, out } = self;
         let nothing = vec![0.0; x_row];
         for (slope, rows) in slope.chunks_exact(taps.columns.len() * c).zip(&taps.rows) {
-            let mut sources = [nothing.as_slice(); 3];
-            for (source, tap) in sources.iter_mut().zip(rows) {
-                if let Some(y) = tap {
-                    *source = &x[y * x_row..(y + 1) * x_row];
-                }
-            }
+            let sources = sources(rows, x, x_row, &nothing);
             for channel in (0..c).step_by(S::F32_LANES) {
                 let mut sums = [simd.splat_f32s(0.0); 9];
                 for (slope, columns) in slope.chunks_exact(c).zip(&taps.columns) {

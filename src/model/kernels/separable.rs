@@ -8,7 +8,7 @@ use super::aligned::{Aligned, scratch};
 use super::depthwise::Folded;
 use super::lanes::{Bounds, count, run};
 use super::matrix::{FEW_ROWS, Finish, Packed, multiply_block, multiply_packed, rows_per_task};
-use super::shape::{Taps, Window};
+use super::shape::{Taps, Window, sources};
 
 /// Vectors of a channel group: nine taps, scale and shift.
 const GROUP: usize = 11;
@@ -102,12 +102,7 @@ impl WithSimd for Rows<'_> {
         for (index, out) in out.chunks_exact_mut(taps.columns.len() * c).enumerate() {
             let (index, height) = (first + index, taps.rows.len());
             let own = &x[index / height * image.pixels..][..image.pixels];
-            let mut rows = [nothing.as_slice(); 3];
-            for (row, y) in rows.iter_mut().zip(taps.rows[index % height]) {
-                if let Some(y) = y {
-                    *row = &own[y * image.row..][..image.row];
-                }
-            }
+            let rows = sources(&taps.rows[index % height], own, image.row, &nothing);
             for (out, columns) in out.chunks_exact_mut(c).zip(&taps.columns) {
                 let around = if let [Some(x), Some(_), Some(_)] = columns {
                     [&rows[0][x * c..][..3 * c], &rows[1][x * c..][..3 * c], &rows[2][x * c..][..3 * c]]

@@ -25,6 +25,18 @@ pub struct Taps {
     pub columns: Vec<[Option<usize>; 3]>,
 }
 
+/// The rows of a source that the taps of a row of the result read; `nothing` stands where they lie outside.
+#[inline(always)]
+pub fn sources<'a>(taps: &[Option<usize>; 3], source: &'a [f32], row: usize, nothing: &'a [f32]) -> [&'a [f32]; 3] {
+    let mut sources = [nothing; 3];
+    for (found, tap) in sources.iter_mut().zip(taps) {
+        if let Some(y) = tap {
+            *found = &source[y * row..][..row];
+        }
+    }
+    sources
+}
+
 impl Window {
     /// A window over `height` x `width` pixels that moves by `stride`.
     pub fn new(height: usize, width: usize, stride: usize, padding: Padding) -> Self {

@@ -96,17 +96,7 @@ impl Curves<'_> {
     pub fn show(&self, ui: &mut Ui, id: Id, height: f32, view: View) {
         legend(ui);
         let each = ((height - ui.spacing().item_spacing.y - 20.0) / 2.0).max(72.0);
-        let mut hovered = None;
-        for figure in [Figure::Loss, Figure::Accuracy] {
-            let marked: Option<usize> = ui.data(|data| data.get_temp(id));
-            hovered = self.plot(ui, id, figure, each, view, marked).or(hovered);
-        }
-        ui.data_mut(|data| match hovered {
-            Some(epoch) => {
-                data.insert_temp(id, epoch);
-            }
-            None => data.remove::<usize>(id),
-        });
+        both(ui, id, |ui, figure, marked| self.plot(ui, id, figure, each, view, marked));
     }
 
     /// One plot; gives back the epoch under the pointer.
@@ -187,6 +177,21 @@ impl Curves<'_> {
         });
         ui.weak(format!("Learning rate {:.2e}", epoch.learning_rate));
     }
+}
+
+/// Loss above accuracy, with the epoch under the pointer of either marked in both; `plot` gives that epoch back.
+pub(super) fn both(ui: &mut Ui, id: Id, mut plot: impl FnMut(&mut Ui, Figure, Option<usize>) -> Option<usize>) {
+    let mut hovered = None;
+    for figure in [Figure::Loss, Figure::Accuracy] {
+        let marked: Option<usize> = ui.data(|data| data.get_temp(id));
+        hovered = plot(ui, figure, marked).or(hovered);
+    }
+    ui.data_mut(|data| match hovered {
+        Some(epoch) => {
+            data.insert_temp(id, epoch);
+        }
+        None => data.remove::<usize>(id),
+    });
 }
 
 /// A plot of epochs, which shows those from the first to the last of `epochs` at least.

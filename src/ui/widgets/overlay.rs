@@ -5,7 +5,7 @@ use egui_plot::{Line, LineStyle, MarkerShape, PlotPoints, Points, VLine};
 
 use super::{
     chart::View,
-    curves::{Figure, frame},
+    curves::{Figure, both, frame},
 };
 use crate::{domain::run::EpochRecord, report::csv::Table, ui::theme};
 
@@ -76,17 +76,7 @@ impl Overlay<'_> {
         self.legend(ui);
         let used = ui.cursor().top() - above;
         let each = ((height - used - ui.spacing().item_spacing.y) / 2.0).max(72.0);
-        let mut hovered = None;
-        for figure in [Figure::Loss, Figure::Accuracy] {
-            let marked: Option<usize> = ui.data(|data| data.get_temp(id));
-            hovered = self.plot(ui, id, figure, each, view, marked).or(hovered);
-        }
-        ui.data_mut(|data| match hovered {
-            Some(epoch) => {
-                data.insert_temp(id, epoch);
-            }
-            None => data.remove::<usize>(id),
-        });
+        both(ui, id, |ui, figure, marked| self.plot(ui, id, figure, each, view, marked));
     }
 
     /// One plot; gives back the epoch under the pointer.
