@@ -9,7 +9,7 @@ use crate::{
     progress::{Event, Failure, Observer as _, StopToken},
     report::words::{figure, percent},
     store::paths,
-    train::adapt::{AdaptRequest, TuneConfig, adapt},
+    train::adapt::{AdaptRequest, adapt},
 };
 
 /// Fit a model to a lab: from about 100 labelled cells, or from images alone
@@ -25,7 +25,7 @@ pub(super) struct Adapt {
     /// Fit framing and norm statistics only, and read no labels
     #[arg(long)]
     unlabelled: bool,
-    /// Labelled cells of the lab that the model comes from, shown again so that it is not forgotten
+    /// Labelled cells of the lab that the model comes from, shown again in place of what it remembers of them
     #[arg(long, conflicts_with = "unlabelled")]
     replay: Option<PathBuf>,
     /// Decides which cells are held back, and the order of the others
@@ -38,7 +38,6 @@ pub(super) struct Adapt {
 
 impl Adapt {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
-        let tuning = if self.replay.is_some() { TuneConfig::with_replay() } else { TuneConfig::default() };
         let request = AdaptRequest {
             model: self.model,
             dir: self.dir,
@@ -46,7 +45,7 @@ impl Adapt {
             unlabelled: self.unlabelled,
             replay: self.replay,
             device: self.device,
-            tuning: TuneConfig { seed: self.seed, ..tuning },
+            seed: self.seed,
             ..AdaptRequest::default()
         };
         let run = adapt(&request, &session.observer, &session.stop)?;
@@ -117,6 +116,11 @@ fn learned_lines(adapted: &Adapted) -> Vec<String> {
     let Some(tuned) = &adapted.profile.tuned else { return Vec::new() };
     let cells: Vec<String> = tuned.cells.iter().map(|(name, count)| format!("{count} {}", title(name))).collect();
     let mut lines = vec![format!("learned from {}; {} cells held back", cells.join(", "), tuned.held_back)];
+    lines.push(match (tuned.replayed, tuned.remembered) {
+        (0, 0) => "  the old lab held in place by slides that the program drew: give --replay where you can".to_owned(),
+        (0, cells) => format!("  the old lab held in place by {cells} cells that the model remembers"),
+        (cells, _) => format!("  the old lab held in place by {cells} of its cells, shown again"),
+    });
     lines.push(format!("  {:<34} {:>9} {:>9} {:>9}", "", "accuracy", "balanced", "macro F1"));
     for (name, metrics) in [
         ("held-back cells, as it was", &adapted.before),

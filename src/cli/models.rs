@@ -16,16 +16,19 @@ pub(super) struct Models {
     /// A bundled model's name or a run folder, to show its whole card
     #[arg(conflicts_with = "pack")]
     model: Option<String>,
-    /// Pack this run's card and 16-bit weights into a folder instead
-    #[arg(long, requires = "out")]
-    pack: Option<PathBuf>,
+    /// Pack this run's or bundled model's card, 16-bit weights and memory into a folder instead
+    #[arg(long, requires = "out", value_name = "MODEL")]
+    pack: Option<String>,
+    /// With `--pack`: the labelled folder that the model learned from, of whose training cells it remembers some anew
+    #[arg(long, requires = "pack", value_name = "DIR")]
+    remember: Option<PathBuf>,
     /// With `--pack`: where images or first weights came from, with the licence; replaces the run's own list
     #[arg(long, requires = "pack")]
     source: Vec<String>,
     /// With `--pack`: a RON list of labs that were left out of training, with figures, for the card
     #[arg(long, requires = "pack", value_name = "FILE")]
     other_labs: Option<PathBuf>,
-    /// The folder that `--pack` writes NAME.ron and NAME.bpk to
+    /// The folder that `--pack` writes NAME.ron, NAME.bpk and NAME.safetensors, what the model remembers, to
     #[arg(long, requires = "pack")]
     out: Option<PathBuf>,
 }
@@ -33,7 +36,8 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         if let (Some(run), Some(out)) = (self.pack, self.out) {
-            let mut packed = pack::pack(&run)?;
+            let mut packed = pack::pack(&run, self.remember.as_deref(), (&session.observer, &session.stop))?;
+            session.observer.finish();
             if !self.source.is_empty() {
                 packed.card.sources = self.source;
             }
@@ -42,6 +46,9 @@ impl Models {
             }
             let name = packed.card.network.architecture.id();
             run_dir::write(&out.join(format!("{name}.bpk")), &packed.weights)?;
+            if let Some(memory) = packed.memory {
+                run_dir::write(&out.join(format!("{name}.safetensors")), &memory.to_bytes()?)?;
+            }
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }

@@ -49,8 +49,11 @@ pub struct Tuned {
     pub cells: Vec<(String, usize)>,
     /// Cells held back to judge by.
     pub held_back: usize,
-    /// Cells of the old lab that were shown again; 0 where drawn slides stood in for them.
+    /// Cells of the old lab that were shown again.
     pub replayed: usize,
+    /// Cells of it that the model remembered; where both are 0, drawn slides stood in for them.
+    #[serde(default)]
+    pub remembered: usize,
     /// Share of the tuned weights in the result; the rest is the model before.
     pub weight: f64,
 }

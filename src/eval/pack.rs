@@ -1,37 +1,40 @@
-//! A run made light: 16-bit weights, with a card that names them.
+//! A run made light: 16-bit weights, with a card that names them and what the model remembers.
 
 use std::path::Path;
 
+use super::{memory, predict::Predictor};
 use crate::{
     device::Compute,
     domain::hash::ContentHash,
     model::{
         card::ModelCard,
-        error::ModelError,
+        memory::Memory,
         weights::{self, Precision},
     },
-    progress::Failure,
-    store::run_dir,
+    progress::{Failure, Halt, Observer, StopToken},
 };
 
-/// A model in two pieces.
+/// A model in three pieces.
 pub struct Packed {
     pub card: ModelCard,
     pub weights: Vec<u8>,
+    pub memory: Option<Memory>,
 }
 
-/// Halves a run's weights.
+/// Halves the weights of a run or a bundled model. With `learned_from`, the labelled folder that it learned from, the model
+/// remembers cells of its training split anew.
 ///
 /// # Errors
-/// [`Failure`] where the run's card or weights cannot be read.
-pub fn pack(run: &Path) -> Result<Packed, Failure> {
-    let mut card: ModelCard = run_dir::read_ron(&run.join(run_dir::CARD))?;
-    let file = run.join(run_dir::WEIGHTS);
-    let bytes = std::fs::read(&file).map_err(|why| ModelError::Read { path: file, why: why.to_string() })?;
-    let mut network = card.network.init(&Compute::cpu().device);
-    weights::apply_bytes(&mut network, bytes)?;
-    let weights = weights::to_bytes(&network, Precision::Half)?;
+/// [`Halt`] where the model cannot be read, or the folder is not the one that it learned from.
+pub fn pack(model: &str, learned_from: Option<&Path>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
+    let predictor = Predictor::load(model, &Compute::cpu())?;
+    let memory = match learned_from {
+        Some(dir) => memory::remember_folder(&predictor, dir, both)?,
+        None => memory::load(model)?,
+    };
+    let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
+    let mut card = predictor.card().clone();
     card.weights_hash = ContentHash::of(&weights);
     card.network.architecture.id().clone_into(&mut card.name);
-    Ok(Packed { card, weights })
+    Ok(Packed { card, weights, memory })
 }

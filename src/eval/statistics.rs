@@ -18,6 +18,7 @@ use crate::{
         classifier::Classifier,
         noise::Pass,
         norm::EPSILON,
+        stage::Stage,
     },
     progress::{Halt, StopToken},
 };
@@ -57,7 +58,7 @@ pub fn remeasure(
         let pass = Pass::Measure { newest: 1.0 / f64::from(batches) };
         // Read back, so that a device that fails says so here.
         match depth {
-            Depth::First => drop(read(network.first(pixels, &pass).mean())?),
+            Depth::First => drop(read(network.until(Stage::First, pixels, &pass).mean())?),
             Depth::All => drop(read(network.forward(pixels, pass).logits)?),
         }
     }

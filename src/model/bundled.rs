@@ -9,6 +9,8 @@ pub struct Bundled {
     card: &'static str,
     /// Burnpack of 16-bit weights.
     pub weights: &'static [u8],
+    /// The cells that it remembers, as safetensors.
+    pub memory: &'static [u8],
 }
 
 /// The small and quick one, which stands ready where nobody has chosen.
@@ -16,12 +18,14 @@ pub static FIRST: Bundled = Bundled {
     name: "mobilenet",
     card: include_str!("../../assets/models/mobilenet.ron"),
     weights: include_bytes!("../../assets/models/mobilenet.bpk"),
+    memory: include_bytes!("../../assets/models/mobilenet.safetensors"),
 };
 
 static XCEPTION: Bundled = Bundled {
     name: "xception",
     card: include_str!("../../assets/models/xception.ron"),
     weights: include_bytes!("../../assets/models/xception.bpk"),
+    memory: include_bytes!("../../assets/models/xception.safetensors"),
 };
 
 /// Every bundled model, in the order of menus. Not a constant, which every use would copy into the program with its weights.

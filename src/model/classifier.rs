@@ -11,6 +11,7 @@ use super::{
     attention::{EPSILON, SelfAttention},
     mobilenet::MobileNet,
     noise::Pass,
+    stage::Stage,
     xception::Xception,
 };
 use crate::domain::{architecture::Architecture, config::TrainConfig};
@@ -110,13 +111,12 @@ pub struct Output {
 }
 
 impl Classifier {
-    /// The network with its stem and early blocks left out of training: what they see is common to all labs, and most of
-    /// the work of a step lies there.
+    /// The network with its backbone left out of training as far as the end of a stage.
     #[must_use]
-    pub fn with_early_blocks_frozen(mut self) -> Self {
+    pub fn with_frozen(mut self, stage: Stage) -> Self {
         self.backbone = match self.backbone {
-            Backbone::MobileNet(backbone) => Backbone::MobileNet(backbone.with_early_blocks_frozen()),
-            Backbone::Xception(backbone) => Backbone::Xception(backbone.with_early_blocks_frozen()),
+            Backbone::MobileNet(backbone) => Backbone::MobileNet(backbone.with_frozen(stage)),
+            Backbone::Xception(backbone) => Backbone::Xception(backbone.with_frozen(stage)),
         };
         self
     }
@@ -131,13 +131,23 @@ impl Classifier {
         self.classify(features, pass)
     }
 
-    /// Runs the backbone's first blocks alone, for what they measure on the way: `[n, size, size, 3]` to their map.
+    /// Runs the backbone as far as the end of a stage: `[n, size, size, 3]` to the map there.
     #[must_use]
-    pub fn first(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+    pub fn until(&self, stage: Stage, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         match &self.backbone {
-            Backbone::MobileNet(backbone) => backbone.first(images, pass),
-            Backbone::Xception(backbone) => backbone.first(images, pass),
+            Backbone::MobileNet(backbone) => backbone.until(stage, images, pass),
+            Backbone::Xception(backbone) => backbone.until(stage, images, pass),
         }
+    }
+
+    /// From what [`Self::until`] gives to logits.
+    #[must_use]
+    pub fn after(&self, stage: Stage, map: Tensor<4>, pass: Pass<'_>) -> Output {
+        let features = match &self.backbone {
+            Backbone::MobileNet(backbone) => backbone.after(stage, map, &pass),
+            Backbone::Xception(backbone) => backbone.after(stage, map, &pass),
+        };
+        self.classify(features, pass)
     }
 
     /// The backbone's last feature map `[n, side, side, channels]` to logits.
@@ -189,6 +199,32 @@ mod tests {
             assert_eq!(output.attention.dims(), [2, 2, 4, 4]);
             let sums: Vec<f32> = output.attention.sum_dim(3).into_data().iter::<f32>().collect();
             assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+        }
+    }
+
+    #[test]
+    fn a_pass_may_end_and_begin_at_any_stage_and_what_lies_before_learns_nothing() {
+        use burn::module::ModuleVisitor;
+        struct Learning(usize);
+        impl ModuleVisitor for Learning {
+            fn visit_float<const D: usize>(&mut self, param: &burn::module::Param<Tensor<D>>) {
+                self.0 += usize::from(param.is_require_grad());
+            }
+        }
+        let device = Device::flex();
+        for architecture in Architecture::ALL {
+            let network = initial::draw(NetworkConfig { architecture, ..config() }.init(&device), 1);
+            let read = |x: Tensor<2>| x.into_data().iter::<f32>().collect::<Vec<_>>();
+            let whole = read(network.forward(images(2, &device), Pass::Infer).logits);
+            let mut learning = usize::MAX;
+            for stage in [Stage::First, Stage::Early, Stage::Late] {
+                let map = network.until(stage, images(2, &device), &Pass::Infer);
+                assert_eq!(read(network.after(stage, map, Pass::Infer).logits), whole, "{architecture:?} {stage:?}");
+                let mut count = Learning(0);
+                network.clone().to_device(&device.clone().autodiff()).train().with_frozen(stage).visit(&mut count);
+                assert!(count.0 < learning, "{architecture:?} {stage:?}: {}", count.0);
+                learning = count.0;
+            }
         }
     }
 

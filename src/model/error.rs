@@ -15,6 +15,8 @@ pub enum ModelError {
     Card(String),
     #[error("its weights are damaged: {0}")]
     Weights(String),
+    #[error("the cells that it remembers are damaged: {0}")]
+    Memory(String),
     #[error("its weights are not the ones that its card names (hash {found} in place of {expected})")]
     Hash { expected: String, found: String },
     #[error(

@@ -10,14 +10,11 @@ use super::{
     noise::Pass,
     norm::{BatchNorm, scaled, statistic_name},
     separable::Separable,
+    stage::Stage,
 };
 
 /// Channels out of the first convolution at width 1.
 const STEM: usize = 32;
-/// Blocks that look at edges and grain: those before the map is a sixteenth of the image's side.
-const EARLY: usize = 5;
-/// Blocks whose norms tell a lab's light and stain more than its mix of cells; the stem's follow the brightness of each image.
-const FIRST: usize = 3;
 /// Channels out of and stride of each block at width 1 (table 1 of the paper).
 const BLOCKS: [(usize, usize); 13] = [
     (64, 1),
@@ -69,12 +66,29 @@ impl MobileNet {
         BLOCKS.last().map_or(0, |(channels, _)| scaled(*channels, width))
     }
 
-    /// Leaves the stem and the first blocks out of training.
+    /// Blocks before the end of a stage, and whether the first half of the next one belongs to it too.
+    const fn cut(stage: Stage) -> (usize, bool) {
+        match stage {
+            // Their norms tell a lab's light and stain more than its mix of cells; the stem's follow the brightness of each image.
+            Stage::First => (3, false),
+            // Before the map is a sixteenth of the image's side.
+            Stage::Early => (5, false),
+            // Where the map is at its smallest: halved for the last time, and not yet spread over more channels.
+            Stage::Late => (BLOCKS.len() - 2, true),
+        }
+    }
+
+    /// Leaves the stem and a stage's blocks out of training.
     #[must_use]
-    pub fn with_early_blocks_frozen(mut self) -> Self {
+    pub fn with_frozen(mut self, stage: Stage) -> Self {
         self.stem = self.stem.no_grad();
         self.stem_norm = self.stem_norm.no_grad();
-        let freeze = |(index, block): (usize, Separable)| if index < EARLY { block.no_grad() } else { block };
+        let (frozen, half) = Self::cut(stage);
+        let freeze = |(index, block): (usize, Separable)| match index {
+            _ if index < frozen => block.no_grad(),
+            _ if index == frozen && half => block.with_filter_frozen(),
+            _ => block,
+        };
         self.blocks = self.blocks.into_iter().enumerate().map(freeze).collect();
         self
     }
@@ -89,23 +103,33 @@ impl MobileNet {
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
-        let x = self.first(images, pass);
-        self.blocks.iter().skip(FIRST).fold(x, |x, block| block.forward(x, pass))
+        self.after(Stage::First, self.until(Stage::First, images, pass), pass)
     }
 
-    /// As far as the norms that [`Self::is_first`] names.
+    /// As far as the end of a stage.
     #[must_use]
-    pub fn first(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+    pub fn until(&self, stage: Stage, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
         let x = self.stem_norm.forward(x, Activation::Relu6, pass);
-        self.blocks.iter().take(FIRST).fold(x, |x, block| block.forward(x, pass))
+        let (whole, half) = Self::cut(stage);
+        let x = self.blocks.iter().take(whole).fold(x, |x, block| block.forward(x, pass));
+        self.blocks.iter().skip(whole).take(usize::from(half)).fold(x, |x, block| block.filter(x, pass))
     }
 
-    /// Whether a parameter's path lies in the first blocks.
+    /// From what [`Self::until`] gives to the last feature map.
+    #[must_use]
+    pub fn after(&self, stage: Stage, map: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        let (whole, half) = Self::cut(stage);
+        let (begun, whole) = self.blocks.get(whole..).unwrap_or_default().split_at(usize::from(half));
+        let x = begun.iter().fold(map, |x, block| block.mix(x, pass));
+        whole.iter().fold(x, |x, block| block.forward(x, pass))
+    }
+
+    /// Whether a parameter's path lies in the blocks of [`Stage::First`].
     #[must_use]
     pub fn is_first(path: &str) -> bool {
         let index = path.strip_prefix("blocks.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
-        index.is_some_and(|index| index < FIRST)
+        index.is_some_and(|index| index < Self::cut(Stage::First).0)
     }
 
     /// Where Keras keeps a parameter of this backbone, by its path here, such as `blocks.0.pointwise`.

@@ -42,6 +42,14 @@ impl Separable {
         self.stride
     }
 
+    /// Leaves the first half out of training.
+    #[must_use]
+    pub fn with_filter_frozen(mut self) -> Self {
+        self.depthwise = self.depthwise.no_grad();
+        self.depthwise_norm = self.depthwise_norm.no_grad();
+        self
+    }
+
     /// `[n, h, w, c_in]` to `[n, h / stride, w / stride, c_out]`, rounded down.
     #[must_use]
     pub fn forward(&self, x: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {

@@ -9,6 +9,7 @@ use super::{
     kernels::{self, Activation, Padding},
     noise::Pass,
     norm::{BatchNorm, scaled, statistic_name},
+    stage::Stage,
 };
 
 /// Channels out of the two dense convolutions at width 1.
@@ -92,41 +93,65 @@ impl Xception {
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
-        let mut x = self.first(images, pass);
-        let (entry, last) = self.shrinking.split_at(ENTRY.len().min(self.shrinking.len()));
-        x = entry.iter().skip(1).fold(x, |x, block| block.forward(x, true, pass));
-        x = self.middle.iter().fold(x, |x, block| block.forward(x, pass));
-        x = last.iter().fold(x, |x, block| block.forward(x, true, pass));
-        self.exit.iter().fold(x, |x, layer| layer.forward(x, Activation::Relu, pass))
+        self.after(Stage::First, self.until(Stage::First, images, pass), pass)
     }
 
-    /// As far as the norms that [`Self::is_first`] names.
+    /// As far as the end of a stage.
     #[must_use]
-    pub fn first(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+    pub fn until(&self, stage: Stage, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         let x = kernels::conv(images, self.stem.val(), 2, Padding::Valid);
         let x = self.stem_norm.forward(x, Activation::Relu, pass);
         let x = kernels::conv(x, self.stem2.val(), 1, Padding::Valid);
         let x = self.stem2_norm.forward(x, Activation::Relu, pass);
-        // The stem ends in a relu already.
-        self.shrinking.iter().take(1).fold(x, |x, block| block.forward(x, false, pass))
+        self.blocks().take(Self::blocks_until(stage)).fold(x, |x, block| block.forward(x, pass))
     }
 
-    /// Whether a parameter's path lies in the first block after the stem.
+    /// From what [`Self::until`] gives to the last feature map.
+    #[must_use]
+    pub fn after(&self, stage: Stage, map: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        self.blocks().skip(Self::blocks_until(stage)).fold(map, |x, block| block.forward(x, pass))
+    }
+
+    /// Everything behind the stem, in order.
+    fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
+        let (entry, last) = self.shrinking.split_at(ENTRY.len().min(self.shrinking.len()));
+        // The stem ends in a relu already.
+        let entry = entry.iter().enumerate().map(|(index, block)| Block::Shrinking(block, index > 0));
+        entry
+            .chain(self.middle.iter().map(Block::Residual))
+            .chain(last.iter().map(|block| Block::Shrinking(block, true)))
+            .chain(self.exit.iter().map(Block::Exit))
+    }
+
+    /// Blocks before the end of a stage.
+    const fn blocks_until(stage: Stage) -> usize {
+        match stage {
+            Stage::First => 1,
+            // The entry flow and half of the middle flow.
+            Stage::Early => ENTRY.len() + MIDDLE / 2,
+            Stage::Late => ENTRY.len() + MIDDLE + 1,
+        }
+    }
+
+    /// Whether a parameter's path lies in the block of [`Stage::First`].
     #[must_use]
     pub fn is_first(path: &str) -> bool {
         path.starts_with("shrinking.0.")
     }
 
-    /// Leaves the stem, the entry flow and half of the middle flow out of training.
+    /// Leaves the stem and a stage's blocks out of training.
     #[must_use]
-    pub fn with_early_blocks_frozen(mut self) -> Self {
+    pub fn with_frozen(mut self, stage: Stage) -> Self {
         self.stem = self.stem.no_grad();
         self.stem_norm = self.stem_norm.no_grad();
         self.stem2 = self.stem2.no_grad();
         self.stem2_norm = self.stem2_norm.no_grad();
-        let entry = |(index, block): (usize, Shrinking)| if index < ENTRY.len() { block.no_grad() } else { block };
-        self.shrinking = self.shrinking.into_iter().enumerate().map(entry).collect();
-        let middle = |(index, block): (usize, Residual)| if index < MIDDLE / 2 { block.no_grad() } else { block };
+        let frozen = Self::blocks_until(stage);
+        let place = |index: usize| if index < ENTRY.len() { index } else { index + MIDDLE };
+        let halve = |(index, block): (usize, Shrinking)| if place(index) < frozen { block.no_grad() } else { block };
+        self.shrinking = self.shrinking.into_iter().enumerate().map(halve).collect();
+        let middle =
+            |(index, block): (usize, Residual)| if ENTRY.len() + index < frozen { block.no_grad() } else { block };
         self.middle = self.middle.into_iter().enumerate().map(middle).collect();
         self
     }
@@ -161,6 +186,24 @@ impl Xception {
                 SeparableNorm::keras_name(FIRST_ENTRY + ENTRY.len() + MIDDLE + 1, number(layer)?, rest)
             }
             _ => None,
+        }
+    }
+}
+
+/// A block as it lies in the network.
+enum Block<'a> {
+    /// With a relu before it or without.
+    Shrinking(&'a Shrinking, bool),
+    Residual(&'a Residual),
+    Exit(&'a SeparableNorm),
+}
+
+impl Block<'_> {
+    fn forward(&self, x: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        match self {
+            Self::Shrinking(block, activated) => block.forward(x, *activated, pass),
+            Self::Residual(block) => block.forward(x, pass),
+            Self::Exit(layer) => layer.forward(x, Activation::Relu, pass),
         }
     }
 }

@@ -20,6 +20,8 @@ use crate::domain::{
 pub const RECORD: &str = "run.ron";
 pub const CARD: &str = "card.ron";
 pub const WEIGHTS: &str = "weights.bpk";
+/// Cells that the model remembers; a run that has none was written before there were any, or was fitted without labels.
+pub const MEMORY: &str = "memory.safetensors";
 pub const HISTORY: &str = "history.csv";
 pub const SPLIT: &str = "split.csv";
 pub const EVALUATION: &str = "evaluation.json";

@@ -13,7 +13,7 @@ use crate::{
         run::{RunEnd, RunRecord},
         split::Part,
     },
-    eval::{calibrate, evaluate::evaluate, predict::Predictor, shift, statistics},
+    eval::{calibrate, evaluate::evaluate, memory, predict::Predictor, shift, statistics},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
@@ -34,12 +34,17 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     let mut card = card(&session, &record, temperature);
     card.calibration = calibrate::report(&rows, temperature);
     let mut predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
-    card.home = shift::home(&predictor, &own_files(&session), &go_on)?;
+    let own = own_files(&session);
+    card.home = shift::home(&predictor, &own, &go_on)?;
+    let memory = memory::remember(&predictor, &own, &go_on)?;
     predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
     let test = session.material.split.indices(Part::Test);
     let evaluation = evaluate(&predictor, &session.material.dataset, &test, session.observer, &go_on)?;
     card.test = Some(evaluation.metrics.clone());
     run_dir::write(&record.path.join(run_dir::WEIGHTS), &session.best)?;
+    if let Some(memory) = memory {
+        run_dir::write(&record.path.join(run_dir::MEMORY), &memory.to_bytes()?)?;
+    }
     run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
     run_dir::write_json(&record.path.join(run_dir::EVALUATION), &evaluation)?;
     record.end = end;

@@ -9,7 +9,8 @@ rounds of each turn's median; "memory" is the most that a process held, librarie
 library held before the network was made. Ratios above 1 mean that Leukoscope is faster, or holds less.
 
 The peers get their best: channels last or first, whichever is faster in the warm-up, oneDNN on, PyTorch's inference
-mode, ONNX Runtime's full optimisation. Convolutions that move by two are padded on both sides, which costs them no
+mode, ONNX Runtime's full optimisation. With `--device gpu` PyTorch runs on CUDA in 32 bits and again in its best precision
+(bfloat16, TF32), and ONNX Runtime, whose package for the CPU this is, sits out. Convolutions that move by two are padded on both sides, which costs them no
 extra copy. A training step is forward with noise and dropout, smoothed cross-entropy, backward, clipping, Adam.
 """
 import argparse
@@ -128,12 +129,13 @@ def held_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def torch_calls(model, x, train: bool):
-    """One call for each memory format."""
+def torch_calls(model, x, train: bool, half: bool):
+    """One call for each memory format; each reads its result back, so that the device has done the work."""
     import torch
     from torch.nn import functional as F
 
-    labels = torch.arange(x.shape[0]) % CLASSES
+    labels = (torch.arange(x.shape[0]) % CLASSES).to(x.device)
+    precise = torch.autocast(x.device.type, torch.bfloat16, enabled=half)
     for layout in (torch.channels_last, torch.contiguous_format):
         model = model.to(memory_format=layout)
         images = x.contiguous(memory_format=layout)
@@ -141,17 +143,21 @@ def torch_calls(model, x, train: bool):
             model.eval()
 
             def once(model=model, images=images):
-                with torch.inference_mode():
-                    model(images).numpy()
+                with torch.inference_mode(), precise:
+                    model(images).float().cpu().numpy()
         else:
             model.train()
             adam = torch.optim.Adam(model.parameters(), RATE, eps=1e-7)
 
             def once(model=model, images=images, adam=adam):
                 adam.zero_grad(set_to_none=True)
-                F.cross_entropy(model(images), labels, label_smoothing=SMOOTHING).backward()
+                with precise:
+                    loss = F.cross_entropy(model(images).float(), labels, label_smoothing=SMOOTHING)
+                loss.backward()
                 torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
                 adam.step()
+                if images.is_cuda:
+                    torch.cuda.synchronize()
         yield once
 
 
@@ -159,11 +165,14 @@ def torch_turn(turn: dict) -> dict:
     import torch
 
     torch.set_num_threads(turn["threads"])
+    device, half = "cuda" if turn["device"] == "gpu" else "cpu", turn.get("half", False)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = half
+    torch.backends.cudnn.benchmark = True
     at_rest = held_mb()
-    x = torch.rand(turn["batch"], 3, turn["size"], turn["size"]) * 2 - 1
-    model = network(turn["arch"], turn["size"])
+    x = (torch.rand(turn["batch"], 3, turn["size"], turn["size"]) * 2 - 1).to(device)
+    model = network(turn["arch"], turn["size"]).to(device)
     best = None
-    for index, once in enumerate(torch_calls(model, x, turn["what"] == "train")):
+    for index, once in enumerate(torch_calls(model, x, turn["what"] == "train", half)):
         if turn.get("layout") not in (None, index):
             continue
         times = timed(once, turn["secs"] if "layout" in turn else 0.2)
@@ -196,14 +205,16 @@ def onnx_turn(turn: dict) -> dict:
 
 def child(turn: dict) -> dict:
     """Takes one turn of PyTorch's or ONNX Runtime's in a process of its own."""
-    env = os.environ | {"OMP_NUM_THREADS": str(turn["threads"]), "CUDA_VISIBLE_DEVICES": ""}
+    env = os.environ | {"OMP_NUM_THREADS": str(turn["threads"])}
+    if turn["device"] == "cpu":
+        env["CUDA_VISIBLE_DEVICES"] = ""
     call = [sys.executable, __file__, "--turn", json.dumps(turn)]
     out = subprocess.run(call, env=env, check=True, capture_output=True, text=True).stdout
     return json.loads(out.splitlines()[-1])
 
 
 def ours(leuko: str, turn: dict) -> dict:
-    call = [leuko, "bench", "--json", "--device", "cpu", "--only", turn["what"]]
+    call = [leuko, "bench", "--json", "--device", turn["device"], "--only", turn["what"]]
     for flag in ("arch", "size", "batch", "threads", "secs"):
         call += [f"--{flag}", str(turn[flag])]
     report = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
@@ -211,10 +222,15 @@ def ours(leuko: str, turn: dict) -> dict:
 
 
 def compare(leuko: str, what: str, arch: str, size: int, batch: int, args, folder: Path) -> dict:
-    turn = {"what": what, "arch": arch, "size": size, "batch": batch, "threads": args.threads, "secs": args.secs}
+    turn = {"what": what, "arch": arch, "size": size, "batch": batch, "threads": args.threads, "secs": args.secs,
+            "device": args.device}
     layout = child({**turn, "by": "torch"})["layout"]
     turns = {"ours": lambda: ours(leuko, turn), "torch": lambda: child({**turn, "by": "torch", "layout": layout})}
-    if what == "forward":
+    if args.device == "gpu":
+        best = {**turn, "by": "torch", "half": True}
+        best["layout"] = child(best)["layout"]
+        turns["torch_half"] = lambda: child(best)
+    elif what == "forward":
         file = folder / f"{arch}-{size}-{batch}.onnx"
         child({**turn, "by": "export", "file": str(file)})
         turns["onnx"] = lambda: child({**turn, "by": "onnx", "file": str(file)})
@@ -231,7 +247,7 @@ def compare(leuko: str, what: str, arch: str, size: int, batch: int, args, folde
 
 
 def shown(row: dict) -> str:
-    names = {"torch": "PyTorch", "onnx": "ONNX Runtime"}
+    names = {"torch": "PyTorch", "torch_half": "PyTorch in bfloat16", "onnx": "ONNX Runtime"}
     text = f"{row['what']:<7} {row['arch']:<9} {row['size']:>3} px, batch {row['batch']:>2}: "
     own = row["ours"]
     text += f"{own['ms']:8.2f} ms, {own['peak_mb']:5.0f} MB"
@@ -250,6 +266,7 @@ def main() -> None:
     parser.add_argument("--size", action="append", type=int)
     parser.add_argument("--batch", action="append", type=int, help="inference [default: 1 and 32]")
     parser.add_argument("--step", action="append", type=int, help="batch of a training step [default: 16 and 32]; 0: none")
+    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--secs", type=float, default=3.0, help="of measuring, each turn")
     parser.add_argument("--rounds", type=int, default=3)

@@ -132,7 +132,7 @@ fn labelled_cells_are_learned_and_held_back_ones_say_so() {
     let (lab, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     write_lab(lab.path(), 12, 1.3);
     let out = out.path().join("learned");
-    let tuning = TuneConfig { rounds: 3, steps: 20, rate: 2e-3, ..TuneConfig::default() };
+    let tuning = Some(TuneConfig { rounds: 3, steps: 20, rate: 2e-3, ..TuneConfig::default() });
     let dir = lab.path().to_owned();
     let request =
         AdaptRequest { dir, out: Some(out.clone()), replay: Some(slides()), tuning, ..AdaptRequest::default() };
@@ -159,6 +159,40 @@ fn labelled_cells_are_learned_and_held_back_ones_say_so() {
         let known = set.items.iter().filter(|item| model.has_trained_on(&item.hash)).count();
         assert!((least..96).contains(&known), "{known}");
     }
+}
+
+/// Without a cell of the old lab at hand, what the model remembers of it holds it in place.
+#[test]
+fn a_model_that_remembers_learns_a_lab_and_forgets_less_than_one_that_does_not() {
+    let (lab, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write_lab(lab.path(), 12, 1.0);
+    let forgetful = out.path().join("forgetful");
+    fs::create_dir(&forgetful).unwrap();
+    for file in [run_dir::CARD, run_dir::WEIGHTS, run_dir::SPLIT, run_dir::RECORD] {
+        fs::copy(HOME.1.join(file), forgetful.join(file)).unwrap();
+    }
+    let set = scan(&slides(), None, &Silent, &StopToken::default()).unwrap();
+    let learn = |model: &Path, name: &str| {
+        let out = out.path().join(name);
+        // Enough steps to forget everything.
+        let tuning = Some(TuneConfig { rounds: 2, steps: 60, rate: 3e-3, weight: 1.0, ..TuneConfig::default() });
+        let (model, dir) = (model.to_string_lossy().into_owned(), lab.path().to_owned());
+        let device = DeviceChoice::Cpu;
+        let request = AdaptRequest { model, dir, out: Some(out.clone()), tuning, device, ..AdaptRequest::default() };
+        let record = adapt(&request, &Silent, &StopToken::default());
+        let model = Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap();
+        let all = Scope::All.indices(model.card(), &set);
+        let home = evaluate(&model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap();
+        (record.unwrap().adapted.unwrap(), home, out.join(run_dir::MEMORY).is_file())
+    };
+    let (with, home_with, carried) = learn(&HOME.1, "with");
+    let (without, home_without, carried_without) = learn(&forgetful, "without");
+    assert!(carried && !carried_without, "what is remembered stays true, and goes on with the model");
+    let tuned = |adapted: &leukoscope::domain::profile::Adapted| adapted.profile.tuned.clone().unwrap();
+    assert!(tuned(&with).remembered > 0 && tuned(&without).remembered == 0);
+    assert!(home_with > home_without, "{home_with} {home_without}");
+    let accuracy = |metrics: &Option<leukoscope::domain::metrics::Metrics>| metrics.as_ref().and_then(|m| m.accuracy);
+    assert!(accuracy(&with.after) > accuracy(&with.before), "{:?} {:?}", with.before, with.after);
 }
 
 /// Twenty cells of two classes of the own lab: a profile may not spoil what is right already.

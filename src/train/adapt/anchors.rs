@@ -1,7 +1,8 @@
-//! What keeps a model from forgetting while it learns a lab: images with the answers that it must go on giving.
+//! What keeps a model from forgetting while it learns a lab: maps inside the network with the answers that it must go on
+//! giving.
 //!
-//! Where the old lab's cells are at hand they are shown again. Else slides drawn by the program stand in for them, with
-//! the answers of the model as it was (learning without forgetting, Li and Hoiem 2016, on images of all classes).
+//! Where the old lab's cells are at hand they are shown again. Else the model's own memory of them is, or, for a model
+//! without one, slides drawn by the program stand in for them (learning without forgetting, Li and Hoiem 2016).
 
 use rayon::prelude::*;
 
@@ -9,10 +10,15 @@ use super::{cells::Cells, lacking};
 use crate::{
     data::{
         batch::{Mode, batches},
+        preprocess::Preprocess,
         synthetic,
     },
-    eval::{forward::softmax, predict::Predictor},
-    model::card::ModelCard,
+    eval::{
+        forward::{read, softmax},
+        memory::until,
+        predict::Predictor,
+    },
+    model::{memory::Memory, stage::Stage},
     progress::{Halt, StopToken},
 };
 
@@ -20,42 +26,95 @@ use crate::{
 const DRAWN: u64 = 24;
 /// Share of each label spread over all classes, for cells that are shown again.
 const SMOOTHING: f32 = 0.05;
+/// Images of a pass.
+const BATCH: usize = 32;
 
-/// Images ready for the network, with the answer wanted for each.
+/// Maps at the end of a stage, with the answer wanted for each.
 pub struct Anchors {
-    /// Normalised, `length` numbers an image.
-    pixels: Vec<f32>,
+    source: Source,
+    /// The network learns behind it alone.
+    pub stage: Stage,
+    /// `[n, h, w, c]`
+    maps: Vec<f32>,
+    /// Numbers of a map.
     length: usize,
     targets: Vec<Vec<f32>>,
 }
 
+/// Where anchors come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Cells,
+    Memory,
+    Drawn,
+}
+
 impl Anchors {
+    const fn new(source: Source, stage: Stage) -> Self {
+        Self { source, stage, maps: Vec::new(), length: 0, targets: Vec::new() }
+    }
+
     #[must_use]
     pub fn len(&self) -> usize {
         self.targets.len()
     }
 
-    /// Numbers and wanted answer of an image.
+    /// Cells of the old lab that are shown again.
+    #[must_use]
+    pub fn replayed(&self) -> usize {
+        if self.source == Source::Cells { self.len() } else { 0 }
+    }
+
+    /// Cells that the model remembers.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        if self.source == Source::Memory { self.len() } else { 0 }
+    }
+
+    /// Map and wanted answer of a cell.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<(&[f32], &[f32])> {
-        let pixels = self.pixels.get(index * self.length..(index + 1) * self.length)?;
-        Some((pixels, self.targets.get(index)?))
+        let map = self.maps.get(index * self.length..(index + 1) * self.length)?;
+        Some((map, self.targets.get(index)?))
+    }
+
+    /// Adds normalised images with their targets.
+    fn add(&mut self, model: &Predictor, pixels: Vec<f32>, targets: Vec<Vec<f32>>) -> Result<(), Halt> {
+        let map = until(model, self.stage, pixels);
+        let [_, h, w, c] = map.dims();
+        self.length = h * w * c;
+        self.maps.extend(read(map)?);
+        self.targets.extend(targets);
+        Ok(())
     }
 }
 
-/// Cells of the old lab as the fitted card sees them, with their labels.
-pub fn replayed(cells: &Cells, card: &ModelCard) -> Result<Anchors, Halt> {
-    let classes = card.classes.len();
-    let store = cells.frames(&card.preprocess);
-    let plan = cells.train.chunks(64).map(<[usize]>::to_vec).collect();
-    let mut anchors = Anchors { pixels: Vec::new(), length: card.preprocess.len(), targets: Vec::new() };
+/// What the model remembers of its own lab.
+#[must_use]
+pub fn remembered(memory: &Memory) -> Anchors {
+    Anchors {
+        source: Source::Memory,
+        stage: Stage::Late,
+        maps: memory.maps(),
+        length: memory.shape().iter().product(),
+        targets: memory.answers().map(<[f32]>::to_vec).collect(),
+    }
+}
+
+/// Cells of the old lab as the fitted model sees them, with their labels.
+pub fn replayed(cells: &Cells, model: &Predictor) -> Result<Anchors, Halt> {
+    let classes = model.card().classes.len();
+    let store = cells.frames(&model.card().preprocess);
+    let plan = cells.train.chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let mut anchors = Anchors::new(Source::Cells, Stage::Early);
     for batch in batches(&store, plan, Mode::Plain, &StopToken::default()) {
         let batch = batch?;
-        anchors.pixels.extend(batch.pixels);
         let spread = SMOOTHING / classes as f32;
-        anchors.targets.extend(batch.indices.iter().filter_map(|index| cells.label(*index)).map(|label| {
-            (0..classes).map(|class| spread + if class == label { 1.0 - SMOOTHING } else { 0.0 }).collect()
-        }));
+        let value = |is: bool| spread + if is { 1.0 - SMOOTHING } else { 0.0 };
+        let target = |label: usize| (0..classes).map(|class| value(class == label)).collect();
+        let labels = batch.indices.iter().filter_map(|index| cells.label(*index));
+        let targets = labels.map(target).collect();
+        anchors.add(model, batch.pixels, targets)?;
     }
     if anchors.targets.is_empty() {
         Err(lacking("no cell to show again could be read".to_owned()))
@@ -64,16 +123,16 @@ pub fn replayed(cells: &Cells, card: &ModelCard) -> Result<Anchors, Halt> {
     }
 }
 
-/// Drawn slides as the fitted card sees them, with the answers of the model before.
-pub fn drawn(base: &Predictor, card: &ModelCard, stop: &StopToken) -> Result<Anchors, Halt> {
+/// Drawn slides as the fitted model sees them, with the answers of the model before.
+pub fn drawn(base: &Predictor, model: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
     let known = crate::domain::classes::KNOWN.iter().map(|class| class.name);
     let wanted: Vec<(&str, u64)> = known.flat_map(|class| (0..DRAWN).map(move |seed| (class, seed))).collect();
-    let (old, new) = (&base.card().preprocess, &card.preprocess);
+    let (old, new) = (&base.card().preprocess, &model.card().preprocess);
     let slides: Vec<(Vec<f32>, Vec<f32>)> = wanted
         .par_iter()
         .map(|(class, seed)| {
             let slide = synthetic::draw(class, *seed);
-            let seen = |preprocess: &crate::data::preprocess::Preprocess| {
+            let seen = |preprocess: &Preprocess| {
                 let mut numbers = vec![0.0; preprocess.len()];
                 preprocess.normalise(&preprocess.square(&slide), &mut numbers);
                 numbers
@@ -81,12 +140,12 @@ pub fn drawn(base: &Predictor, card: &ModelCard, stop: &StopToken) -> Result<Anc
             (seen(old), seen(new))
         })
         .collect();
-    let mut anchors = Anchors { pixels: Vec::new(), length: new.len(), targets: Vec::new() };
-    for part in slides.chunks(32) {
+    let mut anchors = Anchors::new(Source::Drawn, Stage::Early);
+    for part in slides.chunks(BATCH) {
         stop.check()?;
         let rows = base.forward().logits(part.iter().flat_map(|(old, _)| old.iter().copied()).collect())?;
-        anchors.targets.extend(rows.iter().map(|logits| softmax(logits, 1.0)));
-        anchors.pixels.extend(part.iter().flat_map(|(_, new)| new.iter().copied()));
+        let targets = rows.iter().map(|logits| softmax(logits, 1.0)).collect();
+        anchors.add(model, part.iter().flat_map(|(_, new)| new.iter().copied()).collect(), targets)?;
     }
     Ok(anchors)
 }

@@ -75,13 +75,16 @@ pub fn tuned(request: &AdaptRequest, out: &Path, base: &Predictor, done: &Finish
     record.split_hash = done.cells.split.hash;
     record.history = done.history.iter().map(|(round, _)| round.clone()).collect();
     record.epoch_secs = done.history.iter().map(|(_, secs)| *secs).collect();
-    record.config.epochs = request.tuning.rounds;
-    record.config.learning_rate = request.tuning.rate;
-    record.config.microscope = request.tuning.microscope;
-    record.config.seed = request.tuning.seed;
+    record.config.epochs = done.tuning.config.rounds;
+    record.config.learning_rate = done.tuning.config.rate;
+    record.config.microscope = done.tuning.config.microscope;
+    record.config.seed = done.tuning.seed;
     record.test = Some(done.evaluation.metrics.clone());
     whole(&record, || {
         write(&record, &done.fitted)?;
+        if let Some(memory) = &done.memory {
+            run_dir::write(&out.join(run_dir::MEMORY), &memory.to_bytes()?)?;
+        }
         let mut rows = run_dir::split_rows(Path::new(&request.model));
         rows.extend(run_dir::rows_of(&done.cells.dataset, &done.cells.split));
         run_dir::save_split_rows(out, &rows)?;

@@ -24,12 +24,15 @@ use crate::{
     },
     eval::{
         evaluate::{Evaluation, evaluate},
+        memory,
         predict::Predictor,
         profile::{Fitted, Fitting, fit},
         shift,
     },
+    model::{memory::Memory, stage::Stage},
     progress::{Failure, Halt, Observer, StopToken},
 };
+use anchors::Anchors;
 use cells::Cells;
 pub use tune::TuneConfig;
 
@@ -48,7 +51,10 @@ pub struct AdaptRequest {
     pub replay: Option<PathBuf>,
     pub device: DeviceChoice,
     pub fitting: Fitting,
-    pub tuning: TuneConfig,
+    /// How labelled cells are learned; by default what suits the way in which the old lab is kept.
+    pub tuning: Option<TuneConfig>,
+    /// Decides which cells are held back, and the order of the others.
+    pub seed: u64,
 }
 
 /// Fits a model and leaves a run folder.
@@ -66,7 +72,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         let fitted = fit(&base, &lab, &files, request.fitting, both)?;
         return Ok(commit::profile(request, &out, &base, &fitted, &files, start.elapsed())?);
     }
-    let cells = cells::gather(&request.dir, base.card(), request.tuning.seed, both)?;
+    let cells = cells::gather(&request.dir, base.card(), request.seed, both)?;
     let replay = request.replay.as_deref().map(|dir| cells::replay(dir, base.card(), both)).transpose()?;
     // Labels teach the weights what the norms' statistics would only guess, and the old lab keeps its own.
     let framing = Fitting { prior: f64::INFINITY, ..request.fitting };
@@ -77,21 +83,30 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
     let old_lab_before = old(&base)?;
-    let anchors = match &replay {
-        Some(cells) => anchors::replayed(cells, &fitted.card)?,
-        None => anchors::drawn(&base, &fitted.card, stop)?,
+    let memory = memory::load(&request.model)?.filter(|memory| memory.classes() == base.card().classes.len());
+    let (anchors, usual) = match (&replay, &memory) {
+        (Some(cells), _) => (anchors::replayed(cells, &profiled)?, TuneConfig::with_replay()),
+        (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
+        (None, None) => (anchors::drawn(&base, &profiled, stop)?, TuneConfig::default()),
     };
-    let tuned = tune::tune(&profiled, &cells, &anchors, &request.tuning, both)?;
-    let mut fitted = learned(fitted, tuned.weights, &cells, replay.as_ref(), &request.tuning);
+    let tuning = Tuning { seed: request.seed, config: request.tuning.clone().unwrap_or(usual) };
+    let tuned = tune::tune(&profiled, &cells, &anchors, &tuning, both)?;
+    let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
     let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute());
     let norms = shift::norms(&load(&fitted)?, &cells.files(&cells.train), stop)?;
     fitted.settle(norms);
     let model = load(&fitted)?;
     let evaluation = judge(&model, &cells)?;
     let old_lab_after = old(&model)?;
+    let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
     let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
-    commit::tuned(request, &out, &base, &Finished { fitted, cells, evaluation, adapted, history: tuned.history })
+    commit::tuned(
+        request,
+        &out,
+        &base,
+        &Finished { fitted, cells, evaluation, adapted, history: tuned.history, tuning, memory },
+    )
 }
 
 /// Everything that a labelled fit leaves.
@@ -101,6 +116,15 @@ struct Finished {
     evaluation: Evaluation,
     adapted: Adapted,
     history: Vec<(EpochRecord, f64)>,
+    tuning: Tuning,
+    /// Still true where no block before it has changed.
+    memory: Option<Memory>,
+}
+
+/// How a lab's cells are learned, and what decides the order.
+struct Tuning {
+    seed: u64,
+    config: TuneConfig,
 }
 
 /// Figures on held-back cells.
@@ -136,13 +160,14 @@ fn images(dir: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The card and profile of a model whose weights were tuned.
-fn learned(mut fitted: Fitted, weights: Vec<u8>, cells: &Cells, replay: Option<&Cells>, tuning: &TuneConfig) -> Fitted {
+fn learned(mut fitted: Fitted, weights: Vec<u8>, cells: &Cells, anchors: &Anchors, tuning: &TuneConfig) -> Fitted {
     let counts = cells.counts(fitted.card.classes.len());
     let named = fitted.card.classes.iter().zip(counts).filter(|(_, count)| *count > 0);
     fitted.profile.tuned = Some(Tuned {
         cells: named.map(|(name, count)| (name.to_owned(), count)).collect(),
         held_back: cells.held_back.len(),
-        replayed: replay.map_or(0, |cells| cells.train.len()),
+        replayed: anchors.replayed(),
+        remembered: anchors.remembered(),
         weight: tuning.weight,
     });
     fitted.card.weights_hash = crate::domain::hash::ContentHash::of(&weights);

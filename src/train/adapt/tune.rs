@@ -1,7 +1,7 @@
 //! A short training on a lab's cells, beside anchors that hold the old answers in place.
 //!
-//! The norms keep the profile's statistics, early blocks stay as they are, and the result lies between the weights
-//! before and after (Wortsman et al. 2022, arXiv 2109.01903).
+//! The norms keep the profile's statistics, the blocks before the anchors' stage stay as they are, and the result lies
+//! between the weights before and after (Wortsman et al. 2022, arXiv 2109.01903).
 
 use std::{sync::Arc, time::Instant};
 
@@ -12,7 +12,7 @@ use burn::{
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{anchors::Anchors, cells::Cells};
+use super::{Tuning, anchors::Anchors, cells::Cells};
 use crate::{
     data::{
         augment::Augment,
@@ -20,7 +20,8 @@ use crate::{
     },
     domain::run::EpochRecord,
     eval::{
-        forward::{Forward, judge},
+        forward::{Forward, judge, read},
+        memory::until,
         predict::Predictor,
     },
     model::{
@@ -34,9 +35,8 @@ use crate::{
     train::{clip::clip, error::TrainError},
 };
 
-/// Cells and anchors of each step.
+/// Cells of each step.
 const CELLS: usize = 16;
-const ANCHORS: usize = 8;
 /// Share of each label spread over all classes.
 const SMOOTHING: f64 = 0.05;
 const CLIP_NORM: f64 = 5.0;
@@ -54,21 +54,20 @@ pub struct TuneConfig {
     pub steps: usize,
     /// Adam's learning rate at its highest.
     pub rate: f64,
+    /// Anchors of each step.
+    pub anchors: usize,
     /// How much an anchor weighs against a cell.
     pub anchor: f64,
-    /// Whether early blocks stay as they are.
-    pub frozen: bool,
     /// Share of the tuned weights in the result.
     pub weight: f64,
     /// Share of the cells seen as through another microscope.
     pub microscope: f64,
-    pub seed: u64,
 }
 
 impl Default for TuneConfig {
     /// Without cells of the old lab, little is learned so that little is forgotten.
     fn default() -> Self {
-        Self { rounds: 3, steps: 16, rate: 5e-4, anchor: 1.0, frozen: true, weight: 0.5, microscope: 0.3, seed: 1 }
+        Self { rounds: 3, steps: 16, rate: 5e-4, anchors: 8, anchor: 1.0, weight: 0.5, microscope: 0.3 }
     }
 }
 
@@ -77,6 +76,12 @@ impl TuneConfig {
     #[must_use]
     pub fn with_replay() -> Self {
         Self { rounds: 5, steps: 24, weight: 0.8, ..Self::default() }
+    }
+
+    /// Where the model remembers its old lab: what lies behind the memory is quick to train.
+    #[must_use]
+    pub fn with_memory() -> Self {
+        Self { rounds: 6, steps: 40, rate: 1e-3, anchors: 24, weight: 0.9, microscope: 0.5, ..Self::default() }
     }
 }
 
@@ -89,8 +94,9 @@ pub struct Outcome {
 }
 
 /// Everything that changes while a lab is learned.
-struct Tuning<'a> {
+struct Learning<'a> {
     config: &'a TuneConfig,
+    seed: u64,
     profiled: &'a Predictor,
     cells: &'a Cells,
     anchors: &'a Anchors,
@@ -109,15 +115,15 @@ pub fn tune(
     profiled: &Predictor,
     cells: &Cells,
     anchors: &Anchors,
-    config: &TuneConfig,
+    &Tuning { seed, ref config }: &Tuning,
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Outcome, Halt> {
     let device = profiled.compute().device.clone().autodiff();
     let before = blend::values(profiled.plain_network());
-    let network = blend::copy(profiled.plain_network()).to_device(&device).train();
-    let network = if config.frozen { network.with_early_blocks_frozen() } else { network };
-    let mut tuning = Tuning {
+    let network = blend::copy(profiled.plain_network()).to_device(&device).train().with_frozen(anchors.stage);
+    let mut tuning = Learning {
         config,
+        seed,
         profiled,
         cells,
         anchors,
@@ -125,7 +131,7 @@ pub fn tune(
         device,
         network,
         optimiser: AdamConfig::new().with_epsilon(ADAM_EPSILON).init(),
-        rng: ChaCha8Rng::seed_from_u64(config.seed),
+        rng: ChaCha8Rng::seed_from_u64(seed),
     };
     let mut history: Vec<(EpochRecord, f64)> = Vec::new();
     for round in 1..=config.rounds {
@@ -163,12 +169,12 @@ impl Score {
     }
 }
 
-impl Tuning<'_> {
+impl Learning<'_> {
     fn round(&mut self, round: usize, observer: &dyn Observer, stop: &StopToken) -> Result<Score, Halt> {
         let start = Instant::now();
         let plan = self.plan();
         let augment = Augment { strength: 1.0, microscope: self.config.microscope };
-        let mode = Mode::Augmented { augment, seed: self.config.seed, epoch: round as u64 };
+        let mode = Mode::Augmented { augment, seed: self.seed, epoch: round as u64 };
         let frames = Arc::clone(&self.frames);
         let mut score = Score::default();
         for (index, batch) in batches(&frames, plan, mode, stop).enumerate() {
@@ -188,7 +194,7 @@ impl Tuning<'_> {
                 loss: score.loss(),
                 accuracy: score.accuracy(),
                 learning_rate: rate,
-                images_per_sec: (done * (CELLS + ANCHORS)) as f64 / secs.max(1e-9),
+                images_per_sec: (done * (CELLS + self.config.anchors)) as f64 / secs.max(1e-9),
                 secs_left: secs / done as f64 * steps as f64 * left,
             }));
         }
@@ -215,37 +221,39 @@ impl Tuning<'_> {
     }
 
     fn step(&mut self, batch: Batch, rate: f64, score: &mut Score) -> Result<(), Halt> {
-        let size = self.profiled.card().network.size;
         let classes = self.profiled.card().classes.len();
         let labels: Vec<usize> = batch.indices.iter().filter_map(|index| self.cells.label(*index)).collect();
         if labels.len() != batch.indices.len() || labels.is_empty() {
             return Ok(());
         }
-        let mut pixels = batch.pixels;
+        let stage = self.anchors.stage;
+        let map = until(self.profiled, stage, batch.pixels);
+        let [_, h, w, c] = map.dims();
+        let mut maps = read(map)?;
         let spread = SMOOTHING / classes as f64;
-        let mut targets: Vec<f32> = Vec::with_capacity((labels.len() + ANCHORS) * classes);
+        let mut targets: Vec<f32> = Vec::with_capacity((labels.len() + self.config.anchors) * classes);
         for label in &labels {
             let value = |class| spread + if class == *label { 1.0 - SMOOTHING } else { 0.0 };
             targets.extend((0..classes).map(|class| value(class) as f32));
         }
         let mut total = labels.len() as f64;
-        for _ in 0..ANCHORS {
+        for _ in 0..self.config.anchors {
             let index = self.rng.random_range(0..self.anchors.len().max(1));
-            let Some((image, wanted)) = self.anchors.get(index) else { continue };
-            pixels.extend_from_slice(image);
+            let Some((map, wanted)) = self.anchors.get(index) else { continue };
+            maps.extend_from_slice(map);
             targets.extend(wanted.iter().map(|p| p * self.config.anchor as f32));
             total += self.config.anchor;
         }
         let n = targets.len() / classes.max(1);
-        let images = Tensor::<4>::from_data(TensorData::new(pixels, [n, size, size, 3]), &self.device);
+        let maps = Tensor::<4>::from_data(TensorData::new(maps, [n, h, w, c]), &self.device);
         let targets = Tensor::<2>::from_data(TensorData::new(targets, [n, classes]), &self.device);
         // In inference the norms keep their statistics; with gradients their scales still learn.
-        let logits = self.network.forward(images, Pass::Infer).logits;
+        let logits = self.network.after(stage, maps, Pass::Infer).logits;
         let loss = (log_softmax(logits.clone(), 1) * targets).sum().neg() / total;
         let grads = GradientsParams::from_grads(loss.backward(), &self.network);
         let grads = clip(&self.network, grads, CLIP_NORM);
         self.network = self.optimiser.step(rate, self.network.clone(), grads);
-        let rows = crate::eval::forward::read(logits.inner())?;
+        let rows = read(logits.inner())?;
         rows.chunks_exact(classes.max(1)).zip(&labels).for_each(|(row, label)| score.add(row, *label));
         Ok(())
     }

@@ -1,0 +1,102 @@
+//! What a model remembers of its own lab: made at the end of its training, read when it is to learn another lab.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::{
+    forward::{BATCH, read, softmax},
+    predict::Predictor,
+};
+use crate::{
+    data::{
+        batch::{FrameStore, Mode, batches},
+        look,
+        scan::scan,
+    },
+    domain::split::{Part, Split},
+    model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
+    progress::{Failure, Halt, Observer, StopToken},
+    store::{paths, run_dir},
+};
+
+/// Cells of each class that are remembered at most, spread over the list.
+const OF_EACH: usize = 48;
+
+/// Has a model remember some of the images that it learned from, class by class; `None` where none can be read.
+///
+/// # Errors
+/// [`Halt`] where the device fails or a person stops.
+pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -> Result<Option<Memory>, Halt> {
+    let files: Vec<PathBuf> = classes.iter().flat_map(|class| look::spread(class, OF_EACH)).collect();
+    let plan = (0..files.len()).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let store = Arc::new(FrameStore::new(files, &predictor.card().preprocess, 0));
+    let (mut maps, mut answers, mut shape) = (Vec::new(), Vec::new(), [0; 3]);
+    for batch in batches(&store, plan, Mode::Plain, stop) {
+        stop.check()?;
+        let map = until(predictor, Stage::Late, batch?.pixels);
+        let [n, h, w, c] = map.dims();
+        if n == 0 {
+            continue;
+        }
+        shape = [h, w, c];
+        let logits = read(predictor.plain_network().after(Stage::Late, map.clone(), Pass::Infer).logits)?;
+        answers.extend(logits.chunks_exact(logits.len() / n).map(|row| softmax(row, 1.0)));
+        maps.extend(read(map)?);
+    }
+    stop.check()?;
+    Ok((!answers.is_empty()).then(|| Memory::new(&maps, shape, &answers)))
+}
+
+/// [`remember`] from the training split of the labelled folder that a model learned from.
+///
+/// # Errors
+/// [`Halt`] where the folder is another one, cannot be read, the device fails or a person stops.
+pub fn remember_folder(
+    predictor: &Predictor,
+    dir: &Path,
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<Option<Memory>, Halt> {
+    let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
+    let split = Split::stratified(&dataset, predictor.card().split_seed);
+    if split.hash != predictor.card().split_hash {
+        let why = "its images or their classes are not those of the model's own split";
+        let hint = "give the folder that the model learned from";
+        return Err(Failure::new("the model cannot remember these cells", why, hint).at(dir).into());
+    }
+    let mut classes = vec![Vec::new(); dataset.classes.len()];
+    for item in split.indices(Part::Train).into_iter().filter_map(|index| dataset.items.get(index)) {
+        if let Some(class) = classes.get_mut(item.label) {
+            class.push(dataset.file(item));
+        }
+    }
+    remember(predictor, &classes, stop)
+}
+
+/// Normalised pixels `[n, size, size, 3]` to the map at the end of a stage, on the model's device and without gradients.
+#[must_use]
+pub fn until(predictor: &Predictor, stage: Stage, pixels: Vec<f32>) -> Tensor<4> {
+    let size = predictor.card().network.size;
+    let n = pixels.len() / (size * size * 3);
+    let images = TensorData::new(pixels, [n, size, size, 3]);
+    predictor.plain_network().until(stage, Tensor::from_data(images, &predictor.compute().device), &Pass::Infer)
+}
+
+/// What a bundled model or a run folder remembers; `None` where that is nothing.
+///
+/// # Errors
+/// [`Failure`] where its file is damaged.
+pub fn load(model: &str) -> Result<Option<Memory>, Failure> {
+    if let Some(bundled) = bundled::find(model) {
+        return Ok(Some(Memory::from_bytes(bundled.memory)?));
+    }
+    let path = Path::new(model).join(run_dir::MEMORY);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let unreadable = |why: std::io::Error| ModelError::Read { path: path.clone(), why: why.to_string() };
+    Ok(Some(Memory::from_bytes(&std::fs::read(&path).map_err(unreadable)?)?))
+}
