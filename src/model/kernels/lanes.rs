@@ -82,3 +82,29 @@ impl Bounds {
         simd.select_f32s(simd.and_m32s(above, below), slope, zero)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// `pulp` leaves out an instruction set whose feature is off, and then runs on scalars without a word.
+    #[test]
+    fn the_widest_vectors_of_this_processor_are_used() {
+        #[cfg(target_arch = "x86_64")]
+        let least = if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512cd")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+        {
+            16
+        } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            8
+        } else {
+            1
+        };
+        #[cfg(target_arch = "aarch64")]
+        let least = 4;
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+        let least = 1;
+        assert!(super::count() >= least, "{} lanes, {least} expected", super::count());
+    }
+}
