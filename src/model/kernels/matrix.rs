@@ -15,6 +15,9 @@ const VECTORS: usize = 2;
 pub const FEW_ROWS: usize = 64;
 /// Rows of a task are a multiple of this: as many as the innermost loop handles at once on any processor.
 const ROWS: usize = 12;
+/// Vectors of a task's left-hand block: half of the second-level cache, which is twice as large or more where vectors are
+/// twice as wide.
+const LEFT_VECTORS: usize = 8 * 1024;
 /// Tasks for each core, so that one that is late finds help.
 const TASKS: usize = 3;
 
@@ -134,7 +137,7 @@ pub fn multiply_packed(rows: &[f32], right: &Packed, finish: Finish<'_>, out: &m
 
 /// Rows of one task: a left-hand block that stays in the second-level cache, and enough tasks for many cores.
 pub fn rows_per_task(m: usize, k: usize) -> usize {
-    let cached = (128 * 1024 / k.max(1)).clamp(ROWS, 512);
+    let cached = (LEFT_VECTORS * count() / k.max(1)).clamp(ROWS, 512);
     let threads = rayon::current_num_threads();
     let tasks = m.div_ceil(cached).max(TASKS * threads).next_multiple_of(threads);
     m.div_ceil(tasks).next_multiple_of(ROWS)

@@ -98,68 +98,104 @@ impl WithSimd for Rows<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { filter: &Filter { ref groups, c, before, after }, x, image, taps, first, out } = self;
         let (groups, nothing) = (S::as_simd_f32s(groups).0.as_chunks::<GROUP>().0, vec![0.0; image.row]);
-        let mut border = vec![0.0; 9 * c];
+        let (pairs, last) = taps.columns.as_chunks::<2>();
         for (index, out) in out.chunks_exact_mut(taps.columns.len() * c).enumerate() {
             let (index, height) = (first + index, taps.rows.len());
             let own = &x[index / height * image.pixels..][..image.pixels];
             let rows = sources(&taps.rows[index % height], own, image.row, &nothing);
-            for (out, columns) in out.chunks_exact_mut(c).zip(&taps.columns) {
-                let around = if let [Some(x), Some(_), Some(_)] = columns {
-                    [&rows[0][x * c..][..3 * c], &rows[1][x * c..][..3 * c], &rows[2][x * c..][..3 * c]]
+            let line = Line { rows, nothing: &nothing[..c], groups, before, after };
+            let (out, rest) = out.split_at_mut(pairs.len() * 2 * c);
+            for (out, pair) in out.chunks_exact_mut(2 * c).zip(pairs) {
+                if pair[0][1..] == pair[1][..2] {
+                    line.pixels::<S, 2>(simd, pair, out);
                 } else {
-                    for (tap, to) in border.chunks_exact_mut(c).enumerate() {
-                        match columns[tap % 3] {
-                            Some(x) => to.copy_from_slice(&rows[tap / 3][x * c..][..c]),
-                            None => to.fill(0.0),
-                        }
-                    }
-                    [&border[..3 * c], &border[3 * c..6 * c], &border[6 * c..]]
-                };
-                match before {
-                    None => pixel::<S, false>(simd, around, groups, after, after, out),
-                    Some(before) => pixel::<S, true>(simd, around, groups, before, after, out),
+                    let (first, second) = out.split_at_mut(c);
+                    line.pixels::<S, 1>(simd, &[pair[0]], first);
+                    line.pixels::<S, 1>(simd, &[pair[1]], second);
                 }
+            }
+            for columns in last {
+                line.pixels::<S, 1>(simd, &[*columns], rest);
             }
         }
     }
 }
 
-/// One pixel of all channels, from three rows of three pixels around it.
-#[inline(always)]
-fn pixel<S: Simd, const LIMITED: bool>(
-    simd: S,
-    around: [&[f32]; 3],
-    groups: &[[S::f32s; GROUP]],
-    before: Bounds,
+/// What a row of the result is made of.
+struct Line<'a, V> {
+    rows: [&'a [f32]; 3],
+    /// A pixel outside of the image.
+    nothing: &'a [f32],
+    groups: &'a [[V; GROUP]],
+    before: Option<Bounds>,
     after: Bounds,
-    out: &mut [f32],
-) {
-    let c = out.len();
-    let (out, rest) = S::as_mut_simd_f32s(out);
-    let whole = out.len();
-    let mut vectors: [&[S::f32s]; 9] = [&[]; 9];
-    for tap in 0..9 {
-        vectors[tap] = &S::as_simd_f32s(&around[tap / 3][tap % 3 * c..][..c]).0[..whole];
-    }
-    for (index, (out, group)) in out.iter_mut().zip(groups).enumerate() {
-        let mut sums = [simd.splat_f32s(0.0); 3];
-        for tap in 0..9 {
-            let value = vectors[tap][index];
-            let value = if LIMITED { before.clamp(simd, value) } else { value };
-            sums[tap / 3] = simd.mul_add_e_f32s(value, group[tap], sums[tap / 3]);
+}
+
+impl<V: Copy> Line<'_, V> {
+    /// `P` pixels side by side, one or two, of which the second looks one column further.
+    #[inline(always)]
+    fn pixels<S: Simd<f32s = V>, const P: usize>(&self, simd: S, taps: &[[Option<usize>; 3]; P], out: &mut [f32]) {
+        match self.before {
+            None => self.sum::<S, P, false>(simd, self.after, taps, out),
+            Some(before) => self.sum::<S, P, true>(simd, before, taps, out),
         }
-        *out = finished(simd, sums, group, after);
     }
-    if rest.is_empty() {
-        return;
+
+    #[inline(always)]
+    fn sum<S: Simd<f32s = V>, const P: usize, const LIMITED: bool>(
+        &self,
+        simd: S,
+        before: Bounds,
+        taps: &[[Option<usize>; 3]; P],
+        out: &mut [f32],
+    ) {
+        let c = self.nothing.len();
+        let whole = c / S::F32_LANES;
+        let mut seen: [[&[f32]; 4]; 3] = [[&[]; 4]; 3];
+        let mut vectors: [[&[V]; 4]; 3] = [[&[]; 4]; 3];
+        for ky in 0..3 {
+            for x in 0..P + 2 {
+                let column = if x < 3 { taps[0][x] } else { taps[P - 1][2] };
+                seen[ky][x] = column.map_or(self.nothing, |column| &self.rows[ky][column * c..][..c]);
+                vectors[ky][x] = &S::as_simd_f32s(seen[ky][x]).0[..whole];
+            }
+        }
+        let (first, second) = out.split_at_mut(c);
+        let out = [first, second];
+        for (index, group) in self.groups[..whole].iter().enumerate() {
+            let mut sums = [[simd.splat_f32s(0.0); 3]; P];
+            for ky in 0..3 {
+                let mut values = [simd.splat_f32s(0.0); 4];
+                for x in 0..P + 2 {
+                    let value = vectors[ky][x][index];
+                    values[x] = if LIMITED { before.clamp(simd, value) } else { value };
+                }
+                for kx in 0..3 {
+                    for pixel in 0..P {
+                        let sum = sums[pixel][ky];
+                        sums[pixel][ky] = simd.mul_add_e_f32s(values[pixel + kx], group[ky * 3 + kx], sum);
+                    }
+                }
+            }
+            for pixel in 0..P {
+                S::as_mut_simd_f32s(out[pixel]).0[index] = finished(simd, sums[pixel], group, self.after);
+            }
+        }
+        let at = whole * S::F32_LANES;
+        if at == c {
+            return;
+        }
+        let group = &self.groups[whole];
+        for pixel in 0..P {
+            let mut sums = [simd.splat_f32s(0.0); 3];
+            for tap in 0..9 {
+                let value = simd.partial_load_f32s(&seen[tap / 3][pixel + tap % 3][at..]);
+                let value = if LIMITED { before.clamp(simd, value) } else { value };
+                sums[tap / 3] = simd.mul_add_e_f32s(value, group[tap], sums[tap / 3]);
+            }
+            simd.partial_store_f32s(&mut out[pixel][at..], finished(simd, sums, group, self.after));
+        }
     }
-    let (at, group, mut sums) = (whole * S::F32_LANES, &groups[whole], [simd.splat_f32s(0.0); 3]);
-    for tap in 0..9 {
-        let value = simd.partial_load_f32s(&around[tap / 3][tap % 3 * c + at..][..c - at]);
-        let value = if LIMITED { before.clamp(simd, value) } else { value };
-        sums[tap / 3] = simd.mul_add_e_f32s(value, group[tap], sums[tap / 3]);
-    }
-    simd.partial_store_f32s(rest, finished(simd, sums, group, after));
 }
 
 #[inline(always)]
