@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use super::{Failed, Session};
 use crate::{
-    eval::{pack, predict},
+    eval::{
+        pack::{self, Beside},
+        predict,
+    },
     model::bundled,
     report,
     store::run_dir,
@@ -22,6 +25,9 @@ pub(super) struct Models {
     /// With `--pack`: the labelled folder that the model learned from, of whose training cells it remembers some anew
     #[arg(long, requires = "pack", value_name = "DIR")]
     remember: Option<PathBuf>,
+    /// With `--pack`: the labelled folder on whose test split the packed model is judged anew for its card
+    #[arg(long, requires = "pack", value_name = "DIR")]
+    judge: Option<PathBuf>,
     /// With `--pack`: where images or first weights came from, with the licence; replaces the run's own list
     #[arg(long, requires = "pack")]
     source: Vec<String>,
@@ -36,7 +42,8 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         if let (Some(run), Some(out)) = (self.pack, self.out) {
-            let mut packed = pack::pack(&run, self.remember.as_deref(), (&session.observer, &session.stop))?;
+            let beside = Beside { learned_from: self.remember.as_deref(), judged_on: self.judge.as_deref() };
+            let mut packed = pack::pack(&run, beside, (&session.observer, &session.stop))?;
             session.observer.finish();
             if !self.source.is_empty() {
                 packed.card.sources = self.source;

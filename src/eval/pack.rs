@@ -2,8 +2,13 @@
 
 use std::path::Path;
 
-use super::{memory, predict::Predictor};
+use super::{
+    evaluate::{evaluate, test_part},
+    memory,
+    predict::Predictor,
+};
 use crate::{
+    data::scan::scan,
     device::Compute,
     domain::hash::ContentHash,
     model::{
@@ -12,6 +17,7 @@ use crate::{
         weights::{self, Precision},
     },
     progress::{Failure, Halt, Observer, StopToken},
+    store::paths,
 };
 
 /// A model in three pieces.
@@ -21,14 +27,22 @@ pub struct Packed {
     pub memory: Option<Memory>,
 }
 
-/// Halves the weights of a run or a bundled model. With `learned_from`, the labelled folder that it learned from, the model
-/// remembers cells of its training split anew.
+/// Folders of labelled cells that a model is packed with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The one that it learned from: it remembers cells of the training split anew.
+    pub learned_from: Option<&'a Path>,
+    /// The same or another, on whose test split the packed model is judged for its card.
+    pub judged_on: Option<&'a Path>,
+}
+
+/// Halves the weights of a run or a bundled model.
 ///
 /// # Errors
-/// [`Halt`] where the model cannot be read, or the folder is not the one that it learned from.
-pub fn pack(model: &str, learned_from: Option<&Path>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
+/// [`Halt`] where the model cannot be read, or a folder cannot be or is not the one that it learned from.
+pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
     let predictor = Predictor::load(model, &Compute::cpu())?;
-    let memory = match learned_from {
+    let memory = match beside.learned_from {
         Some(dir) => memory::remember_folder(&predictor, dir, both)?,
         None => memory::load(model)?,
     };
@@ -36,5 +50,11 @@ pub fn pack(model: &str, learned_from: Option<&Path>, both: (&dyn Observer, &Sto
     let mut card = predictor.card().clone();
     card.weights_hash = ContentHash::of(&weights);
     card.network.architecture.id().clone_into(&mut card.name);
+    if let Some(dir) = beside.judged_on {
+        let packed = Predictor::from_parts(card.clone(), weights.clone(), &Compute::cpu()).map_err(Failure::from)?;
+        let dataset = scan(dir, Some(&paths::scan_cache(dir)), both.0, both.1)?;
+        let evaluation = evaluate(&packed, &dataset, &test_part(&card, &dataset), both.0, both.1)?;
+        card.test = Some(evaluation.metrics);
+    }
     Ok(Packed { card, weights, memory })
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     forward::{BATCH, Forward, softmax},
-    shift,
+    second_look, shift,
 };
 use crate::{
     data::{
@@ -141,6 +141,14 @@ impl Predictor {
         }
     }
 
+    /// Normalised pixels `[n, size, size, 3]` to `n` rows of logits, doubtful cells looked at again.
+    ///
+    /// # Errors
+    /// [`Failure`] where the device fails.
+    pub fn answers(&self, pixels: &[f32]) -> Result<Vec<Vec<f32>>, Failure> {
+        second_look::logits(&self.forward(), pixels, self.card.temperature)
+    }
+
     /// Logits to calibrated probabilities.
     #[must_use]
     pub fn calibrated(&self, logits: &[f32]) -> Prediction {
@@ -197,7 +205,7 @@ impl Predictor {
             stop.check()?;
             let length = self.card.preprocess.len();
             let blank: Vec<bool> = batch.pixels.chunks_exact(length.max(1)).map(is_blank).collect();
-            let rows = self.forward().logits(batch.pixels)?;
+            let rows = self.answers(&batch.pixels)?;
             let seen =
                 batch.indices.iter().zip(rows).zip(blank).map(|((&index, logits), blank)| {
                     (index, if blank { refuse_blank() } else { self.outcome(&logits) })

@@ -50,7 +50,7 @@ pub fn controls(
             let size = predictor.card().preprocess.size;
             let mut pixels = batch.pixels.clone();
             pixels.chunks_exact_mut((size * size * 3).max(1)).for_each(|image| cover(image, size));
-            let rows = predictor.forward().logits(pixels)?;
+            let rows = predictor.answers(&pixels)?;
             for (place, logits) in batch.indices.iter().zip(rows) {
                 if let Some((truth, (given, _))) = truth(place).zip(predictor.calibrated(&logits).top()) {
                     confusion.add(truth, given);

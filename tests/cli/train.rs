@@ -178,3 +178,24 @@ fn an_image_that_cannot_be_read_is_refused_without_a_class() {
     assert!(line["label"].is_null() && line["refused"].is_string(), "{line}");
     assert_eq!(line["flags"], serde_json::json!([]));
 }
+
+#[test]
+fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does() {
+    let (run, out) = (TRAINED.run(), tempfile::tempdir().unwrap());
+    let (run_name, slides, folder) =
+        (run.to_str().unwrap(), TRAINED.slides.path().to_str().unwrap(), out.path().to_str().unwrap());
+    let output = leuko(&["models", "--pack", run_name, "--judge", slides, "--out", folder, "--json"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let card = document(&output);
+    let size = |path: PathBuf| fs::metadata(path).unwrap().len() as f64;
+    let share = size(out.path().join("mobilenet.bpk")) / size(run.join("weights.bpk"));
+    assert!((0.4..0.7).contains(&share), "{share}");
+    // A card and weights that belong together are a run folder.
+    fs::copy(out.path().join("mobilenet.bpk"), out.path().join("weights.bpk")).unwrap();
+    fs::copy(out.path().join("mobilenet.ron"), out.path().join("card.ron")).unwrap();
+    let judged = document(&leuko(&["evaluate", folder, slides, "--split", "test", "--json"]));
+    assert_eq!((card["test"]["n"].as_u64(), &card["test"]["confusion"]), (judged["n"].as_u64(), &judged["confusion"]));
+    assert_eq!(card["test"]["accuracy"], judged["accuracy"]);
+    let elsewhere = leuko(&["models", "--pack", run_name, "--judge", "/nowhere", "--out", folder]);
+    assert_eq!((elsewhere.code, elsewhere.stdout.as_str()), (1, ""), "{}", elsewhere.stderr);
+}
