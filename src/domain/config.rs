@@ -58,6 +58,10 @@ pub struct TrainConfig {
     /// Largest norm of all gradients together
     #[arg(long, default_value_t = 5.0)]
     pub clip_norm: f64,
+    /// Share of the run's steps over which the weights that are kept are averaged, the newest weighing most; 0 for none
+    #[arg(long, default_value_t = 0.1)]
+    #[serde(default)]
+    pub average: f64,
     /// Heads of the self-attention
     #[arg(long, default_value_t = 4)]
     pub heads: usize,
@@ -128,6 +132,7 @@ impl TrainConfig {
         check("label-smoothing", (0.0..1.0).contains(&self.label_smoothing), "must be from 0 to under 1");
         check("warmup-epochs", self.warmup_epochs >= 0.0 && self.warmup_epochs.is_finite(), "must not be negative");
         check("clip-norm", self.clip_norm > 0.0, "must be above 0");
+        check("average", (0.0..=1.0).contains(&self.average), "must be from 0 to 1");
         check("heads", (1..=32).contains(&self.heads), "must be from 1 to 32");
         let divides = self.heads > 0 && self.attention_width > 0 && self.attention_width.is_multiple_of(self.heads);
         check(

@@ -3,6 +3,7 @@
 //! No files of images, no training loop and no window belong here.
 
 pub mod attention;
+pub mod average;
 pub mod blend;
 pub mod bundled;
 pub mod card;

@@ -193,6 +193,7 @@ fn settings(run: &RunRecord) -> Table {
     row("Noise", config.noise.to_string());
     row("Dropout", config.dropout.to_string());
     row("Patience (epochs)", config.patience.to_string());
+    row("Share of the steps that the weights are averaged over", config.average.to_string());
     row("Augmentation", config.augment.to_string());
     row("Share seen as through another microscope", config.microscope.to_string());
     row("Seed", config.seed.to_string());

@@ -16,9 +16,13 @@ use burn::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{early_stop::EarlyStop, error::TrainError};
+use super::{early_stop::EarlyStop, error::TrainError, session::Session};
 use crate::{
-    model::classifier::Classifier,
+    model::{
+        average::Average,
+        classifier::Classifier,
+        weights::{self, Precision},
+    },
     progress::Halt,
     store::{error::StoreError, run_dir},
 };
@@ -26,6 +30,7 @@ use crate::{
 const FOLDER: &str = "checkpoint";
 const NETWORK: &str = "network.bpk";
 const OPTIMISER: &str = "optimiser.bpk";
+const AVERAGE: &str = "average.bpk";
 const BEST: &str = "best.bpk";
 const STATE: &str = "state.ron";
 
@@ -39,6 +44,9 @@ pub struct State {
     /// Over all training steps so far.
     pub images: usize,
     pub secs: f64,
+    /// How often the average of the weights followed them.
+    #[serde(default)]
+    pub updates: u32,
 }
 
 /// Everything that a checkpoint holds.
@@ -46,6 +54,7 @@ pub struct Checkpoint {
     pub state: State,
     pub network: Classifier,
     pub optimiser: ModuleOptimizer,
+    pub average: Option<Average>,
     /// The best epoch's weights as burnpack.
     pub best: Vec<u8>,
 }
@@ -54,13 +63,8 @@ pub struct Checkpoint {
 ///
 /// # Errors
 /// [`Halt`] where a tensor cannot be read back or the disk refuses.
-pub fn save(
-    run: &Path,
-    state: State,
-    network: &Classifier,
-    optimiser: &ModuleOptimizer,
-    best: &[u8],
-) -> Result<(), Halt> {
+pub fn save(run: &Path, session: &Session<'_>, epoch: usize) -> Result<(), Halt> {
+    let (state, network) = (session.state(epoch), &session.network);
     let folder = run.join(FOLDER);
     let target = folder.join(format!("epoch-{:04}", state.epoch));
     let fresh = folder.join("writing");
@@ -68,9 +72,12 @@ pub fn save(
     let broken = |why: &dyn std::fmt::Display| TrainError::Device(format!("the state could not be read back: {why}"));
     let record = network.valid().into_record().into_bytes().map_err(|why| broken(&why))?;
     run_dir::write(&fresh.join(NETWORK), &record)?;
-    let record = optimiser.into_bytes().map_err(|why| broken(&why))?;
+    let record = session.optimiser.into_bytes().map_err(|why| broken(&why))?;
     run_dir::write(&fresh.join(OPTIMISER), &record)?;
-    run_dir::write(&fresh.join(BEST), best)?;
+    if let Some(average) = &session.average {
+        run_dir::write(&fresh.join(AVERAGE), &weights::to_bytes(&average.network(network), Precision::Full)?)?;
+    }
+    run_dir::write(&fresh.join(BEST), &session.best)?;
     run_dir::write_ron(&fresh.join(STATE), &state)?;
     let fail = |why: std::io::Error| StoreError::Write { path: target.clone(), why: why.to_string() };
     let _ = fs::remove_dir_all(&target);
@@ -97,7 +104,18 @@ pub fn load(run: &Path, network: Classifier, optimiser: ModuleOptimizer, device:
     let network = network.try_load_record(record).map_err(|why| damaged(&why))?;
     let record = OptimizerRecord::from_bytes(Bytes::from_bytes_vec(read(OPTIMISER)?)).map_err(|why| damaged(&why))?;
     let network = network.to_device(device).train();
-    Ok(Checkpoint { state, network, optimiser: optimiser.load_record(record), best: read(BEST)? })
+    let average = match folder.join(AVERAGE).is_file() {
+        true => Some(Average::resumed(&averaged(&network, read(AVERAGE)?)?, state.updates)),
+        false => None,
+    };
+    Ok(Checkpoint { state, network, optimiser: optimiser.load_record(record), average, best: read(BEST)? })
+}
+
+/// A network like this one with the average's weights.
+fn averaged(network: &Classifier, bytes: Vec<u8>) -> Result<Classifier, Halt> {
+    let mut average = network.valid();
+    weights::apply_bytes(&mut average, bytes)?;
+    Ok(average)
 }
 
 /// Whether a run can be resumed.

@@ -2,8 +2,6 @@
 
 use std::time::Instant;
 
-use burn::module::Module;
-
 use super::{error::TrainError, schedule, session::Session, step::Lesson, tally::Tally};
 use crate::{
     data::{
@@ -18,6 +16,9 @@ use crate::{
 
 /// Images that norm statistics are estimated from.
 const STATISTICS: usize = 4096;
+
+/// Steps from one update of the average to the next.
+const UPDATED_EVERY: usize = 4;
 
 /// Loss and accuracy over a split.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +51,7 @@ pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Sc
         }
         let rate = schedule::rate(session.config, (epoch - 1) * steps + index, steps);
         step(session, batch, epoch, index, rate, &mut tally);
+        average(session, index, steps);
         if tally.is_due() || index + 1 == steps {
             tally.flush()?;
             if !tally.loss().is_finite() {
@@ -91,6 +93,15 @@ fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rat
     tally.add(logits, labels);
 }
 
+/// Has the average follow the network, so that it spans the share of the run's steps that the settings name.
+fn average(session: &mut Session<'_>, index: usize, steps_per_epoch: usize) {
+    let Some(average) = &mut session.average else { return };
+    if (index + 1).is_multiple_of(UPDATED_EVERY) || index + 1 == steps_per_epoch {
+        let span = session.config.average * (session.config.epochs * steps_per_epoch) as f64;
+        average.follow(&session.network, 1.0 - (-(UPDATED_EVERY as f64) / span.max(1.0)).exp());
+    }
+}
+
 fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: usize, rate: f64) {
     if epoch == session.first_epoch && step <= 2 && session.compute.wants_constant_shapes() {
         session.observer.tell(Event::Progress { task: Task::WarmingUp, done: step as u64, total: 2 });
@@ -121,7 +132,7 @@ fn warn_unreadable(session: &Session<'_>, batch: &Batch) {
 /// Judges the network as it is on the validation split.
 pub fn validate(session: &Session<'_>) -> Result<Validated, Halt> {
     let material = &session.material;
-    let network = Ready::new(&session.network.valid());
+    let network = Ready::new(&session.answering());
     let forward = Forward {
         network: &network,
         device: &session.compute.device,

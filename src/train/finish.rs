@@ -65,6 +65,8 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
         weights::apply_bytes(&mut network, bytes.to_vec())?;
         Ok(network)
     };
+    // The best weights are the average's already.
+    session.average = None;
     let running = load(&session.best)?;
     let measured = load(&session.best)?.to_device(&session.compute.device);
     let ready = epoch::for_statistics(session);

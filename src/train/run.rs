@@ -174,17 +174,17 @@ fn train_epochs(session: &mut Session<'_>, record: &mut RunRecord) -> Result<Run
 
 fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -> Result<(), Halt> {
     let start = Instant::now();
-    let begun = (session.network.clone(), session.optimiser.clone());
+    let begun = (session.network.clone(), session.optimiser.clone(), session.average.clone());
     let observer = session.observer;
     let (batch, trained) = with_fitting_batch(session.batch, observer, |batch| {
-        (session.network, session.optimiser) = begun.clone();
+        (session.network, session.optimiser, session.average) = begun.clone();
         epoch::train(session, number, batch)
     })?;
     session.batch = batch;
     let validated = epoch::validate(session)?;
     let best = session.early_stop.record(validated.score.loss);
     if best {
-        session.best = weights::to_bytes(&burn::module::Module::valid(&session.network), Precision::Full)?;
+        session.best = weights::to_bytes(&session.answering(), Precision::Full)?;
     }
     let steps = session.material.steps(batch, session.config.also_share);
     let epoch = EpochRecord {
@@ -198,7 +198,7 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     };
     record.history.push(epoch.clone());
     record.epoch_secs.push(start.elapsed().as_secs_f64());
-    checkpoint::save(&record.path, session.state(number), &session.network, &session.optimiser, &session.best)?;
+    checkpoint::save(&record.path, session, number)?;
     run_dir::save(record)?;
     let secs = start.elapsed().as_secs_f64();
     observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion }));

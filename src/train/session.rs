@@ -16,6 +16,7 @@ use crate::{
     device::Compute,
     domain::config::{Init, TrainConfig},
     model::{
+        average::Average,
         bundled,
         classifier::{Classifier, NetworkConfig},
         initial, published,
@@ -36,6 +37,8 @@ pub struct Session<'a> {
     pub device: Device,
     pub network: Classifier,
     pub optimiser: ModuleOptimizer,
+    /// What is validated and kept in place of the network as the last step left it, where the settings ask for it.
+    pub average: Option<Average>,
     pub targets: Targets,
     pub early_stop: EarlyStop,
     /// The best epoch's weights as burnpack; empty before the first epoch ends.
@@ -61,13 +64,16 @@ impl<'a> Session<'a> {
         let shape = NetworkConfig::new(config, material.dataset.classes.len());
         let blank = shape.init(&Compute::cpu().device);
         let optimiser = Adam::default().into();
-        let Checkpoint { state, network, optimiser, best } = if resume {
+        let Checkpoint { state, network, optimiser, average, best } = if resume {
             checkpoint::load(run, blank, optimiser, &device)?
         } else {
             let network = initialise(initial::draw(blank, config.seed), config, observer)?;
-            let state = State { epoch: 0, batch: config.batch, early_stop: EarlyStop::default(), images: 0, secs: 0.0 };
-            Checkpoint { state, network: network.to_device(&device).train(), optimiser, best: Vec::new() }
+            let early_stop = EarlyStop::default();
+            let state = State { epoch: 0, batch: config.batch, early_stop, images: 0, secs: 0.0, updates: 0 };
+            let network = network.to_device(&device).train();
+            Checkpoint { state, network, optimiser, average: None, best: Vec::new() }
         };
+        let average = (config.average > 0.0).then(|| average.unwrap_or_else(|| Average::of(&network)));
         Ok(Self {
             config,
             material,
@@ -76,6 +82,7 @@ impl<'a> Session<'a> {
             stop: stop.clone(),
             network,
             optimiser,
+            average,
             targets: Targets::new(&material.counts(), config.label_smoothing, config.class_weights),
             early_stop: state.early_stop,
             best,
@@ -105,10 +112,24 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The network that answers, without gradients: the average where there is one.
+    #[must_use]
+    pub fn answering(&self) -> Classifier {
+        match &self.average {
+            Some(average) => average.network(&self.network),
+            None => self.network.valid(),
+        }
+    }
+
     /// The counters after an epoch.
     #[must_use]
     pub const fn state(&self, epoch: usize) -> State {
-        State { epoch, batch: self.batch, early_stop: self.early_stop, images: self.images, secs: self.secs }
+        let updates = match &self.average {
+            Some(average) => average.updates(),
+            None => 0,
+        };
+        let Self { batch, early_stop, images, secs, .. } = *self;
+        State { epoch, batch, early_stop, images, secs, updates }
     }
 }
 

@@ -129,6 +129,7 @@ impl Form {
             "attention-width",
             "width",
             "crop",
+            "average",
             "augment",
             "microscope",
         ];
@@ -162,6 +163,8 @@ impl Form {
         self.field(ui, "clip-norm", "Gradient norm", "Larger gradients are scaled down to this", |ui| {
             real(ui, &mut config.clip_norm);
         });
+        let help = "Share of the run's steps over which the weights that are kept are averaged";
+        self.field(ui, "average", "Weight average", help, |ui| real(ui, &mut config.average));
         self.field(ui, "augment", "Augmentation", "0 for none, 1 for the default strength", |ui| {
             real(ui, &mut config.augment)
         });
