@@ -1,5 +1,7 @@
 //! A moving average of a network's weights over its training steps, which answers better than the last step's weights do
 //! (Polyak and Juditsky 1992; Izmailov et al. 2018, arXiv 1803.05407).
+//!
+//! It stays on the device, where `blend` would read every weight back between two steps.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{config::TrainConfig, confusion::Confusion},
     eval::forward::{BATCH, Forward, judge},
-    model::{noise::StepNoise, ready::Ready},
+    model::{classifier::Classifier, noise::StepNoise, ready::Ready},
     progress::{Event, Failure, Halt, Step, Task},
 };
 
@@ -129,10 +129,10 @@ fn warn_unreadable(session: &Session<'_>, batch: &Batch) {
     }
 }
 
-/// Judges the network as it is on the validation split.
-pub fn validate(session: &Session<'_>) -> Result<Validated, Halt> {
+/// Judges a network without gradients on the validation split.
+pub fn validate(session: &Session<'_>, network: &Classifier) -> Result<Validated, Halt> {
     let material = &session.material;
-    let network = Ready::new(&session.answering());
+    let network = Ready::new(network);
     let forward = Forward {
         network: &network,
         device: &session.compute.device,

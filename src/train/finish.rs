@@ -65,23 +65,18 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
         weights::apply_bytes(&mut network, bytes.to_vec())?;
         Ok(network)
     };
-    // The best weights are the average's already.
-    session.average = None;
-    let running = load(&session.best)?;
-    let measured = load(&session.best)?.to_device(&session.compute.device);
+    let device = &session.compute.device;
+    let running = load(&session.best)?.to_device(device);
+    let measured = load(&session.best)?.to_device(device);
     let ready = epoch::for_statistics(session);
     let all = (session.config.size, statistics::Depth::All);
-    statistics::remeasure(&measured, &session.compute.device, all, ready, &session.stop)?;
-    let measured_bytes = weights::to_bytes(&measured, Precision::Full)?;
-    session.network = load(&measured_bytes)?.to_device(&session.device).train();
-    let after = epoch::validate(session)?;
-    session.network = running.to_device(&session.device).train();
-    let before = epoch::validate(session)?;
+    statistics::remeasure(&measured, device, all, ready, &session.stop)?;
+    let after = epoch::validate(session, &measured)?;
+    let before = epoch::validate(session, &running)?;
     if after.score.loss >= before.score.loss {
         return Ok(before.rows);
     }
-    session.network = load(&measured_bytes)?.to_device(&session.device).train();
-    session.best = measured_bytes;
+    session.best = weights::to_bytes(&measured, Precision::Full)?;
     Ok(after.rows)
 }
 

@@ -181,10 +181,11 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
         epoch::train(session, number, batch)
     })?;
     session.batch = batch;
-    let validated = epoch::validate(session)?;
+    let answering = session.answering();
+    let validated = epoch::validate(session, &answering)?;
     let best = session.early_stop.record(validated.score.loss);
     if best {
-        session.best = weights::to_bytes(&session.answering(), Precision::Full)?;
+        session.best = weights::to_bytes(&answering, Precision::Full)?;
     }
     let steps = session.material.steps(batch, session.config.also_share);
     let epoch = EpochRecord {

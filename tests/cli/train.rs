@@ -181,9 +181,10 @@ fn an_image_that_cannot_be_read_is_refused_without_a_class() {
 
 #[test]
 fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does() {
-    let (run, out) = (TRAINED.run(), tempfile::tempdir().unwrap());
+    // Not the slides that the run was judged on: their figures stand in its card already.
+    let (run, others, out) = (TRAINED.run(), slides(10), tempfile::tempdir().unwrap());
     let (run_name, slides, folder) =
-        (run.to_str().unwrap(), TRAINED.slides.path().to_str().unwrap(), out.path().to_str().unwrap());
+        (run.to_str().unwrap(), others.path().to_str().unwrap(), out.path().to_str().unwrap());
     let output = leuko(&["models", "--pack", run_name, "--judge", slides, "--out", folder, "--json"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     let card = document(&output);
@@ -193,6 +194,8 @@ fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does(
     // A card and weights that belong together are a run folder.
     fs::copy(out.path().join("mobilenet.bpk"), out.path().join("weights.bpk")).unwrap();
     fs::copy(out.path().join("mobilenet.ron"), out.path().join("card.ron")).unwrap();
+    let own = document(&leuko(&["models", run_name, "--json"]));
+    assert!(own["test"]["n"].is_u64() && card["test"]["n"] != own["test"]["n"], "{own}");
     let judged = document(&leuko(&["evaluate", folder, slides, "--split", "test", "--json"]));
     assert_eq!((card["test"]["n"].as_u64(), &card["test"]["confusion"]), (judged["n"].as_u64(), &judged["confusion"]));
     assert_eq!(card["test"]["accuracy"], judged["accuracy"]);
