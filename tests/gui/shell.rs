@@ -4,7 +4,7 @@ use egui::Key;
 use egui_kittest::kittest::Queryable;
 use leukoscope::app::Page;
 
-use crate::common::{click, command, press, state, wait, window};
+use crate::common::{Driven, click, command, press, state, wait, window};
 
 #[test]
 fn the_number_keys_walk_the_pages() {
@@ -52,6 +52,15 @@ fn the_card_of_the_model_in_use_says_its_limits_and_closes() {
     wait(&mut harness, "the card", |state| state.models.card.as_ref().is_some_and(|shown| shown.card.is_some()));
     for words in ["What it must not be trusted with", "Research and education only. Not a medical device."] {
         assert!(harness.query_by_label(words).is_some(), "{words}");
+    }
+    let last = |harness: &Driven| harness.get_by_label("Where it comes from").rect();
+    let (start, floor) = (last(&harness), harness.get_by_label("Close").rect().top());
+    assert!(start.top() > floor, "the card is longer than the window: {start}");
+    for (key, reached) in [(Key::End, true), (Key::Home, false), (Key::PageDown, true)] {
+        harness.key_press(key);
+        harness.run_steps(3);
+        let now = last(&harness);
+        assert_eq!(now.bottom() < floor, reached, "{key:?}: {now} over {floor}");
     }
     press(&mut harness, "Close");
     assert!(state(&harness).models.card.is_none());

@@ -1,6 +1,6 @@
 //! The card of a model, over the page: what it must not be trusted with, how it did, where it comes from.
 
-use egui::{Context, Grid, Id, Label, Modal, RichText, ScrollArea, Ui};
+use egui::{Context, Grid, Id, Key, Label, Modal, RichText, ScrollArea, Ui, style::ScrollAnimation, vec2};
 
 use crate::{
     app::{Action, Actions, AppState},
@@ -11,6 +11,8 @@ use crate::{
 
 /// Width in points; two columns of facts fit beside each other.
 const WIDTH: f32 = 560.0;
+/// Points, more than any card is long.
+const ALL: f32 = 1e6;
 
 /// Draws the card that was asked for, once it was read.
 pub(super) fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
@@ -30,6 +32,7 @@ fn full(ui: &mut Ui, state: &AppState, of: &ModelCard, actions: &mut Actions) {
     ui.add_space(theme::GRID);
     let height = (ui.ctx().content_rect().height() - 200.0).max(200.0);
     ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
+        turn_pages(ui, height);
         card::sections(of).iter().for_each(|of| section(ui, of));
     });
     ui.add_space(theme::GRID);
@@ -40,6 +43,16 @@ fn full(ui: &mut Ui, state: &AppState, of: &ModelCard, actions: &mut Actions) {
             actions.push(Action::Announce("Copied the model card".to_owned()));
         }
     });
+}
+
+/// Nothing in the text takes the focus, so that the keys that turn pages are the keyboard's only way through it.
+fn turn_pages(ui: &Ui, height: f32) {
+    let page = 0.9 * height;
+    for (key, down) in [(Key::PageDown, page), (Key::PageUp, -page), (Key::End, ALL), (Key::Home, -ALL)] {
+        if ui.input(|input| input.key_pressed(key)) {
+            ui.scroll_with_delta_animation(vec2(0.0, -down), ScrollAnimation::none());
+        }
+    }
 }
 
 fn section(ui: &mut Ui, of: &Section) {
