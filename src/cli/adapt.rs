@@ -9,7 +9,7 @@ use crate::{
     progress::{Event, Failure, Observer as _, StopToken},
     report::words::{figure, percent},
     store::paths,
-    train::adapt::{AdaptRequest, adapt},
+    train::adapt::{AdaptRequest, SelfTraining, adapt},
 };
 
 /// Fit a model to a lab: from about 100 labelled cells, or from images alone
@@ -22,9 +22,12 @@ pub(super) struct Adapt {
     /// The new model's folder [default: a new one in `outputs`]
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Fit framing and norm statistics only, and read no labels
+    /// Read no labels: fit framing and norm statistics, then learn from the model's own confident answers
     #[arg(long)]
     unlabelled: bool,
+    /// Fit framing and norm statistics alone
+    #[arg(long, requires = "unlabelled")]
+    no_self_training: bool,
     /// Labelled cells of the lab that the model comes from, shown again in place of what it remembers of them
     #[arg(long, conflicts_with = "unlabelled")]
     replay: Option<PathBuf>,
@@ -45,6 +48,7 @@ impl Adapt {
             unlabelled: self.unlabelled,
             replay: self.replay,
             device: self.device,
+            self_training: (!self.no_self_training).then(SelfTraining::default),
             seed: self.seed,
             ..AdaptRequest::default()
         };
@@ -100,7 +104,7 @@ fn profile_lines(adapted: &Adapted) -> Vec<String> {
     } else {
         format!("crop {:.2} of the shorter side in place of {:.2}", profile.crop, profile.crop_before)
     };
-    vec![
+    let mut lines = vec![
         format!("profile of {} from {} images, fitted to {}", profile.lab, profile.images, profile.base),
         format!("  nuclei {scale} times as large in their frames: {framing}"),
         format!(
@@ -109,13 +113,22 @@ fn profile_lines(adapted: &Adapted) -> Vec<String> {
             profile.norms,
             profile.norms_before
         ),
-    ]
+    ];
+    if let Some(own) = &profile.self_trained {
+        let cells = counted(&own.cells);
+        lines.push(format!("  learned from its own answers to {} of {} cells: {cells}", own.count(), own.asked));
+    }
+    lines
+}
+
+/// Cells by class, as a list.
+fn counted(cells: &[(String, usize)]) -> String {
+    cells.iter().map(|(name, count)| format!("{count} {}", title(name))).collect::<Vec<_>>().join(", ")
 }
 
 fn learned_lines(adapted: &Adapted) -> Vec<String> {
     let Some(tuned) = &adapted.profile.tuned else { return Vec::new() };
-    let cells: Vec<String> = tuned.cells.iter().map(|(name, count)| format!("{count} {}", title(name))).collect();
-    let mut lines = vec![format!("learned from {}; {} cells held back", cells.join(", "), tuned.held_back)];
+    let mut lines = vec![format!("learned from {}; {} cells held back", counted(&tuned.cells), tuned.held_back)];
     lines.push(match (tuned.replayed, tuned.remembered) {
         (0, 0) => "  the old lab held in place by slides that the program drew: give --replay where you can".to_owned(),
         (0, cells) => format!("  the old lab held in place by {cells} cells that the model remembers"),

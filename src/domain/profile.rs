@@ -37,9 +37,29 @@ pub struct LabProfile {
     /// Distance of the norm statistics to those of the lab's images, before and now.
     pub norms_before: f64,
     pub norms: f64,
+    /// What the model learned from its own answers; `None` where it did not.
+    #[serde(default)]
+    pub self_trained: Option<SelfTrained>,
     /// What was learned from labelled cells; `None` for a profile alone.
     #[serde(default)]
     pub tuned: Option<Tuned>,
+}
+
+/// A lab's cells that a model learned from without a label, by its own answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SelfTrained {
+    /// Cells learned from in the last round, by the class that it took them for.
+    pub cells: Vec<(String, usize)>,
+    /// Cells that it was asked about.
+    pub asked: usize,
+}
+
+impl SelfTrained {
+    /// Cells learned from.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.cells.iter().map(|(_, count)| count).sum()
+    }
 }
 
 /// What labelled cells of a lab were used for.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Images that a profile is fitted from at most, spread over the list.
-const MOST: usize = 1024;
+pub const MOST: usize = 1024;
 /// Images that a framing is tried on.
 const TRIED: usize = 128;
 /// A framing within this factor is left: training varies it by as much, and a batch's own mix of cells moves its median.
@@ -97,6 +97,7 @@ pub fn fit(
         blend: blend_share,
         norms_before,
         norms: norms_before,
+        self_trained: None,
         tuned: None,
     };
     fitted.preprocess = preprocess;

@@ -108,6 +108,9 @@ fn fitted(profile: &LabProfile) -> Section {
         ("Crop", format!("{:.2} of the shorter side, before {:.2}", profile.crop, profile.crop_before)),
         ("Lab's share of the norm statistics", percent(Some(profile.blend))),
     ];
+    if let Some(own) = &profile.self_trained {
+        facts.push(("Cells learned by its own answers", format!("{} of {}", own.count(), own.asked)));
+    }
     if let Some(tuned) = &profile.tuned {
         let cells: usize = tuned.cells.iter().map(|(_, count)| count).sum();
         facts.push(("Labelled cells learned", cells.to_string()));

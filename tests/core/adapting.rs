@@ -14,6 +14,7 @@ use leukoscope::{
     domain::{
         classes::KNOWN,
         config::{DeviceChoice, Init, TrainConfig},
+        hash::ContentHash,
         run::RunRecord,
     },
     eval::{
@@ -26,7 +27,7 @@ use leukoscope::{
     store::run_dir,
     train::{
         TrainRequest,
-        adapt::{AdaptRequest, TuneConfig, adapt},
+        adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
         run,
     },
 };
@@ -57,10 +58,14 @@ fn home() -> Predictor {
 
 /// Slides as another lab shows them: cut `zoom` times tighter, in another light and stain.
 fn write_lab(dir: &Path, per_class: u64, zoom: f32) {
+    write_cells(dir, 5000..5000 + per_class, zoom);
+}
+
+fn write_cells(dir: &Path, seeds: std::ops::Range<u64>, zoom: f32) {
     for class in KNOWN {
         fs::create_dir_all(dir.join(class.name)).unwrap();
-        for seed in 0..per_class {
-            let slide = synthetic::draw(class.name, 5000 + seed);
+        for seed in seeds.clone() {
+            let slide = synthetic::draw(class.name, seed);
             let side = (360.0 / zoom) as u32;
             let [left, top] = [(slide.width() - side) / 2, (slide.height() - side) / 2];
             let tight = image::imageops::crop_imm(&slide, left, top, side, side).to_image();
@@ -124,6 +129,54 @@ fn a_profile_finds_the_zoom_and_an_ordinary_run_folder_carries_it() {
     let files = folder::images(&[lab.path().to_owned()]);
     let shift = shift::measure(&model, &files, None, &StopToken::default()).unwrap();
     assert_eq!(shift.verdict, None, "its own lab is no stranger to a fitted model: {shift:?}");
+}
+
+/// Cells in a light and a framing that the model does not know; their folders' names are not read.
+#[test]
+fn a_model_learns_a_lab_from_its_own_answers() {
+    let (lab, unseen, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write_cells(lab.path(), 5000..5016, 1.5);
+    write_cells(unseen.path(), 6000..6016, 1.5);
+    let set = scan(unseen.path(), None, &Silent, &StopToken::default()).unwrap();
+    let fitted = |name: &str, dir: &Path, self_training: Option<SelfTraining>| {
+        let out = out.path().join(name);
+        let request = AdaptRequest {
+            dir: dir.to_owned(),
+            out: Some(out.clone()),
+            unlabelled: true,
+            // The crop stays wrong, so that answers leave something to learn.
+            fitting: Fitting { framing: false, ..Fitting::default() },
+            self_training,
+            ..AdaptRequest::default()
+        };
+        let profile = adapted(request).unwrap().adapted.unwrap().profile;
+        (profile, Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap())
+    };
+    let accuracy = |model: &Predictor| {
+        let all = Scope::All.indices(model.card(), &set);
+        evaluate(model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap()
+    };
+    let (profile, alone) = fitted("alone", lab.path(), None);
+    assert_eq!(profile.self_trained, None);
+    let usual = SelfTraining::default();
+    let how = SelfTraining { rounds: 2, sure: 0.5, tuning: TuneConfig { rounds: 1, steps: 16, ..usual.tuning } };
+    let (profile, taught) = fitted("taught", lab.path(), Some(how.clone()));
+    let own = profile.self_trained.clone().unwrap();
+    assert!(own.asked == 128 && (16..=128).contains(&own.count()) && own.cells.len() > 1, "{own:?}");
+    assert_eq!(taught.card().profile.as_ref(), Some(&profile));
+    let (alone, before, after) = (&alone, accuracy(&alone), accuracy(&taught));
+    assert!(after > before + 0.05, "{before} to {after}");
+    // What it learned from is known, so that no report on those cells goes without a word.
+    let learned = |model: &Predictor| {
+        let files = folder::images(&[lab.path().to_owned()]);
+        let of = |file: &PathBuf| ContentHash::of(&fs::read(file).unwrap());
+        files.iter().filter(|file| model.has_trained_on(&of(file))).count()
+    };
+    assert_eq!((learned(alone), learned(&taught)), (0, own.count()));
+    // At home there is nothing to learn, and from nothing sure neither.
+    assert_eq!(fitted("home", &slides(), Some(how.clone())).0.self_trained, None);
+    let unsure = SelfTraining { sure: 1.1, ..how };
+    assert_eq!(fitted("unsure", lab.path(), Some(unsure)).0.self_trained, None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::lacking;
+use super::{lacking, tune::Examples};
 use crate::{
     data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
     domain::{
@@ -113,6 +113,17 @@ impl Cells {
     #[must_use]
     pub fn files(&self, indices: &[usize]) -> Vec<std::path::PathBuf> {
         indices.iter().filter_map(|index| self.dataset.items.get(*index)).map(|item| self.dataset.file(item)).collect()
+    }
+
+    /// The cells as a model's preprocessing sees them.
+    #[must_use]
+    pub fn examples(&self, preprocess: &Preprocess) -> Examples {
+        Examples {
+            frames: self.frames(preprocess),
+            labels: self.labels.clone(),
+            train: self.train.clone(),
+            held_back: self.held_back.clone(),
+        }
     }
 
     /// All items by their index, as a model's preprocessing sees them.

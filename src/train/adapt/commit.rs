@@ -14,11 +14,15 @@ use crate::{
         hash::ContentHash,
         profile::Adapted,
         run::{RunEnd, RunRecord},
+        split::Part,
     },
     eval::{predict::Predictor, profile::Fitted},
     model::card::ModelCard,
     progress::{Failure, Halt},
-    store::{paths, run_dir},
+    store::{
+        paths,
+        run_dir::{self, SplitRow},
+    },
     train::{error::TrainError, finish::peak_memory_mb},
 };
 
@@ -45,7 +49,7 @@ pub fn profile(
     out: &Path,
     base: &Predictor,
     fitted: &Fitted,
-    files: &[PathBuf],
+    (files, learned): (&[PathBuf], &[(PathBuf, usize)]),
     took: Duration,
 ) -> Result<RunRecord, Failure> {
     let adapted = Adapted {
@@ -62,10 +66,18 @@ pub fn profile(
     record.split_hash = record.dataset_hash;
     whole(&record, || {
         write(&record, fitted)?;
-        run_dir::save_split_rows(out, &run_dir::split_rows(Path::new(&request.model)))?;
-        Ok(())
+        let mut rows = run_dir::split_rows(Path::new(&request.model));
+        rows.extend(learned.iter().filter_map(|(file, label)| row_of(request, fitted, file, *label)));
+        Ok(run_dir::save_split_rows(out, &rows)?)
     })?;
     Ok(record)
+}
+
+/// A cell that a model learned from by its own answer, so that a report of it can say so; `None` where it is gone.
+fn row_of(request: &AdaptRequest, fitted: &Fitted, file: &Path, label: usize) -> Option<SplitRow> {
+    let hash = ContentHash::of(&std::fs::read(file).ok()?);
+    let path = file.strip_prefix(&request.dir).unwrap_or(file).to_string_lossy().into_owned();
+    Some(SplitRow { path, hash, class: fitted.card.classes.name(label).to_owned(), split: Part::Train })
 }
 
 /// Commits a model that learned a lab's cells.

@@ -1,10 +1,12 @@
-//! A model fitted to a lab: its profile from images alone, or that and a short training on labelled cells.
+//! A model fitted to a lab: from images alone by its profile and the model's own answers, or by a short training on
+//! labelled cells.
 //!
 //! The result is an ordinary run folder. Nothing here needs the images that the model learned from.
 
 mod anchors;
 mod cells;
 mod commit;
+mod self_training;
 mod tune;
 
 use std::{
@@ -14,7 +16,7 @@ use std::{
 
 use super::error::TrainError;
 use crate::{
-    data::folder,
+    data::{folder, look},
     device,
     domain::{
         config::DeviceChoice,
@@ -26,7 +28,7 @@ use crate::{
         evaluate::{Evaluation, evaluate},
         memory,
         predict::Predictor,
-        profile::{Fitted, Fitting, fit},
+        profile::{Fitted, Fitting, MOST, fit},
         shift,
     },
     model::{memory::Memory, stage::Stage},
@@ -34,7 +36,11 @@ use crate::{
 };
 use anchors::Anchors;
 use cells::Cells;
+pub use self_training::SelfTraining;
 pub use tune::TuneConfig;
+
+/// Share of a lab's own statistics up to which it is the model's own lab, and its answers teach nothing.
+const AT_HOME: f64 = 0.05;
 
 /// What to fit, to which lab, and where to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,6 +59,8 @@ pub struct AdaptRequest {
     pub fitting: Fitting,
     /// How labelled cells are learned; by default what suits the way in which the old lab is kept.
     pub tuning: Option<TuneConfig>,
+    /// Whether and how a model without labels learns from its own answers.
+    pub self_training: Option<SelfTraining>,
     /// Decides which cells are held back, and the order of the others.
     pub seed: u64,
 }
@@ -69,8 +77,9 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let both = (observer, stop);
     if request.unlabelled {
         let files = images(&request.dir)?;
-        let fitted = fit(&base, &lab, &files, request.fitting, both)?;
-        return Ok(commit::profile(request, &out, &base, &fitted, &files, start.elapsed())?);
+        let mut fitted = fit(&base, &lab, &files, request.fitting, both)?;
+        let learned = by_itself(request, &base, &mut fitted, &files, both)?;
+        return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
     }
     let cells = cells::gather(&request.dir, base.card(), request.seed, both)?;
     let replay = request.replay.as_deref().map(|dir| cells::replay(dir, base.card(), both)).transpose()?;
@@ -83,14 +92,14 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
     let old_lab_before = old(&base)?;
-    let memory = memory::load(&request.model)?.filter(|memory| memory.classes() == base.card().classes.len());
+    let memory = memory_of(request, &base)?;
     let (anchors, usual) = match (&replay, &memory) {
         (Some(cells), _) => (anchors::replayed(cells, &profiled)?, TuneConfig::with_replay()),
         (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
         (None, None) => (anchors::drawn(&base, &profiled, stop)?, TuneConfig::default()),
     };
     let tuning = Tuning { seed: request.seed, config: request.tuning.clone().unwrap_or(usual) };
-    let tuned = tune::tune(&profiled, &cells, &anchors, &tuning, both)?;
+    let tuned = tune::tune(&profiled, &cells.examples(&profiled.card().preprocess), &anchors, &tuning, both)?;
     let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
     let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute());
     let norms = shift::norms(&load(&fitted)?, &cells.files(&cells.train), stop)?;
@@ -147,6 +156,34 @@ impl Compared {
             secs: took.as_secs_f64(),
         }
     }
+}
+
+/// Self-training of a model that was fitted to a lab, where it is asked for, the lab is another one and the model
+/// remembers its own; gives the files learned from with their classes.
+fn by_itself(
+    request: &AdaptRequest,
+    base: &Predictor,
+    fitted: &mut Fitted,
+    files: &[PathBuf],
+    both: (&dyn Observer, &StopToken),
+) -> Result<Vec<(PathBuf, usize)>, Halt> {
+    let away = fitted.profile.blend > AT_HOME;
+    let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
+    let Some(memory) = memory_of(request, base)? else { return Ok(Vec::new()) };
+    let profiled = Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute())?;
+    let anchors = anchors::remembered(&memory);
+    let files = look::spread(files, MOST);
+    let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), both)?;
+    if !learned.is_empty() {
+        let model = Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute())?;
+        fitted.settle(shift::norms(&model, &files, both.1)?);
+    }
+    Ok(learned)
+}
+
+/// What a model remembers of its own lab, where that fits its classes.
+fn memory_of(request: &AdaptRequest, base: &Predictor) -> Result<Option<Memory>, Halt> {
+    Ok(memory::load(&request.model)?.filter(|memory| memory.classes() == base.card().classes.len()))
 }
 
 fn images(dir: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {

@@ -3,7 +3,7 @@
 //! The norms keep the profile's statistics, the blocks before the anchors' stage stay as they are, and the result lies
 //! between the weights before and after (Wortsman et al. 2022, arXiv 2109.01903).
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use burn::{
     module::Module,
@@ -12,7 +12,7 @@ use burn::{
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{Tuning, anchors::Anchors, cells::Cells};
+use super::{Tuning, anchors::Anchors};
 use crate::{
     data::{
         augment::Augment,
@@ -62,12 +62,14 @@ pub struct TuneConfig {
     pub weight: f64,
     /// Share of the cells seen as through another microscope.
     pub microscope: f64,
+    /// A class is drawn as its count to this power: 0 draws all classes as often, 1 the cells as they come.
+    pub draw: f64,
 }
 
 impl Default for TuneConfig {
     /// Without cells of the old lab, little is learned so that little is forgotten.
     fn default() -> Self {
-        Self { rounds: 3, steps: 16, rate: 5e-4, anchors: 8, anchor: 1.0, weight: 0.5, microscope: 0.3 }
+        Self { rounds: 3, steps: 16, rate: 5e-4, anchors: 8, anchor: 1.0, weight: 0.5, microscope: 0.3, draw: 0.0 }
     }
 }
 
@@ -93,14 +95,32 @@ pub struct Outcome {
     pub history: Vec<(EpochRecord, f64)>,
 }
 
+/// Cells with the labels that are learned, whoever gave them.
+pub struct Examples {
+    pub frames: Arc<FrameStore>,
+    /// By the index of a frame, in the model's classes.
+    pub labels: Vec<Option<usize>>,
+    /// Indices that are learned.
+    pub train: Vec<usize>,
+    /// Indices that are only looked at.
+    pub held_back: Vec<usize>,
+}
+
+impl Examples {
+    /// The label of an index.
+    #[must_use]
+    pub fn label(&self, index: usize) -> Option<usize> {
+        self.labels.get(index).copied().flatten()
+    }
+}
+
 /// Everything that changes while a lab is learned.
 struct Learning<'a> {
     config: &'a TuneConfig,
     seed: u64,
     profiled: &'a Predictor,
-    cells: &'a Cells,
+    cells: &'a Examples,
     anchors: &'a Anchors,
-    frames: Arc<FrameStore>,
     device: Device,
     network: Classifier,
     optimiser: ModuleOptimizer,
@@ -113,7 +133,7 @@ struct Learning<'a> {
 /// [`Halt`] where the loss is not a number, the device fails or a person stops.
 pub fn tune(
     profiled: &Predictor,
-    cells: &Cells,
+    cells: &Examples,
     anchors: &Anchors,
     &Tuning { seed, ref config }: &Tuning,
     (observer, stop): (&dyn Observer, &StopToken),
@@ -127,7 +147,6 @@ pub fn tune(
         profiled,
         cells,
         anchors,
-        frames: cells.frames(&profiled.card().preprocess),
         device,
         network,
         optimiser: AdamConfig::new().with_epsilon(ADAM_EPSILON).init(),
@@ -175,7 +194,7 @@ impl Learning<'_> {
         let plan = self.plan();
         let augment = Augment { strength: 1.0, microscope: self.config.microscope };
         let mode = Mode::Augmented { augment, seed: self.seed, epoch: round as u64 };
-        let frames = Arc::clone(&self.frames);
+        let frames = Arc::clone(&self.cells.frames);
         let mut score = Score::default();
         for (index, batch) in batches(&frames, plan, mode, stop).enumerate() {
             stop.check()?;
@@ -202,21 +221,27 @@ impl Learning<'_> {
         Ok(score)
     }
 
-    /// Batches in which every class of the lab comes as often as another.
+    /// Batches in which each class has its share of a round, evenly spread.
     fn plan(&mut self) -> Vec<Vec<usize>> {
-        let mut classes: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+        let mut classes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for index in &self.cells.train {
             if let Some(label) = self.cells.label(*index) {
                 classes.entry(label).or_default().push(*index);
             }
         }
-        let mut classes: Vec<Vec<usize>> = classes.into_values().collect();
-        classes.iter_mut().for_each(|class| class.shuffle(&mut self.rng));
-        let draw = |n: usize| {
-            let class = classes.get(n % classes.len().max(1))?;
-            class.get((n / classes.len().max(1)) % class.len().max(1)).copied()
-        };
-        let order: Vec<usize> = (0..self.config.steps * CELLS).filter_map(draw).collect();
+        let weight = |class: &Vec<usize>| (class.len() as f64).powf(self.config.draw);
+        let whole: f64 = classes.values().map(weight).sum();
+        let cells = self.config.steps * CELLS;
+        let mut places: Vec<(f64, usize)> = Vec::with_capacity(cells + classes.len());
+        for class in classes.values_mut() {
+            let share = (cells as f64 * weight(class) / whole).ceil();
+            class.shuffle(&mut self.rng);
+            let drawn = class.iter().cycle().take(share as usize).enumerate();
+            places.extend(drawn.map(|(n, index)| ((n as f64 + 0.5) / share, *index)));
+        }
+        // Stable, so that equal places keep the order of the classes.
+        places.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let order: Vec<usize> = places.into_iter().map(|(_, index)| index).take(cells).collect();
         order.chunks(CELLS).map(<[usize]>::to_vec).collect()
     }
 
@@ -275,7 +300,7 @@ impl Learning<'_> {
         let size = self.profiled.card().network.size;
         let forward =
             Forward { network: &network, device: &compute.device, size, pad: compute.wants_constant_shapes() };
-        let frames = &self.frames;
+        let frames = &self.cells.frames;
         let plan = self.cells.held_back.chunks(32).map(<[usize]>::to_vec).collect();
         let mut held = Score::default();
         for batch in batches(frames, plan, Mode::Plain, stop) {

@@ -1,0 +1,132 @@
+//! Self-training: a model learns a lab's cells from its own confident answers, with no label at hand (Lee 2013; Xie et al.
+//! 2020, arXiv 1911.04252).
+//!
+//! Answers are given on cells as they are and learned on cells varied as in training, beside what the model remembers of
+//! its own lab. Each round starts again from the weights that the profile left, so that an early mistake can be taken back.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{
+    Tuning,
+    anchors::Anchors,
+    tune::{Examples, TuneConfig, tune},
+};
+use crate::{
+    data::batch::{FrameStore, Mode, batches},
+    domain::{hash::ContentHash, profile::SelfTrained},
+    eval::{forward::BATCH, predict::Predictor, profile::Fitted},
+    progress::{Halt, Observer, StopToken},
+};
+
+/// Fewer confident answers teach nothing.
+const FEWEST: usize = 16;
+/// Memory for decoded frames.
+const CACHE_BYTES: usize = 500_000_000;
+
+/// How a model learns from its own answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SelfTraining {
+    /// Times that the cells are answered and the answers learned.
+    pub rounds: usize,
+    /// Calibrated confidence from which an answer is learned.
+    pub sure: f32,
+    pub tuning: TuneConfig,
+}
+
+impl Default for SelfTraining {
+    fn default() -> Self {
+        let tuning = TuneConfig { rounds: 3, anchors: 16, draw: 0.5, ..TuneConfig::with_memory() };
+        Self { rounds: 3, sure: 0.9, tuning }
+    }
+}
+
+/// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, or of one
+/// class alone. Gives the files that it learned from in the end, each with the class that it took it for.
+///
+/// # Errors
+/// [`Halt`] where the loss is not a number, the device fails or a person stops.
+pub fn teach(
+    profiled: &Predictor,
+    fitted: &mut Fitted,
+    files: &[PathBuf],
+    anchors: &Anchors,
+    (how, seed): (&SelfTraining, u64),
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<Vec<(PathBuf, usize)>, Halt> {
+    let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, CACHE_BYTES));
+    let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), profiled.compute());
+    let mut learned = Vec::new();
+    for round in 0..how.rounds {
+        let labels = confident(&load(fitted)?, &frames, files.len(), how.sure, stop)?;
+        let Some(examples) = examples(&frames, labels) else { break };
+        learned =
+            examples.train.iter().filter_map(|at| Some((files.get(*at)?.clone(), examples.label(*at)?))).collect();
+        let tuning = Tuning { seed: seed.wrapping_add(round as u64), config: how.tuning.clone() };
+        fitted.weights = tune(profiled, &examples, anchors, &tuning, (observer, stop))?.weights;
+        fitted.card.weights_hash = ContentHash::of(&fitted.weights);
+    }
+    if !learned.is_empty() {
+        let classes = &fitted.card.classes;
+        let of = |label: usize| learned.iter().filter(|(_, taken)| *taken == label).count();
+        let counts = (0..classes.len()).map(|label| (classes.name(label).to_owned(), of(label)));
+        let cells = counts.filter(|(_, count)| *count > 0).collect();
+        fitted.profile.self_trained = Some(SelfTrained { cells, asked: files.len() });
+        fitted.card.profile = Some(fitted.profile.clone());
+    }
+    Ok(learned)
+}
+
+/// The class of each file that the model is sure of.
+fn confident(
+    model: &Predictor,
+    frames: &Arc<FrameStore>,
+    files: usize,
+    sure: f32,
+    stop: &StopToken,
+) -> Result<Vec<Option<usize>>, Halt> {
+    let mut labels = vec![None; files];
+    let plan = (0..files).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
+    for batch in batches(frames, plan, Mode::Checked, stop) {
+        let batch = batch?;
+        stop.check()?;
+        let rows = model.answers(&batch.pixels)?;
+        for (index, logits) in batch.indices.iter().zip(rows) {
+            let top = model.calibrated(&logits).top();
+            if let Some(label) = labels.get_mut(*index) {
+                *label = top.filter(|(_, confidence)| *confidence >= sure).map(|(class, _)| class);
+            }
+        }
+    }
+    stop.check()?;
+    Ok(labels)
+}
+
+/// What can be learned from these answers: enough of them, and of two classes at least.
+fn examples(frames: &Arc<FrameStore>, labels: Vec<Option<usize>>) -> Option<Examples> {
+    let train: Vec<usize> = labels.iter().enumerate().filter(|(_, label)| label.is_some()).map(|(at, _)| at).collect();
+    let first = labels.iter().flatten().next();
+    let mixed = labels.iter().flatten().any(|label| Some(label) != first);
+    (train.len() >= FEWEST && mixed).then(|| Examples {
+        frames: Arc::clone(frames),
+        labels,
+        train,
+        held_back: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::preprocess::Preprocess;
+
+    #[test]
+    fn a_few_answers_or_a_single_class_teach_nothing() {
+        let frames = Arc::new(FrameStore::new(Vec::new(), &Preprocess::new(32, 1.0), 0));
+        let of = |labels: Vec<Option<usize>>| examples(&frames, labels).map(|examples| examples.train);
+        assert_eq!(of((0..15).map(|i| Some(i % 2)).collect()), None);
+        assert_eq!(of(vec![Some(3); 40]), None);
+        let mut labels: Vec<Option<usize>> = (0..16).map(|i| Some(i % 2)).collect();
+        labels.insert(0, None);
+        assert_eq!(of(labels), Some((1..17).collect()));
+    }
+}
