@@ -159,10 +159,12 @@ fn a_model_learns_a_lab_from_its_own_answers() {
     let (profile, alone) = fitted("alone", lab.path(), None);
     assert_eq!(profile.self_trained, None);
     let usual = SelfTraining::default();
-    let how = SelfTraining { rounds: 2, sure: 0.5, tuning: TuneConfig { rounds: 1, steps: 16, ..usual.tuning } };
+    // So small a network is sure of much that is wrong.
+    let how = SelfTraining { rounds: 2, sure: 0.998, tuning: TuneConfig { rounds: 1, steps: 16, ..usual.tuning } };
     let (profile, taught) = fitted("taught", lab.path(), Some(how.clone()));
     let own = profile.self_trained.clone().unwrap();
-    assert!(own.asked == 128 && (16..=128).contains(&own.count()) && own.cells.len() > 1, "{own:?}");
+    assert!((100..=128).contains(&own.asked) && own.cells.len() > 1, "{own:?}");
+    assert!((16..own.asked).contains(&own.count()), "{own:?}");
     assert_eq!(taught.card().profile.as_ref(), Some(&profile));
     let (alone, before, after) = (&alone, accuracy(&alone), accuracy(&taught));
     assert!(after > before + 0.05, "{before} to {after}");
@@ -173,10 +175,12 @@ fn a_model_learns_a_lab_from_its_own_answers() {
         files.iter().filter(|file| model.has_trained_on(&of(file))).count()
     };
     assert_eq!((learned(alone), learned(&taught)), (0, own.count()));
-    // At home there is nothing to learn, and from nothing sure neither.
+    // There is nothing to learn at home, for who is sure of all, and for who is sure of nothing.
     assert_eq!(fitted("home", &slides(), Some(how.clone())).0.self_trained, None);
-    let unsure = SelfTraining { sure: 1.1, ..how };
-    assert_eq!(fitted("unsure", lab.path(), Some(unsure)).0.self_trained, None);
+    for sure in [0.0, 1.1] {
+        let how = SelfTraining { sure, ..how.clone() };
+        assert_eq!(fitted(&format!("sure {sure}"), lab.path(), Some(how)).0.self_trained, None, "{sure}");
+    }
 }
 
 #[test]

@@ -20,6 +20,8 @@ use crate::{
 
 /// Fewer confident answers teach nothing.
 const FEWEST: usize = 16;
+/// Share of a lab's cells from which on a model that is sure of them has nothing to learn.
+const NEARLY_ALL: f64 = 0.95;
 /// Memory for decoded frames.
 const CACHE_BYTES: usize = 500_000_000;
 
@@ -40,8 +42,8 @@ impl Default for SelfTraining {
     }
 }
 
-/// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, or of one
-/// class alone. Gives the files that it learned from in the end, each with the class that it took it for.
+/// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, of one
+/// class alone, or of nearly all. Gives the files that it learned from in the end, each with the class that it took it for.
 ///
 /// # Errors
 /// [`Halt`] where the loss is not a number, the device fails or a person stops.
@@ -55,10 +57,14 @@ pub fn teach(
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, CACHE_BYTES));
     let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), profiled.compute());
-    let mut learned = Vec::new();
+    let (mut learned, mut asked) = (Vec::new(), 0);
     for round in 0..how.rounds {
-        let labels = confident(&load(fitted)?, &frames, files.len(), how.sure, stop)?;
+        let labels;
+        (labels, asked) = confident(&load(fitted)?, &frames, files.len(), how.sure, stop)?;
         let Some(examples) = examples(&frames, labels) else { break };
+        if round == 0 && examples.train.len() as f64 >= NEARLY_ALL * asked as f64 {
+            break;
+        }
         learned =
             examples.train.iter().filter_map(|at| Some((files.get(*at)?.clone(), examples.label(*at)?))).collect();
         let tuning = Tuning { seed: seed.wrapping_add(round as u64), config: how.tuning.clone() };
@@ -70,25 +76,26 @@ pub fn teach(
         let of = |label: usize| learned.iter().filter(|(_, taken)| *taken == label).count();
         let counts = (0..classes.len()).map(|label| (classes.name(label).to_owned(), of(label)));
         let cells = counts.filter(|(_, count)| *count > 0).collect();
-        fitted.profile.self_trained = Some(SelfTrained { cells, asked: files.len() });
+        fitted.profile.self_trained = Some(SelfTrained { cells, asked });
         fitted.card.profile = Some(fitted.profile.clone());
     }
     Ok(learned)
 }
 
-/// The class of each file that the model is sure of.
+/// The class of each file that the model is sure of, and how many it was asked about: what is no stained cell is left out.
 fn confident(
     model: &Predictor,
     frames: &Arc<FrameStore>,
     files: usize,
     sure: f32,
     stop: &StopToken,
-) -> Result<Vec<Option<usize>>, Halt> {
-    let mut labels = vec![None; files];
+) -> Result<(Vec<Option<usize>>, usize), Halt> {
+    let (mut labels, mut asked) = (vec![None; files], 0);
     let plan = (0..files).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
     for batch in batches(frames, plan, Mode::Checked, stop) {
         let batch = batch?;
         stop.check()?;
+        asked += batch.indices.len();
         let rows = model.answers(&batch.pixels)?;
         for (index, logits) in batch.indices.iter().zip(rows) {
             let top = model.calibrated(&logits).top();
@@ -98,7 +105,7 @@ fn confident(
         }
     }
     stop.check()?;
-    Ok(labels)
+    Ok((labels, asked))
 }
 
 /// What can be learned from these answers: enough of them, and of two classes at least.
