@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     data::{look, preprocess::Preprocess},
+    device::Compute,
     domain::{
         hash::ContentHash,
         look::Look,
@@ -19,6 +20,7 @@ use crate::{
     model::{
         blend::{self, Values},
         card::ModelCard,
+        error::ModelError,
         weights::{self, Precision},
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
@@ -101,13 +103,20 @@ pub fn fit(
         tuned: None,
     };
     fitted.preprocess = preprocess;
-    let after = Predictor::from_parts(fitted.clone(), weights.clone(), predictor.compute())?;
     let mut fitted = Fitted { card: fitted, weights, profile: fitted_to };
-    fitted.settle(shift::norms(&after, &look::spread(&files, TRIED), stop)?);
+    fitted.settle(shift::norms(&fitted.load(predictor.compute())?, &look::spread(&files, TRIED), stop)?);
     Ok(fitted)
 }
 
 impl Fitted {
+    /// The model as it is now.
+    ///
+    /// # Errors
+    /// [`ModelError`] where card and weights do not belong together.
+    pub fn load(&self, compute: &Compute) -> Result<Predictor, ModelError> {
+        Predictor::from_parts(self.card.clone(), self.weights.clone(), compute)
+    }
+
     /// Makes the lab the model's own, with the distance that its images have to the norms as they are now.
     pub fn settle(&mut self, norms: f64) {
         self.profile.norms = norms;

@@ -175,6 +175,8 @@ fn a_model_learns_a_lab_from_its_own_answers() {
         files.iter().filter(|file| model.has_trained_on(&of(file))).count()
     };
     assert_eq!((learned(alone), learned(&taught)), (0, own.count()));
+    let credits = |model: &Predictor| model.card().sources.iter().filter(|of| of.starts_with("adapted to")).count();
+    assert_eq!((credits(alone), credits(&taught)), (0, 1));
     // There is nothing to learn at home, for who is sure of all, and for who is sure of nothing.
     assert_eq!(fitted("home", &slides(), Some(how.clone())).0.self_trained, None);
     for sure in [0.0, 1.1] {

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{lacking, tune::Examples};
+use super::{CACHE_BYTES, lacking, tune::Examples};
 use crate::{
     data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
     domain::{
@@ -19,8 +19,6 @@ const FEWEST: usize = 16;
 /// Cells of each class that are shown again of the old lab, and held back of it.
 const REPLAYED: usize = 100;
 const JUDGED: usize = 40;
-/// Memory for decoded frames.
-const CACHE_BYTES: usize = 500_000_000;
 
 /// A labelled folder as a model sees it.
 pub struct Cells {

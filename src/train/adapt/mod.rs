@@ -42,6 +42,9 @@ pub use tune::TuneConfig;
 /// Share of a lab's own statistics up to which it is the model's own lab, and its answers teach nothing.
 const AT_HOME: f64 = 0.05;
 
+/// Memory for decoded frames.
+const CACHE_BYTES: usize = 500_000_000;
+
 /// What to fit, to which lab, and where to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AdaptRequest {
@@ -88,7 +91,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let fitted = fit(&base, &lab, &cells.files(&cells.train), framing, both)?;
     let judge = |model: &Predictor, cells: &Cells| evaluate(model, &cells.dataset, &cells.held_back, observer, stop);
     let before = judge(&base, &cells)?.metrics;
-    let profiled = Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute())?;
+    let profiled = fitted.load(base.compute())?;
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
     let old_lab_before = old(&base)?;
@@ -101,10 +104,9 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let tuning = Tuning { seed: request.seed, config: request.tuning.clone().unwrap_or(usual) };
     let tuned = tune::tune(&profiled, &cells.examples(&profiled.card().preprocess), &anchors, &tuning, both)?;
     let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
-    let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute());
-    let norms = shift::norms(&load(&fitted)?, &cells.files(&cells.train), stop)?;
+    let norms = shift::norms(&fitted.load(base.compute())?, &cells.files(&cells.train), stop)?;
     fitted.settle(norms);
-    let model = load(&fitted)?;
+    let model = fitted.load(base.compute())?;
     let evaluation = judge(&model, &cells)?;
     let old_lab_after = old(&model)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
@@ -170,15 +172,21 @@ fn by_itself(
     let away = fitted.profile.blend > AT_HOME;
     let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
     let Some(memory) = memory_of(request, base)? else { return Ok(Vec::new()) };
-    let profiled = Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute())?;
+    let profiled = fitted.load(base.compute())?;
     let anchors = anchors::remembered(&memory);
     let files = look::spread(files, MOST);
     let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), both)?;
     if !learned.is_empty() {
-        let model = Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), base.compute())?;
+        let model = fitted.load(base.compute())?;
         fitted.settle(shift::norms(&model, &files, both.1)?);
+        credit(fitted);
     }
     Ok(learned)
+}
+
+/// Names the lab's images among what the weights come from.
+fn credit(fitted: &mut Fitted) {
+    fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
 }
 
 /// What a model remembers of its own lab, where that fits its classes.
@@ -209,7 +217,7 @@ fn learned(mut fitted: Fitted, weights: Vec<u8>, cells: &Cells, anchors: &Anchor
     });
     fitted.card.weights_hash = crate::domain::hash::ContentHash::of(&weights);
     fitted.card.profile = Some(fitted.profile.clone());
-    fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
+    credit(&mut fitted);
     fitted.weights = weights;
     fitted
 }

@@ -7,23 +7,21 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    Tuning,
+    CACHE_BYTES, Tuning,
     anchors::Anchors,
-    tune::{Examples, TuneConfig, tune},
+    tune::{CELLS, Examples, TuneConfig, tune},
 };
 use crate::{
     data::batch::{FrameStore, Mode, batches},
     domain::{hash::ContentHash, profile::SelfTrained},
     eval::{forward::BATCH, predict::Predictor, profile::Fitted},
-    progress::{Halt, Observer, StopToken},
+    progress::{Event, Halt, Observer, Step, StopToken},
 };
 
 /// Fewer confident answers teach nothing.
 const FEWEST: usize = 16;
 /// Share of a lab's cells from which on a model that is sure of them has nothing to learn.
 const NEARLY_ALL: f64 = 0.95;
-/// Memory for decoded frames.
-const CACHE_BYTES: usize = 500_000_000;
 
 /// How a model learns from its own answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +40,16 @@ impl Default for SelfTraining {
     }
 }
 
+impl SelfTraining {
+    /// A step of one round, counted from 0, as a step of all of them.
+    fn among_all(&self, step: &Step, round: usize) -> Step {
+        let each = self.tuning.rounds;
+        let images = self.rounds.saturating_sub(round + 1) * each * step.steps * (CELLS + self.tuning.anchors);
+        let later = images as f64 / step.images_per_sec.max(1e-9);
+        Step { epoch: round * each + step.epoch, secs_left: step.secs_left + later, ..step.clone() }
+    }
+}
+
 /// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, of one
 /// class alone, or of nearly all. Gives the files that it learned from in the end, each with the class that it took it for.
 ///
@@ -56,11 +64,10 @@ pub fn teach(
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, CACHE_BYTES));
-    let load = |fitted: &Fitted| Predictor::from_parts(fitted.card.clone(), fitted.weights.clone(), profiled.compute());
     let (mut learned, mut asked) = (Vec::new(), 0);
     for round in 0..how.rounds {
         let labels;
-        (labels, asked) = confident(&load(fitted)?, &frames, files.len(), how.sure, stop)?;
+        (labels, asked) = confident(&fitted.load(profiled.compute())?, &frames, files.len(), how.sure, stop)?;
         let Some(examples) = examples(&frames, labels) else { break };
         if round == 0 && examples.train.len() as f64 >= NEARLY_ALL * asked as f64 {
             break;
@@ -68,7 +75,13 @@ pub fn teach(
         learned =
             examples.train.iter().filter_map(|at| Some((files.get(*at)?.clone(), examples.label(*at)?))).collect();
         let tuning = Tuning { seed: seed.wrapping_add(round as u64), config: how.tuning.clone() };
-        fitted.weights = tune(profiled, &examples, anchors, &tuning, (observer, stop))?.weights;
+        let told = |event| {
+            observer.tell(match event {
+                Event::Step(step) => Event::Step(how.among_all(&step, round)),
+                other => other,
+            });
+        };
+        fitted.weights = tune(profiled, &examples, anchors, &tuning, (&told, stop))?.weights;
         fitted.card.weights_hash = ContentHash::of(&fitted.weights);
     }
     if !learned.is_empty() {
@@ -77,7 +90,6 @@ pub fn teach(
         let counts = (0..classes.len()).map(|label| (classes.name(label).to_owned(), of(label)));
         let cells = counts.filter(|(_, count)| *count > 0).collect();
         fitted.profile.self_trained = Some(SelfTrained { cells, asked });
-        fitted.card.profile = Some(fitted.profile.clone());
     }
     Ok(learned)
 }
@@ -125,6 +137,26 @@ fn examples(frames: &Arc<FrameStore>, labels: Vec<Option<usize>>) -> Option<Exam
 mod tests {
     use super::*;
     use crate::data::preprocess::Preprocess;
+
+    #[test]
+    fn steps_are_counted_through_all_rounds() {
+        let how = SelfTraining::default();
+        let of = |epoch, secs_left| Step {
+            epoch,
+            step: 40,
+            steps: 40,
+            loss: 0.1,
+            accuracy: 0.9,
+            learning_rate: 1e-3,
+            images_per_sec: 32.0,
+            secs_left,
+        };
+        // Two rounds of three times 40 steps of 16 cells and 16 remembered ones are still to come.
+        let first = how.among_all(&of(1, 80.0), 0);
+        assert_eq!((first.epoch, first.secs_left), (1, 80.0 + 240.0));
+        let last = how.among_all(&of(3, 0.0), 2);
+        assert_eq!((last.epoch, last.secs_left), (9, 0.0));
+    }
 
     #[test]
     fn a_few_answers_or_a_single_class_teach_nothing() {

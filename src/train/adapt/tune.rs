@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// Cells of each step.
-const CELLS: usize = 16;
+pub const CELLS: usize = 16;
 /// Share of each label spread over all classes.
 const SMOOTHING: f64 = 0.05;
 const CLIP_NORM: f64 = 5.0;
