@@ -22,6 +22,10 @@ pub(super) struct Models {
     /// Pack this run's or bundled model's card, 16-bit weights and memory into a folder instead
     #[arg(long, requires = "out", value_name = "MODEL")]
     pack: Option<String>,
+    /// With `--pack`: another training of the same network, whose weights are averaged with this one's; may be given several
+    /// times
+    #[arg(long, requires = "remember", value_name = "MODEL")]
+    average: Vec<String>,
     /// With `--pack`: the labelled folder that the model learned from, of whose training cells it remembers some anew
     #[arg(long, requires = "pack", value_name = "DIR")]
     remember: Option<PathBuf>,
@@ -42,7 +46,11 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         if let (Some(run), Some(out)) = (self.pack, self.out) {
-            let beside = Beside { learned_from: self.remember.as_deref(), judged_on: self.judge.as_deref() };
+            let beside = Beside {
+                averaged_with: &self.average,
+                learned_from: self.remember.as_deref(),
+                judged_on: self.judge.as_deref(),
+            };
             let mut packed = pack::pack(&run, beside, (&session.observer, &session.stop))?;
             session.observer.finish();
             if !self.source.is_empty() {

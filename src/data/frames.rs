@@ -71,6 +71,12 @@ impl FrameStore {
         self.files.is_empty()
     }
 
+    /// Where the images lie.
+    #[must_use]
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
     /// Where an image lies.
     #[must_use]
     pub fn file(&self, index: usize) -> Option<&Path> {

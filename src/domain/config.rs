@@ -91,6 +91,14 @@ pub struct TrainConfig {
     /// Share of each batch that comes from the other labs
     #[arg(long, default_value_t = 0.25)]
     pub also_share: f64,
+    /// A model whose answers to the training images are learned beside their labels; may be given several times
+    #[arg(long)]
+    #[serde(default)]
+    pub teacher: Vec<String>,
+    /// Share of each target that is the teachers' mean answer, the rest being the label
+    #[arg(long, default_value_t = 0.5)]
+    #[serde(default)]
+    pub teaching: f64,
 }
 
 impl Default for TrainConfig {
@@ -104,6 +112,17 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
+    /// Whose answers are learned beside the labels, in words.
+    #[must_use]
+    pub fn teachers(&self) -> String {
+        let teachers = self.teacher.join(" and ");
+        if teachers.is_empty() || self.teaching <= 0.0 {
+            "none".to_owned()
+        } else {
+            format!("{teachers}, as {} of each target", self.teaching)
+        }
+    }
+
     /// Every reason why these settings cannot be trained, as (field, sentence); empty when they can.
     #[must_use]
     pub fn problems(&self) -> Vec<(&'static str, String)> {
@@ -145,6 +164,7 @@ impl TrainConfig {
         check("augment", (0.0..=3.0).contains(&self.augment), "must be from 0 to 3");
         check("microscope", (0.0..=1.0).contains(&self.microscope), "must be from 0 to 1");
         check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
+        check("teaching", (0.0..=1.0).contains(&self.teaching), "must be from 0 to 1");
         problems
     }
 }

@@ -98,6 +98,18 @@ impl Dataset {
         self.root.join(Path::new(&item.path))
     }
 
+    /// Where these items lie, class by class.
+    #[must_use]
+    pub fn files_by_class(&self, indices: impl IntoIterator<Item = usize>) -> Vec<Vec<PathBuf>> {
+        let mut classes = vec![Vec::new(); self.classes.len()];
+        for item in indices.into_iter().filter_map(|index| self.items.get(index)) {
+            if let Some(class) = classes.get_mut(item.label) {
+                class.push(self.file(item));
+            }
+        }
+        classes
+    }
+
     /// Images of each class, in the order of the class list.
     #[must_use]
     pub fn counts(&self) -> Vec<usize> {

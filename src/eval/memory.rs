@@ -17,7 +17,10 @@ use crate::{
         look,
         scan::scan,
     },
-    domain::split::{Part, Split},
+    domain::{
+        dataset::Dataset,
+        split::{Part, Split},
+    },
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
     progress::{Failure, Halt, Observer, StopToken},
     store::{paths, run_dir},
@@ -58,22 +61,29 @@ pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToke
 pub fn remember_folder(
     predictor: &Predictor,
     dir: &Path,
-    (observer, stop): (&dyn Observer, &StopToken),
+    both: (&dyn Observer, &StopToken),
 ) -> Result<Option<Memory>, Halt> {
+    let (dataset, split) = own_split(predictor, dir, both)?;
+    remember(predictor, &dataset.files_by_class(split.indices(Part::Train)), both.1)
+}
+
+/// The labelled folder that a model learned from, with its split.
+///
+/// # Errors
+/// [`Halt`] where the folder is another one or cannot be read, or a person stops.
+pub fn own_split(
+    predictor: &Predictor,
+    dir: &Path,
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<(Dataset, Split), Halt> {
     let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
     let split = Split::stratified(&dataset, predictor.card().split_seed);
     if split.hash != predictor.card().split_hash {
         let why = "its images or their classes are not those of the model's own split";
         let hint = "give the folder that the model learned from";
-        return Err(Failure::new("the model cannot remember these cells", why, hint).at(dir).into());
+        return Err(Failure::new("the model did not learn from this folder", why, hint).at(dir).into());
     }
-    let mut classes = vec![Vec::new(); dataset.classes.len()];
-    for item in split.indices(Part::Train).into_iter().filter_map(|index| dataset.items.get(index)) {
-        if let Some(class) = classes.get_mut(item.label) {
-            class.push(dataset.file(item));
-        }
-    }
-    remember(predictor, &classes, stop)
+    Ok((dataset, split))
 }
 
 /// Normalised pixels `[n, size, size, 3]` to the map at the end of a stage, on the model's device and without gradients.

@@ -14,4 +14,5 @@ pub mod profile;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;
+pub mod soup;
 pub mod statistics;

@@ -6,6 +6,7 @@ use super::{
     evaluate::{evaluate, test_part},
     memory,
     predict::Predictor,
+    soup,
 };
 use crate::{
     data::scan::scan,
@@ -27,9 +28,11 @@ pub struct Packed {
     pub memory: Option<Memory>,
 }
 
-/// Folders of labelled cells that a model is packed with.
+/// What a model is packed with: folders of labelled cells, other trainings.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
+    /// Other trainings of the same network, whose weights are averaged with its own; they need `learned_from`.
+    pub averaged_with: &'a [String],
     /// The one that it learned from: it remembers cells of the training split anew.
     pub learned_from: Option<&'a Path>,
     /// The same or another, on whose test split the packed model is judged for its card.
@@ -41,7 +44,10 @@ pub struct Beside<'a> {
 /// # Errors
 /// [`Halt`] where the model cannot be read, or a folder cannot be or is not the one that it learned from.
 pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
-    let predictor = Predictor::load(model, &Compute::cpu())?;
+    let mut predictor = Predictor::load(model, &Compute::cpu())?;
+    if let Some(dir) = beside.learned_from.filter(|_| !beside.averaged_with.is_empty()) {
+        predictor = soup::average(&predictor, beside.averaged_with, dir, both)?;
+    }
     let memory = match beside.learned_from {
         Some(dir) => memory::remember_folder(&predictor, dir, both)?,
         None => memory::load(model)?,

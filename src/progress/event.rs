@@ -15,6 +15,8 @@ pub enum Task {
     Checking,
     /// Choosing and testing a device.
     Preparing,
+    /// Hearing what other models answer to the training images.
+    Asking,
     /// The device compiles and tunes its kernels: the first steps say nothing of the speed to come.
     WarmingUp,
     Training,
@@ -37,6 +39,7 @@ impl Task {
             Self::Listing => "Listing files",
             Self::Checking => "Checking images",
             Self::Preparing => "Preparing the device",
+            Self::Asking => "Asking the teachers",
             Self::WarmingUp => "Warming up the device",
             Self::Training => "Training",
             Self::Validating => "Validating",

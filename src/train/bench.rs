@@ -195,10 +195,10 @@ impl Subject {
         let device = compute.device.clone().autodiff();
         let mut network = self.network().to_device(&device).train();
         let mut optimiser = Adam::default().into();
-        let targets = Targets::new(&[1; KNOWN.len()], self.config.label_smoothing, self.config.class_weights);
+        let wanted =
+            Targets::new(&[1; KNOWN.len()], self.config.label_smoothing, self.config.class_weights).of(&self.labels);
         let lesson = Lesson {
             device: &device,
-            targets: &targets,
             size: self.config.size,
             clip_norm: self.config.clip_norm,
             rate: self.config.learning_rate,
@@ -208,7 +208,7 @@ impl Subject {
             let (pixels, noise) = (self.pixels.clone(), StepNoise::new(self.config.seed, 1, steps));
             steps += 1;
             let start = Instant::now();
-            drop(lesson.give(&mut network, &mut optimiser, pixels, &self.labels, noise));
+            drop(lesson.give(&mut network, &mut optimiser, pixels, &wanted, noise));
             compute.device.sync().map_err(|why| {
                 Failure::new("the device gave no result", format!("{why:?}"), "try again, or choose `cpu`")
             })?;

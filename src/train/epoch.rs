@@ -81,15 +81,14 @@ pub fn for_statistics(session: &Session<'_>) -> Batches {
 
 fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rate: f64, tally: &mut Tally) {
     let labels = session.material.labels_of(&batch.indices);
-    let lesson = Lesson {
-        device: &session.device,
-        targets: &session.targets,
-        size: session.config.size,
-        clip_norm: session.config.clip_norm,
-        rate,
-    };
+    let lesson =
+        Lesson { device: &session.device, size: session.config.size, clip_norm: session.config.clip_norm, rate };
     let noise = StepNoise::new(session.config.seed, epoch, index);
-    let logits = lesson.give(&mut session.network, &mut session.optimiser, batch.pixels, &labels, noise);
+    let mut wanted = session.targets.of(&labels);
+    if let Some(teachers) = &session.teachers {
+        teachers.teach(&mut wanted, &batch.indices);
+    }
+    let logits = lesson.give(&mut session.network, &mut session.optimiser, batch.pixels, &wanted, noise);
     tally.add(logits, labels);
 }
 

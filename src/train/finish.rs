@@ -83,15 +83,7 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
 /// The images of the model's own lab, class by class, without those that it will be judged by.
 fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     let material = session.material;
-    let mut classes = vec![Vec::new(); material.dataset.classes.len()];
-    for index in material.train.iter().chain(&material.validation) {
-        if let Some(item) = material.dataset.items.get(*index)
-            && let Some(class) = classes.get_mut(item.label)
-        {
-            class.push(material.dataset.file(item));
-        }
-    }
-    classes
+    material.dataset.files_by_class(material.train.iter().chain(&material.validation).copied())
 }
 
 fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
@@ -103,6 +95,8 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
         Init::ImageNet(_) => sources.push("first weights: Keras Applications, trained on ImageNet".to_owned()),
         Init::Model(model) => sources.push(format!("first weights: {model}")),
     }
+    let teachers = session.teachers.iter().flat_map(|_| &session.config.teacher);
+    sources.extend(teachers.map(|model| format!("learned beside the answers of: {model}")));
     ModelCard {
         version: CARD_VERSION,
         name: record.name.clone(),

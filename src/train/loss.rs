@@ -23,25 +23,49 @@ impl Targets {
         Self { classes: counts.len(), smoothing, weights: counts.iter().map(weight).collect() }
     }
 
-    /// The weighted mean over the batch of `[n, classes]` logits: a tensor of one element.
+    /// What is wanted of images with these labels.
     #[must_use]
-    pub fn loss(&self, logits: Tensor<2>, labels: &[usize], device: &Device) -> Tensor<1> {
-        let (rows, total) = self.rows(labels);
-        let target = Tensor::<2>::from_data(TensorData::new(rows, [labels.len(), self.classes]), device);
-        (log_softmax(logits, 1) * target).sum().neg() / total
+    pub fn of(&self, labels: &[usize]) -> Wanted {
+        let spread = self.smoothing / self.classes.max(1) as f64;
+        let value = |is: bool| (spread + if is { 1.0 - self.smoothing } else { 0.0 }) as f32;
+        let rows = labels.iter().flat_map(|label| (0..self.classes).map(move |class| value(class == *label))).collect();
+        let weights = labels.iter().map(|label| self.weights.get(*label).copied().unwrap_or(1.0)).collect();
+        Wanted { classes: self.classes, rows, weights }
+    }
+}
+
+/// What is wanted of a batch: for each image a distribution over the classes, and how much it weighs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    classes: usize,
+    /// `[n, classes]`
+    rows: Vec<f32>,
+    weights: Vec<f64>,
+}
+
+impl Wanted {
+    /// Images in the batch.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.weights.len()
     }
 
-    fn rows(&self, labels: &[usize]) -> (Vec<f32>, f64) {
-        let spread = self.smoothing / self.classes.max(1) as f64;
-        let mut total = 0.0;
-        let mut rows = Vec::with_capacity(labels.len() * self.classes);
-        for &label in labels {
-            let weight = self.weights.get(label).copied().unwrap_or(1.0);
-            total += weight;
-            let value = |class| spread + if class == label { 1.0 - self.smoothing } else { 0.0 };
-            rows.extend((0..self.classes).map(|class| (weight * value(class)) as f32));
+    /// Moves what is wanted of one image by `share` of the way to `answer`, a distribution over the classes.
+    pub fn lean(&mut self, image: usize, answer: &[f32], share: f64) {
+        let share = share as f32;
+        for (value, p) in self.rows.iter_mut().skip(image * self.classes).take(self.classes).zip(answer) {
+            *value = (1.0 - share) * *value + share * p;
         }
-        (rows, total)
+    }
+
+    /// The cross-entropy of `[n, classes]` logits, its weighted mean over the batch: a tensor of one element.
+    #[must_use]
+    pub fn loss(&self, logits: Tensor<2>, device: &Device) -> Tensor<1> {
+        let rows = self.rows.chunks_exact(self.classes.max(1)).zip(&self.weights);
+        let weighed = rows.flat_map(|(row, weight)| row.iter().map(move |value| (f64::from(*value) * weight) as f32));
+        let target = TensorData::new(weighed.collect::<Vec<f32>>(), [self.len(), self.classes]);
+        let target = Tensor::<2>::from_data(target, device);
+        (log_softmax(logits, 1) * target).sum().neg() / self.weights.iter().sum::<f64>()
     }
 }
 
@@ -53,13 +77,27 @@ mod tests {
     fn it_agrees_with_the_definition() {
         let device = Device::flex();
         let logits = Tensor::<2>::from_floats([[2.0, 0.0, 0.0], [0.0, 0.0, 1.0]], &device);
-        let plain = Targets::new(&[5, 5, 5], 0.0, false).loss(logits.clone(), &[0, 1], &device);
+        let plain = Targets::new(&[5, 5, 5], 0.0, false).of(&[0, 1]).loss(logits.clone(), &device);
         let (e2, e1) = (2.0_f64.exp(), 1.0_f64.exp());
         let expected = ((2.0 + e2).ln() - 2.0 + (2.0 + e1).ln()) / 2.0;
         assert!((f64::from(plain.into_scalar::<f32>()) - expected).abs() < 1e-6);
-        let smooth = Targets::new(&[5, 5, 5], 0.3, false).loss(logits, &[0, 1], &device);
+        let smooth = Targets::new(&[5, 5, 5], 0.3, false).of(&[0, 1]).loss(logits, &device);
         let expected = ((2.0 + e2).ln() - 0.8 * 2.0 + (2.0 + e1).ln() - 0.1) / 2.0;
         assert!((f64::from(smooth.into_scalar::<f32>()) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_target_leans_towards_an_answer_by_its_share() {
+        let device = Device::flex();
+        let logits = || Tensor::<2>::from_floats([[1.0, 0.0], [0.0, 0.0]], &device);
+        let mut wanted = Targets::new(&[5, 5], 0.0, false).of(&[0, 1]);
+        wanted.lean(0, &[0.2, 0.8], 0.5);
+        let shift = (1.0 + 1.0_f64.exp()).ln();
+        let expected = (0.6 * (shift - 1.0) + 0.4 * shift + 2.0_f64.ln()) / 2.0;
+        assert!((f64::from(wanted.loss(logits(), &device).into_scalar::<f32>()) - expected).abs() < 1e-6);
+        let before = wanted.clone();
+        wanted.lean(1, &[0.5, 0.5], 0.0);
+        assert_eq!(wanted, before);
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod schedule;
 mod session;
 mod step;
 mod tally;
+mod teachers;
 
 pub use bench::{BenchReport, BenchRequest, Length, Part, Timing, bench};
 pub use run::{TrainRequest, run};

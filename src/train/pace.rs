@@ -8,7 +8,10 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 
-use super::{clip::clip, loss::Targets};
+use super::{
+    clip::clip,
+    loss::{Targets, Wanted},
+};
 use crate::{
     device::{self, Compute},
     domain::config::TrainConfig,
@@ -43,12 +46,12 @@ pub fn measure(config: &TrainConfig, classes: usize, stop: &StopToken) -> Result
     let network = initial::draw(shape.init(&Compute::cpu().device), config.seed).to_device(&device).train();
     let batch = config.batch.min(BATCH);
     let labels: Vec<usize> = (0..batch).map(|index| index % classes.max(1)).collect();
-    let targets = Targets::new(&vec![1; classes], config.label_smoothing, false);
+    let wanted = Targets::new(&vec![1; classes], config.label_smoothing, false).of(&labels);
     let mut optimiser = AdamConfig::new().init();
-    let warm = step(config, network, &mut optimiser, &targets, &labels, &device)?;
+    let warm = step(config, network, &mut optimiser, &wanted, &device)?;
     stop.check()?;
     let start = Instant::now();
-    step(config, warm, &mut optimiser, &targets, &labels, &device)?;
+    step(config, warm, &mut optimiser, &wanted, &device)?;
     let secs = start.elapsed().as_secs_f64().max(1e-6);
     Ok(Pace { images_per_sec: batch as f64 / secs, device: compute.info.name })
 }
@@ -57,17 +60,16 @@ fn step(
     config: &TrainConfig,
     network: Classifier,
     optimiser: &mut ModuleOptimizer,
-    targets: &Targets,
-    labels: &[usize],
+    wanted: &Wanted,
     device: &Device,
 ) -> Result<Classifier, Halt> {
     let side = config.size;
     let pixels: Vec<f32> =
-        (0..labels.len() * side * side * 3).map(|index| (index % 251) as f32 / 125.0 - 1.0).collect();
-    let images = Tensor::<4>::from_data(TensorData::new(pixels, [labels.len(), side, side, 3]), device);
+        (0..wanted.len() * side * side * 3).map(|index| (index % 251) as f32 / 125.0 - 1.0).collect();
+    let images = Tensor::<4>::from_data(TensorData::new(pixels, [wanted.len(), side, side, 3]), device);
     let mut noise = StepNoise::new(config.seed, 1, 0);
     let logits = network.forward(images, Pass::Train(&mut noise)).logits;
-    let loss = targets.loss(logits, labels, device);
+    let loss = wanted.loss(logits, device);
     let grads = clip(&network, GradientsParams::from_grads(loss.backward(), &network), config.clip_norm);
     let network = optimiser.step(config.learning_rate, network, grads);
     // A device that queues its work has done it once the new weights of the head are read back.

@@ -11,6 +11,7 @@ use super::{
     error::TrainError,
     loss::Targets,
     plan::Material,
+    teachers::Teachers,
 };
 use crate::{
     device::Compute,
@@ -40,6 +41,7 @@ pub struct Session<'a> {
     /// What is validated and kept in place of the network as the last step left it, where the settings ask for it.
     pub average: Option<Average>,
     pub targets: Targets,
+    pub teachers: Option<Teachers>,
     pub early_stop: EarlyStop,
     /// The best epoch's weights as burnpack; empty before the first epoch ends.
     pub best: Vec<u8>,
@@ -74,6 +76,7 @@ impl<'a> Session<'a> {
             Checkpoint { state, network, optimiser, average: None, best: Vec::new() }
         };
         let average = (config.average > 0.0).then(|| average.unwrap_or_else(|| Average::of(&network)));
+        let teachers = Teachers::ask(config, material, compute, (observer, stop))?;
         Ok(Self {
             config,
             material,
@@ -84,6 +87,7 @@ impl<'a> Session<'a> {
             optimiser,
             average,
             targets: Targets::new(&material.counts(), config.label_smoothing, config.class_weights),
+            teachers,
             early_stop: state.early_stop,
             best,
             batch: state.batch,

@@ -5,7 +5,7 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 
-use super::{clip::clip, loss::Targets};
+use super::{clip::clip, loss::Wanted};
 use crate::model::{
     classifier::Classifier,
     kernels,
@@ -16,7 +16,6 @@ use crate::model::{
 pub struct Lesson<'a> {
     /// With gradients.
     pub device: &'a Device,
-    pub targets: &'a Targets,
     /// Side of the square input.
     pub size: usize,
     /// Largest norm of all gradients together.
@@ -28,20 +27,20 @@ pub struct Lesson<'a> {
 impl Lesson<'_> {
     /// Forward with noise and dropout, loss, backward, clipping, Adam; gives the logits `[n, classes]`, unread.
     ///
-    /// `pixels` are normalised, `[n, size, size, 3]` with n labels.
+    /// `pixels` are normalised, `[n, size, size, 3]`, with n images in `wanted`.
     pub fn give(
         &self,
         network: &mut Classifier,
         optimiser: &mut ModuleOptimizer,
         pixels: Vec<f32>,
-        labels: &[usize],
+        wanted: &Wanted,
         mut noise: StepNoise,
     ) -> Tensor<2> {
         kernels::on_the_pool(|| {
-            let data = TensorData::new(pixels, [labels.len(), self.size, self.size, 3]);
+            let data = TensorData::new(pixels, [wanted.len(), self.size, self.size, 3]);
             let images = Tensor::<4>::from_data(data, self.device);
             let logits = network.forward(images, Pass::Train(&mut noise)).logits;
-            let loss = self.targets.loss(logits.clone(), labels, self.device);
+            let loss = wanted.loss(logits.clone(), self.device);
             let grads = GradientsParams::from_grads(loss.backward(), network);
             let grads = clip(network, grads, self.clip_norm);
             *network = optimiser.step(self.rate, network.clone(), grads);

@@ -5,11 +5,15 @@ use std::{fs, path::Path, sync::Mutex};
 use leukoscope::{
     device::Compute,
     domain::{
-        config::{DeviceChoice, TrainConfig},
+        config::{DeviceChoice, Init, TrainConfig},
         prediction::{Classified, Outcome},
         run::{RunEnd, RunRecord},
     },
-    eval::predict::Predictor,
+    eval::{
+        pack::{Beside, Packed, pack},
+        predict::Predictor,
+    },
+    model::blend,
     progress::{Event, Halt, Silent, StopMode, StopToken},
     store::run_dir,
     train::{TrainRequest, run},
@@ -129,6 +133,69 @@ fn settings_that_cannot_be_trained_end_with_words() {
     odd.config.size = 33;
     let Err(Halt::Failed(failure)) = run(&odd, &Silent, &StopToken::default()) else { panic!("size 33 was taken") };
     assert!(failure.why.contains("multiple of 16"), "{failure}");
+}
+
+#[test]
+fn a_teachers_answers_are_learned_beside_the_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let taught = |name: &str, teacher: &[&str], teaching: f64| {
+        let mut request = request(folder.path(), name);
+        request.config.epochs = 1;
+        request.config.teacher = teacher.iter().map(|model| (*model).to_owned()).collect();
+        request.config.teaching = teaching;
+        request
+    };
+    let alone = train(&taught("alone", &[], 0.5));
+    let unheard = train(&taught("unheard", &["mobilenet"], 0.0));
+    let heard = train(&taught("heard", &["mobilenet"], 1.0));
+    assert_eq!(unheard.weights_hash, alone.weights_hash);
+    assert_ne!(heard.weights_hash, alone.weights_hash);
+    let credited = |run: &RunRecord| {
+        let card = leukoscope::eval::predict::card(&run.path.to_string_lossy()).unwrap();
+        card.sources.iter().any(|source| source == "learned beside the answers of: mobilenet")
+    };
+    assert_eq!([&alone, &unheard, &heard].map(credited), [false, false, true]);
+
+    let lost = run(&taught("lost", &["nowhere"], 0.5), &Silent, &StopToken::default());
+    assert!(lost.is_err_and(|halt| halt.to_string().contains("nowhere")));
+    assert!(!folder.path().join("lost").exists());
+}
+
+#[test]
+fn trainings_that_began_from_one_another_are_averaged_and_calibrated_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = train(&request(folder.path(), "first"));
+    let name = |run: &RunRecord| run.path.to_string_lossy().into_owned();
+    let further = |name_of_it: &str, heads: usize, init: Init| {
+        let mut request = request(folder.path(), name_of_it);
+        request.config = TrainConfig { epochs: 1, heads, init, ..request.config };
+        train(&request)
+    };
+    let (second, other) = (further("second", 2, Init::Model(name(&first))), further("other", 1, Init::Random));
+    let averaged = |with: &RunRecord, dir: &Path| {
+        let beside = Beside { averaged_with: &[name(with)], learned_from: Some(dir), judged_on: None };
+        pack(&name(&first), beside, (&Silent, &StopToken::default()))
+    };
+    let cpu = Compute::cpu();
+    let load = |run: &RunRecord| Predictor::load(&name(run), &cpu).unwrap();
+    let packed = averaged(&second, &slides()).unwrap();
+    assert_ne!(packed.card.temperature, load(&first).card().temperature);
+    assert_eq!(
+        packed.card.calibration.as_ref().map(|of| of.images),
+        load(&first).card().calibration.as_ref().map(|of| of.images)
+    );
+    let mean = blend::values(Predictor::from_parts(packed.card, packed.weights, &cpu).unwrap().plain_network());
+    let [a, b] = [&first, &second].map(|run| blend::values(load(run).plain_network()));
+    for (path, own) in &mean {
+        for ((a, b), m) in a[path].iter().zip(&b[path]).zip(own) {
+            assert!((f32::midpoint(*a, *b) - m).abs() <= 1e-3 * m.abs().max(1e-3), "{path}: {a} {b} {m}");
+        }
+    }
+
+    let refused = |result: Result<Packed, Halt>| result.err().unwrap().to_string();
+    assert!(refused(averaged(&other, &slides())).contains("other` has another network"));
+    let nothing = tempfile::tempdir().unwrap();
+    assert!(!refused(averaged(&second, nothing.path())).is_empty());
 }
 
 fn copy_all(from: &Path, to: &Path) {

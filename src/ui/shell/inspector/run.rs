@@ -70,6 +70,7 @@ fn settings(run: &RunRecord) -> Vec<(&'static str, String)> {
         ("Dropout", config.dropout.to_string()),
         ("Patience", format!("{} epochs", config.patience)),
         ("Weight average", config.average.to_string()),
+        ("Teachers", config.teachers()),
         ("Attention", format!("{} heads, width {}", config.heads, config.attention_width)),
         ("Backbone width", config.width.to_string()),
         ("Augmentation", format!("{}, other microscopes {}", config.augment, config.microscope)),
