@@ -34,13 +34,24 @@ pub fn load<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
     }
 }
 
-/// Asks for the cache line at `from`, which is not read and may lie anywhere. A hint only: the other processors have none
-/// that is safe to give.
+/// Asks for the cache line at `from` into the second-level cache; it is not read and may lie anywhere. A hint only: the
+/// other processors have none that is safe to give.
 #[inline(always)]
 pub fn fetch(from: *const f32) {
     #[cfg(target_arch = "x86_64")]
     if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
         sse._mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T1 }>(from.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = from;
+}
+
+/// [`fetch`] into the first-level cache.
+#[inline(always)]
+pub fn fetch_near(from: *const f32) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
+        sse._mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(from.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = from;
