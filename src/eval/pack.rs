@@ -45,7 +45,12 @@ pub struct Beside<'a> {
 /// [`Halt`] where the model cannot be read, or a folder cannot be or is not the one that it learned from.
 pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
     let mut predictor = Predictor::load(model, &Compute::cpu())?;
-    if let Some(dir) = beside.learned_from.filter(|_| !beside.averaged_with.is_empty()) {
+    if !beside.averaged_with.is_empty() {
+        let lacking = || {
+            let why = "the folder that they learned from is not given";
+            Failure::new("the models cannot be averaged", why, "give it with --remember")
+        };
+        let dir = beside.learned_from.ok_or_else(lacking)?;
         predictor = soup::average(&predictor, beside.averaged_with, dir, both)?;
     }
     let memory = match beside.learned_from {

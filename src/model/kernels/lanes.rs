@@ -38,20 +38,24 @@ pub fn load<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
 /// other processors have none that is safe to give.
 #[inline(always)]
 pub fn fetch(from: *const f32) {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
-        sse._mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T1 }>(from.cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = from;
+    hint::<SECOND_LEVEL>(from);
 }
 
 /// [`fetch`] into the first-level cache.
 #[inline(always)]
 pub fn fetch_near(from: *const f32) {
+    hint::<FIRST_LEVEL>(from);
+}
+
+/// The processor's own numbers, `_MM_HINT_T0` and `_MM_HINT_T1`.
+const FIRST_LEVEL: i32 = 3;
+const SECOND_LEVEL: i32 = 2;
+
+#[inline(always)]
+fn hint<const LEVEL: i32>(from: *const f32) {
     #[cfg(target_arch = "x86_64")]
     if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
-        sse._mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(from.cast());
+        sse._mm_prefetch::<LEVEL>(from.cast());
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = from;
