@@ -264,7 +264,7 @@ def main() -> None:
     parser.add_argument("leuko", nargs="?", default="target/release/leuko")
     parser.add_argument("--arch", action="append", choices=["mobilenet", "xception"])
     parser.add_argument("--size", action="append", type=int)
-    parser.add_argument("--batch", action="append", type=int, help="inference [default: 1 and 32]")
+    parser.add_argument("--batch", action="append", type=int, help="inference [default: 1 and 32]; 0: none")
     parser.add_argument("--step", action="append", type=int, help="batch of a training step [default: 16 and 32]; 0: none")
     parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -286,7 +286,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for arch in args.arch or ["mobilenet", "xception"]:
             for size in args.size or [96, 128, 224]:
-                plan = [("forward", batch) for batch in args.batch or [1, 32]]
+                plan = [("forward", batch) for batch in args.batch or [1, 32] if batch > 0]
                 plan += [("train", batch) for batch in args.step or [16, 32] if batch > 0]
                 for what, batch in plan:
                     rows.append(compare(args.leuko, what, arch, size, batch, args, Path(folder)))
