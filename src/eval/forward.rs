@@ -1,8 +1,14 @@
 //! Batches through a network: the one forward pass of validation, evaluation and classification.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::{model::ready::Ready, progress::Failure};
+use crate::{
+    data::batch::{FrameStore, Mode, batches},
+    model::ready::Ready,
+    progress::{Failure, Halt, StopToken},
+};
 
 /// Images of one forward pass.
 pub const BATCH: usize = 32;
@@ -39,6 +45,39 @@ impl Forward<'_> {
     }
 }
 
+/// Images that a network is asked about.
+#[derive(Clone, Copy)]
+pub struct Images<'a> {
+    pub store: &'a Arc<FrameStore>,
+    /// Which of the store's, in the order of the answers.
+    pub indices: &'a [usize],
+    pub mode: Mode,
+}
+
+impl Images<'_> {
+    /// Puts the images to `network`, which takes normalised pixels `[n, size, size, 3]` and gives a row of logits for each
+    /// image, and hands each row over with the index of its image; what cannot be read or is refused is passed over.
+    ///
+    /// # Errors
+    /// [`Halt`] where the device fails or a person stops.
+    pub fn ask(
+        &self,
+        network: impl Fn(Vec<f32>) -> Result<Vec<Vec<f32>>, Failure>,
+        mut each: impl FnMut(usize, Vec<f32>),
+        stop: &StopToken,
+    ) -> Result<(), Halt> {
+        let plan = self.indices.chunks(BATCH).map(<[usize]>::to_vec).collect();
+        for batch in batches(self.store, plan, self.mode, stop) {
+            let batch = batch?;
+            stop.check()?;
+            let rows = network(batch.pixels)?;
+            batch.indices.into_iter().zip(rows).for_each(|(index, logits)| each(index, logits));
+        }
+        // The batches end early, without a word, when a person stops.
+        stop.check()
+    }
+}
+
 /// Reads a tensor back row by row.
 ///
 /// # Errors
@@ -71,6 +110,34 @@ pub fn judge(logits: &[f32], truth: usize) -> (f64, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{data::preprocess::Preprocess, progress::StopMode};
+
+    #[test]
+    fn each_image_that_can_be_read_is_answered_by_its_index_and_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let files: Vec<_> = (0..BATCH + 3).map(|n| dir.path().join(format!("{n}.png"))).collect();
+        for (file, light) in files.iter().zip(1_u8..) {
+            image::RgbImage::from_pixel(40, 40, image::Rgb([light; 3])).save(file).unwrap();
+        }
+        std::fs::write(&files[5], "no image").unwrap();
+        let preprocess = Preprocess::new(32, 1.0);
+        let store = Arc::new(FrameStore::new(files, &preprocess, 0));
+        let indices: Vec<usize> = (0..BATCH + 3).rev().collect();
+        let first_values = |pixels: Vec<f32>| -> Result<Vec<Vec<f32>>, Failure> {
+            Ok(pixels.chunks_exact(preprocess.len()).map(|image| vec![(image[0] + 1.0) * 127.5]).collect())
+        };
+        let mut heard = Vec::new();
+        let images = Images { store: &store, indices: &indices, mode: Mode::Plain };
+        images
+            .ask(first_values, |index, row| heard.push((index, row[0].round() as usize)), &StopToken::default())
+            .unwrap();
+        let expected: Vec<_> =
+            indices.iter().copied().filter(|index| *index != 5).map(|index| (index, index + 1)).collect();
+        assert_eq!(heard, expected);
+        let stop = StopToken::default();
+        stop.stop(StopMode::Discard);
+        assert!(images.ask(first_values, |_, _| (), &stop).is_err(), "a stopped walk is no finished one");
+    }
 
     #[test]
     fn softmax_survives_large_logits_and_a_temperature_flattens_it() {

@@ -3,9 +3,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{calibrate, forward::BATCH, memory, predict::Predictor, shift};
+use super::{calibrate, forward::Images, memory, predict::Predictor, shift};
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::batch::{FrameStore, Mode},
     device::Compute,
     domain::{dataset::Dataset, hash::ContentHash, split::Part},
     model::{
@@ -69,14 +69,10 @@ fn first_looks(
     let items: Vec<_> = indices.iter().filter_map(|index| dataset.items.get(*index)).collect();
     let files = items.iter().map(|item| dataset.file(item)).collect();
     let store = Arc::new(FrameStore::new(files, &model.card().preprocess, 0));
-    let plan = (0..items.len()).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let all: Vec<usize> = (0..items.len()).collect();
+    let images = Images { store: &store, indices: &all, mode: Mode::Plain };
     let mut rows = Vec::with_capacity(items.len());
-    for batch in batches(&store, plan, Mode::Plain, stop) {
-        let batch = batch?;
-        stop.check()?;
-        let truths = batch.indices.iter().filter_map(|index| items.get(*index)).map(|item| item.label);
-        rows.extend(model.forward().logits(batch.pixels)?.into_iter().zip(truths));
-    }
-    stop.check()?;
+    let keep = |index: usize, logits| rows.extend(items.get(index).map(|item| (logits, item.label)));
+    images.ask(|pixels| model.forward().logits(pixels), keep, stop)?;
     Ok(rows)
 }

@@ -9,7 +9,7 @@ use crate::{
         batch::{Batch, Batches, Mode, batches},
     },
     domain::{config::TrainConfig, confusion::Confusion},
-    eval::forward::{BATCH, Forward, judge},
+    eval::forward::{Forward, Images, judge},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
     progress::{Event, Failure, Halt, Step, Task},
 };
@@ -140,19 +140,16 @@ pub fn validate(session: &Session<'_>, network: &Classifier) -> Result<Validated
     };
     let total = material.validation.len() as u64;
     let mut rows: Vec<(Vec<f32>, usize)> = Vec::new();
-    let plan = material.validation.chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let images = Images { store: &material.frames, indices: &material.validation, mode: Mode::Plain };
     let mut told = Instant::now();
-    for batch in batches(&material.frames, plan, Mode::Plain, &session.stop) {
-        session.stop.check()?;
-        let batch = batch?;
-        let labels = material.labels_of(&batch.indices);
-        rows.extend(forward.logits(batch.pixels)?.into_iter().zip(labels));
+    let hear = |index: usize, logits| {
+        rows.extend(material.labels.get(index).map(|label| (logits, *label)));
         if told.elapsed().as_millis() >= 100 {
             told = Instant::now();
             session.observer.tell(Event::Progress { task: Task::Validating, done: rows.len() as u64, total });
         }
-    }
-    session.stop.check()?;
+    };
+    images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
     Ok(score(rows, Confusion::new(material.dataset.classes.clone())))
 }
 

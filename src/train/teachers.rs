@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::{error::TrainError, loss::Wanted, plan::Material};
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::batch::{FrameStore, Mode},
     device::Compute,
     domain::{classes::ClassList, config::TrainConfig},
-    eval::{forward::BATCH, predict::Predictor},
+    eval::{forward::Images, predict::Predictor},
     progress::{Event, Halt, Observer, StopToken, Task},
 };
 
@@ -49,20 +49,15 @@ impl Teachers {
             let order = order(name, &teacher.card().classes, &material.dataset.classes)?;
             let store =
                 Arc::new(FrameStore::new(material.frames.files().to_vec(), &teacher.card().preprocess, NO_CACHE));
-            let plan = wanted.chunks(BATCH).map(<[usize]>::to_vec).collect();
-            for batch in batches(&store, plan, Mode::Plain, stop) {
-                let batch = batch?;
-                stop.check()?;
-                let rows = teacher.answers(&batch.pixels)?;
-                for (index, logits) in batch.indices.iter().zip(rows) {
-                    if let Some(answer) = answers.get_mut(*index) {
-                        add(answer, &teacher.calibrated(&logits).0, &order);
-                    }
+            let images = Images { store: &store, indices: &wanted, mode: Mode::Plain };
+            let hear = |index: usize, logits: Vec<f32>| {
+                if let Some(answer) = answers.get_mut(index) {
+                    add(answer, &teacher.calibrated(&logits).0, &order);
                 }
-                done += (batch.indices.len() + batch.unreadable.len()) as u64;
+                done += 1;
                 observer.tell(Event::Progress { task: Task::Asking, done, total });
-            }
-            stop.check()?;
+            };
+            images.ask(|pixels| teacher.answers(&pixels), hear, stop)?;
         }
         answers.iter_mut().for_each(normalise);
         Ok(Some(Self { answers, share: config.teaching }))

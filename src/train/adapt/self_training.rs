@@ -12,9 +12,9 @@ use super::{
     tune::{CELLS, Examples, TuneConfig, tune},
 };
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::batch::{FrameStore, Mode},
     domain::{hash::ContentHash, profile::SelfTrained},
-    eval::{forward::BATCH, predict::Predictor, profile::Fitted},
+    eval::{forward::Images, predict::Predictor, profile::Fitted},
     progress::{Event, Halt, Observer, Step, StopToken},
 };
 
@@ -102,21 +102,18 @@ fn confident(
     sure: f32,
     stop: &StopToken,
 ) -> Result<(Vec<Option<usize>>, usize), Halt> {
-    let (mut labels, mut asked) = (vec![None; files], 0);
-    let plan = (0..files).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
-    for batch in batches(frames, plan, Mode::Checked, stop) {
-        let batch = batch?;
-        stop.check()?;
-        asked += batch.indices.len();
-        let rows = model.answers(&batch.pixels)?;
-        for (index, logits) in batch.indices.iter().zip(rows) {
-            let top = model.calibrated(&logits).top();
-            if let Some(label) = labels.get_mut(*index) {
-                *label = top.filter(|(_, confidence)| *confidence >= sure).map(|(class, _)| class);
-            }
+    let mut asked = 0;
+    let all: Vec<usize> = (0..files).collect();
+    let images = Images { store: frames, indices: &all, mode: Mode::Checked };
+    let mut labels = vec![None; files];
+    let hear = |index: usize, logits: Vec<f32>| {
+        asked += 1;
+        let answer = model.calibrated(&logits).top();
+        if let Some(label) = labels.get_mut(index) {
+            *label = answer.filter(|(_, confidence)| *confidence >= sure).map(|(class, _)| class);
         }
-    }
-    stop.check()?;
+    };
+    images.ask(|pixels| model.answers(&pixels), hear, stop)?;
     Ok((labels, asked))
 }
 

@@ -20,7 +20,7 @@ use crate::{
     },
     domain::run::EpochRecord,
     eval::{
-        forward::{Forward, judge, read},
+        forward::{Forward, Images, judge, read},
         memory::until,
         predict::Predictor,
     },
@@ -300,19 +300,14 @@ impl Learning<'_> {
         let size = self.profiled.card().network.size;
         let forward =
             Forward { network: &network, device: &compute.device, size, pad: compute.wants_constant_shapes() };
-        let frames = &self.cells.frames;
-        let plan = self.cells.held_back.chunks(32).map(<[usize]>::to_vec).collect();
+        let images = Images { store: &self.cells.frames, indices: &self.cells.held_back, mode: Mode::Plain };
         let mut held = Score::default();
-        for batch in batches(frames, plan, Mode::Plain, stop) {
-            let batch = batch?;
-            let labels: Vec<Option<usize>> = batch.indices.iter().map(|index| self.cells.label(*index)).collect();
-            for (logits, label) in forward.logits(batch.pixels)?.iter().zip(labels) {
-                if let Some(label) = label {
-                    held.add(logits, label);
-                }
+        let hear = |index, logits: Vec<f32>| {
+            if let Some(label) = self.cells.label(index) {
+                held.add(&logits, label);
             }
-        }
-        stop.check()?;
+        };
+        images.ask(|pixels| forward.logits(pixels), hear, stop)?;
         Ok(EpochRecord {
             epoch: round,
             train_loss: trained.loss(),
