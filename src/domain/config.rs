@@ -30,7 +30,7 @@ pub struct TrainConfig {
     /// Share of features dropped before the dense head, training only
     #[arg(long, default_value_t = 0.3)]
     pub dropout: f64,
-    /// Epochs without a better validation loss before the run ends early
+    /// Epochs without a better validation loss before the run ends early and keeps the best; 0 never ends early and keeps the last
     #[arg(long, default_value_t = 5)]
     pub patience: usize,
     /// Decides the split, the first weights, the order, the augmentation and the noise
@@ -146,7 +146,6 @@ impl TrainConfig {
         check("rate", self.learning_rate > 0.0 && self.learning_rate <= 1.0, "must be above 0 and at most 1");
         check("noise", (0.0..=2.0).contains(&self.noise), "must be from 0 to 2");
         check("dropout", (0.0..1.0).contains(&self.dropout), "must be from 0 to under 1");
-        check("patience", self.patience >= 1, "must be at least 1");
         check("per-class", self.per_class.is_none_or(|most| most >= 1), "must be at least 1");
         check("label-smoothing", (0.0..1.0).contains(&self.label_smoothing), "must be from 0 to under 1");
         check("warmup-epochs", self.warmup_epochs >= 0.0 && self.warmup_epochs.is_finite(), "must not be negative");

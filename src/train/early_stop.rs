@@ -1,4 +1,4 @@
-//! Which epoch is the best, and whether waiting for a better one has lasted long enough.
+//! Which epoch is kept, and whether waiting for a better one has lasted long enough.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,10 @@ pub struct EarlyStop {
 }
 
 impl EarlyStop {
-    /// Takes an epoch's validation loss; whether it is the lowest so far.
-    pub fn record(&mut self, loss: f64) -> bool {
-        let better = self.best.is_none_or(|best| loss < best);
+    /// Takes an epoch's validation loss; whether it is to be kept: the lowest so far, or any where a patience of 0 turns early
+    /// stopping off.
+    pub fn record(&mut self, loss: f64, patience: usize) -> bool {
+        let better = patience == 0 || self.best.is_none_or(|best| loss < best);
         if better {
             self.best = Some(loss);
             self.epochs_since = 0;
@@ -22,10 +23,10 @@ impl EarlyStop {
         better
     }
 
-    /// Whether as many epochs as the patience allows went by without a better one.
+    /// Whether as many epochs as the patience allows went by without a better one; never at a patience of 0.
     #[must_use]
     pub const fn is_over(&self, patience: usize) -> bool {
-        self.epochs_since >= patience
+        patience > 0 && self.epochs_since >= patience
     }
 }
 
@@ -36,10 +37,16 @@ mod tests {
     #[test]
     fn it_waits_for_its_patience_and_a_better_epoch_starts_the_wait_again() {
         let mut stop = EarlyStop::default();
-        let better: Vec<bool> = [1.0, 1.1, 0.9, 0.95].iter().map(|loss| stop.record(*loss)).collect();
+        let better: Vec<bool> = [1.0, 1.1, 0.9, 0.95].iter().map(|loss| stop.record(*loss, 2)).collect();
         assert_eq!(better, [true, false, true, false]);
         assert!(!stop.is_over(2));
-        stop.record(0.9);
+        stop.record(0.9, 2);
         assert!(stop.is_over(2));
+    }
+
+    #[test]
+    fn without_patience_the_last_epoch_is_kept_and_nothing_ends_early() {
+        let mut stop = EarlyStop::default();
+        assert!([1.0, 1.1, 1.2].iter().all(|loss| stop.record(*loss, 0) && !stop.is_over(0)));
     }
 }

@@ -183,7 +183,7 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     session.batch = batch;
     let answering = session.answering();
     let validated = epoch::validate(session, &answering)?;
-    let best = session.early_stop.record(validated.score.loss);
+    let best = session.early_stop.record(validated.score.loss, session.config.patience);
     if best {
         session.best = weights::to_bytes(&answering, Precision::Full)?;
     }

@@ -92,9 +92,8 @@ impl Form {
         self.field(ui, "dropout", "Dropout", "Share of features dropped before the head", |ui| {
             real(ui, &mut config.dropout);
         });
-        self.field(ui, "patience", "Patience", "Epochs without a better validation loss before it ends", |ui| {
-            number(ui, &mut config.patience, 0.1);
-        });
+        let help = "Epochs without a better validation loss before it ends; 0 never ends early and keeps the last";
+        self.field(ui, "patience", "Patience", help, |ui| number(ui, &mut config.patience, 0.1));
         self.config = config;
     }
 
