@@ -1,27 +1,46 @@
 //! A random microscope: how another lab's stain, lamp, optics and camera would show the same cell. Training only.
 //!
-//! Colours change as optical density (Beer and Lambert), where stain adds up; optics and camera change what is left.
+//! Colours change as optical density (Beer and Lambert), where stain adds up; optics and camera change what is left. What is
+//! pale (red cells, cytoplasm) and what is dense (nuclei) change apart from each other: haemoglobin and dye do, from lab to
+//! lab, more than anything else does.
 
 use std::sync::LazyLock;
 
 use image::RgbImage;
 use rand::{Rng, RngExt};
 
+use super::optics::{focused, fringed};
+
 /// Natural optical density of each level above black.
 static DENSITY: LazyLock<[f32; 256]> =
     LazyLock::new(|| std::array::from_fn(|level| -((level as f32).max(1.0) / 255.0).ln()));
 
+/// Mean natural optical density up to which a pixel is pale, and how much more of it makes it dense.
+const PALE: f32 = 0.45;
+const TO_DENSE: f32 = 0.5;
+/// Logarithm of the largest change of pale densities beside dense ones, half of it each channel's own besides.
+const APART: f32 = 1.0;
+/// The most stray light.
+const HAZE: f32 = 0.75;
+/// The furthest that red and blue move, as a share of the view's side.
+const FRINGE: f32 = 1.0 / 64.0;
+
+/// Density of each channel (row) from the density of each (column).
+type Stain = [[f32; 3]; 3];
+
 /// One lab's way of seeing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Microscope {
-    /// Density of each channel (row) from the density of each (column).
-    stain: [[f32; 3]; 3],
+    dense: Stain,
+    pale: Stain,
     /// Light that passes where there is no cell, per channel.
     lamp: [f32; 3],
     /// Share of stray light, which washes dark parts out.
     haze: f32,
-    /// Change of light from one side of the image to the other, across and down.
-    gradient: [f32; 2],
+    /// Change of each channel's light from one side of the image to the other, across and down.
+    gradient: [[f32; 2]; 3],
+    /// How far red moves and blue the other way, across and down, as a share of the view's side.
+    fringe: [f32; 2],
     /// From -1 (blurred) to 1 (sharpened).
     focus: f32,
     /// Power that a camera's curve raises light to.
@@ -37,27 +56,26 @@ impl Microscope {
     /// Draws a microscope; strength 1 spans the labs that were looked at, 0 changes nothing.
     #[must_use]
     pub fn draw(rng: &mut impl Rng, strength: f32) -> Self {
-        let overall = (signed(rng) * 0.45 * strength).exp();
-        let mut stain = [[0.0; 3]; 3];
-        for (row, line) in stain.iter_mut().enumerate() {
-            for (column, share) in line.iter_mut().enumerate() {
-                *share = if row == column {
-                    overall * (signed(rng) * 0.3 * strength).exp()
-                } else {
-                    signed(rng) * 0.15 * strength
-                };
-            }
+        let dense = draw_stain(rng, strength);
+        let apart = signed(rng) * APART * strength;
+        let factors: [f32; 3] = std::array::from_fn(|_| (apart + signed(rng) * 0.5 * APART * strength).exp());
+        let mut pale = dense;
+        for (row, factor) in pale.iter_mut().zip(factors) {
+            *row = row.map(|share| share * factor);
         }
+        let fringe = if rng.random_bool(0.3) {
+            [signed(rng), signed(rng)].map(|part| part * FRINGE * strength)
+        } else {
+            [0.0; 2]
+        };
         let light = signed(rng) * 0.2 * strength;
         Self {
-            stain,
+            dense,
+            pale,
             lamp: std::array::from_fn(|_| (light + signed(rng) * 0.2 * strength).exp()),
-            haze: if rng.random_bool(0.5) { rng.random::<f32>() * 0.25 * strength.min(2.0) } else { 0.0 },
-            gradient: if rng.random_bool(0.5) {
-                [signed(rng), signed(rng)].map(|g| g * 0.25 * strength)
-            } else {
-                [0.0; 2]
-            },
+            haze: if rng.random_bool(0.5) { (rng.random::<f32>() * HAZE * strength).min(HAZE) } else { 0.0 },
+            gradient: draw_gradient(rng, strength),
+            fringe,
             focus: signed(rng) * strength.min(1.5),
             gamma: (signed(rng) * 0.2 * strength).exp(),
         }
@@ -66,15 +84,21 @@ impl Microscope {
     /// The view through this microscope.
     #[must_use]
     pub fn look(&self, mut view: RgbImage) -> RgbImage {
-        let curve = self.curve();
         let (width, height) = (view.width().max(1) as f32, view.height().max(1) as f32);
+        if self.fringe != [0.0; 2] {
+            view = fringed(&view, self.fringe.map(|part| part * width));
+        }
+        let curve = self.curve();
         for (x, y, pixel) in view.enumerate_pixels_mut() {
-            let [r, g, b] = pixel.0.map(|level| DENSITY.get(usize::from(level)).copied().unwrap_or_default());
-            let place = [x as f32 / width - 0.5, y as f32 / height - 0.5];
-            let shade = 1.0 + self.gradient[0] * place[0] + self.gradient[1] * place[1];
-            for ((value, row), lamp) in pixel.0.iter_mut().zip(&self.stain).zip(self.lamp) {
-                let density = (row[0] * r + row[1] * g + row[2] * b).max(0.0);
-                let light = ((-density).exp() * (1.0 - self.haze) + self.haze) * lamp * shade;
+            let seen = pixel.0.map(|level| DENSITY.get(usize::from(level)).copied().unwrap_or_default());
+            let dense = ((seen.iter().sum::<f32>() / 3.0 - PALE) / TO_DENSE).clamp(0.0, 1.0);
+            let [across, down] = [x as f32 / width - 0.5, y as f32 / height - 0.5];
+            let rows = self.pale.iter().zip(&self.dense).zip(self.lamp.iter().zip(&self.gradient));
+            for (value, ((pale, dark), (lamp, [right, low]))) in pixel.0.iter_mut().zip(rows) {
+                let mixed = pale.iter().zip(dark).zip(seen);
+                let density: f32 = mixed.map(|((pale, dark), seen)| (pale + dense * (dark - pale)) * seen).sum();
+                let shade = 1.0 + right * across + low * down;
+                let light = ((-density.max(0.0)).exp() * (1.0 - self.haze) + self.haze) * lamp * shade;
                 let step = (light.clamp(0.0, 1.0) * (STEPS - 1) as f32) as usize;
                 *value = curve.get(step).copied().unwrap_or(u8::MAX);
             }
@@ -91,25 +115,28 @@ impl Microscope {
 /// Steps of a camera's curve: finer than the levels it gives.
 const STEPS: usize = 2048;
 
-/// Blurs (below 0) or sharpens (above 0) by the difference from a small blur.
-fn focused(view: RgbImage, focus: f32) -> RgbImage {
-    if focus.abs() < 0.05 {
-        return view;
+fn draw_stain(rng: &mut impl Rng, strength: f32) -> Stain {
+    let overall = (signed(rng) * 0.45 * strength).exp();
+    let mut stain = [[0.0; 3]; 3];
+    for (row, line) in stain.iter_mut().enumerate() {
+        for (column, share) in line.iter_mut().enumerate() {
+            *share = if row == column {
+                overall * (signed(rng) * 0.3 * strength).exp()
+            } else {
+                signed(rng) * 0.15 * strength
+            };
+        }
     }
-    let twice = focus < -0.5;
-    let mut soft = super::augment::blur(&view, 1.0);
-    if twice {
-        soft = super::augment::blur(&soft, 1.0);
+    stain
+}
+
+/// None for every second one.
+fn draw_gradient(rng: &mut impl Rng, strength: f32) -> [[f32; 2]; 3] {
+    if !rng.random_bool(0.5) {
+        return [[0.0; 2]; 3];
     }
-    // Of the blur's own share below 0, of the lost detail above 0.
-    let share = if twice { 2.0 * focus.abs() - 0.5 } else { focus.abs() * 1.5 }.min(1.5);
-    let share = if focus < 0.0 { -share.min(1.0) } else { share };
-    let mut out = view;
-    for (value, soft) in out.iter_mut().zip(soft.iter()) {
-        let (sharp, soft) = (f32::from(*value), f32::from(*soft));
-        *value = (sharp + share * (sharp - soft)).round().clamp(0.0, 255.0) as u8;
-    }
-    out
+    let common = [signed(rng), signed(rng)].map(|part| part * 0.25 * strength);
+    std::array::from_fn(|_| common.map(|part| part + signed(rng) * 0.3 * strength))
 }
 
 #[cfg(test)]
@@ -138,17 +165,31 @@ mod tests {
         assert_ne!(look(3), look(4));
     }
 
+    /// The densities of a red cell and of a nucleus come nearer to each other through one lab's stain, and further apart
+    /// through another's.
     #[test]
-    fn focus_moves_contrast_both_ways() {
-        let spread = |view: &RgbImage| {
-            view.as_raw()
-                .chunks_exact(3)
-                .zip(view.as_raw().chunks_exact(3).skip(1))
-                .map(|(a, b)| u32::from(a[0].abs_diff(b[0])))
-                .sum::<u32>()
-        };
-        let checks = RgbImage::from_fn(16, 16, |x, y| image::Rgb([if (x + y) % 2 == 0 { 110 } else { 140 }; 3]));
-        let (soft, sharp) = (focused(checks.clone(), -0.9), focused(checks.clone(), 0.9));
-        assert!(spread(&soft) < spread(&checks) && spread(&checks) < spread(&sharp));
+    fn pale_and_dense_parts_change_apart_from_each_other() {
+        let cell = RgbImage::from_fn(2, 1, |x, _| image::Rgb(if x == 0 { [200, 170, 170] } else { [70, 35, 120] }));
+        let density = |level: u8| -(f32::from(level.max(1)) / 255.0).ln();
+        let ratios: Vec<f32> = (0..200)
+            .map(|seed| {
+                let microscope = Microscope {
+                    lamp: [1.0; 3],
+                    haze: 0.0,
+                    gradient: [[0.0; 2]; 3],
+                    fringe: [0.0; 2],
+                    focus: 0.0,
+                    gamma: 1.0,
+                    ..Microscope::draw(&mut ChaCha8Rng::seed_from_u64(seed), 1.0)
+                };
+                let seen = microscope.look(cell.clone());
+                let mean = |x| seen.get_pixel(x, 0).0.map(density).iter().sum::<f32>();
+                mean(0) / mean(1)
+            })
+            .collect();
+        let (least, most) =
+            (ratios.iter().copied().fold(f32::MAX, f32::min), ratios.iter().copied().fold(0.0, f32::max));
+        // As it is: 0.22.
+        assert!(least < 0.12 && most > 0.45, "{least} to {most}");
     }
 }

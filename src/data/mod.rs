@@ -10,6 +10,7 @@ mod frames;
 pub mod look;
 pub mod microscope;
 mod nucleus;
+mod optics;
 pub mod preprocess;
 pub mod scan;
 pub mod smear;
