@@ -7,6 +7,7 @@ use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
 use super::{microscope::Microscope, preprocess::Preprocess};
+use crate::domain::config::TrainConfig;
 
 /// How strongly training images are varied.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub struct Augment {
     /// Share of the images that are seen through a random microscope. The others keep their colours: strong changes cost
     /// the home lab, and plain images give that back.
     pub microscope: f64,
+    /// Share of the images that get the surroundings of another one of their batch.
+    pub surroundings: f64,
 }
 
 /// Logarithm of the largest zoom of an image of the own lab.
@@ -34,7 +37,7 @@ pub struct Draw {
 }
 
 impl Draw {
-    fn rng(self) -> ChaCha8Rng {
+    pub(super) fn rng(self) -> ChaCha8Rng {
         let mut key = [0; 32];
         for (slot, part) in key.chunks_exact_mut(8).zip([self.seed, self.epoch, self.sample, self.repeat]) {
             slot.copy_from_slice(&part.to_le_bytes());
@@ -52,6 +55,12 @@ pub struct Frame {
 }
 
 impl Augment {
+    /// What a run's settings ask for.
+    #[must_use]
+    pub const fn of(config: &TrainConfig) -> Self {
+        Self { strength: config.augment, microscope: config.microscope, surroundings: config.surroundings }
+    }
+
     /// Whether images come out plain.
     #[must_use]
     pub fn is_off(&self) -> bool {

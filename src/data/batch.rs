@@ -15,7 +15,7 @@ use rayon::prelude::*;
 pub use super::frames::FrameStore;
 use super::{
     augment::{Augment, Draw},
-    smear,
+    smear, surroundings,
 };
 use crate::progress::{Failure, StopToken};
 
@@ -152,15 +152,25 @@ fn load(store: &FrameStore, wanted: &[(usize, u64)], mode: Mode) -> Batch {
     if whole {
         batch.pixels = pixels;
     }
+    if let Mode::Augmented { augment, seed, epoch } = mode
+        && !augment.is_off()
+    {
+        let read = wanted.iter().filter(|(index, _)| batch.unreadable.iter().all(|(other, _)| other != index));
+        let draws: Vec<Draw> = read.map(|(index, repeat)| draw(seed, epoch, *index, *repeat)).collect();
+        surroundings::exchange(&mut batch.pixels, preprocess.size, &draws, augment.surroundings);
+    }
     batch
+}
+
+const fn draw(seed: u64, epoch: u64, index: usize, repeat: u64) -> Draw {
+    Draw { seed, epoch, sample: index as u64, repeat }
 }
 
 fn view(store: &FrameStore, index: usize, repeat: u64, mode: Mode) -> Result<Arc<RgbImage>, String> {
     match mode {
         Mode::Augmented { augment, seed, epoch } if !augment.is_off() => {
             let frame = store.frame(index).map_err(|why| why.to_string())?;
-            let draw = Draw { seed, epoch, sample: index as u64, repeat };
-            Ok(Arc::new(augment.view(&frame, store.preprocess(), draw)))
+            Ok(Arc::new(augment.view(&frame, store.preprocess(), draw(seed, epoch, index, repeat))))
         }
         Mode::Checked => {
             let square = store.square(index).map_err(|why| why.to_string())?;
@@ -197,7 +207,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let files = files(dir.path(), 5);
         let preprocess = Preprocess::new(32, 0.9);
-        let mode = |seed| Mode::Augmented { augment: Augment { strength: 1.0, microscope: 0.5 }, seed, epoch: 1 };
+        let mode = |seed| Mode::Augmented {
+            augment: Augment { strength: 1.0, microscope: 0.5, surroundings: 0.5 },
+            seed,
+            epoch: 1,
+        };
         let roomy = Arc::new(FrameStore::new(files.clone(), &preprocess, 1 << 24));
         let tight = Arc::new(FrameStore::new(files, &preprocess, 0));
         let once = pixels(&roomy, mode(7));
@@ -207,7 +221,11 @@ mod tests {
         assert_ne!(once, pixels(&roomy, mode(8)));
         let length = preprocess.len();
         assert_ne!(once[3 * length..4 * length], once[4 * length..5 * length], "a repeat is varied differently");
-        let still = Mode::Augmented { augment: Augment { strength: 0.0, microscope: 0.5 }, seed: 7, epoch: 1 };
+        let still = Mode::Augmented {
+            augment: Augment { strength: 0.0, microscope: 0.5, surroundings: 0.5 },
+            seed: 7,
+            epoch: 1,
+        };
         assert_eq!(pixels(&roomy, Mode::Plain), pixels(&tight, still));
     }
 

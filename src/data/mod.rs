@@ -15,6 +15,7 @@ pub mod preprocess;
 pub mod scan;
 pub mod smear;
 mod stain;
+mod surroundings;
 pub mod synthetic;
 
 use std::{io, path::Path};

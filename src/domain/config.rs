@@ -81,6 +81,10 @@ pub struct TrainConfig {
     #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub microscope: f64,
+    /// Share of training images that get the surroundings of another one: what lies around a cell is each lab's own
+    #[arg(long, default_value_t = 0.5)]
+    #[serde(default)]
+    pub surroundings: f64,
     /// How background and stain strength are treated, in training and in use
     #[arg(long, value_enum, default_value_t = Background::Levelled)]
     #[serde(default)]
@@ -162,6 +166,7 @@ impl TrainConfig {
         check("crop", (0.2..=1.0).contains(&self.crop), "must be from 0.2 to 1");
         check("augment", (0.0..=3.0).contains(&self.augment), "must be from 0 to 3");
         check("microscope", (0.0..=1.0).contains(&self.microscope), "must be from 0 to 1");
+        check("surroundings", (0.0..=1.0).contains(&self.surroundings), "must be from 0 to 1");
         check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
         check("teaching", (0.0..=1.0).contains(&self.teaching), "must be from 0 to 1");
         problems

@@ -196,6 +196,7 @@ fn settings(run: &RunRecord) -> Table {
     row("Share of the steps that the weights are averaged over", config.average.to_string());
     row("Augmentation", config.augment.to_string());
     row("Share seen as through another microscope", config.microscope.to_string());
+    row("Share with the surroundings of another image", config.surroundings.to_string());
     row("Teachers", config.teachers());
     row("Seed", config.seed.to_string());
     table

@@ -244,8 +244,8 @@ impl Slides {
 
     fn augment(&self, length: Length, stop: &StopToken) -> Result<Loading, Halt> {
         let store = Arc::new(self.store(usize::MAX));
-        let TrainConfig { augment: strength, microscope, seed, .. } = self.config;
-        let augment = Augment { strength, microscope };
+        let augment = Augment::of(&self.config);
+        let seed = self.config.seed;
         self.load(length, stop, |epoch| (store.clone(), Mode::Augmented { augment, seed, epoch }))
     }
 

@@ -8,7 +8,7 @@ use crate::{
         augment::Augment,
         batch::{Batch, Batches, Mode, batches},
     },
-    domain::{config::TrainConfig, confusion::Confusion},
+    domain::confusion::Confusion,
     eval::forward::{Forward, Images, judge},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
     progress::{Event, Failure, Halt, Step, Task},
@@ -67,8 +67,7 @@ pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Sc
 }
 
 fn augmented(session: &Session<'_>, epoch: usize) -> Mode {
-    let TrainConfig { augment: strength, microscope, seed, .. } = *session.config;
-    Mode::Augmented { augment: Augment { strength, microscope }, seed, epoch: epoch as u64 }
+    Mode::Augmented { augment: Augment::of(session.config), seed: session.config.seed, epoch: epoch as u64 }
 }
 
 /// Batches as one more epoch would train on, from which norm statistics are estimated.

@@ -43,6 +43,7 @@ static HOME: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
         epochs: 3,
         batch: 16,
         microscope: 0.0,
+        surroundings: 0.0,
         init: Init::Model("mobilenet".to_owned()),
         device: DeviceChoice::Cpu,
         ..TrainConfig::default()

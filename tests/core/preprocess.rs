@@ -90,7 +90,8 @@ fn batches_hold_exactly_the_plain_square_and_augmentation_is_quick() {
     assert_eq!(batch.pixels, alone);
 
     let plan = vec![(0..8).cycle().take(64).collect::<Vec<usize>>(); 20];
-    let mode = Mode::Augmented { augment: Augment { strength: 1.0, microscope: 0.5 }, seed: 1, epoch: 1 };
+    let mode =
+        Mode::Augmented { augment: Augment { strength: 1.0, microscope: 0.5, surroundings: 0.5 }, seed: 1, epoch: 1 };
     let start = Instant::now();
     let images: usize =
         batches(&store, plan, mode, &StopToken::default()).map(|batch| batch.unwrap().indices.len()).sum();

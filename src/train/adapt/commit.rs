@@ -132,6 +132,7 @@ fn record(request: &AdaptRequest, out: &Path, base: &Predictor, fitted: &Fitted,
         background: fitted.card.preprocess.background,
         init: Init::Model(request.model.clone()),
         device: request.device.clone(),
+        surroundings: 0.0,
         ..TrainConfig::default()
     };
     RunRecord {

@@ -192,7 +192,7 @@ impl Learning<'_> {
     fn round(&mut self, round: usize, observer: &dyn Observer, stop: &StopToken) -> Result<Score, Halt> {
         let start = Instant::now();
         let plan = self.plan();
-        let augment = Augment { strength: 1.0, microscope: self.config.microscope };
+        let augment = Augment { strength: 1.0, microscope: self.config.microscope, surroundings: 0.0 };
         let mode = Mode::Augmented { augment, seed: self.seed, epoch: round as u64 };
         let frames = Arc::clone(&self.cells.frames);
         let mut score = Score::default();

@@ -73,7 +73,9 @@ fn settings(run: &RunRecord) -> Vec<(&'static str, String)> {
         ("Teachers", config.teachers()),
         ("Attention", format!("{} heads, width {}", config.heads, config.attention_width)),
         ("Backbone width", config.width.to_string()),
-        ("Augmentation", format!("{}, other microscopes {}", config.augment, config.microscope)),
+        ("Augmentation", config.augment.to_string()),
+        ("Other microscopes", config.microscope.to_string()),
+        ("Other surroundings", config.surroundings.to_string()),
         ("Backgrounds", level.to_owned()),
     ]
 }

@@ -131,6 +131,7 @@ impl Form {
             "average",
             "augment",
             "microscope",
+            "surroundings",
         ];
         let wrong = self.problems.iter().any(|(field, _)| names.contains(field));
         egui::CollapsingHeader::new("Advanced").open(wrong.then_some(true)).show_unindented(ui, |ui| {
@@ -169,6 +170,8 @@ impl Form {
         });
         let help = "Share of images seen as through another lab's microscope";
         self.field(ui, "microscope", "Other microscopes", help, |ui| real(ui, &mut config.microscope));
+        let help = "Share of images that get the surroundings of another one";
+        self.field(ui, "surroundings", "Other surroundings", help, |ui| real(ui, &mut config.surroundings));
         let help = "Each image's background to one white and its stain to one strength";
         self.field(ui, "background", "Level backgrounds", help, |ui| {
             let mut level = config.background == Background::Levelled;
