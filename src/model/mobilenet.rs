@@ -16,7 +16,7 @@ use super::{
 /// Channels out of the first convolution at width 1.
 const STEM: usize = 32;
 /// Channels out of and stride of each block at width 1 (table 1 of the paper).
-const BLOCKS: [(usize, usize); 13] = [
+pub(super) const BLOCKS: [(usize, usize); 13] = [
     (64, 1),
     (128, 2),
     (128, 1),

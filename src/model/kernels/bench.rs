@@ -6,24 +6,8 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Distribution, Tensor};
 
-use super::{Activation, Normed, Padding, plain};
+use super::{super::mobilenet::BLOCKS, Activation, Normed, Padding, plain};
 
-/// Output channels and stride of each separable block.
-const BLOCKS: [(usize, usize); 13] = [
-    (64, 1),
-    (128, 2),
-    (128, 1),
-    (256, 2),
-    (256, 1),
-    (512, 2),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (1024, 2),
-    (1024, 1),
-];
 const BATCH: usize = 32;
 
 struct Net {
