@@ -10,11 +10,12 @@ pub mod settings;
 pub mod train;
 pub mod welcome;
 
-use egui::Ui;
+use egui::{RichText, Ui};
 
 use super::UiState;
 use crate::{
     app::{Action, Actions, AppState, Page},
+    eval::evaluate::Scope,
     job::Picked,
 };
 
@@ -30,6 +31,22 @@ pub fn page_actions(page: Page) -> Vec<Action> {
             vec![Action::Choose(Picked::Images), Action::Choose(Picked::ImageFolder), Action::ClearClassified]
         }
         Page::Welcome | Page::Settings | Page::About => Vec::new(),
+    }
+}
+
+/// The open dataset, and which of its cells a model is asked about.
+fn which_cells(ui: &mut Ui, state: &AppState, (scope, choose): (Scope, fn(Scope) -> Action), actions: &mut Actions) {
+    ui.label(RichText::new("Dataset").weak());
+    match &state.dataset.opened {
+        Some(opened) => ui.label(opened.dataset.name()).on_hover_text(opened.dataset.root.display().to_string()),
+        None => ui.label("none open"),
+    };
+    ui.separator();
+    for other in Scope::ALL {
+        let action = choose(other);
+        if ui.selectable_label(other == scope, action.text()).on_hover_text(action.tooltip()).clicked() {
+            actions.push(action);
+        }
     }
 }
 

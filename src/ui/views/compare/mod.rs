@@ -12,7 +12,6 @@ pub use self::cells::CompareView;
 use crate::{
     app::{Action, Actions, AppState, state::Side},
     domain::comparison::Comparison,
-    eval::evaluate::Scope,
     report::words::thousands,
     ui::{
         UiState, theme,
@@ -35,19 +34,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             picker(ui, state, side, actions);
         }
         ui.separator();
-        ui.label(RichText::new("Dataset").weak());
-        match &state.dataset.opened {
-            Some(opened) => ui.label(opened.dataset.name()).on_hover_text(opened.dataset.root.display().to_string()),
-            None => ui.label("none open"),
-        };
-        ui.separator();
-        for scope in Scope::ALL {
-            let action = Action::CompareOn(scope);
-            let chosen = state.compare.scope == scope;
-            if ui.selectable_label(chosen, action.text()).on_hover_text(action.tooltip()).clicked() {
-                actions.push(action);
-            }
-        }
+        super::which_cells(ui, state, (state.compare.scope, Action::CompareOn), actions);
     });
 }
 

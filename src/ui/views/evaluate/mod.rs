@@ -39,19 +39,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let model = model_name(state).unwrap_or_else(|| "none yet".to_owned());
         ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
         ui.separator();
-        ui.label(RichText::new("Dataset").weak());
-        match &state.dataset.opened {
-            Some(opened) => ui.label(opened.dataset.name()).on_hover_text(opened.dataset.root.display().to_string()),
-            None => ui.label("none open"),
-        };
-        ui.separator();
-        for scope in Scope::ALL {
-            let action = Action::EvaluateOn(scope);
-            let chosen = state.evaluate.scope == scope;
-            if ui.selectable_label(chosen, action.text()).on_hover_text(action.tooltip()).clicked() {
-                actions.push(action);
-            }
-        }
+        super::which_cells(ui, state, (state.evaluate.scope, Action::EvaluateOn), actions);
     });
 }
 
