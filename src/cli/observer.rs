@@ -100,7 +100,7 @@ impl Observer for TerminalObserver {
                     percent(Some(epoch.train_accuracy)),
                     epoch.validation_loss,
                     percent(Some(epoch.validation_accuracy)),
-                    if epoch.best { ", best so far" } else { "" },
+                    if epoch.best { ", kept so far" } else { "" },
                 ));
             }
         }

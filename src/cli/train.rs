@@ -70,7 +70,7 @@ pub(super) fn summary(run: &RunRecord) -> String {
     let mut lines = vec![format!("{}: {} epochs, saved in {}", run.name, run.history.len(), run.path.display())];
     if let Some(best) = run.best() {
         let accuracy = percent(Some(best.validation_accuracy));
-        lines.push(format!("best epoch {}: validation accuracy {accuracy}", best.epoch));
+        lines.push(format!("epoch {} is kept: validation accuracy {accuracy}", best.epoch));
     }
     if let Some(test) = &run.test {
         lines.push(format!(

@@ -20,7 +20,7 @@ pub struct EpochRecord {
     pub validation_accuracy: f64,
     /// At the epoch's last step.
     pub learning_rate: f64,
-    /// Whether the weights of this epoch are the best so far.
+    /// Whether this epoch's weights were kept when it ended: the best so far, or with a patience of 0 the last.
     pub best: bool,
 }
 

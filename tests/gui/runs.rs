@@ -213,7 +213,7 @@ fn ticked_runs_stand_over_each_other_with_their_table() {
     for run in ["alpha", "gamma"] {
         press(&mut harness, &format!("Draw the curves of {run} over those of others"));
     }
-    let said = "Validation curves of 2 runs; alpha: best epoch 2 with loss 0.750";
+    let said = "Validation curves of 2 runs; alpha: kept epoch 2 with loss 0.750";
     assert_eq!(harness.query_all_by_label_contains(said).count(), 1);
     click(&mut harness, "Show Validation curves as a table");
     // Two epochs each, and the name once more in the list.

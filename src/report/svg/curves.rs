@@ -1,4 +1,4 @@
-//! Training and validation over the epochs: solid with circles against dashed with squares, the best epoch marked.
+//! Training and validation over the epochs: solid with circles against dashed with squares, the kept epoch marked.
 
 use crate::report::chart::{CurvePoint, Curves, Quantity};
 

@@ -1,4 +1,4 @@
-//! One quantity of several runs over their epochs, each run with its own colour and dashes and a ring at its best epoch.
+//! One quantity of several runs over their epochs, each run with its own colour and dashes and a ring at the epoch that is kept.
 
 use crate::report::chart::Overlay;
 
@@ -40,7 +40,7 @@ pub(super) fn draw(canvas: &mut Canvas, overlay: &Overlay) -> f64 {
             ));
         }
         canvas.polyline(&[[LEFT, y - 4.0], [LEFT + 34.0, y - 4.0]], colour, dash);
-        let best = run.best.map_or_else(String::new, |epoch| format!(", best: epoch {epoch}"));
+        let best = run.best.map_or_else(String::new, |epoch| format!(", kept: epoch {epoch}"));
         canvas.text(LEFT + 42.0, y, &format!("{}{best}", run.name), Words::sized(12.0).fitting(WIDTH - LEFT - 80.0));
         y += PITCH;
     }

@@ -176,6 +176,6 @@ fn runs_over_each_other_are_told_apart_and_survive_odd_data() {
         assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
     }
     let drawn = draw(&chart(both));
-    assert!(drawn.contains("one, best: epoch 1") && drawn.contains("&lt;two&gt;, best: epoch 1"));
+    assert!(drawn.contains("one, kept: epoch 1") && drawn.contains("&lt;two&gt;, kept: epoch 1"));
     assert_eq!(chart(vec![run("one", vec![point(1, 0.5)])]).table().rows, [["one", "1", "1", "0.5", "yes"]]);
 }

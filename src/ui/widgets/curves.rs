@@ -1,4 +1,4 @@
-//! The curves of a run: loss above, accuracy below, training and validation in each, the best epoch marked.
+//! The curves of a run: loss above, accuracy below, training and validation in each, the kept epoch marked.
 
 use egui::{Color32, Id, Stroke, Ui};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points, VLine};
@@ -65,7 +65,7 @@ impl Curves<'_> {
                 format!("{:.1} %", 100.0 * epoch.train_accuracy),
                 format!("{:.1} %", 100.0 * epoch.validation_accuracy),
                 format!("{:.2e}", epoch.learning_rate),
-                if self.best() == Some(epoch.epoch) { "best".to_owned() } else { String::new() },
+                if self.best() == Some(epoch.epoch) { "kept".to_owned() } else { String::new() },
             ]
         });
         Table { header: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
@@ -78,7 +78,7 @@ impl Curves<'_> {
             None => "Loss and accuracy curves, no epoch yet".to_owned(),
             Some(last) => format!(
                 "Loss and accuracy curves over {} epochs; last: training loss {:.3}, validation loss {:.3}, validation \
-                 accuracy {:.1} %; best epoch {}",
+                 accuracy {:.1} %; kept epoch {}",
                 self.history.len(),
                 last.train_loss,
                 last.validation_loss,
@@ -159,7 +159,7 @@ impl Curves<'_> {
 
     /// All figures of one epoch.
     fn readout(&self, ui: &mut Ui, epoch: &EpochRecord) {
-        let best = if self.best() == Some(epoch.epoch) { ", best" } else { "" };
+        let best = if self.best() == Some(epoch.epoch) { ", kept" } else { "" };
         ui.strong(format!("Epoch {}{best}", epoch.epoch));
         egui::Grid::new("epoch").num_columns(3).spacing([12.0, 2.0]).show(ui, |ui| {
             for head in ["", "Training", "Validation"] {
@@ -259,7 +259,7 @@ fn legend(ui: &mut Ui) {
         let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 14.0), egui::Sense::hover());
         ui.painter().circle_stroke(rect.center(), 5.0, Stroke::new(1.5, validation));
         ui.painter().circle_filled(rect.center(), 2.4, validation);
-        ui.small("Best epoch, its weights are kept");
+        ui.small("Epoch whose weights are kept");
     });
 }
 
@@ -293,12 +293,12 @@ mod tests {
     }
 
     #[test]
-    fn the_table_marks_only_the_last_best_epoch() {
+    fn the_table_marks_only_the_epoch_that_is_kept() {
         let history = [epoch(1, true), epoch(2, true), epoch(3, false)];
         let curves = Curves { history: &history, live: &[], planned: 3 };
         let best: Vec<_> = curves.table().rows.iter().map(|row| row[6].clone()).collect();
-        assert_eq!(best, ["", "best", ""]);
-        assert!(curves.summary().ends_with("best epoch 2"), "{}", curves.summary());
+        assert_eq!(best, ["", "kept", ""]);
+        assert!(curves.summary().ends_with("kept epoch 2"), "{}", curves.summary());
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Overlay<'_> {
                     format!("{:.1} %", 100.0 * epoch.validation_accuracy),
                     format!("{:.4}", epoch.train_loss),
                     format!("{:.1} %", 100.0 * epoch.train_accuracy),
-                    if best == Some(epoch.epoch) { "best".to_owned() } else { String::new() },
+                    if best == Some(epoch.epoch) { "kept".to_owned() } else { String::new() },
                 ]);
             }
         }
@@ -58,7 +58,7 @@ impl Overlay<'_> {
     pub fn summary(&self) -> String {
         let of = |run: &Overlaid<'_>| match run.best() {
             Some(best) => format!(
-                "{}: best epoch {} with loss {:.3} and accuracy {:.1} %",
+                "{}: kept epoch {} with loss {:.3} and accuracy {:.1} %",
                 run.name,
                 best.epoch,
                 best.validation_loss,
@@ -143,7 +143,7 @@ impl Overlay<'_> {
                 ui.small(run.name);
                 ui.add_space(8.0);
             }
-            ui.label(egui::RichText::new("A ring marks the best epoch").small().weak());
+            ui.label(egui::RichText::new("A ring marks the epoch that is kept").small().weak());
         });
     }
 }
@@ -205,7 +205,7 @@ mod tests {
         let rows: Vec<_> = overlay.table().rows.iter().map(|row| format!("{} {}", row[0], row[1])).collect();
         assert_eq!(rows, ["one 1", "one 2", "two 1"]);
         let said = overlay.summary();
-        assert!(said.starts_with("Validation curves of 3 runs; one: best epoch 1 with loss 0.900"), "{said}");
+        assert!(said.starts_with("Validation curves of 3 runs; one: kept epoch 1 with loss 0.900"), "{said}");
         assert!(said.ends_with("new: no epoch yet"), "{said}");
     }
 }

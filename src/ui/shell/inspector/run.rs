@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
             ("Balanced accuracy", percent(test.and_then(|test| test.balanced_accuracy))),
             ("Macro F1", figure(test.and_then(|test| test.macro_f1))),
             ("Test images", test.map_or_else(|| "n/a".to_owned(), |test| test.n.to_string())),
-            ("Best epoch", best),
+            ("Kept epoch", best),
             ("State", train::ending(run.end).to_owned()),
             ("Took", train::duration(run.epoch_secs.iter().sum())),
             ("Speed", run.images_per_sec.map_or_else(|| "n/a".to_owned(), |speed| format!("{speed:.0} images/s"))),
