@@ -38,7 +38,7 @@ for theme in Light Dark; do
     # All images, the button, and the notice that it is done.
     xdotool key ctrl+4 && sleep 1 && click 630 146 && click 1218 102 && sleep 8 && click 967 753
     picture "evaluate-$name"
-    xdotool key ctrl+5 && sleep 1 && click 872 146 && click 1217 102 && sleep 25 && click 967 753
+    xdotool key ctrl+5 && sleep 1 && click 872 146 && click 1217 102 && sleep 45 && click 967 753
     picture "compare-$name"
     finish
     start "$theme" "$dataset"/eosinophil/*.jpg
