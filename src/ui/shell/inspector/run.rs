@@ -56,6 +56,10 @@ fn settings(run: &RunRecord) -> Vec<(&'static str, String)> {
     let config = &run.config;
     let level = if config.background == Background::Levelled { "levelled" } else { "as they are" };
     let most = config.per_class.map_or_else(|| "all".to_owned(), |most| format!("at most {most} a class"));
+    let patience = match config.patience {
+        0 => "none, last kept".to_owned(),
+        epochs => format!("{epochs} epochs"),
+    };
     vec![
         ("Dataset", format!("{} ({})", run.dataset, run.dataset_hash.short())),
         ("Split", run.split_hash.short()),
@@ -68,7 +72,7 @@ fn settings(run: &RunRecord) -> Vec<(&'static str, String)> {
         ("Training images", most),
         ("Noise", config.noise.to_string()),
         ("Dropout", config.dropout.to_string()),
-        ("Patience", format!("{} epochs", config.patience)),
+        ("Patience", patience),
         ("Weight average", config.average.to_string()),
         ("Teachers", config.teachers()),
         ("Attention", format!("{} heads, width {}", config.heads, config.attention_width)),
