@@ -105,7 +105,7 @@ impl Classify {
         let ended = predictor.classify(&images, &mut print, &session.observer, &session.stop);
         match unwritten.into_inner() {
             Some(failure) => Err(Halt::Failed(failure).into()),
-            None => Ok(ended?),
+            None => Ok(ended.map(drop)?),
         }
     }
 }

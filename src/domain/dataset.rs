@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{classes::ClassList, hash::ContentHash, split::Part};
+use super::{classes::ClassList, fingerprint::Fingerprint, hash::ContentHash, split::Part};
 
 /// One readable, labelled image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct Item {
     pub bytes: u64,
     /// The part that the folders name (`train|val|test/class`), if they do.
     pub folder_part: Option<Part>,
+    /// What it looks like from afar.
+    pub fingerprint: Fingerprint,
+    /// The patient or slide that it comes from, where folders, file names or `groups.csv` tell.
+    pub group: Option<String>,
 }
 
 /// Images whose pixels are the same; more than one label among them is a conflict.
@@ -73,6 +77,8 @@ pub struct Dataset {
     /// Sorted by path, so that the same images come in the same order on every machine.
     pub items: Vec<Item>,
     pub duplicates: Vec<DuplicateGroup>,
+    /// Images that are one picture mirrored, turned, resized or encoded again; pixels of some may be the same too.
+    pub near_copies: Vec<DuplicateGroup>,
     /// Files with an image's name that could not be read.
     pub unreadable: Vec<LeftOut>,
     /// Files that were never meant to be images: hidden files, `Thumbs.db`, archives.

@@ -13,6 +13,7 @@ pub mod cross_table;
 pub mod dataset;
 pub mod evaluation;
 pub mod findings;
+pub mod fingerprint;
 pub mod hash;
 pub mod interval;
 pub mod lab_shift;

@@ -19,6 +19,7 @@ use crate::{
     domain::{
         hash::ContentHash,
         prediction::{Classified, Outcome, Prediction},
+        shift::Shift,
     },
     model::{
         bundled,
@@ -155,8 +156,9 @@ impl Predictor {
         Prediction(softmax(logits, self.card.temperature))
     }
 
-    /// Puts image files to the model and hands each outcome over as it comes, in order. What cannot be a stained cell
-    /// is refused; an evaluation judges it all the same, since a person said that it is one.
+    /// Puts image files to the model and hands each outcome over as it comes, in order; then tells how far the batch is
+    /// from what the model learned from. What cannot be a stained cell is refused; an evaluation judges it all the same,
+    /// since a person said that it is one.
     ///
     /// # Errors
     /// [`Halt`] where the device fails or a person stops; a bad image is an outcome, not an error.
@@ -166,7 +168,7 @@ impl Predictor {
         each: &mut dyn FnMut(Classified),
         observer: &dyn Observer,
         stop: &StopToken,
-    ) -> Result<(), Halt> {
+    ) -> Result<Shift, Halt> {
         let total = paths.len() as u64;
         let (mut sum, mut seen) = (0.0, 0_u32);
         self.walk(paths, Mode::Checked, stop, &mut |index, outcome| {
@@ -179,14 +181,15 @@ impl Predictor {
             }
             observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
         })?;
+        let mean_confidence = (seen > 0).then(|| sum / f64::from(seen));
         if paths.len() < shift::FEWEST {
-            return Ok(());
+            return Ok(Shift { mean_confidence, ..Shift::default() });
         }
-        let confidence = (seen > 0).then(|| sum / f64::from(seen));
-        if let Some(warning) = shift::measure(self, paths, confidence, stop)?.warning() {
+        let shift = shift::measure(self, paths, mean_confidence, stop)?;
+        if let Some(warning) = shift.warning() {
             observer.tell(Event::Warning { warning });
         }
-        Ok(())
+        Ok(shift)
     }
 
     /// The outcome of each file by its index, ascending: the one path of classification and evaluation.

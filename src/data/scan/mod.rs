@@ -14,6 +14,7 @@ use crate::{
     domain::{
         classes::ClassList,
         dataset::{Dataset, DuplicateGroup, Item, LeftOut},
+        fingerprint::Fingerprint,
         hash::ContentHash,
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
@@ -113,6 +114,7 @@ fn assemble(root: &Path, listing: walk::Listing, checked: Vec<Checked>) -> Resul
     Ok(Dataset {
         root: std::path::absolute(root).unwrap_or_else(|_| root.to_owned()),
         duplicates: duplicates(&items),
+        near_copies: Vec::new(),
         odd_sizes: odd_sizes(&items),
         hash: dataset_hash(&items, &classes),
         classes,
@@ -140,6 +142,8 @@ fn item(
         height,
         bytes: candidate.bytes,
         folder_part: candidate.part,
+        fingerprint: Fingerprint([0; crate::domain::fingerprint::BYTES]),
+        group: None,
     }
 }
 
