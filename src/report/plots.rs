@@ -9,6 +9,7 @@ use super::{
     ReportError,
     chart::{Chart, ClassCounts, Provenance, Quantity},
     csv::{Dialect, origins},
+    fonts::Library,
     png, svg,
 };
 use crate::{
@@ -197,7 +198,10 @@ const fn dialect(format: Format) -> Option<Dialect> {
 fn bytes(chart: &Chart, format: Format) -> Result<Vec<u8>, ReportError> {
     match format {
         Format::Svg => Ok(svg::draw(chart).into_bytes()),
-        Format::Png => png::render(&svg::draw(chart), PNG_SCALE),
+        Format::Png => {
+            let library = Library::system();
+            png::render(&svg::painted(chart, library), PNG_SCALE, library)
+        }
         Format::Csv => chart.table().to_csv_for(Dialect::Plain),
         Format::Excel => chart.table().to_csv_for(Dialect::Excel),
     }

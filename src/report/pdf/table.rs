@@ -1,5 +1,7 @@
 //! A table on paper: columns as wide as they need and may be, rows that wrap, the header again on every page.
 
+use std::collections::BTreeSet;
+
 use super::{
     font::Face,
     layout::{Flow, Item, LEFT, RIGHT, Style, wrapped},
@@ -12,11 +14,17 @@ const HEAD: Style = Style::new(8.0, Face::Strong).quiet();
 const GAP: f32 = 8.0;
 const PAD: f32 = 2.5;
 
-/// Sets a table below what is there.
-pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) {
-    let rows: Vec<Vec<String>> = table.words().take(ROWS).collect();
-    let widths = widths(flow, &table.header, &rows);
-    let head = cells(flow, &table.header, HEAD, &widths);
+/// Sets a table below what is there, and tells what codes in it stand for.
+pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) -> Option<String> {
+    let (legible, mut codes) = (flow.fonts.legible, BTreeSet::new());
+    let mut written = |cells: &[String]| -> Vec<String> {
+        cells.iter().for_each(|cell| legible.note_codes(cell, &mut codes));
+        cells.iter().map(|cell| legible.text(cell).into_owned()).collect()
+    };
+    let header = written(&table.header);
+    let rows: Vec<Vec<String>> = table.words().take(ROWS).map(|row| written(&row)).collect();
+    let widths = widths(flow, &header, &rows);
+    let head = cells(flow, &header, HEAD, &widths);
     row(flow, &head, HEAD, &widths);
     for of in &rows {
         let cells = cells(flow, of, CELL, &widths);
@@ -26,6 +34,7 @@ pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) {
         row(flow, &cells, CELL, &widths);
     }
     flow.y += 4.0;
+    legible.note(&codes)
 }
 
 /// Every cell as its lines.
@@ -55,9 +64,9 @@ fn row(flow: &mut Flow<'_>, cells: &[Vec<String>], style: Style, widths: &[f32])
 fn widths(flow: &Flow<'_>, header: &[String], rows: &[Vec<String>]) -> Vec<f32> {
     let needs = header.iter().enumerate().map(|(column, head)| {
         // A head wraps between its words, so that a column of figures stays narrow.
-        let words = head.split_whitespace().map(|word| flow.fonts.of(HEAD.face).width(word, HEAD.size));
+        let words = head.split_whitespace().map(|word| flow.fonts.width(HEAD.face, word, HEAD.size));
         let cells = rows.iter().filter_map(|row| row.get(column));
-        let cells = cells.map(|cell| flow.fonts.of(CELL.face).width(cell, CELL.size));
+        let cells = cells.map(|cell| flow.fonts.width(CELL.face, cell, CELL.size));
         words.chain(cells).fold(12.0, f32::max)
     });
     let needs: Vec<f32> = needs.collect();

@@ -180,3 +180,27 @@ fn runs_over_each_other_are_told_apart_and_survive_odd_data() {
     let rows: Vec<_> = chart(vec![run("one", vec![point(1, 0.5)])]).table().words().collect();
     assert_eq!(rows, [["one", "1", "1", "0.5", "yes"]]);
 }
+
+#[test]
+fn more_classes_than_a_matrix_can_show_are_their_worst_confusions() {
+    let mut confusion = Confusion::new(ClassList::new((0..2000).map(|n| format!("class {n:04}"))));
+    for label in 0..2000 {
+        (0..9).for_each(|_| confusion.add(label, label));
+    }
+    (0..40).for_each(|label| confusion.add(label, label + 1));
+    confusion.add(7, 1999);
+    confusion.add(7, 1999);
+    let charts = Chart::of_metrics(&Metrics::of(confusion), &Provenance::new());
+    for name in ["confusion_counts", "confusion_percent"] {
+        let chart = charts.iter().find(|chart| chart.name == name).unwrap();
+        let drawing = parse(chart);
+        assert!(drawing.matches("<rect").count() < 50, "{name} has {} shapes", drawing.matches("<rect").count());
+        let first = drawing.find("class 0007 called class 1999").unwrap();
+        assert!(
+            drawing.contains("2 of 12 (16.7 %)") && drawing.contains("30 confusions") && drawing.contains("among 41")
+        );
+        assert_eq!(drawing.find(" called "), Some(first + "class 0007".len()), "the worst comes first");
+        let rows: Vec<_> = chart.table().words().collect();
+        assert_eq!((rows.len(), rows[0].join(" ")), (2041, "class 0000 class 0000 9 90.0 %".to_owned()));
+    }
+}
