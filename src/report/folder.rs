@@ -20,15 +20,15 @@ use crate::{
         run::{EpochRecord, RunRecord},
     },
     progress::{Halt, Observer, StopToken},
-    report::words::thousands,
+    report::words::{split_by, thousands},
     store::run_dir::PLOTS,
 };
 
 /// The page's name in every folder, and that of the same on paper.
 pub const PAGE: &str = "report.html";
 pub const PAPER: &str = "report.pdf";
-const OPTIMISTIC: &str = "A score on the lab that the model learned from is optimistic, since no patient is known to be on \
-                          one side only; on another lab's slides expect worse.";
+const OPTIMISTIC: &str =
+    "A score on the lab that the model learned from is optimistic; on another lab's slides expect worse.";
 
 /// Everything that an evaluation can show.
 ///
@@ -154,7 +154,8 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
             thousands(evaluation.trained_on as u64)
         ));
     }
-    page.paragraph(OPTIMISTIC).table("The whole set", &tables::summary(evaluation));
+    page.paragraph(&format!("{} {OPTIMISTIC}", split_by(evaluation.groups)))
+        .table("The whole set", &tables::summary(evaluation));
     page.table("Each class; intervals are 95 % Wilson", &tables::classes(&evaluation.metrics));
     for chart in charts {
         page.chart(chart);

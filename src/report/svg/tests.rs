@@ -1,6 +1,6 @@
 //! Every chart is a picture that resvg reads, says its numbers, and survives odd data.
 
-use resvg::usvg::{Options, Tree};
+use resvg::usvg::{Group, Node, Options, Tree};
 
 use super::*;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     },
     report::{
         chart::{ClassCounts, CurvePoint, Curves, OverlaidRun, Overlay, Provenance, Quantity},
-        tables,
+        png, tables,
     },
 };
 
@@ -203,4 +203,59 @@ fn more_classes_than_a_matrix_can_show_are_their_worst_confusions() {
         let rows: Vec<_> = chart.table().words().collect();
         assert_eq!((rows.len(), rows[0].join(" ")), (2041, "class 0000 class 0000 9 90.0 %".to_owned()));
     }
+}
+
+/// The glyphs of every text of a picture that is painted here, with the texts that they stand for.
+fn glyphs(chart: &Chart, library: &Library) -> Vec<Vec<(u32, String)>> {
+    fn walk(group: &Group, found: &mut Vec<Vec<(u32, String)>>) {
+        for node in group.children() {
+            match node {
+                Node::Group(inner) => walk(inner, found),
+                Node::Text(text) => {
+                    let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+                    found.push(glyphs.map(|glyph| (glyph.id.0, glyph.text.clone())).collect());
+                }
+                Node::Path(_) | Node::Image(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(png::tree(&painted(chart, library), library).unwrap().root(), &mut found);
+    found
+}
+
+fn of_the_world() -> (Chart, [&'static str; 4]) {
+    let names = ["嗜酸性粒细胞", "호중구", "लिम्फोसाइट", "وحيدة"];
+    let classes = ClassList::new(names.map(str::to_owned));
+    (Chart::class_bars(counts(&classes), Provenance::new().with_classes(&classes)), names)
+}
+
+#[test]
+fn a_picture_has_a_shaped_glyph_for_every_letter_that_a_font_has() {
+    let fonts: [&[u8]; 3] = [
+        include_bytes!("../../../tests/fonts/cjk.otf"),
+        include_bytes!("../../../tests/fonts/devanagari.ttf"),
+        include_bytes!("../../../tests/fonts/arabic.ttf"),
+    ];
+    let library = Library::given(fonts.map(<[u8]>::to_vec).to_vec());
+    let (chart, names) = of_the_world();
+    let all = glyphs(&chart, &library);
+    assert!(all.iter().flatten().all(|(id, _)| *id != 0), "{all:?}");
+    let texts: Vec<String> = all.iter().map(|of| of.iter().map(|(_, text)| text.as_str()).collect()).collect();
+    let [chinese, korean, hindi, arabic] = names;
+    assert!(texts.iter().any(|text| text == chinese) && texts.iter().any(|text| text == korean), "{texts:?}");
+    assert!(texts.iter().any(|text| text.chars().rev().eq(arabic.chars())), "from right to left: {texts:?}");
+    let hindi = &all[texts.iter().position(|text| text == hindi).unwrap()];
+    assert_eq!((hindi[0].1.as_str(), hindi[1].1.as_str()), ("", "लि"), "the sign stands before its letter");
+}
+
+#[test]
+fn a_picture_without_a_font_for_a_name_says_its_code_and_what_it_stands_for() {
+    let ((chart, names), library) = (of_the_world(), Library::given(Vec::new()));
+    let drawing = painted(&chart, &library);
+    assert!(names.iter().all(|name| !drawing.contains(name)), "{drawing}");
+    assert!(drawing.contains(">C4</text>") && drawing.contains("C4: \\u{d638}\\u{c911}\\u{ad6c}"), "{drawing}");
+    assert!(glyphs(&chart, &library).iter().flatten().all(|(id, _)| *id != 0));
+    let for_others = draw(&chart);
+    assert!(names.iter().all(|name| for_others.contains(name)) && for_others.contains("'Noto Sans Devanagari'"));
 }
