@@ -1,6 +1,9 @@
 //! A dataset as a scan found it: labelled images with content hashes, and everything that is wrong with it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +105,14 @@ impl Dataset {
     #[must_use]
     pub fn file(&self, item: &Item) -> PathBuf {
         self.root.join(Path::new(&item.path))
+    }
+
+    /// How many patients or slides these items are of; `None` where one's is not known.
+    #[must_use]
+    pub fn groups_of(&self, indices: impl IntoIterator<Item = usize>) -> Option<usize> {
+        let group = |index: usize| self.items.get(index)?.group.as_deref();
+        let groups: Option<BTreeSet<&str>> = indices.into_iter().map(group).collect();
+        groups.map(|groups| groups.len()).filter(|count| *count > 0)
     }
 
     /// Where these items lie, class by class.

@@ -43,6 +43,10 @@ pub struct Evaluation {
     pub app_version: String,
     /// Images here that the model learned from: above 0, the figures flatter it.
     pub trained_on: usize,
+    /// Patients or slides that the judged images are of, each of which a split keeps in one part; `None` where no patient
+    /// is known and a split is by image.
+    #[serde(default)]
+    pub groups: Option<usize>,
     /// Images that could not be put to the model, with the reason.
     pub refused: Vec<(String, String)>,
     /// Classes of the folder that the model does not know; their images are left out.

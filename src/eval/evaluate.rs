@@ -112,6 +112,7 @@ pub fn evaluate(
         preprocessing: card.preprocess.words(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         trained_on: known.iter().filter(|(index, ..)| learned.get(*index) == Some(&true)).count(),
+        groups: dataset.groups_of(known.iter().map(|(index, ..)| *index)),
         refused,
         unknown_classes,
         controls: None,

@@ -33,6 +33,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         app_version: String::new(),
         trained_on: 0,
         refused: Vec::new(),
+        groups: None,
         unknown_classes: Vec::new(),
         controls: None,
     };

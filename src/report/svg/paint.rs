@@ -17,7 +17,7 @@ fn look(name: &str, place: usize) -> (Colour, Marker) {
 }
 
 /// The fill of a class.
-pub(super) fn class(canvas: &mut Canvas, name: &str, place: usize) -> String {
+pub(super) fn class(canvas: &mut Canvas<'_>, name: &str, place: usize) -> String {
     let (colour, marker) = look(name, place);
     let strokes = match marker {
         Marker::Circle => r#"<circle cx="4" cy="4" r="1.3"/>"#,
@@ -49,7 +49,7 @@ pub(super) fn line(name: &str, place: usize) -> (Colour, &'static str) {
 }
 
 /// One of a few series: `place` decides colour and hatching.
-pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
+pub(super) fn series(canvas: &mut Canvas<'_>, place: usize) -> String {
     let looks = [
         ([0x00, 0x72, 0xB2], ""),
         ([0xE6, 0x9F, 0x00], r#"<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>"#),
@@ -59,7 +59,7 @@ pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
     hatched(canvas, colour, strokes)
 }
 
-fn hatched(canvas: &mut Canvas, colour: Colour, strokes: &str) -> String {
+fn hatched(canvas: &mut Canvas<'_>, colour: Colour, strokes: &str) -> String {
     if strokes.is_empty() {
         return hex(colour);
     }
