@@ -17,7 +17,7 @@ impl App {
     /// Does one action that can be done now.
     pub(super) fn perform(&mut self, action: Action) {
         match action {
-            Action::Go(page) => self.state.page = page,
+            Action::Go(page) => self.go(page),
             Action::Choose(purpose) => self.ask(purpose),
             Action::Dismiss(_)
             | Action::Announce(_)
@@ -71,6 +71,14 @@ impl App {
             | Action::DeleteRun(_)
             | Action::RestoreRun(_) => self.perform_run(action),
             setting => self.perform_setting(setting),
+        }
+    }
+
+    /// Opens a page; runs that came from a terminal meanwhile are in the list then.
+    fn go(&mut self, page: Page) {
+        self.state.page = page;
+        if page == Page::Train {
+            self.list_runs();
         }
     }
 

@@ -2,21 +2,14 @@
 
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
-use leukoscope::{
-    domain::config::TrainConfig,
-    progress::{Silent, StopToken},
-    train::TrainRequest,
-};
 
-use crate::common::{click, command, slides, smallest, state, wait, with_slides};
+use crate::common::{click, command, state, trained, wait, with_slides};
 
 #[test]
 fn two_models_are_compared_on_the_same_cells() {
     let outputs = tempfile::tempdir().unwrap();
     for (seed, name) in [(1, "one"), (2, "two")] {
-        let config = TrainConfig { seed, ..smallest() };
-        let request = TrainRequest { dataset: slides(), config, out: Some(outputs.path().join(name)), resume: None };
-        leukoscope::train::run(&request, &Silent, &StopToken::default()).unwrap();
+        trained(&outputs, name, seed);
     }
 
     let mut harness = with_slides(&outputs);
