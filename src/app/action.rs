@@ -80,6 +80,8 @@ pub enum Action {
     /// Says that the window did something by itself, such as filling the clipboard.
     Announce(String),
     UseModel(String),
+    /// Puts the model in a folder that lies anywhere into use.
+    OpenModel(PathBuf),
     /// Shows the card of a model.
     ShowCard(String),
     CloseCard,
@@ -183,6 +185,7 @@ impl Action {
             Self::Choose(Picked::ImageFolder) => "Open a folder of images…".to_owned(),
             Self::Choose(Picked::Outputs) => "Choose the outputs folder…".to_owned(),
             Self::Choose(Picked::InitialWeights) => "Choose weights…".to_owned(),
+            Self::Choose(Picked::Model) => "Open a model…".to_owned(),
             Self::Choose(Picked::OtherLab) => "Add another lab…".to_owned(),
             Self::Choose(Picked::ExternalSet) => "Judge on another lab…".to_owned(),
             Self::Choose(Picked::EvaluationReport) => "Save evaluation report…".to_owned(),
@@ -243,6 +246,7 @@ impl Action {
             Self::Choose(Picked::EvaluationReport | Picked::ComparisonReport) => {
                 "Plots, tables, predictions, a page and a PDF in a new folder"
             }
+            Self::Choose(Picked::Model) => "The folder of a run, such as one that leuko adapt wrote",
             Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
             Self::StartTraining => {

@@ -159,7 +159,8 @@ impl App {
                 }
             }
             Output::Run(run) => self.take_run(*run),
-            Output::Runs { runs, trashed } => self.take_runs(runs, trashed),
+            Output::Runs { runs, trashed, elsewhere } => self.take_runs(runs, trashed, &elsewhere),
+            Output::Model(run) => self.take_model(&run),
             Output::Renamed { from, run } => self.take_renamed(&from, *run),
             Output::Trashed { from, trashed } => self.take_trashed(&from, trashed),
             Output::Restored { from, run } => self.take_restored(&from, *run),

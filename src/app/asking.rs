@@ -31,6 +31,9 @@ impl App {
                 }
             }
             Action::UseModel(id) => self.use_model(id),
+            Action::OpenModel(folder) => {
+                self.submit(Job::ReadModel { folder });
+            }
             Action::ShowCard(model) => {
                 let job = self.submit(Job::ReadCard { model });
                 self.state.models.card = Some(ShownCard { job, card: None });

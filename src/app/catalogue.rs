@@ -12,6 +12,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::Choose(Picked::Images),
         Action::Choose(Picked::ImageFolder),
         Action::OpenSynthetic,
+        Action::Choose(Picked::Model),
         Action::Rescan,
         Action::CloseDataset,
         Action::StartTraining,

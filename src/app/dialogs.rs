@@ -38,6 +38,7 @@ pub(super) fn open(purpose: Picked, report: impl Fn(Update) + Send + 'static) ->
         Picked::Dataset => wait(purpose, dialog.set_title("Open a dataset").pick_folder(), report, one),
         Picked::ImageFolder => wait(purpose, dialog.set_title("Open a folder of images").pick_folder(), report, one),
         Picked::Outputs => wait(purpose, dialog.set_title("Choose the outputs folder").pick_folder(), report, one),
+        Picked::Model => wait(purpose, dialog.set_title("Open a model").pick_folder(), report, one),
         Picked::ExternalSet => wait(purpose, dialog.set_title("Judge on another lab").pick_folder(), report, one),
         Picked::EvaluationReport | Picked::ComparisonReport => {
             wait(purpose, dialog.set_title("Save the report in").pick_folder(), report, one)

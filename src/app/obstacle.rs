@@ -111,6 +111,7 @@ fn chosen_for(purpose: Picked, state: &AppState) -> Option<&'static str> {
         | Picked::ImageFolder
         | Picked::Outputs
         | Picked::InitialWeights
+        | Picked::Model
         | Picked::OtherLab => None,
     }
 }

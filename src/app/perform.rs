@@ -46,6 +46,7 @@ impl App {
             | Action::ShowClassified(_)
             | Action::StopClassifying
             | Action::UseModel(_)
+            | Action::OpenModel(_)
             | Action::ShowCard(_)
             | Action::CloseCard
             | Action::Evaluate
@@ -220,6 +221,7 @@ impl App {
             Picked::Dataset => Action::OpenDataset(first),
             Picked::Images | Picked::ImageFolder => Action::Classify(paths),
             Picked::ExternalSet => Action::EvaluateOther(first),
+            Picked::Model => Action::OpenModel(first),
             Picked::EvaluationReport | Picked::ComparisonReport => {
                 let Some(reported) = reported else { return };
                 Action::SaveReport(reported, first)

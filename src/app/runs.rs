@@ -55,8 +55,19 @@ impl App {
         }
     }
 
-    pub(super) fn take_runs(&mut self, runs: Vec<RunRecord>, trashed: Vec<Trashed>) {
-        let finished = runs.iter().filter_map(model_of);
+    /// A person opened a model that lies elsewhere than the runs.
+    pub(super) fn take_model(&mut self, run: &RunRecord) {
+        let Some(model) = model_of(run) else { return };
+        let (id, name) = (model.id.clone(), model.name());
+        self.state.models.known.retain(|known| known.id != id);
+        self.state.models.known.push(model);
+        self.prefer(|preferences| preferences.remember_model(&run.path));
+        self.state.notices.say(Level::Success, format!("{name} is in use"));
+        self.act(vec![Action::UseModel(id)]);
+    }
+
+    pub(super) fn take_runs(&mut self, runs: Vec<RunRecord>, trashed: Vec<Trashed>, elsewhere: &[RunRecord]) {
+        let finished = runs.iter().chain(elsewhere).filter_map(model_of);
         self.state.models.known = bundled::ALL.into_iter().filter_map(bundled_model).chain(finished).collect();
         let train = &mut self.state.train;
         train.ticked.retain(|ticked| runs.iter().any(|run| run.path == *ticked));

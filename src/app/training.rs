@@ -166,7 +166,8 @@ impl App {
     }
 
     pub(super) fn list_runs(&mut self) {
-        self.submit(Job::ListRuns { outputs: self.state.settings.outputs() });
+        let elsewhere = self.state.settings.preferences.models.clone();
+        self.submit(Job::ListRuns { outputs: self.state.settings.outputs(), elsewhere });
     }
 
     /// Measures how fast each network of the form trains, once for each kind and only where a person looks at the form.

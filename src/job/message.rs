@@ -53,8 +53,10 @@ pub enum Job {
     Compare { models: [String; 2], opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
-    /// Read the run folders, and what lies in their trash.
-    ListRuns { outputs: PathBuf },
+    /// Read the run folders, what lies in their trash, and models that lie elsewhere.
+    ListRuns { outputs: PathBuf, elsewhere: Vec<PathBuf> },
+    /// Read what a folder elsewhere says of its model.
+    ReadModel { folder: PathBuf },
     /// Read a model's card.
     ReadCard { model: String },
     /// Give a run another name.
@@ -119,6 +121,7 @@ impl Job {
             Self::Split { .. }
             | Self::MeasurePace { .. }
             | Self::ListRuns { .. }
+            | Self::ReadModel { .. }
             | Self::ReadCard { .. }
             | Self::RenameRun { .. }
             | Self::TrashRun { .. }
@@ -177,7 +180,11 @@ pub enum Output {
     Runs {
         runs: Vec<RunRecord>,
         trashed: Vec<Trashed>,
+        /// Models that lie elsewhere.
+        elsewhere: Vec<RunRecord>,
     },
+    /// A model that lies elsewhere.
+    Model(Box<RunRecord>),
     /// A run has another name, and so another folder than before.
     Renamed {
         from: PathBuf,
@@ -242,6 +249,8 @@ pub enum Picked {
     Outputs,
     InitialWeights,
     OtherLab,
+    /// The folder of a model.
+    Model,
     /// Another lab to judge a model on.
     ExternalSet,
     /// Where the report of the last evaluation goes.

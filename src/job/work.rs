@@ -16,7 +16,7 @@ use crate::{
     domain::{
         config::{DeviceChoice, TrainConfig},
         findings::findings,
-        run::RunRecord,
+        run::{RunEnd, RunRecord},
         split::Split,
     },
     eval::{
@@ -48,7 +48,8 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
         }
         Job::Report { of, below } => write_report(of, below, teller, stop),
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
-        Job::ListRuns { outputs } => Ok(Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs) }),
+        Job::ListRuns { outputs, elsewhere } => Ok(list(outputs, elsewhere)),
+        Job::ReadModel { folder } => read_model(folder),
         Job::RenameRun { folder, name } => {
             Ok(Output::Renamed { from: folder.clone(), run: Box::new(rename::rename(folder, name)?) })
         }
@@ -88,6 +89,25 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
             Ok(Output::Found(Found::Dataset(synthetic::bundled_dir(&paths::data_dir(), teller, stop)?)))
         }
     }
+}
+
+/// All runs, deleted ones, and the models elsewhere that are still there.
+fn list(outputs: &Path, elsewhere: &[PathBuf]) -> Output {
+    let apart = elsewhere.iter().filter(|folder| folder.parent() != Some(outputs));
+    let elsewhere = apart.filter_map(|folder| run_dir::load(folder).ok()).collect();
+    Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs), elsewhere }
+}
+
+/// A model in a folder of a person's choice.
+fn read_model(folder: &Path) -> Result<Output, Halt> {
+    let hint = "choose the folder of a run that has ended, such as one that `leuko adapt` wrote";
+    let no_model = |why: &dyn std::fmt::Display| Failure::new("this folder is no model", why, hint).at(folder);
+    let run = run_dir::load(folder).map_err(|why| no_model(&why))?;
+    predict::card(&folder.display().to_string()).map_err(|failure| no_model(&failure.why))?;
+    if run.weights_hash.is_none() || run.end == RunEnd::Unfinished {
+        return Err(no_model(&"its run has not ended").into());
+    }
+    Ok(Output::Model(Box::new(run)))
 }
 
 /// Splits an opened dataset by another seed; the copy is made here, where no frame waits for it.

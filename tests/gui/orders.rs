@@ -176,6 +176,26 @@ fn a_remembered_model_that_is_gone_is_named_and_stays_remembered() {
 }
 
 #[test]
+fn a_model_that_lies_elsewhere_is_opened_and_there_after_the_next_start() {
+    let [outputs, elsewhere, config] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    trained(&elsewhere, "fitted", 1);
+    let (folder, fitted) = (elsewhere.path().join("fitted"), id(&elsewhere, "fitted"));
+    let setup = Setup { config: Some(config.path().to_owned()), ..setup(&outputs) };
+    let mut app = started(setup.clone());
+    app.act(vec![Action::OpenModel(elsewhere.path().to_owned())]);
+    until(&mut app, "the failure", |state| state.notices.unread() == 1);
+    assert_eq!(said(&app, "This folder is no model"), 1);
+    app.act(vec![Action::OpenModel(folder)]);
+    until(&mut app, "the model", |state| state.models.current.as_ref() == Some(&fitted));
+    app.act(vec![Action::Classify(vec![slide("ig")])]);
+    classified(&mut app, 1);
+    app.close(None);
+    let again = started(setup);
+    assert_eq!(again.state().models.current, Some(fitted));
+    assert_eq!(said(&again, "is not there"), 0);
+}
+
+#[test]
 fn warnings_of_a_training_stand_in_its_row_and_on_the_button() {
     let (outputs, lab) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for class in ["ig", "mystery"] {

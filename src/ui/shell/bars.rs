@@ -6,6 +6,7 @@ use egui::{
 
 use crate::{
     app::{Action, Actions, AppState, Page, shortcuts, state::Task},
+    job::Picked,
     ui::{
         UiState, theme,
         widgets::{icons, parts},
@@ -142,6 +143,7 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 ui.close();
             }
         }
+        parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
     });
     if let Some(id) = &state.models.current {
         let action = Action::ShowCard(id.clone());

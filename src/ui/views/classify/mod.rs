@@ -73,7 +73,7 @@ fn without_images(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let text = "Train or open a model first; then drop images or folders anywhere in the window";
         parts::empty(ui, icons::MICROSCOPE, "No model yet", text, |ui| {
             parts::button(ui, state, actions, Action::Go(Page::Train), true);
-            parts::button(ui, state, actions, Action::Choose(Picked::Outputs), false);
+            parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
         });
     }
 }

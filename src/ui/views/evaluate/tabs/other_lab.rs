@@ -3,7 +3,7 @@
 use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Action, Actions, AppState, notices::sentence},
     domain::{
         classes::title,
         lab_shift::{LabShift, Pair},
@@ -57,6 +57,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
     if away.trained_on > 0 {
         let words = format!("The model learned from {} of the images there", away.trained_on);
         ui.colored_label(ui.visuals().warn_fg_color, words);
+    }
+    if let Some(verdict) = &away.shift.verdict {
+        ui.colored_label(ui.visuals().warn_fg_color, sentence(verdict));
     }
     let summary = format!("Figures at home and at {}: {}", away.dataset, shift.sentence());
     let frame = Chart::new("another lab", "Home and there", summary, table(&shift));
