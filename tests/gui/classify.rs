@@ -1,7 +1,5 @@
 //! The Classify page: a drop on the idle window, the core's own numbers, and files that are no images.
 
-use std::path::{Path, PathBuf};
-
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
@@ -15,7 +13,7 @@ use leukoscope::{
     progress::{Silent, StopToken},
 };
 
-use crate::common::{Driven, click, command as command_key, copied, drop_files, slide, slides, state, wait, window};
+use crate::common::{Driven, click, command, copied, drop_files, recoloured, slide, state, wait, window};
 
 #[test]
 fn a_slide_gets_the_numbers_that_the_core_gives() {
@@ -73,23 +71,6 @@ fn clear_is_undone_without_asking_the_model_again() {
     assert!(state(&harness).classify.running.is_empty(), "nothing is classified again");
 }
 
-/// Slides as under another lamp and in another stain.
-fn recoloured(place: &Path) -> Vec<PathBuf> {
-    let files = leukoscope::data::folder::images(&[slides()]);
-    let light = |value: u8, power: f32, lamp: f32| ((f32::from(value) / 255.0).powf(power) * lamp * 255.0) as u8;
-    let draw = |(at, file): (usize, &PathBuf)| {
-        let mut image = image::open(file).unwrap().to_rgb8();
-        for pixel in image.pixels_mut() {
-            let [r, g, b] = pixel.0;
-            pixel.0 = [light(r, 1.6, 0.6), light(g, 1.4, 0.75), light(b, 1.1, 0.95)];
-        }
-        let path = place.join(format!("{at}.png"));
-        image.save(&path).unwrap();
-        path
-    };
-    files.iter().step_by(6).enumerate().map(draw).collect()
-}
-
 #[test]
 fn a_batch_unlike_what_the_model_learned_from_is_announced_for_as_long_as_it_is_there() {
     let (outputs, lab) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -104,16 +85,16 @@ fn a_batch_unlike_what_the_model_learned_from_is_announced_for_as_long_as_it_is_
     assert_eq!(said(&harness), 1, "the banner");
     assert!(harness.query_by_label_contains("Unlike what this model learned from").is_some(), "beside the cell");
     assert!(harness.query_all_by_label_contains("labs that models of this recipe never saw").count() == 1);
-    let command = copied(&mut harness, "Copy the command");
+    let fit = copied(&mut harness, "Copy the command");
     let folder = lab.path().display();
-    assert!(command.starts_with(&format!("leuko adapt mobilenet {folder} --unlabelled --out ")), "{command}");
+    assert!(fit.starts_with(&format!("leuko adapt mobilenet {folder} --unlabelled --out ")), "{fit}");
     let table = copied(&mut harness, "Copy as CSV");
     let rows: Vec<_> = table.lines().collect();
     assert!(rows[0].ends_with(",batch_verdict"), "{}", rows[0]);
     assert_eq!(rows.iter().filter(|row| row.contains(VERDICT)).count(), files.len());
 
-    command_key(&mut harness, Key::Num1);
-    command_key(&mut harness, Key::Num6);
+    command(&mut harness, Key::Num1);
+    command(&mut harness, Key::Num6);
     assert_eq!(said(&harness), 1, "it is there when the page is left and seen again");
     click(&mut harness, "Clear");
     assert_eq!(said(&harness), 0);

@@ -30,6 +30,24 @@ pub fn slide(class: &str) -> PathBuf {
     leukoscope::data::folder::images(&[slides().join(class)]).swap_remove(0)
 }
 
+/// Two slides of each class as under another lamp and in another stain, each class in a folder of its own.
+pub fn recoloured(place: &Path) -> Vec<PathBuf> {
+    let light = |value: u8, power: f32, lamp: f32| ((f32::from(value) / 255.0).powf(power) * lamp * 255.0) as u8;
+    let files = leukoscope::data::folder::images(&[slides()]);
+    let files = files.into_iter().step_by(6).map(|file| {
+        let mut image = image::open(&file).unwrap().to_rgb8();
+        for pixel in image.pixels_mut() {
+            let [r, g, b] = pixel.0;
+            pixel.0 = [light(r, 1.6, 0.6), light(g, 1.4, 0.75), light(b, 1.1, 0.95)];
+        }
+        let path = place.join(file.strip_prefix(slides()).unwrap()).with_extension("png");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image.save(&path).unwrap();
+        path
+    });
+    files.collect()
+}
+
 /// The window with nothing remembered and its results in a folder of its own.
 pub fn window(outputs: &tempfile::TempDir, open: Vec<PathBuf>) -> Driven {
     start(Setup { outputs: outputs.path().to_owned(), open, ..Setup::default() })
