@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rfd::AsyncFileDialog;
+
 use super::{Action, AppState, Level, dialogs};
 use crate::{
     job::{Engine, Job, JobId, Picked, Reported, Update},
@@ -42,6 +44,8 @@ pub struct App {
     pub(super) saving: Option<JobId>,
     /// The runs that wait as the desk was last asked to keep them.
     kept: Vec<waiting::Waiting>,
+    /// What file dialogs are made from.
+    dialog: AsyncFileDialog,
     /// What the dialog that is open for a report will save: what was on the page when it opened.
     pub(super) reported: Option<Reported>,
     frame_times: Option<PathBuf>,
@@ -60,6 +64,7 @@ impl App {
             unsaved: false,
             saving: None,
             kept: Vec::new(),
+            dialog: AsyncFileDialog::default(),
             reported: None,
             frame_times: setup.frame_times,
         };
@@ -74,6 +79,11 @@ impl App {
             app.submit(Job::Sort(setup.open));
         }
         Ok(app)
+    }
+
+    /// Dialogs lie before this window from now on.
+    pub fn show_in(&mut self, window: &eframe::CreationContext<'_>) {
+        self.dialog = dialogs::before(window);
     }
 
     /// Takes in what the last start left.
@@ -136,7 +146,7 @@ impl App {
         };
         self.state.choosing = true;
         let report = self.engine.reporter();
-        if let Err(why) = dialogs::open(purpose, move |update: Update| report(update)) {
+        if let Err(why) = dialogs::open(self.dialog.clone(), purpose, move |update: Update| report(update)) {
             self.state.notices.failed(&Failure::new("the dialog could not open", why, "drop the files here instead"));
             self.state.choosing = false;
         }
@@ -145,7 +155,7 @@ impl App {
     pub(super) fn ask_where(&mut self, chart: Box<Chart>, format: Format) {
         self.state.choosing = true;
         let report = self.engine.reporter();
-        if let Err(why) = dialogs::save(chart, format, move |update: Update| report(update)) {
+        if let Err(why) = dialogs::save(self.dialog.clone(), chart, format, move |update: Update| report(update)) {
             self.state.notices.failed(&Failure::new("the dialog could not open", why, "copy the table instead"));
             self.state.choosing = false;
         }

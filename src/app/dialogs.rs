@@ -9,6 +9,8 @@ use std::{
     thread::{self, Thread},
 };
 
+use rfd::AsyncFileDialog;
+
 use crate::{
     job::{Picked, Update},
     report::{Format, chart::Chart},
@@ -16,13 +18,21 @@ use crate::{
 
 const IMAGES: [&str; 11] = ["jpg", "jpeg", "png", "tif", "tiff", "bmp", "webp", "gif", "ppm", "pgm", "pnm"];
 
+/// What every dialog is made from: it lies before the window and not behind.
+#[expect(clippy::disallowed_methods, reason = "this is the one place of file dialogs")]
+pub(super) fn before(window: &eframe::CreationContext<'_>) -> AsyncFileDialog {
+    AsyncFileDialog::new().set_parent(window)
+}
+
 /// Opens the dialog; the choice comes back as [`Update::Picked`].
 ///
 /// # Errors
 /// When the system gives no thread.
-#[expect(clippy::disallowed_methods, reason = "this is the one place of file dialogs")]
-pub(super) fn open(purpose: Picked, report: impl Fn(Update) + Send + 'static) -> std::io::Result<()> {
-    let dialog = rfd::AsyncFileDialog::new();
+pub(super) fn open(
+    dialog: AsyncFileDialog,
+    purpose: Picked,
+    report: impl Fn(Update) + Send + 'static,
+) -> std::io::Result<()> {
     let one = |file: Option<rfd::FileHandle>| file.map(|file| file.path().to_owned()).into_iter().collect();
     match purpose {
         Picked::Images => {
@@ -51,10 +61,14 @@ pub(super) fn open(purpose: Picked, report: impl Fn(Update) + Send + 'static) ->
 ///
 /// # Errors
 /// When the system gives no thread.
-#[expect(clippy::disallowed_methods, reason = "this is the one place of file dialogs")]
-pub(super) fn save(chart: Box<Chart>, format: Format, report: impl Fn(Update) + Send + 'static) -> std::io::Result<()> {
+pub(super) fn save(
+    dialog: AsyncFileDialog,
+    chart: Box<Chart>,
+    format: Format,
+    report: impl Fn(Update) + Send + 'static,
+) -> std::io::Result<()> {
     let ending = format.extension();
-    let dialog = rfd::AsyncFileDialog::new().set_title("Save the chart").add_filter(ending.to_uppercase(), &[ending]);
+    let dialog = dialog.set_title("Save the chart").add_filter(ending.to_uppercase(), &[ending]);
     let answer = dialog.set_file_name(format!("{}.{ending}", chart.name)).save_file();
     let work = move || {
         let path = block_on(answer).map(|file| with_ending(file.path().to_owned(), ending));

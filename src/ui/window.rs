@@ -39,7 +39,8 @@ impl Window {
         theme::install(&cc.egui_ctx);
         let (for_jobs, for_pictures, for_large) = (cc.egui_ctx.clone(), cc.egui_ctx.clone(), cc.egui_ctx.clone());
         let frames = FrameTimes::new(setup.started.unwrap_or_else(Instant::now), setup.frame_times.is_some());
-        let app = App::start(setup, move || for_jobs.request_repaint())?;
+        let mut app = App::start(setup, move || for_jobs.request_repaint())?;
+        app.show_in(cc);
         let view = UiState {
             commands: None,
             activity_open: false,

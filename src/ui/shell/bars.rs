@@ -1,7 +1,8 @@
 //! The fixed edges of the window.
 
 use egui::{
-    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use crate::{
@@ -133,16 +134,8 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         if state.models.known.is_empty() {
             ui.label(RichText::new("Train a model first").weak());
         }
-        for model in &state.models.known {
-            let chosen = state.models.current.as_ref() == Some(&model.id);
-            let score = model.accuracy.map(|share| format!("{:.1} % of {}'s test split", 100.0 * share, model.dataset));
-            let button =
-                Button::selectable(chosen, model.name()).right_text(RichText::new(score.unwrap_or_default()).weak());
-            if ui.add(button).clicked() {
-                actions.push(Action::UseModel(model.id.clone()));
-                ui.close();
-            }
-        }
+        let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
+        ScrollArea::vertical().max_height(height).show(ui, |ui| models(ui, state, actions));
         parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
     });
     if let Some(id) = &state.models.current {
@@ -151,6 +144,19 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         parts::named(&button, &action.text());
         if button.clicked() {
             actions.push(action);
+        }
+    }
+}
+
+/// Every model that can be used, with what it scored and on what.
+fn models(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    for model in &state.models.known {
+        let chosen = state.models.current.as_ref() == Some(&model.id);
+        let score = model.accuracy.map(|share| format!("{:.1} % of {}'s test split", 100.0 * share, model.dataset));
+        let score = RichText::new(score.unwrap_or_default()).weak();
+        if ui.add(Button::selectable(chosen, model.name()).right_text(score)).clicked() {
+            actions.push(Action::UseModel(model.id.clone()));
+            ui.close();
         }
     }
 }
