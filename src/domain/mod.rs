@@ -16,6 +16,7 @@ pub mod findings;
 pub mod fingerprint;
 pub mod hash;
 pub mod interval;
+pub mod key;
 pub mod lab_shift;
 pub mod look;
 pub mod mcnemar;
