@@ -7,13 +7,16 @@ use super::{
     confusion::Confusion,
     cross_table::CrossTable,
     hash::ContentHash,
+    intervals::Intervals,
     metrics::Metrics,
+    mix::AtMix,
     prediction::Judged,
     ranking::{Areas, Ranking},
     risk::RiskCoverage,
     shift::Shift,
     sub_types::{self, SubTypeRow},
 };
+use crate::progress::{Halt, StopToken};
 
 /// Points of the risk-coverage curve that are written down.
 const CURVE_POINTS: usize = 100;
@@ -68,6 +71,21 @@ pub struct Detail {
     /// The 15 bins of the reliability diagram.
     #[serde(default)]
     pub reliability: Vec<Bin>,
+    /// Calibration error over bins of equal mass.
+    #[serde(default)]
+    pub adaptive_ece: Option<f64>,
+    /// Those bins.
+    #[serde(default)]
+    pub equal_mass: Vec<Bin>,
+    /// Mean log loss in nats.
+    #[serde(default)]
+    pub log_loss: Option<f64>,
+    /// 95 % intervals of the figures of the whole set; accuracy and classes have theirs beside them.
+    #[serde(default, rename = "ci")]
+    pub intervals: Intervals,
+    /// Predictive values at another mix of classes, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_mix: Option<AtMix>,
     /// Mean risk over all coverages.
     #[serde(default)]
     pub aurc: Option<f64>,
@@ -105,7 +123,8 @@ pub struct Latency {
 }
 
 impl Evaluation {
-    /// Works all figures out anew from the predictions; the rest stays as it is.
+    /// Works all figures out anew from the predictions, all but their intervals, which [`Evaluation::bound`] finds; the rest
+    /// stays as it is.
     pub fn score(&mut self) {
         let labels = self.metrics.confusion.labels.clone();
         let mut confusion = Confusion::new(labels.clone());
@@ -125,11 +144,28 @@ impl Evaluation {
             macro_average_precision: mean(areas.iter().filter_map(|areas| areas.average_precision)),
             areas,
             reliability: calibration::reliability(self.verdicts()),
+            equal_mass: calibration::equal_mass_of(self.verdicts()),
+            adaptive_ece: None,
+            log_loss: mean(self.judged.iter().map(|one| calibration::log_loss(&one.prediction.0, one.truth))),
+            intervals: Intervals::default(),
+            at_mix: None,
             aurc: curve.area(),
             risk_coverage: curve.thinned(CURVE_POINTS),
             sub_types: sub_types::rows(&self.judged, &labels),
         };
         self.ece = calibration::error_of(&self.detail.reliability);
+        self.detail.adaptive_ece = calibration::error_of(&self.detail.equal_mass);
+    }
+
+    /// Finds the intervals of the figures by drawing images anew; `units` names what each was drawn with, such as its patient.
+    ///
+    /// # Errors
+    /// [`Halt::Stopped`].
+    pub fn bound(&mut self, units: &[usize], stop: &StopToken) -> Result<(), Halt> {
+        let classes = self.metrics.confusion.labels.len();
+        let observed = [self.ece, self.detail.adaptive_ece];
+        self.detail.intervals = Intervals::of(&self.judged, units, classes, observed, stop)?;
+        Ok(())
     }
 
     /// Finer types against the classes that they were given; `None` where file names carry none.

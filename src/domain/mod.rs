@@ -3,6 +3,7 @@
 //! No disk, no tensors, no threads and no pixels belong here.
 
 pub mod architecture;
+pub mod binomial;
 pub mod bootstrap;
 pub mod calibration;
 pub mod classes;
@@ -16,10 +17,13 @@ pub mod findings;
 pub mod fingerprint;
 pub mod hash;
 pub mod interval;
+pub mod intervals;
 pub mod lab_shift;
 pub mod look;
 pub mod mcnemar;
 pub mod metrics;
+pub mod mix;
+pub mod operating;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;
