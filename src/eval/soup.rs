@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{calibrate, memory, predict::Predictor, shift};
+use super::{memory, predict::Predictor, shift};
 use crate::{
     device::Compute,
     domain::{hash::ContentHash, split::Part},
@@ -15,8 +15,8 @@ use crate::{
     progress::{Failure, Halt, Observer, StopToken},
 };
 
-/// Averages the weights of `first` and `others`, with the first one's card; whatever is measured of a model is measured
-/// anew in `dir`, the labelled folder that all of them learned from.
+/// Averages the weights of `first` and `others`, with the first one's card; home is found anew in `dir`, the labelled folder
+/// that all of them learned from, and no other figure is kept.
 ///
 /// # Errors
 /// [`Halt`] where a model or the folder cannot be read, they do not belong together, the device fails or a person stops.
@@ -45,7 +45,6 @@ pub fn average(
     let validation = split.indices(Part::Validation);
     let own = dataset.files_by_class(split.indices(Part::Train).into_iter().chain(validation.iter().copied()));
     card.home = shift::home(&averaged, &own, stop)?;
-    calibrate::measure(&averaged, &dataset, &validation, stop)?.write(&mut card);
     Ok(averaged.with_card(card).map_err(Failure::from)?)
 }
 

@@ -47,9 +47,6 @@ pub struct ModelCard {
     pub split_seed: u64,
     /// On the test split of its own dataset.
     pub test: Option<Metrics>,
-    /// On other folders.
-    #[serde(default)]
-    pub judged: Vec<JudgedOn>,
     /// What the temperature does to the answers as they are given, on the images that it was fitted on.
     pub calibration: Option<Calibration>,
     /// What the model takes for its own lab; `None` in cards that were written before it was measured.
@@ -104,23 +101,10 @@ impl ModelCard {
             operating: None,
             calibration: None,
             test: None,
-            judged: Vec::new(),
             other_labs: Vec::new(),
             ..self.clone()
         }
     }
-}
-
-/// A folder that is not the model's own test split, and the figures on it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct JudgedOn {
-    pub dataset: String,
-    pub dataset_hash: ContentHash,
-    /// Which of its images, in words.
-    pub cells: String,
-    /// How many of them the model learned from.
-    pub trained_on: usize,
-    pub metrics: Metrics,
 }
 
 /// A lab that was left out of training, and what came of it: balanced accuracies, 0 to 1, over the classes present.
@@ -182,15 +166,11 @@ mod tests {
 
     #[test]
     fn other_weights_forget_what_was_measured_on_these() {
-        let mut card = bundled::FIRST.card().unwrap();
-        let metrics = card.test.clone().unwrap();
-        let dataset_hash = card.dataset_hash;
-        card.judged =
-            vec![JudgedOn { dataset: "x".to_owned(), dataset_hash, cells: "all".to_owned(), trained_on: 0, metrics }];
+        let card = bundled::FIRST.card().unwrap();
         let other = card.with_weights(ContentHash([7; 32]));
         assert_eq!((other.temperature, other.doubt_temperature, other.operating), (1.0, None, None));
         assert!(other.test.is_none() && other.calibration.is_none());
-        assert!(other.judged.is_empty() && other.other_labs.is_empty());
+        assert!(other.other_labs.is_empty());
         assert!(other.home.as_ref().is_some_and(|home| home.doubtful.is_empty()));
         assert_eq!((&other.classes, &other.preprocess), (&card.classes, &card.preprocess));
         assert_eq!(other.weights_hash, ContentHash([7; 32]));
@@ -200,8 +180,7 @@ mod tests {
     fn a_card_from_before_reads_and_its_temperature_serves_both_looks() {
         let card = ModelCard { temperature: 0.7, ..bundled::FIRST.card().unwrap() };
         let text = ron::ser::to_string_pretty(&card, ron::ser::PrettyConfig::default()).unwrap();
-        let of_then =
-            |line: &str| !["doubt_temperature", "judged: []", "unfitted"].iter().any(|new| line.contains(new));
+        let of_then = |line: &str| !["doubt_temperature", "unfitted"].iter().any(|new| line.contains(new));
         let old: Vec<&str> = text.lines().filter(|line| of_then(line)).collect();
         let read: ModelCard = ron::from_str(&old.join("\n")).unwrap();
         assert_eq!((read.doubt_temperature, read.doubt_temperature()), (None, 0.7));

@@ -111,7 +111,6 @@ fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
         split_hash: record.split_hash,
         split_seed: session.config.seed,
         test: None,
-        judged: Vec::new(),
         calibration: None,
         home: None,
         profile: None,
