@@ -1,6 +1,6 @@
 //! `leuko evaluate MODEL DIR`: the figures of a model on a labelled folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -16,7 +16,7 @@ use crate::{
     },
     progress::{Event, Failure, Observer as _},
     report::{
-        self,
+        self, Place,
         words::{figure, percent, thousands},
     },
     store::{paths, run_dir},
@@ -35,6 +35,9 @@ pub(super) struct Evaluate {
     /// Write evaluation.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long, requires = "out")]
+    excel: bool,
     /// Also score images without their cell: corners only, and the cell masked out
     #[arg(long)]
     controls: bool,
@@ -75,7 +78,7 @@ impl Evaluate {
             observer.tell(Event::Warning { warning });
         }
         if let Some(out) = &self.out {
-            save(&evaluation, out, session)?;
+            save(&evaluation, Place::new(out, self.excel), session)?;
         }
         observer.finish();
         // Thousands of single predictions belong into the file that --out writes.
@@ -85,9 +88,10 @@ impl Evaluate {
 }
 
 /// The whole evaluation as JSON, with its plots, tables, page and PDF.
-pub(super) fn save(evaluation: &Evaluation, out: &Path, session: &Session) -> Result<(), Failed> {
-    run_dir::write_json(&out.join(run_dir::EVALUATION), evaluation)?;
-    report::write_evaluation(out, evaluation, &session.observer, &session.stop)?;
+pub(super) fn save<'a>(evaluation: &Evaluation, to: impl Into<Place<'a>>, session: &Session) -> Result<(), Failed> {
+    let to = to.into();
+    run_dir::write_json(&to.dir().join(run_dir::EVALUATION), evaluation)?;
+    report::write_evaluation(to, evaluation, &session.observer, &session.stop)?;
     Ok(())
 }
 

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    csv::Table,
     document::{Block, Document, ROWS, left_out},
     svg,
+    table::Table,
     words::NOTICE,
 };
 
@@ -57,8 +57,8 @@ fn rows(title: &str, table: &Table) -> String {
     };
     let mut text = format!("<h3>{}</h3><div class=\"table\"><table>\n", escape(title));
     let _ = writeln!(text, "<thead><tr>{}</tr></thead><tbody>", row(&table.header, "th"));
-    for cells in table.rows.iter().take(ROWS) {
-        let _ = writeln!(text, "<tr>{}</tr>", row(cells, "td"));
+    for cells in table.words().take(ROWS) {
+        let _ = writeln!(text, "<tr>{}</tr>", row(&cells, "td"));
     }
     text.push_str("</tbody></table></div>");
     if let Some(words) = left_out(table) {

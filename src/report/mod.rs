@@ -16,9 +16,10 @@ pub mod pdf;
 mod plots;
 pub mod png;
 pub mod svg;
+pub mod table;
 pub mod tables;
 pub mod words;
 
 pub use error::ReportError;
 pub use folder::{PAGE, PAPER, write_comparison, write_evaluation, write_run};
-pub use plots::{Format, write_chart, write_charts, write_dataset_plots, write_run_plots};
+pub use plots::{Format, Place, write_chart, write_charts, write_dataset_plots, write_run_plots};

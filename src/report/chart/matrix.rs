@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{cross_table::CrossTable, evaluation::Evaluation, metrics::Metrics},
-    report::csv::Table,
+    report::table::{Cell, Table},
 };
 
 use super::{Body, Chart, Provenance};
@@ -41,15 +41,23 @@ impl Matrix {
         }
     }
 
+    /// The same as a value: a count, or a share of the row.
+    fn cell(&self, row: usize, given: usize) -> Cell {
+        match self.cells {
+            Cells::Counts => self.counts.count(row, given).into(),
+            Cells::RowPercent => Cell::percent(self.share(row, given)),
+        }
+    }
+
     /// Finer types get their true class in a column of its own.
     pub(super) fn table(&self) -> Table {
         let CrossTable { rows, labels, finer, .. } = &self.counts;
         let first: &[&str] = if *finer { &["sub-type \\ predicted", "true class"] } else { &["true \\ predicted"] };
         let mut table = Table::new(first.iter().copied().chain(labels.iter()));
         for (row, head) in rows.iter().enumerate() {
-            let class = finer.then(|| labels.name(head.class).to_owned());
-            let cells = (0..labels.len()).map(|given| self.text(row, given));
-            table.push(std::iter::once(head.name.clone()).chain(class).chain(cells));
+            let class = finer.then(|| Cell::from(labels.name(head.class)));
+            let cells = (0..labels.len()).map(|given| self.cell(row, given));
+            table.push(std::iter::once(Cell::from(&head.name)).chain(class).chain(cells));
         }
         table
     }

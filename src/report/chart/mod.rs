@@ -20,7 +20,7 @@ pub use pairs::{PairRow, Pairs};
 pub use provenance::Provenance;
 pub use reliability::Reliability;
 
-use super::csv::Table;
+use super::table::Table;
 
 /// One chart with its words and its origin.
 #[derive(Clone, Debug, PartialEq)]

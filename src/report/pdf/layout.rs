@@ -8,9 +8,9 @@ use super::{
 };
 use crate::report::{
     ReportError,
-    csv::Table,
     document::{Block, Document, left_out},
     png, svg,
+    table::Table,
     words::NOTICE,
 };
 

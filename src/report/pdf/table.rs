@@ -4,7 +4,7 @@ use super::{
     font::Face,
     layout::{Flow, Item, LEFT, RIGHT, Style, wrapped},
 };
-use crate::report::{csv::Table, document::ROWS};
+use crate::report::{document::ROWS, table::Table};
 
 const CELL: Style = Style::new(8.0, Face::Regular);
 const HEAD: Style = Style::new(8.0, Face::Strong).quiet();
@@ -14,10 +14,11 @@ const PAD: f32 = 2.5;
 
 /// Sets a table below what is there.
 pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) {
-    let widths = widths(flow, table);
+    let rows: Vec<Vec<String>> = table.words().take(ROWS).collect();
+    let widths = widths(flow, &table.header, &rows);
     let head = cells(flow, &table.header, HEAD, &widths);
     row(flow, &head, HEAD, &widths);
-    for of in table.rows.iter().take(ROWS) {
+    for of in &rows {
         let cells = cells(flow, of, CELL, &widths);
         if flow.need(height(&cells, CELL)) {
             row(flow, &head, HEAD, &widths);
@@ -51,11 +52,11 @@ fn row(flow: &mut Flow<'_>, cells: &[Vec<String>], style: Style, widths: &[f32])
 }
 
 /// What each column gets: all that it needs, or a share of what the widest ones have to give up.
-fn widths(flow: &Flow<'_>, table: &Table) -> Vec<f32> {
-    let needs = table.header.iter().enumerate().map(|(column, head)| {
+fn widths(flow: &Flow<'_>, header: &[String], rows: &[Vec<String>]) -> Vec<f32> {
+    let needs = header.iter().enumerate().map(|(column, head)| {
         // A head wraps between its words, so that a column of figures stays narrow.
         let words = head.split_whitespace().map(|word| flow.fonts.of(HEAD.face).width(word, HEAD.size));
-        let cells = table.rows.iter().take(ROWS).filter_map(|row| row.get(column));
+        let cells = rows.iter().filter_map(|row| row.get(column));
         let cells = cells.map(|cell| flow.fonts.of(CELL.face).width(cell, CELL.size));
         words.chain(cells).fold(12.0, f32::max)
     });

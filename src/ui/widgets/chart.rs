@@ -8,18 +8,13 @@ use self::walk::Walk;
 pub use self::walk::{READOUT, Stops, readout};
 use crate::{
     app::{Action, Actions},
-    report::{
-        self, Format,
-        csv::{Table, harmless},
-    },
+    report::{self, Format, csv::Table},
 };
 
 /// A table as a spreadsheet takes it from the clipboard: tab-separated, and a formula arrives as text.
 #[must_use]
 pub fn clipboard(table: &Table) -> String {
-    let cell = |text: &String| harmless(&text.replace(['\t', '\n', '\r'], " "));
-    let line = |cells: &Vec<String>| cells.iter().map(cell).collect::<Vec<_>>().join("\t");
-    std::iter::once(line(&table.header)).chain(table.rows.iter().map(line)).collect::<Vec<_>>().join("\n")
+    table.to_tabs()
 }
 
 /// What the body of a chart has to obey in this frame.
@@ -162,7 +157,7 @@ impl Chart<'_> {
             for chart in charts() {
                 ui.label(RichText::new(&chart.title).small().weak());
                 for format in Format::ALL {
-                    let word = format!("{}…", format.extension().to_uppercase());
+                    let word = format!("{}…", format.title());
                     let row = ui.button(&word);
                     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {word}", chart.title)));
                     if row.clicked() {
@@ -193,7 +188,7 @@ pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
                 ui.label(RichText::new(column).small().weak());
             }
             ui.end_row();
-            for row in &table.rows {
+            for row in table.words() {
                 for cell in row {
                     ui.label(cell);
                 }

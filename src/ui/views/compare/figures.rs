@@ -84,7 +84,7 @@ fn card(ui: &mut Ui, width: f32, title: &str, table: &Table, below: impl FnOnce(
                     ui.label(RichText::new(capital(head)).small().weak());
                 }
                 ui.end_row();
-                for row in &table.rows {
+                for row in table.words() {
                     let name = row.first().map_or("", String::as_str);
                     for (cell, head) in row.iter().zip(&table.header) {
                         let label = ui.label(cell);
