@@ -46,7 +46,7 @@ pub(super) fn open(purpose: Picked, report: impl Fn(Update) + Send + 'static) ->
     }
 }
 
-/// Asks where a chart goes; the answer comes back as [`Update::SaveChart`], and nothing where it was cancelled.
+/// Asks where a chart goes; the answer comes back as [`Update::SaveChart`], without a path where it was cancelled.
 ///
 /// # Errors
 /// When the system gives no thread.
@@ -56,15 +56,22 @@ pub(super) fn save(chart: Box<Chart>, format: Format, report: impl Fn(Update) + 
     let dialog = rfd::AsyncFileDialog::new().set_title("Save the chart").add_filter(ending.to_uppercase(), &[ending]);
     let answer = dialog.set_file_name(format!("{}.{ending}", chart.name)).save_file();
     let work = move || {
-        if let Some(file) = block_on(answer) {
-            let mut path = file.path().to_owned();
-            if path.extension().is_none() {
-                path.set_extension(ending);
-            }
-            report(Update::SaveChart(chart, format, path));
-        }
+        let path = block_on(answer).map(|file| with_ending(file.path().to_owned(), ending));
+        report(Update::SaveChart(chart, format, path));
     };
     thread::Builder::new().name("dialog".to_owned()).spawn(work).map(|_| ())
+}
+
+/// The path with an ending. The system asked about a file of the name that was typed, so that one of the whole name is not
+/// written over: the new file gets a number.
+fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if path.extension().is_some() {
+        return path;
+    }
+    let stem = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let numbered = (2..1000).map(|n| path.with_file_name(format!("{stem}-{n}.{ending}")));
+    let first = path.with_file_name(format!("{stem}.{ending}"));
+    std::iter::once(first.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(first)
 }
 
 fn wait<T: 'static>(
@@ -94,5 +101,21 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
             Poll::Ready(value) => return value,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_nobody_was_asked_about_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let typed = folder.path().join("curve");
+        assert_eq!(with_ending(typed.clone(), "png"), folder.path().join("curve.png"));
+        std::fs::write(folder.path().join("curve.png"), b"").unwrap();
+        assert_eq!(with_ending(typed, "png"), folder.path().join("curve-2.png"));
+        let whole = folder.path().join("curve.png");
+        assert_eq!(with_ending(whole.clone(), "png"), whole, "the system asked about this one");
     }
 }

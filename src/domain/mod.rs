@@ -18,6 +18,7 @@ pub mod fingerprint;
 pub mod hash;
 pub mod interval;
 pub mod intervals;
+pub mod key;
 pub mod lab_shift;
 pub mod look;
 pub mod mcnemar;

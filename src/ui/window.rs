@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use egui::ViewportCommand;
+
 use super::{
     frames::FrameTimes,
     shell, theme,
     views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, train::TrainView},
     widgets::gallery::Pictures,
 };
-use crate::app::{Action, Actions, App, Setup, shortcuts};
+use crate::app::{Action, Actions, App, Setup, shortcuts, state::Closing};
 
 /// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
 pub struct UiState {
@@ -65,6 +67,21 @@ impl Window {
     }
 }
 
+impl Window {
+    /// Closes once nothing is lost with it, or a person said that it may be.
+    fn close(&mut self, ctx: &egui::Context) {
+        let wanted = ctx.input(|input| input.viewport().close_requested());
+        if wanted && self.app.state().closing == Closing::Not {
+            self.app.act(vec![Action::Close]);
+        }
+        match (self.app.state().closing, wanted) {
+            (Closing::Agreed, false) => ctx.send_viewport_cmd(ViewportCommand::Close),
+            (Closing::Asked, true) => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
+            _ => {}
+        }
+    }
+}
+
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
         if let Some(secs) = self.app.drain(ctx.input(|input| input.time)) {
@@ -77,6 +94,7 @@ impl eframe::App for Window {
         if !dropped.is_empty() {
             self.app.act(vec![Action::Drop(dropped)]);
         }
+        self.close(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {

@@ -29,7 +29,7 @@ fn two_models_are_compared_on_the_same_cells() {
         harness.run_steps(3);
     }
     let chosen = state(&harness).chosen_pairing().unwrap();
-    assert!(chosen.a.ends_with("one") && chosen.b.ends_with("two"), "{chosen:?}");
+    assert!(chosen.a.id.ends_with("one") && chosen.b.id.ends_with("two"), "{chosen:?}");
     click(&mut harness, "All images");
     harness.get_all_by_label("Compare").last().unwrap().click();
     wait(&mut harness, "the comparison", |state| state.compare.result.is_some() || state.compare.failure.is_some());

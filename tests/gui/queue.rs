@@ -119,6 +119,6 @@ fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
     assert_eq!(std::fs::read_dir(outputs.path()).unwrap().count(), 1, "the failed one leaves no folder");
     let failed = state.activity.tasks.iter().filter(|task| matches!(task.standing, Standing::Failed(_))).count();
     assert_eq!(failed, 1);
-    let told = state.notices.toasts.iter().find(|toast| toast.text.contains("seed 7 was not trained"));
+    let told = state.notices.toasts().find(|toast| toast.text.contains("seed 7 was not trained"));
     assert!(told.is_some_and(|toast| toast.until.is_none()), "the failure stays until it is read");
 }

@@ -2,6 +2,7 @@
 
 mod head;
 mod large;
+mod shift;
 mod strip;
 mod verdict;
 
@@ -30,6 +31,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         without_images(ui, state, actions);
         return;
     }
+    shift::show(ui, state, actions);
     head::show(ui, state, actions);
     walk(ui, state, actions);
     let Some((index, item)) = state.classify.shown() else { return };
@@ -42,7 +44,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(left), |ui| strip::show(ui, state, &mut view.pictures, actions));
     ui.scope_builder(part(middle), |ui| large::show(ui, item, &mut view.large));
-    ui.scope_builder(part(right), |ui| verdict::show(ui, state, item, actions));
+    ui.scope_builder(part(right), |ui| verdict::show(ui, state, (index, item), actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
         if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {

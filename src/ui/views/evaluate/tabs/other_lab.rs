@@ -29,15 +29,15 @@ const RIGHT: f32 = 60.0;
 pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading("Another lab");
-        parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other.is_none());
-        if let Some((job, root)) = &state.evaluate.asked_other {
+        parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other().is_none());
+        if let Some(asked) = &state.evaluate.asked_other {
             ui.spinner();
-            let share = state.activity.task(*job).map_or("Waiting", |task| task.doing);
-            ui.label(RichText::new(format!("{share}: {}", root.display())).weak());
-            parts::button(ui, state, actions, Action::Stop(*job), false);
+            let share = state.activity.task(asked.job).map_or("Waiting", |task| task.doing);
+            ui.label(RichText::new(format!("{share}: {}", asked.root.display())).weak());
+            parts::button(ui, state, actions, Action::Stop(asked.job), false);
         }
     });
-    let Some(other) = &state.evaluate.other else {
+    let Some(other) = state.evaluate.other() else {
         let words = "A score on the home lab is optimistic: choose a labelled folder of another lab, and the model is \
                      judged there too";
         ui.label(RichText::new(words).weak());
