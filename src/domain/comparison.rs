@@ -48,7 +48,7 @@ pub struct Costs {
     pub b: Cost,
 }
 
-/// The size of a model and the measured time of its forward pass on the device of the comparison.
+/// The size of a model and the measured time of its answers on the device of the comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
     pub parameters: usize,

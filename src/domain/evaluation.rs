@@ -10,9 +10,10 @@ use super::{
     intervals::Intervals,
     metrics::Metrics,
     mix::AtMix,
+    operating::OperatingPoint,
     prediction::Judged,
     ranking::{Areas, Ranking},
-    risk::RiskCoverage,
+    risk::{Kept, RiskCoverage},
     shift::Shift,
     sub_types::{self, SubTypeRow},
 };
@@ -83,6 +84,9 @@ pub struct Detail {
     /// 95 % intervals of the figures of the whole set; accuracy and classes have theirs beside them.
     #[serde(default, rename = "ci")]
     pub intervals: Intervals,
+    /// The model's operating point; what it does on these images follows from the curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operating: Option<OperatingPoint>,
     /// Predictive values at another mix of classes, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_mix: Option<AtMix>,
@@ -115,7 +119,7 @@ pub struct Control {
     pub balanced_accuracy: Option<f64>,
 }
 
-/// Milliseconds of a forward pass.
+/// Milliseconds of an answer, the second look included where the cell gets one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Latency {
     pub p50: Option<f64>,
@@ -148,6 +152,7 @@ impl Evaluation {
             adaptive_ece: None,
             log_loss: mean(self.judged.iter().map(|one| calibration::log_loss(&one.prediction.0, one.truth))),
             intervals: Intervals::default(),
+            operating: self.detail.operating,
             at_mix: None,
             aurc: curve.area(),
             risk_coverage: curve.thinned(CURVE_POINTS),
@@ -166,6 +171,19 @@ impl Evaluation {
         let observed = [self.ece, self.detail.adaptive_ece];
         self.detail.intervals = Intervals::of(&self.judged, units, classes, observed, stop)?;
         Ok(())
+    }
+
+    /// What the model's operating point keeps of these images; `None` where it has none.
+    #[must_use]
+    pub fn kept(&self) -> Option<(OperatingPoint, Kept)> {
+        let point = self.detail.operating?;
+        let threshold = f64::from(point.threshold);
+        let mut kept = Kept { threshold, kept: 0, errors: 0 };
+        for (_, correct) in self.verdicts().filter(|(confidence, _)| *confidence >= threshold) {
+            kept.kept += 1;
+            kept.errors += u64::from(!correct);
+        }
+        Some((point, kept))
     }
 
     /// Finer types against the classes that they were given; `None` where file names carry none.

@@ -18,10 +18,6 @@ pub struct ClassMix {
 }
 
 impl ClassMix {
-    /// Names that [`ClassMix::parse`] knows, with what they mean.
-    pub const PRESETS: [(&'static str, &'static str); 2] =
-        [("folder", "As in this folder"), ("adult-blood", "Adult blood (MedlinePlus, middle of the normal ranges)")];
-
     /// The leukocytes of a healthy adult.
     #[must_use]
     pub fn adult_blood() -> Self {

@@ -100,7 +100,7 @@ pub fn evaluate(
         metrics: Metrics::of(Confusion::new(card.classes.clone())),
         ece: None,
         brier: None,
-        detail: Detail::default(),
+        detail: Detail { operating: card.operating, ..Detail::default() },
         latency_ms,
         shift: shift::measure(predictor, &paths, &doubt, stop)?,
         model: card.name.clone(),

@@ -54,7 +54,7 @@ fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
     }
     // A click of the pointer reaches only what is in sight.
     for (tab, content) in [
-        ("Per class", "Precision of platelet: "),
+        ("Per class", "PPV of platelet: "),
         ("Calibration", "Walk Reliability of the confidences"),
         ("ROC and PR", "Walk Precision-recall"),
         ("Risk and coverage", "Walk Risk over coverage"),
