@@ -282,3 +282,70 @@ fn is_blank(pixels: &[f32]) -> bool {
     };
     (0..3).map(channel).fold(0.0, f64::max).sqrt() < BLANK
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::operating::OperatingPoint,
+        model::{blend, weights::Precision},
+    };
+
+    fn bundled_parts() -> (ModelCard, Vec<u8>) {
+        (bundled::FIRST.card().unwrap(), bundled::FIRST.weights.to_vec())
+    }
+
+    fn refused(card: ModelCard, bytes: Vec<u8>) -> String {
+        Predictor::from_parts(card, bytes, &Compute::cpu()).err().expect("it was taken").to_string()
+    }
+
+    #[test]
+    fn a_damaged_card_is_refused_before_its_network_is_made() {
+        let (mut card, bytes) = bundled_parts();
+        card.temperature = f64::NAN;
+        assert!(refused(card.clone(), bytes.clone()).contains("a temperature of NaN"));
+        // A network of this width would ask for more memory than any machine has.
+        (card.temperature, card.network.width) = (1.0, 1e9);
+        assert!(refused(card, bytes).contains("backbone width"));
+    }
+
+    #[test]
+    fn variances_under_zero_are_refused_though_they_are_numbers() {
+        let (mut card, bytes) = bundled_parts();
+        let network = Predictor::from_parts(card.clone(), bytes, &Compute::cpu()).unwrap();
+        let mut values = blend::values(network.plain_network());
+        values.retain(|path, _| path.ends_with(".variance"));
+        values.values_mut().take(1).flatten().for_each(|value| *value = -0.5);
+        let damaged = blend::mix(blend::copy(network.plain_network()), &values, |_| 1.0);
+        let bytes = weights::to_bytes(&damaged, Precision::Full).unwrap();
+        card.weights_hash = ContentHash::of(&bytes);
+        assert!(refused(card, bytes).contains("variance under 0"));
+    }
+
+    #[test]
+    fn flags_follow_the_operating_point_and_name_it() {
+        let (mut card, bytes) = bundled_parts();
+        card.operating = None;
+        let model = Predictor::from_parts(card.clone(), bytes, &Compute::cpu()).unwrap();
+        let flags = |model: &Predictor, gap: f32| {
+            let mut logits = vec![0.0; 8];
+            logits[0] = gap;
+            let look = Looked { logits, first: 1.0 };
+            let outcome = model.outcome(&look, &model.card().home(), &mut Doubt::default());
+            let Outcome::Seen { prediction, flags } = outcome else { panic!("{outcome:?}") };
+            (prediction.top().unwrap().1, flags)
+        };
+        let gap = 3.0 * card.temperature as f32;
+        let (confidence, none) = flags(&model, gap);
+        assert!((0.5..0.9).contains(&confidence) && none.is_empty(), "{confidence}");
+        assert_eq!(flags(&model, 0.0).1, ["confidence under 50.0 %: look at this cell yourself"]);
+        let point =
+            OperatingPoint { risk: 0.005, threshold: 0.93, coverage: 0.9, measured: 0.0, ci: None, images: 900 };
+        card.operating = Some(point);
+        let model = model.with_card(card).unwrap();
+        assert_eq!(flags(&model, gap).1, ["confidence under 93.0 %: look at this cell yourself"]);
+        let answer = Looked { logits: vec![f32::NAN; 8], first: f32::NAN };
+        let outcome = model.outcome(&answer, &model.card().home(), &mut Doubt::default());
+        assert!(matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+    }
+}
