@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{calibrate, evaluate::evaluate, memory, predict::Predictor};
+use super::{calibrate, evaluate::evaluate, memory, predict::Predictor, shift};
 use crate::{
     domain::split::Part,
     progress::{Failure, Halt, Observer, StopToken},
@@ -20,6 +20,10 @@ pub fn remeasure(
     let (dataset, split) = memory::own_split(&predictor, dir, (observer, stop))?;
     let mut card = predictor.card().clone();
     let validation = split.indices(Part::Validation);
+    if card.home.is_none() {
+        let own = split.indices(Part::Train).into_iter().chain(validation.iter().copied());
+        card.home = shift::home(&predictor, &dataset.files_by_class(own), stop)?;
+    }
     calibrate::measure(&predictor, &dataset, &validation, stop)?.write(&mut card);
     // Which cells are looked at again, and so the answers, follow the new temperatures.
     let predictor = predictor.with_card(card.clone()).map_err(Failure::from)?;

@@ -88,8 +88,8 @@ impl ModelCard {
         self.doubt_temperature.unwrap_or(self.temperature)
     }
 
-    /// The card of other weights in the same network: whatever was measured on these ones is forgotten. What the model takes
-    /// for home stays as far as it is a matter of images.
+    /// The card of other weights in the same network: whatever was measured on these ones is forgotten. Its home stays until
+    /// it is measured anew, without how often these weights doubted it.
     #[must_use]
     pub fn with_weights(&self, weights_hash: ContentHash) -> Self {
         let home = self.home.clone().map(|home| Home { doubtful: Vec::new(), ..home });
