@@ -279,7 +279,7 @@ mod tests {
     fn judged(n: usize) -> Vec<Judged> {
         let one = |i: usize| {
             let truth = i % 3;
-            let given = if i % 11 == 0 { (truth + 1) % 3 } else { truth };
+            let given = if i.is_multiple_of(11) { (truth + 1) % 3 } else { truth };
             let sure = 0.6 + 0.01 * (i * 7 % 31) as f32;
             let mut confidences = vec![(1.0 - sure) / 2.0; 3];
             confidences[given] = sure;
