@@ -66,7 +66,7 @@ impl Compare {
     }
 }
 
-/// Which models, which cells, and whether the difference is real.
+/// Which models, which cells, and what can be said of the difference on them.
 pub(super) fn verdict(comparison: &Comparison) -> [String; 3] {
     let Comparison { a, b, .. } = comparison;
     [

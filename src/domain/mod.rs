@@ -3,6 +3,7 @@
 //! No disk, no tensors, no threads and no pixels belong here.
 
 pub mod architecture;
+pub mod binomial;
 pub mod bootstrap;
 pub mod calibration;
 pub mod classes;
@@ -16,11 +17,14 @@ pub mod findings;
 pub mod fingerprint;
 pub mod hash;
 pub mod interval;
+pub mod intervals;
 pub mod key;
 pub mod lab_shift;
 pub mod look;
 pub mod mcnemar;
 pub mod metrics;
+pub mod mix;
+pub mod operating;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

@@ -157,9 +157,16 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
     if let Some(warning) = evaluation.shift.warning() {
         page.lead(&format!("{}: {}.", capitalised(&warning.what), warning.why));
     }
-    page.paragraph(&format!("{} {OPTIMISTIC}", split_by(evaluation.groups)))
-        .table("The whole set", &tables::summary(evaluation));
+    let whole = "The whole set; intervals are 95 %, bootstrap percentiles but for accuracy";
+    page.paragraph(&format!("{} {OPTIMISTIC}", split_by(evaluation.groups))).table(whole, &tables::summary(evaluation));
+    if let Some(scarce) = evaluation.metrics.scarce() {
+        page.paragraph(&format!("{scarce}."));
+    }
     page.table("Each class; intervals are 95 % Wilson", &tables::classes(&evaluation.metrics));
+    if let Some(at_mix) = &evaluation.detail.at_mix {
+        let caption = format!("What an answer is worth at the mix of classes {}", at_mix.mix.name);
+        page.table(&caption, &tables::predictive(at_mix));
+    }
     for chart in charts {
         page.chart(chart);
     }
@@ -189,6 +196,8 @@ fn evaluation_tables(evaluation: &Evaluation) -> Vec<Named> {
         ("predictions", tables::predictions(evaluation)),
         ("mistakes", tables::mistakes(evaluation)),
     ];
+    rows.push(("equal_mass", tables::equal_mass(evaluation)));
+    rows.extend(evaluation.detail.at_mix.as_ref().map(|at_mix| ("predictive_values", tables::predictive(at_mix))));
     rows.extend(tables::sub_types(evaluation).map(|table| ("sub_types", table)));
     rows
 }

@@ -4,8 +4,9 @@ use super::table::{Cell, Style, Table};
 use crate::domain::{
     comparison::{Comparison, Cost},
     evaluation::Evaluation,
-    interval::Interval,
+    interval::{Interval, wilson},
     metrics::Metrics,
+    mix::AtMix,
     prediction::Judged,
     run::RunRecord,
     spread::{SeedGroup, Spread},
@@ -14,37 +15,80 @@ use crate::domain::{
 /// The figures of the whole set, each with its interval where there is one.
 #[must_use]
 pub fn summary(evaluation: &Evaluation) -> Table {
-    let (metrics, detail) = (&evaluation.metrics, &evaluation.detail);
+    let (metrics, detail, ci) = (&evaluation.metrics, &evaluation.detail, &evaluation.detail.intervals);
     let mut table = Table::new(["figure", "value"]);
     let mut row = |name: &str, value: Cell| table.push([Cell::from(name), value]);
     row("Images", metrics.n.into());
     row("Accuracy", Cell::percent(metrics.accuracy).within(metrics.accuracy_ci));
-    row("Balanced accuracy", Cell::percent(metrics.balanced_accuracy));
-    row("Macro F1", Cell::figure(metrics.macro_f1));
-    row("Cohen's kappa", Cell::figure(metrics.kappa));
-    row("Mean ROC area", Cell::figure(detail.macro_roc_auc));
-    row("Mean average precision", Cell::figure(detail.macro_average_precision));
-    row("Expected calibration error", Cell::percent(evaluation.ece));
-    row("Brier score", Cell::figure(evaluation.brier));
-    row("Area below the risk-coverage curve", Cell::figure(detail.aurc));
+    row("Balanced accuracy", Cell::percent(metrics.balanced_accuracy).within(ci.balanced_accuracy));
+    row("Macro F1", Cell::figure(metrics.macro_f1).within(ci.macro_f1));
+    row("Cohen's kappa", Cell::figure(metrics.kappa).within(ci.kappa));
+    row("Mean ROC area", Cell::figure(detail.macro_roc_auc).within(ci.macro_roc_auc));
+    let precision = Cell::figure(detail.macro_average_precision).within(ci.macro_average_precision);
+    row("Mean average precision", precision);
+    row("Expected calibration error", Cell::percent(evaluation.ece).within(ci.ece));
+    row("Calibration error over bins of equal mass", Cell::percent(detail.adaptive_ece).within(ci.adaptive_ece));
+    row("Of a model whose confidences are right, at most in 19 of 20 cases", Cell::percent(ci.ece_of_honest));
+    row("The same over bins of equal mass", Cell::percent(ci.adaptive_ece_of_honest));
+    row("Brier score", Cell::figure(evaluation.brier).within(ci.brier));
+    row("Log loss (nats)", Cell::figure(detail.log_loss).within(ci.log_loss));
+    row("Area below the risk-coverage curve", Cell::figure(detail.aurc).within(ci.aurc));
+    if let Some((point, kept)) = evaluation.kept() {
+        row("Confidence of the operating point", Cell::percent(Some(f64::from(point.threshold))));
+        row("Kept at it", Cell::percent((metrics.n > 0).then(|| kept.kept as f64 / metrics.n as f64)));
+        let wrong = Cell::percent((kept.kept > 0).then(|| kept.risk()));
+        row("Wrong among those", wrong.within(wilson(kept.errors, kept.kept)));
+    }
     let latency = evaluation.latency_ms;
     row("Latency of one image, median (ms)", Cell::figure(latency.p50));
     row("Latency of one image, 95th percentile (ms)", Cell::figure(latency.p95));
     table
 }
 
-/// The figures of every class, each with its interval.
+/// The figures of every class, each with its interval: first those that hold at any mix of classes.
 #[must_use]
 pub fn classes(metrics: &Metrics) -> Table {
-    let mut table = Table::new(["class", "images", "precision", "recall", "F1", "specificity"]);
+    let mut table = Table::new(["class", "images", "sensitivity", "specificity", "precision", "F1"]);
     for class in &metrics.classes {
         table.push([
             Cell::from(&class.name),
             class.support.into(),
-            Cell::figure(class.precision).within(class.ci.precision),
             Cell::figure(class.recall).within(class.ci.recall),
-            Cell::figure(class.f1).within(class.ci.f1),
             Cell::figure(class.specificity).within(class.ci.specificity),
+            Cell::figure(class.precision).within(class.ci.precision),
+            Cell::figure(class.f1).within(class.ci.f1),
+        ]);
+    }
+    table
+}
+
+/// What the answers are worth at a mix of classes.
+#[must_use]
+pub fn predictive(at_mix: &AtMix) -> Table {
+    let mut table = Table::new(["class", "share", "ppv", "npv"]);
+    for class in &at_mix.classes {
+        table.push([
+            Cell::from(&class.name),
+            Cell::percent(Some(class.share)),
+            Cell::figure(class.ppv),
+            Cell::figure(class.npv),
+        ]);
+    }
+    table
+}
+
+/// Bins that hold about as many images each.
+#[must_use]
+pub fn equal_mass(evaluation: &Evaluation) -> Table {
+    let mut table = Table::new(["from", "to", "images", "mean confidence", "correct"]);
+    for bin in &evaluation.detail.equal_mass {
+        let share = |value| Cell::Figure(value, Style::Decimals(4));
+        table.push([
+            share(Some(bin.low)),
+            share(Some(bin.high)),
+            bin.count.into(),
+            share(bin.confidence),
+            share(bin.accuracy),
         ]);
     }
     table
@@ -136,6 +180,7 @@ pub fn differences(comparison: &Comparison) -> Table {
     row("Cohen's kappa", of_a.kappa, of_b.kappa, None, None);
     row("Mean ROC area", a.detail.macro_roc_auc, b.detail.macro_roc_auc, None, None);
     row("Calibration error", a.ece, b.ece, None, None);
+    row("Calibration error, equal mass", a.detail.adaptive_ece, b.detail.adaptive_ece, None, None);
     row("Brier score", a.brier, b.brier, None, None);
     row("Risk-coverage area", a.detail.aurc, b.detail.aurc, None, None);
     table

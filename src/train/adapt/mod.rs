@@ -25,6 +25,7 @@ use crate::{
         run::{EpochRecord, RunRecord},
     },
     eval::{
+        calibrate,
         evaluate::{Evaluation, evaluate},
         memory,
         predict::Predictor,
@@ -108,6 +109,11 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     fitted.settle(norms);
     let model = fitted.load(base.compute())?;
     let evaluation = judge(&model, &cells)?;
+    // Only after it was judged by them, so that no figure owes anything to a fit on the same cells.
+    let measured = calibrate::measure(&model, &cells.dataset, &cells.held_back, stop)?;
+    if measured.is_fitted() {
+        measured.write(&mut fitted.card);
+    }
     let old_lab_after = old(&model)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
