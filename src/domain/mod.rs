@@ -20,6 +20,7 @@ pub mod lab_shift;
 pub mod look;
 pub mod mcnemar;
 pub mod metrics;
+pub mod path_text;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

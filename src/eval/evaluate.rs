@@ -114,6 +114,7 @@ pub fn evaluate(
         trained_on: known.iter().filter(|(index, ..)| learned.get(*index) == Some(&true)).count(),
         refused,
         unknown_classes,
+        unknown_images: indices.len().saturating_sub(known.len()),
         controls: None,
         judged,
     };

@@ -11,10 +11,7 @@ use super::{
     second_look, shift,
 };
 use crate::{
-    data::{
-        batch::{FrameStore, Mode, batches},
-        smear,
-    },
+    data::batch::{FrameStore, Mode, batches},
     device::Compute,
     domain::{
         hash::ContentHash,
@@ -26,6 +23,7 @@ use crate::{
         card::{CARD_VERSION, ModelCard},
         classifier::Classifier,
         error::ModelError,
+        foreign,
         ready::Ready,
         weights,
     },
@@ -35,8 +33,6 @@ use crate::{
 
 /// Confidence under which a cell is flagged for a second look.
 pub const LOW_CONFIDENCE: f32 = 0.5;
-/// Standard deviation of the normalised pixels under which an image shows nothing at all.
-const BLANK: f64 = 0.02;
 /// Decoded frames that classification keeps; each is read once, so none.
 const NO_CACHE: usize = 0;
 
@@ -206,13 +202,14 @@ impl Predictor {
         for batch in batches(&store, plan, mode, stop) {
             let batch = batch?;
             stop.check()?;
-            let length = self.card.preprocess.len();
-            let blank: Vec<bool> = batch.pixels.chunks_exact(length.max(1)).map(is_blank).collect();
             let rows = self.answers(&batch.pixels)?;
-            let seen =
-                batch.indices.iter().zip(rows).zip(blank).map(|((&index, logits), blank)| {
-                    (index, if blank { refuse_blank() } else { self.outcome(&logits) })
-                });
+            let seen = batch.indices.iter().zip(rows).map(|(&index, logits)| {
+                let mut outcome = self.outcome(&logits);
+                if let Outcome::Seen { flags, .. } = &mut outcome {
+                    flags.extend(store.notes(index).iter().map(ToString::to_string));
+                }
+                (index, outcome)
+            });
             let refused = batch.unreadable.into_iter().map(|(index, why)| (index, Outcome::Refused(why)));
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
             outcomes.sort_by_key(|(index, _)| *index);
@@ -237,20 +234,9 @@ pub fn card(model: &str) -> Result<ModelCard, Failure> {
     if let Some(bundled) = bundled::find(model) {
         return Ok(bundled.card()?);
     }
+    if let Some(weights) = foreign::kind_of(Path::new(model)) {
+        return Err(weights.into());
+    }
     let file = Path::new(model).join(run_dir::CARD);
     if file.is_file() { Ok(run_dir::read_ron(&file)?) } else { Err(ModelError::Unknown(model.to_owned()).into()) }
-}
-
-fn refuse_blank() -> Outcome {
-    Outcome::Refused(smear::BLANK.to_owned())
-}
-
-fn is_blank(pixels: &[f32]) -> bool {
-    let n = pixels.len().max(1) as f64;
-    let channel = |offset: usize| {
-        let values = || pixels.iter().skip(offset).step_by(3).map(|v| f64::from(*v));
-        let mean = values().sum::<f64>() / (n / 3.0);
-        values().map(|v| (v - mean).powi(2)).sum::<f64>() / (n / 3.0)
-    };
-    (0..3).map(channel).fold(0.0, f64::max).sqrt() < BLANK
 }

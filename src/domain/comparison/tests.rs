@@ -34,6 +34,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         trained_on: 0,
         refused: Vec::new(),
         unknown_classes: Vec::new(),
+        unknown_images: 0,
         controls: None,
     };
     evaluation.score();
