@@ -6,6 +6,8 @@
 mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/files.rs"]
+mod files;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/program.rs"]

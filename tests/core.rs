@@ -12,8 +12,10 @@ mod core {
     mod pdf_reader;
     mod preprocess;
     mod scan;
+    mod smear;
     mod synthetic;
     mod training;
+    mod unusual;
     #[cfg(feature = "gpu")]
     mod wgpu;
 }

@@ -213,7 +213,8 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
         lines.push(format!("not in this folder, left out of the averages: {}", metrics.absent.join(", ")));
     }
     if !evaluation.unknown_classes.is_empty() {
-        lines.push(format!("unknown to the model, left out: {}", evaluation.unknown_classes.join(", ")));
+        let (images, names) = (evaluation.unknown_images as u64, evaluation.unknown_classes.join(", "));
+        lines.push(format!("{} images of classes that the model does not know, left out: {names}", thousands(images)));
     }
     if !evaluation.refused.is_empty() {
         lines.push(format!("{} images could not be read", evaluation.refused.len()));

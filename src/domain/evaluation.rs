@@ -55,6 +55,9 @@ pub struct Evaluation {
     pub refused: Vec<(String, String)>,
     /// Classes of the folder that the model does not know; their images are left out.
     pub unknown_classes: Vec<String>,
+    /// How many images those are.
+    #[serde(default)]
+    pub unknown_images: usize,
     /// What the model makes of images without a cell, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controls: Option<Controls>,

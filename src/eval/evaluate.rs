@@ -115,6 +115,7 @@ pub fn evaluate(
         groups: dataset.groups_of(known.iter().map(|(index, ..)| *index)),
         refused,
         unknown_classes,
+        unknown_images: indices.len().saturating_sub(known.len()),
         controls: None,
         judged,
     };

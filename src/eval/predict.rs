@@ -12,10 +12,7 @@ use super::{
     shift,
 };
 use crate::{
-    data::{
-        batch::{FrameStore, Mode, batches},
-        smear,
-    },
+    data::batch::{FrameStore, Mode, batches},
     device::Compute,
     domain::{
         hash::ContentHash,
@@ -28,6 +25,7 @@ use crate::{
         card::{CARD_VERSION, ModelCard},
         classifier::Classifier,
         error::ModelError,
+        foreign,
         ready::Ready,
         weights,
     },
@@ -37,8 +35,6 @@ use crate::{
 
 /// Confidence under which a cell is flagged where the card names no operating point.
 pub const LOW_CONFIDENCE: f32 = 0.5;
-/// Standard deviation of the normalised pixels under which an image shows nothing at all.
-const BLANK: f64 = 0.02;
 /// Decoded frames that classification keeps; each is read once, so none.
 const NO_CACHE: usize = 0;
 
@@ -223,11 +219,13 @@ impl Predictor {
         for batch in batches(&store, plan, mode, stop) {
             let batch = batch?;
             stop.check()?;
-            let length = self.card.preprocess.len();
-            let blank: Vec<bool> = batch.pixels.chunks_exact(length.max(1)).map(is_blank).collect();
             let looks = self.looks(&batch.pixels)?;
-            let seen = batch.indices.iter().zip(looks).zip(blank).map(|((&index, look), blank)| {
-                (index, if blank { refuse_blank() } else { self.outcome(&look, &home, &mut doubt) })
+            let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {
+                let mut outcome = self.outcome(&look, &home, &mut doubt);
+                if let Outcome::Seen { flags, .. } = &mut outcome {
+                    flags.extend(store.notes(index).iter().map(ToString::to_string));
+                }
+                (index, outcome)
             });
             let refused = batch.unreadable.into_iter().map(|(index, why)| (index, Outcome::Refused(why)));
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
@@ -265,22 +263,11 @@ pub fn card(model: &str) -> Result<ModelCard, Failure> {
     if let Some(bundled) = bundled::find(model) {
         return Ok(bundled.card()?);
     }
+    if let Some(weights) = foreign::kind_of(Path::new(model)) {
+        return Err(weights.into());
+    }
     let file = Path::new(model).join(run_dir::CARD);
     if file.is_file() { Ok(run_dir::read_ron(&file)?) } else { Err(ModelError::Unknown(model.to_owned()).into()) }
-}
-
-fn refuse_blank() -> Outcome {
-    Outcome::Refused(smear::BLANK.to_owned())
-}
-
-fn is_blank(pixels: &[f32]) -> bool {
-    let n = pixels.len().max(1) as f64;
-    let channel = |offset: usize| {
-        let values = || pixels.iter().skip(offset).step_by(3).map(|v| f64::from(*v));
-        let mean = values().sum::<f64>() / (n / 3.0);
-        values().map(|v| (v - mean).powi(2)).sum::<f64>() / (n / 3.0)
-    };
-    (0..3).map(channel).fold(0.0, f64::max).sqrt() < BLANK
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         refused: Vec::new(),
         groups: None,
         unknown_classes: Vec::new(),
+        unknown_images: 0,
         controls: None,
     };
     evaluation.score();

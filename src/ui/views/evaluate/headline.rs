@@ -109,7 +109,13 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
     }
     if !evaluation.unknown_classes.is_empty() {
         let names = evaluation.unknown_classes.join(", ");
-        ui.colored_label(ui.visuals().warn_fg_color, format!("Unknown to the model, left out: {names}"));
+        ui.colored_label(
+            ui.visuals().warn_fg_color,
+            format!(
+                "{} images of classes that the model does not know, left out: {names}",
+                thousands(evaluation.unknown_images as u64)
+            ),
+        );
     }
     if let Some(scarce) = evaluation.metrics.scarce() {
         ui.label(RichText::new(scarce).weak());
