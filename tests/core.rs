@@ -5,6 +5,7 @@
 
 mod core {
     mod adapting;
+    mod cells;
     mod common;
     mod decode;
     mod distance;
@@ -12,6 +13,7 @@ mod core {
     mod parity;
     mod pdf_reader;
     mod preprocess;
+    mod resuming;
     mod scan;
     mod synthetic;
     mod training;
