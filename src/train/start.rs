@@ -77,16 +77,22 @@ fn fits(card: &ModelCard, config: &TrainConfig) -> bool {
     card.network.width == config.width
 }
 
+/// The model whose weights a run really begins with; `None` where they are drawn or ImageNet's.
+#[must_use]
+pub fn model(config: &TrainConfig) -> Option<&str> {
+    let model = config.init.model(config.architecture)?;
+    // A folder that cannot be read now is told where the run begins; a run that goes on has read it before.
+    predict::card(model).map_or(true, |card| fits(&card, config)).then_some(model)
+}
+
 /// Where the first weights of a run came from, for its card; `None` where they were drawn.
 #[must_use]
 pub fn source(config: &TrainConfig) -> Option<String> {
-    if matches!(config.init, Init::ImageNet(_)) {
-        return Some("Keras Applications, trained on ImageNet".to_owned());
+    match &config.init {
+        Init::ImageNet(_) => Some("Keras Applications, trained on ImageNet".to_owned()),
+        Init::Bundled => Some(format!("the bundled {}", model(config)?)),
+        Init::Random | Init::Model(_) => model(config).map(str::to_owned),
     }
-    let model = config.init.model(config.architecture)?;
-    // A folder that is gone by now was there when the run began.
-    let used = predict::card(model).map_or(true, |card| fits(&card, config));
-    used.then(|| if config.init == Init::Bundled { format!("the bundled {model}") } else { model.to_owned() })
 }
 
 fn tell(applied: &Applied, observer: &dyn Observer) {
