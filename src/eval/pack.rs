@@ -53,14 +53,16 @@ pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) 
     }
     let memory = match beside.learned_from {
         Some(dir) => memory::remember_folder(&predictor, dir, both)?,
-        None => memory::load(model)?,
+        None => memory::of(model, &predictor, both.0)?,
     };
     let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
     let mut packed = halved(&predictor, weights.clone())?;
     if let Some(dir) = beside.learned_from.or(beside.judged_on) {
         packed = remeasure(packed, dir, both)?;
     }
-    Ok(Packed { card: packed.card().clone(), weights, memory })
+    let card = packed.card().clone();
+    let memory = memory.map(|memory| memory.owned_by(card.weights_hash, &card.classes));
+    Ok(Packed { card, weights, memory })
 }
 
 /// The model with these 16-bit weights. It keeps the figures of the whole ones only where it is the same function.

@@ -17,6 +17,7 @@ mod legible;
 pub mod pdf;
 mod plots;
 pub mod png;
+mod settings;
 pub mod svg;
 pub mod table;
 pub mod tables;

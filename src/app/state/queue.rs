@@ -53,7 +53,7 @@ impl LineUp {
         if !(1..=MOST_SEEDS).contains(&self.seeds) {
             problems.push(("seeds", format!("must be from 1 to {MOST_SEEDS}")));
         }
-        if self.all_networks && form.init != Init::Random {
+        if self.all_networks && !matches!(form.init, Init::Bundled | Init::Random) {
             let why = "fits one network only: start the networks one by one, each with its own weights";
             problems.push(("init", why.to_owned()));
         }

@@ -228,6 +228,7 @@ fn network(ui: &mut Ui, config: &mut TrainConfig, line_up: &mut LineUp) {
 
 fn start_from(ui: &mut Ui, init: &mut Init, state: &AppState, actions: &mut Actions) {
     let words = match &*init {
+        Init::Bundled => "Bundled model".to_owned(),
         Init::Random => "Random".to_owned(),
         Init::ImageNet(_) => "ImageNet file".to_owned(),
         Init::Model(model) => {
@@ -236,6 +237,7 @@ fn start_from(ui: &mut Ui, init: &mut Init, state: &AppState, actions: &mut Acti
         }
     };
     ComboBox::from_id_salt("start from").width(180.0).truncate().selected_text(words).show_ui(ui, |ui| {
+        ui.selectable_value(init, Init::Bundled, "Bundled model");
         ui.selectable_value(init, Init::Random, "Random");
         if ui.selectable_label(matches!(init, Init::ImageNet(_)), "ImageNet file…").clicked() {
             actions.push(Action::Choose(Picked::InitialWeights));
