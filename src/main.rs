@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     use leukoscope::{
         app::Setup,
         store::{paths, preferences},
-        ui::Window,
+        ui::{Window, desktop},
     };
 
     let started = std::time::Instant::now();
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         .with_title("Leukoscope")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([1024.0, 700.0]);
-    let options = eframe::NativeOptions { viewport, ..Default::default() };
+    let options = desktop::options(viewport);
     match eframe::run_native("Leukoscope", options, Box::new(|cc| Ok(Box::new(Window::new(cc, setup)?)))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => without_window(&why.to_string()),

@@ -5,6 +5,7 @@
 pub mod architecture;
 pub mod bootstrap;
 pub mod calibration;
+pub mod class_look;
 pub mod classes;
 pub mod comparison;
 pub mod config;

@@ -97,7 +97,7 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
     let summary =
         format!("{} images in {} classes", thousands(opened.dataset.items.len() as u64), opened.dataset.classes.len());
     let counts = ClassCounts::new(&opened.dataset.classes, &opened.counts);
-    let chart = Chart::new("classes", "Images per class", summary, charts::table(&counts))
+    let chart = Chart::new("classes", "Images per class", summary, || charts::table(&counts))
         .exports(|| report::chart::Chart::of_dataset(&opened.dataset));
     let ask = chart.show(ui, |ui, _| {
         let whole = ui.available_width();

@@ -2,8 +2,9 @@
 
 use egui::{Align2, Color32, FontId, Id, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::marker;
 use crate::{
-    domain::{classes, cross_table::CrossTable},
+    domain::{class_look::contrast, classes, cross_table::CrossTable},
     report::csv::Table,
 };
 
@@ -202,12 +203,18 @@ impl Matrix<'_> {
         painter.text(beside, Align2::LEFT_CENTER, "True", caption, weak);
         for (label, name) in self.counts.labels.iter().enumerate() {
             let across = grid.left() + cell.x * (label as f32 + 0.5);
-            head(ui, pos2(across, grid.top() - 10.0), Align2::CENTER_CENTER, &code(name), classes::title(name));
+            head(
+                ui,
+                pos2(across, grid.top() - 10.0),
+                Align2::CENTER_CENTER,
+                &marker::code(ui.ctx(), name),
+                classes::title(name),
+            );
         }
         for (row, of) in self.counts.rows.iter().enumerate() {
             let down = grid.top() + cell.y * (row as f32 + 0.5);
             let class = self.counts.labels.name(of.class);
-            let words = if self.counts.finer { shortened(&of.name) } else { code(class) };
+            let words = if self.counts.finer { shortened(&of.name) } else { marker::code(ui.ctx(), class) };
             head(ui, pos2(grid.left() - 8.0, down), Align2::RIGHT_CENTER, &words, &self.row_title(row));
             mark(ui, pos2(rect.left() + 8.0, down), class);
         }
@@ -247,14 +254,8 @@ fn shortened(name: &str) -> String {
     if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// The letters that stand for a class where a name has no room.
-#[must_use]
-pub fn code(name: &str) -> String {
-    classes::find(name).map_or_else(|| name.chars().take(4).collect(), |class| class.style.code.to_owned())
-}
-
 fn mark(ui: &Ui, centre: Pos2, name: &str) {
-    super::marker::paint(ui.painter(), centre, 4.0, name);
+    marker::paint(ui.painter(), centre, 4.0, name);
 }
 
 /// From the page's own ground to the accent along a square root, so that a few errors stay visible beside hundreds of hits.
@@ -263,14 +264,10 @@ fn shade(ui: &Ui, share: f64) -> Color32 {
     ground.lerp_to_gamma(ui.visuals().hyperlink_color, share.clamp(0.0, 1.0).sqrt() as f32)
 }
 
-/// Black or white, whichever stands out more (WCAG relative luminance).
+/// Black or white, whichever stands out more.
 fn ink_on(fill: Color32) -> Color32 {
-    let linear = |channel: u8| {
-        let c = f64::from(channel) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    let luminance = 0.2126 * linear(fill.r()) + 0.7152 * linear(fill.g()) + 0.0722 * linear(fill.b());
-    if luminance > 0.179 { Color32::BLACK } else { Color32::WHITE }
+    let shade = [fill.r(), fill.g(), fill.b()];
+    if contrast(shade, [0; 3]) > contrast(shade, [0xFF; 3]) { Color32::BLACK } else { Color32::WHITE }
 }
 
 #[cfg(test)]

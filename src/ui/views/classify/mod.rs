@@ -12,9 +12,10 @@ use egui::{Align, Key, Layout, Rect, Ui, UiBuilder, vec2};
 pub use self::large::Large;
 use crate::{
     app::{Action, Actions, AppState, Page, notices},
+    domain::prediction::{Classified, Outcome},
     job::Picked,
     ui::{
-        UiState, theme,
+        UiState, keys, theme,
         widgets::{icons, parts},
     },
 };
@@ -41,7 +42,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     let middle = Rect::from_min_max(left.right_top() + vec2(gap, 0.0), right.left_bottom() - vec2(gap, 0.0));
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(left), |ui| strip::show(ui, state, &mut view.pictures, actions));
-    ui.scope_builder(part(middle), |ui| large::show(ui, item, &mut view.large));
+    ui.scope_builder(part(middle), |ui| large::show(ui, state, item, &mut view.large));
     ui.scope_builder(part(right), |ui| verdict::show(ui, state, item, actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
@@ -57,7 +58,7 @@ fn without_images(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
         let doing = if task.stopping { "Stopping" } else { task.doing };
         parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
-            ui.spinner();
+            parts::busy(ui, state);
             parts::button(ui, state, actions, Action::StopClassifying, false);
         });
     } else if let Some(failure) = &classify.failure {
@@ -81,11 +82,12 @@ fn doors(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     parts::button(ui, state, actions, Action::Choose(Picked::ImageFolder), false);
 }
 
-/// Arrows walk through the images, Home and End go to the ends, unless another widget has the keys.
+/// Arrows walk through the images, Home and End go to the ends, N to the next flagged one and Shift+N to the one before,
+/// unless another widget has the keys.
 fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     let Some((index, _)) = state.classify.shown() else { return };
     let focused = ui.memory(egui::Memory::focused);
-    if ui.ctx().text_edit_focused() || focused.is_some_and(|id| !strip::holds(ui, id)) {
+    if !keys::untyped(ui.ctx()) || focused.is_some_and(|id| !strip::holds(ui, id)) {
         return;
     }
     let last = state.classify.items.len().saturating_sub(1);
@@ -98,6 +100,10 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
         0
     } else if pressed(Key::End) {
         last
+    } else if pressed(Key::N) {
+        flagged(&state.classify.items, index, true).unwrap_or(index)
+    } else if ui.input(|input| input.modifiers.shift_only() && input.key_pressed(Key::N)) {
+        flagged(&state.classify.items, index, false).unwrap_or(index)
     } else {
         return;
     };
@@ -107,7 +113,38 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     }
 }
 
+/// The next image with a flag after this one, or the last one before it; round the end where there is none.
+fn flagged(items: &[Classified], from: usize, forward: bool) -> Option<usize> {
+    let is = |index: &usize| matches!(items.get(*index).map(|item| &item.outcome), Some(Outcome::Seen { flags, .. }) if !flags.is_empty());
+    if forward {
+        (from + 1..items.len()).chain(0..from).find(is)
+    } else {
+        (0..from).rev().chain((from + 1..items.len()).rev()).find(is)
+    }
+}
+
 /// The last part of a path.
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::prediction::Prediction;
+
+    #[test]
+    fn flagged_images_are_walked_round_the_end() {
+        let item = |flags: &[&str]| Classified {
+            path: "a.png".into(),
+            outcome: Outcome::Seen {
+                prediction: Prediction(vec![1.0]),
+                flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            },
+        };
+        let items = [item(&["unsure"]), item(&[]), item(&["unsure"]), item(&[])];
+        assert_eq!((flagged(&items, 0, true), flagged(&items, 2, true)), (Some(2), Some(0)));
+        assert_eq!((flagged(&items, 3, false), flagged(&items, 0, false)), (Some(2), Some(2)));
+        assert_eq!(flagged(&items[1..2], 0, true), None);
+    }
 }

@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView,
         figure(comparison.a.metrics.macro_f1),
         figure(comparison.b.metrics.macro_f1)
     );
-    let chart = Chart::new("f1 pairs", "F1 of each class", summary, pairs.table())
+    let chart = Chart::new("f1 pairs", "F1 of each class", summary, || pairs.table())
         .exports(|| vec![report::chart::Chart::f1_pairs(comparison, Provenance::of_comparison(comparison))]);
     let ask = chart.show(ui, |ui, _| {
         let height = (ui.available_height() / pairs.rows.len().max(1) as f32 - 4.0).clamp(24.0, 46.0);
