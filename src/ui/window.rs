@@ -19,7 +19,7 @@ use crate::{
 
 /// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
 pub struct UiState {
-    pub(super) commands: Option<String>,
+    pub(super) commands: Option<shell::Palette>,
     pub(super) activity_open: bool,
     pub dataset: DatasetView,
     pub train: TrainView,
@@ -33,6 +33,8 @@ pub struct UiState {
     pub takes_drops: bool,
     /// The dataset whose pictures are shown, by where it lies in memory.
     dataset_seen: Option<usize>,
+    /// Seconds that the pointer was on a toast: the clock of messages stands still for so long.
+    held_secs: f64,
 }
 
 /// The whole program.
@@ -61,6 +63,7 @@ impl Window {
             large: Large::new(move || for_large.request_repaint()),
             takes_drops: desktop::takes_drops(),
             dataset_seen: None,
+            held_secs: 0.0,
         };
         Ok(Self { app, view })
     }
@@ -113,7 +116,11 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
-        if let Some(secs) = self.app.drain(ctx.input(|input| input.time)) {
+        if shell::points_at_toast(ctx) {
+            self.view.held_secs += f64::from(ctx.input(|input| input.stable_dt));
+        }
+        let now = ctx.input(|input| input.time) - self.view.held_secs;
+        if let Some(secs) = self.app.drain(now) {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
         }
         self.view.pictures.drain(ctx);

@@ -86,7 +86,10 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
                 let open = state.settings.preferences.inspector_open;
                 let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
                 let hint = format!("What is known of the selection {}", keys.unwrap_or_default());
-                if ui.selectable_label(open, "Inspector").on_hover_text(hint).clicked() {
+                let here = super::inspector::offered(state);
+                let button = ui.add_enabled(here, egui::Button::selectable(open && here, "Inspector"));
+                let button = button.on_disabled_hover_text("There is nothing to select on this page yet");
+                if button.on_hover_text(hint).clicked() {
                     actions.push(Action::ToggleInspector);
                 }
             });
@@ -128,13 +131,15 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         if state.models.known.is_empty() {
             ui.label(RichText::new("Train a model first").weak());
         }
-        for model in &state.models.known {
-            let chosen = state.models.current.as_ref() == Some(&model.id);
-            if ui.selectable_label(chosen, format!("{} · {}", model.title, model.origin)).clicked() {
-                actions.push(Action::UseModel(model.id.clone()));
-                ui.close();
+        parts::rows(ui, |ui| {
+            for model in &state.models.known {
+                let chosen = state.models.current.as_ref() == Some(&model.id);
+                if ui.selectable_label(chosen, format!("{} · {}", model.title, model.origin)).clicked() {
+                    actions.push(Action::UseModel(model.id.clone()));
+                    ui.close();
+                }
             }
-        }
+        });
     });
     if let Some(id) = &state.models.current {
         let action = Action::ShowCard(id.clone());

@@ -127,10 +127,10 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
 }
 
 fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
-    ui.heading("Checks");
+    ui.label(RichText::new("Checks").strong());
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         if opened.findings.is_empty() {
-            ui.label("Nothing was found");
+            ui.label("No problems found");
         }
         for (severity, title) in [
             (Severity::MustFix, "Must fix"),

@@ -41,6 +41,8 @@ fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
     let interval = metrics
         .accuracy_ci
         .map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.1} to {:.1} %", 100.0 * ci.low, 100.0 * ci.high));
+    let present = metrics.confusion.labels.len() - metrics.absent.len();
+    let classes = format!("of {present} {}", if present == 1 { "class" } else { "classes" });
     let tile = |name, value, below: &str, help| Tile { name, value, below: below.to_owned(), help };
     [
         tile("Accuracy", percent(metrics.accuracy), &interval, "Images given their true class; 95 % Wilson interval"),
@@ -53,7 +55,7 @@ fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
             "ECE, 15 bins",
             "How far the confidences are from the hit rate on average; 0 is best",
         ),
-        tile("Images", thousands(metrics.n), "Judged", "Images that were put to the model"),
+        tile("Images", thousands(metrics.n), &classes, "Images that were put to the model"),
     ]
 }
 
