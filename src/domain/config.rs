@@ -103,6 +103,10 @@ pub struct TrainConfig {
     #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub teaching: f64,
+    /// Pattern on file names whose first group names the patient or slide, such as P(\d+)_; images of one stay in one part
+    #[arg(long)]
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 impl Default for TrainConfig {

@@ -7,6 +7,7 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod looks;
 mod queue;
 mod runs;
 mod settings;

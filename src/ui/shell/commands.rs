@@ -82,9 +82,11 @@ fn draw(ui: &mut Ui, row: &Row, current: bool, moved: bool) -> bool {
 /// Every row that the query means, the nearest first; what cannot be done now comes last.
 fn found(state: &AppState, query: &str) -> Vec<Row> {
     let named = catalogue(state).into_iter().map(|action| (action.text(), action));
-    let models = state.models.known.iter().map(|model| {
-        (format!("Use {} · {}", model.title, model.origin), Action::UseModel(model.id.clone()))
-    });
+    let models = state
+        .models
+        .known
+        .iter()
+        .map(|model| (format!("Use {} · {}", model.title, model.origin), Action::UseModel(model.id.clone())));
     let recents = state.settings.preferences.recents.iter().cloned().map(Action::OpenDataset);
     let all = named.chain(models).chain(recents.map(|action| (action.text(), action)));
     let ranked = all.filter_map(|(words, action)| {

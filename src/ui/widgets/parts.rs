@@ -68,10 +68,23 @@ pub fn rows(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 /// A page without content: what it is for, and the button that gets it.
 pub fn empty(ui: &mut Ui, icon: &str, title: &str, text: &str, below: impl FnOnce(&mut Ui)) {
     ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.28).max(theme::GRID));
-        ui.label(RichText::new(icon).size(32.0).weak());
-        ui.label(RichText::new(title).font(theme::strong(16.0)));
+        head(ui, icon, title);
         ui.add(Label::new(RichText::new(text).weak()).wrap());
         ui.allocate_ui(vec2(220.0, 32.0), |ui| ui.vertical_centered(below));
     });
+}
+
+/// The same with the buttons before the text, where they are the only way.
+pub fn empty_from(ui: &mut Ui, icon: &str, title: &str, text: &str, buttons: impl FnOnce(&mut Ui)) {
+    ui.vertical_centered(|ui| {
+        head(ui, icon, title);
+        ui.allocate_ui(vec2(220.0, 32.0), |ui| ui.vertical_centered(buttons));
+        ui.add(Label::new(RichText::new(text).weak()).wrap());
+    });
+}
+
+fn head(ui: &mut Ui, icon: &str, title: &str) {
+    ui.add_space((ui.available_height() * 0.28).max(theme::GRID));
+    ui.label(RichText::new(icon).size(32.0).weak());
+    ui.label(RichText::new(title).font(theme::strong(16.0)));
 }

@@ -16,6 +16,7 @@ use crate::{
     job::Picked,
     ui::{
         UiState, keys, theme,
+        views::welcome::NO_DROPS,
         widgets::{icons, parts},
     },
 };
@@ -28,7 +29,7 @@ const IMAGE: f32 = 200.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     if state.classify.items.is_empty() {
-        without_images(ui, state, actions);
+        without_images(ui, state, view.takes_drops, actions);
         return;
     }
     head::show(ui, state, actions);
@@ -53,8 +54,9 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
 }
 
 /// Waiting, failed or empty: three pages without an image.
-fn without_images(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Actions) {
     let classify = &state.classify;
+    let way = if takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
     if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
         let doing = if task.stopping { "Stopping" } else { task.doing };
         parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
@@ -65,12 +67,16 @@ fn without_images(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let title = notices::sentence(&failure.what);
         parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| doors(ui, state, actions));
     } else if let Some(model) = state.models.current() {
-        let text =
-            format!("{} ({}) is ready. Drop images or folders anywhere in the window", model.title, model.origin);
-        parts::empty(ui, icons::MICROSCOPE, "Drop cells here", &text, |ui| doors(ui, state, actions));
+        let text = format!("{} ({}) is ready. {way}", model.title, model.origin);
+        let title = if takes_drops { "Drop cells here" } else { "Open cells to classify" };
+        if takes_drops {
+            parts::empty(ui, icons::MICROSCOPE, title, &text, |ui| doors(ui, state, actions));
+        } else {
+            parts::empty_from(ui, icons::MICROSCOPE, title, &text, |ui| doors(ui, state, actions));
+        }
     } else {
-        let text = "Train or open a model first; then drop images or folders anywhere in the window";
-        parts::empty(ui, icons::MICROSCOPE, "No model yet", text, |ui| {
+        let text = format!("Train a model or choose the folder of trained ones first. {way}");
+        parts::empty(ui, icons::MICROSCOPE, "No model yet", &text, |ui| {
             parts::button(ui, state, actions, Action::Go(Page::Train), true);
             parts::button(ui, state, actions, Action::Choose(Picked::Outputs), false);
         });
