@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let (config, outputs) = (preferences::folder(), paths::outputs());
     let setup = Setup { config, outputs, open, started: Some(started), frame_times };
     let viewport = egui::ViewportBuilder::default()
-        .with_app_id("leukoscope")
+        .with_app_id("org.leukoscope.Leukoscope")
         .with_title("Leukoscope")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([1024.0, 700.0]);

@@ -211,12 +211,16 @@ fn the_usual_start_is_the_bundled_model_of_the_network_and_a_preset_sets_the_epo
     command(&mut harness, Key::Num3);
     let start = |harness: &Driven| state(harness).train.form.init.clone();
     assert_ne!(start(&harness), Init::Random);
-    assert!(harness.query_all_by_value_contains("Bundled MobileNet").count() > 0);
+    let shown = |harness: &Driven| {
+        let field = harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Start from");
+        field.accesskit_node().value().unwrap_or_default()
+    };
+    assert_eq!(shown(&harness), "Bundled MobileNet + attention");
     harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Network").click();
     harness.run_steps(3);
     click(&mut harness, Architecture::Xception.title());
     assert_eq!(state(&harness).train.form.architecture, Architecture::Xception);
-    assert!(harness.query_all_by_value_contains("Bundled Xception").count() > 0);
+    assert_eq!(shown(&harness), "Bundled Xception + attention");
     assert!(!harness.get_by_label("Start training").accesskit_node().is_disabled());
     harness.get_by_label_contains("Quick training").click();
     harness.run_steps(3);

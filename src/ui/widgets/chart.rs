@@ -131,6 +131,7 @@ impl<'a> Chart<'a> {
         ui.horizontal(|ui| {
             ui.label(RichText::new(self.title).strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                (ui.spacing_mut().item_spacing.x, ui.spacing_mut().button_padding) = (4.0, egui::vec2(6.0, 4.0));
                 ask = self.export(ui);
                 if tool(ui, "Copy", &format!("Copy the table of {} to the clipboard", self.title)) {
                     ui.ctx().copy_text(clipboard(&(self.table)()));
@@ -158,7 +159,7 @@ impl Chart<'_> {
         let charts = self.exports.as_ref()?;
         let name = format!("Save {} as SVG, PNG or CSV", self.title);
         let mut ask = None;
-        let button = egui::Button::new(RichText::new("Export").small()).frame(false);
+        let button = egui::Button::new(RichText::new("Export").small()).frame_when_inactive(false);
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             for chart in charts() {
                 ui.label(RichText::new(&chart.title).small().weak());
@@ -181,7 +182,7 @@ impl Chart<'_> {
 
 /// A quiet small button whose accessible name says more than its word.
 fn tool(ui: &mut Ui, word: &str, name: &str) -> bool {
-    let button = ui.add(egui::Button::new(RichText::new(word).small()).frame(false)).on_hover_text(name);
+    let button = ui.add(egui::Button::new(RichText::new(word).small()).frame_when_inactive(false)).on_hover_text(name);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     button.clicked()
 }

@@ -131,11 +131,14 @@ impl GalleryView {
         if known.is_some_and(|known| known.2 == self.filter && known.3 == self.sort) {
             return;
         }
+        // One letter more only takes images away.
+        let narrower = known.is_some_and(|known| self.filter.starts_with(&known.2) && known.3 == self.sort);
         if known.is_none() {
             self.clear();
             (self.bring, self.layout.anew) = (false, true);
         }
-        self.order = order(count, &self.filter, self.sort, cell);
+        let from = if narrower { std::mem::take(&mut self.order) } else { (0..count).collect() };
+        self.order = order(from, &self.filter, self.sort, cell);
         self.in_sight = vec![false; count];
         for index in &self.order {
             if let Some(seen) = self.in_sight.get_mut(*index) {
@@ -220,12 +223,13 @@ impl GalleryView {
     }
 }
 
-fn order(count: usize, filter: &str, sort: Sort, cell: &dyn Fn(usize) -> Option<Cell>) -> Vec<usize> {
+/// Those of the images that the filter lets through, sorted.
+fn order(from: Vec<usize>, filter: &str, sort: Sort, cell: &dyn Fn(usize) -> Option<Cell>) -> Vec<usize> {
     if filter.is_empty() && sort == Sort::Given {
-        return (0..count).collect();
+        return from;
     }
     let wanted = filter.to_lowercase();
-    let cells = (0..count).filter_map(|index| cell(index).map(|cell| (index, cell)));
+    let cells = from.into_iter().filter_map(|index| cell(index).map(|cell| (index, cell)));
     let mut found: Vec<(usize, Cell)> =
         cells.filter(|(_, cell)| wanted.is_empty() || cell.name.to_lowercase().contains(&wanted)).collect();
     found.sort_by(|(_, a), (_, b)| sort.compare(a, b));
