@@ -8,6 +8,7 @@ use super::marker;
 use crate::{
     domain::{class_look::contrast, classes, cross_table::CrossTable},
     report::csv::Table,
+    ui::keys,
 };
 
 /// What the cells say.
@@ -153,7 +154,8 @@ impl Matrix<'_> {
         let (row, given): Cell = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         let mut at = (row.min(rows.saturating_sub(1)), given.min(columns.saturating_sub(1)));
         let mut opened = false;
-        if response.has_focus() {
+        let focused = response.has_focus() && keys::free(ui.ctx());
+        if focused {
             let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
             at = ui.input(|input| stepped(at, (rows, columns), |key| input.key_pressed(key)));
@@ -166,7 +168,7 @@ impl Matrix<'_> {
             node.set_label("Walk the matrix with the arrows, open a cell with Enter");
             node.set_value(said.as_str());
         });
-        (response.has_focus().then_some(at), opened.then_some(at))
+        (focused.then_some(at), opened.then_some(at))
     }
 
     fn cell(&self, ui: &Ui, id: Id, rect: Rect, at: Cell) -> bool {
