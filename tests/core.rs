@@ -5,12 +5,15 @@
 
 mod core {
     mod adapting;
+    mod cells;
     mod common;
     mod decode;
+    mod distance;
     mod paper;
     mod parity;
     mod pdf_reader;
     mod preprocess;
+    mod resuming;
     mod scan;
     mod synthetic;
     mod training;

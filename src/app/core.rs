@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Action, AppState, Level, dialogs, state::usual_start};
+use super::{Action, AppState, Level, dialogs};
 use crate::{
     job::{Engine, Job, JobId, Picked, Update},
     progress::{Failure, StopMode},
@@ -66,7 +66,6 @@ impl App {
             }
         }
         app.state.settings.usual_outputs = setup.outputs;
-        app.state.train.form.init = usual_start(app.state.train.form.architecture);
         app.submit(Job::ListDevices);
         app.submit(Job::EmptyTrash { outputs: app.state.settings.outputs() });
         app.list_runs();

@@ -55,7 +55,7 @@ pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) 
     }
     let memory = match beside.learned_from {
         Some(dir) => memory::remember_folder(&predictor, dir, both)?,
-        None => memory::load(model)?,
+        None => memory::of(model, &predictor, both.0)?,
     };
     let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
     let mut card = predictor.card().clone();
@@ -67,5 +67,6 @@ pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) 
         let evaluation = evaluate(&packed, &dataset, &test_part(&card, &dataset), both.0, both.1)?;
         card.test = Some(evaluation.metrics);
     }
+    let memory = memory.map(|memory| memory.owned_by(card.weights_hash, &card.classes));
     Ok(Packed { card, weights, memory })
 }

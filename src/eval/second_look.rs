@@ -101,9 +101,7 @@ mod tests {
             pixels.chunks_exact(SIZE * SIZE * 3).flat_map(|image| mirrored(image, SIZE, (true, true))).collect();
         // At so high a temperature nothing is sure.
         let ([first, answers], [first_turned, answers_turned]) = (look(&pixels, 1e3), look(&turned, 1e3));
-        let gap = |a: &[Vec<f32>], b: &[Vec<f32>]| {
-            a.concat().iter().zip(b.concat()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-        };
+        let gap = |a: &[Vec<f32>], b: &[Vec<f32>]| crate::distance::furthest(&a.concat(), &b.concat());
         assert!(gap(&first, &first_turned) > 1e-3, "one look tells how the image is held");
         assert!(gap(&answers, &answers_turned) < 1e-5, "{answers:?} {answers_turned:?}");
     }

@@ -8,6 +8,7 @@ pub mod blend;
 pub mod bundled;
 pub mod card;
 pub mod classifier;
+pub mod columns;
 pub mod error;
 pub mod initial;
 pub mod kernels;

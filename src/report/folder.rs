@@ -7,10 +7,11 @@ use super::{
     chart::{Chart, ClassCounts, Provenance, Quantity},
     csv::Table,
     document::Document,
-    html, pdf, tables, write_charts,
+    html, pdf,
+    settings::settings,
+    tables, write_charts,
 };
 use crate::{
-    data::preprocess::Preprocess,
     domain::{
         comparison::Comparison,
         evaluation::Evaluation,
@@ -177,29 +178,6 @@ fn evaluation_tables(evaluation: &Evaluation) -> Vec<Named> {
     ];
     rows.extend(tables::sub_types(evaluation).map(|table| ("sub_types", table)));
     rows
-}
-
-fn settings(run: &RunRecord) -> Table {
-    let config = &run.config;
-    let mut table = Table::new(["setting", "value"]);
-    let mut row = |name: &str, value: String| table.push([name.to_owned(), value]);
-    row("Network", run.architecture.title().to_owned());
-    row("Started (UTC)", run.started.clone());
-    row("First weights", config.init.to_string());
-    row("Preprocessing", Preprocess::of(config).words());
-    row("Epochs trained of planned", format!("{} of {}", run.history.len(), config.epochs));
-    row("Batch", config.batch.to_string());
-    row("Learning rate", config.learning_rate.to_string());
-    row("Noise", config.noise.to_string());
-    row("Dropout", config.dropout.to_string());
-    row("Patience (epochs)", config.patience.to_string());
-    row("Share of the steps that the weights are averaged over", config.average.to_string());
-    row("Augmentation", config.augment.to_string());
-    row("Share seen as through another microscope", config.microscope.to_string());
-    row("Share with the surroundings of another image", config.surroundings.to_string());
-    row("Teachers", config.teachers());
-    row("Seed", config.seed.to_string());
-    table
 }
 
 fn history(run: &RunRecord) -> Table {

@@ -15,6 +15,7 @@ pub mod html;
 pub mod pdf;
 mod plots;
 pub mod png;
+mod settings;
 pub mod svg;
 pub mod tables;
 pub mod words;

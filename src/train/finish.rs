@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use burn::module::Module;
 
-use super::{checkpoint, epoch, session::Session};
+use super::{checkpoint, epoch, resources, session::Session, start};
 use crate::{
     device::Compute,
     domain::{
-        config::Init,
         hash::ContentHash,
         run::{RunEnd, RunRecord},
         split::Part,
@@ -19,15 +18,20 @@ use crate::{
         classifier::{Classifier, NetworkConfig},
         weights::{self, Precision},
     },
-    progress::{Event, Halt, StopToken, Task},
+    progress::{Event, Halt, Task},
     store::run_dir,
 };
 
 /// Commits the run folder and gives the finished record.
+///
+/// # Errors
+/// [`Halt::Stopped`] where a person discards the run; [`Halt::Failed`] with the reason, after which the run can be resumed
+/// and finishes.
 pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> Result<RunRecord, Halt> {
-    // A stop ended the training; what follows is short and must not be cut off by the same request.
-    let go_on = StopToken::default();
+    // A stop that keeps the run ended the training, and must not cut off what keeps it.
+    let go_on = session.stop.for_discarding();
     session.stop = go_on.clone();
+    checkpoint::finishing(&record.path, &session.state(record.history.len()), end)?;
     session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
     let rows = settle(&mut session, record.classes.len())?;
     let temperature = calibrate::temperature(&rows);
@@ -51,7 +55,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     record.weights_hash = Some(card.weights_hash);
     record.test = Some(evaluation.metrics);
     record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);
-    record.peak_memory_mb = peak_memory_mb();
+    record.peak_memory_mb = resources::peak_memory_mb();
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
@@ -90,11 +94,7 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
     let material = session.material;
     let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
     sources.extend(material.also_names.iter().map(|name| format!("images: {name} (see its own licence)")));
-    match &session.config.init {
-        Init::Random => {}
-        Init::ImageNet(_) => sources.push("first weights: Keras Applications, trained on ImageNet".to_owned()),
-        Init::Model(model) => sources.push(format!("first weights: {model}")),
-    }
+    sources.extend(start::source(session.config).map(|source| format!("first weights: {source}")));
     let teachers = session.teachers.iter().flat_map(|_| &session.config.teacher);
     sources.extend(teachers.map(|model| format!("learned beside the answers of: {model}")));
     ModelCard {
@@ -132,13 +132,4 @@ fn labs(others: usize) -> String {
         0 => "one lab's cells: expect much worse results on another lab's slides".to_owned(),
         n => format!("the cells of {} labs: expect worse results on another lab's slides", n + 1),
     }
-}
-
-/// The largest resident memory of this process in MiB, where the system tells it.
-#[must_use]
-pub fn peak_memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib / 1024.0)
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::error::TrainError;
+use super::{error::TrainError, resources::cache_bytes};
 use crate::{
     data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
     domain::{
@@ -17,7 +17,7 @@ use crate::{
     store::paths,
 };
 
-/// Memory for decoded frames: all of PBC at 128 px.
+/// Memory for decoded frames at most: all of PBC at 128 px.
 const CACHE_BYTES: usize = 1_500_000_000;
 
 /// The images of a run, by index: those of the dataset first, other labs' behind them.
@@ -28,6 +28,7 @@ pub struct Material {
     pub frames: Arc<FrameStore>,
     /// The label of each image.
     pub labels: Vec<usize>,
+    /// The dataset's own images that are learned from; what a run tells of its plan counts `also` with them.
     pub train: Vec<usize>,
     pub validation: Vec<usize>,
     /// Images of other labs, for training only.
@@ -67,7 +68,7 @@ pub fn gather(
     let validation = split.indices(Part::Validation);
     check(&dataset, &train, &validation, &split)?;
     let preprocess = Preprocess::of(config);
-    let frames = Arc::new(FrameStore::new(files, &preprocess, CACHE_BYTES));
+    let frames = Arc::new(FrameStore::new(files, &preprocess, cache_bytes(CACHE_BYTES)));
     Ok(Material { dataset, split, preprocess, frames, labels, train, validation, also, also_names })
 }
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::program::{command, document, leuko, slides};
 
 /// The smallest network that still has every part.
-const TINY: [&str; 14] = [
+const TINY: [&str; 16] = [
     "--size",
     "32",
     "--width",
@@ -28,6 +28,8 @@ const TINY: [&str; 14] = [
     "3",
     "--device",
     "cpu",
+    "--init",
+    "random",
 ];
 /// Unless a test says otherwise.
 const SEED: [&str; 2] = ["--seed", "7"];

@@ -10,7 +10,7 @@ use egui::{Key, accesskit::Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use leukoscope::{
     app::{AppState, Setup},
-    domain::config::{DeviceChoice, TrainConfig},
+    domain::config::{DeviceChoice, Init, TrainConfig},
     ui::Window,
 };
 
@@ -132,6 +132,7 @@ pub fn smallest() -> TrainConfig {
         heads: 2,
         attention_width: 32,
         device: DeviceChoice::Cpu,
+        init: Init::Random,
         ..TrainConfig::default()
     }
 }

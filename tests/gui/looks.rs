@@ -1,13 +1,13 @@
 //! How the window behaves under hands: double clicks, keys behind a modal, zoom, pasted paths, a desktop without drops.
 
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, accesskit::Role};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable},
 };
 use leukoscope::{
     app::{Page, Setup},
-    domain::{architecture::Architecture, config::Init},
+    domain::config::Init,
     ui::Window,
 };
 
@@ -205,23 +205,17 @@ fn the_inspector_is_offered_where_something_can_be_selected() {
 }
 
 #[test]
-fn the_usual_start_is_the_bundled_model_of_the_network_and_a_preset_sets_the_epochs() {
+fn the_usual_start_is_the_bundled_model_of_each_network_and_a_preset_sets_the_epochs() {
     let outputs = tempfile::tempdir().unwrap();
     let mut harness = with_slides(&outputs);
     command(&mut harness, Key::Num3);
-    let start = |harness: &Driven| state(harness).train.form.init.clone();
-    assert_ne!(start(&harness), Init::Random);
-    let shown = |harness: &Driven| {
-        let field = harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Start from");
-        field.accesskit_node().value().unwrap_or_default()
-    };
-    assert_eq!(shown(&harness), "Bundled MobileNet + attention");
-    harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Network").click();
+    assert_eq!(state(&harness).train.form.init, Init::Bundled);
+    let field = harness.get_by_role_and_label(Role::ComboBox, "Start from");
+    assert_eq!(field.accesskit_node().value().as_deref(), Some("Bundled model"));
+    harness.get_by_role_and_label(Role::ComboBox, "Network").click();
     harness.run_steps(3);
-    click(&mut harness, Architecture::Xception.title());
-    assert_eq!(state(&harness).train.form.architecture, Architecture::Xception);
-    assert_eq!(shown(&harness), "Bundled Xception + attention");
-    assert!(!harness.get_by_label("Start training").accesskit_node().is_disabled());
+    click(&mut harness, "Both, one after the other");
+    assert!(!harness.get_by_label("Start training").accesskit_node().is_disabled(), "each from its own bundled model");
     harness.get_by_label_contains("Quick training").click();
     harness.run_steps(3);
     let form = &state(&harness).train.form;

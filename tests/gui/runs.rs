@@ -51,6 +51,7 @@ fn record(outputs: &tempfile::TempDir, name: &str, seed: u64, right: Option<u64>
         test: right.map(|right| Metrics::of(Confusion { labels, counts: counts(right) })),
         images_per_sec: Some(100.0),
         peak_memory_mb: None,
+        app_version: String::new(),
         adapted: None,
     };
     run_dir::save(&run).unwrap();

@@ -17,7 +17,7 @@ pub use self::{
     dataset::{DatasetState, Phase},
     evaluate::{EvaluateState, OtherLab, Question},
     models::{Model, ModelsState, ShownCard},
-    queue::{LineUp, Queued, usual_start},
+    queue::{LineUp, Queued},
     settings::Settings,
     train::{LivePoint, LiveRun, TrainState},
 };

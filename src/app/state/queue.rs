@@ -10,15 +10,6 @@ use crate::domain::{
 /// Most runs of one network that are lined up at once.
 const MOST_SEEDS: usize = 10;
 
-/// Where a run of a network starts while nobody chose another start: from the bundled model of that network.
-#[must_use]
-pub fn usual_start(architecture: Architecture) -> Init {
-    match TrainConfig::default().init {
-        Init::Random => Init::Model(architecture.id().to_owned()),
-        usual => usual,
-    }
-}
-
 /// What the form asks for beside the settings of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineUp {
@@ -45,13 +36,9 @@ impl LineUp {
     #[must_use]
     pub fn configs(&self, form: &TrainConfig) -> Vec<TrainConfig> {
         let seeds = (0..self.seeds as u64).map(|further| form.seed.wrapping_add(further));
-        let usual = form.init == usual_start(form.architecture);
         let of = |seed| {
             let networks = self.networks(form).into_iter();
-            networks.map(move |architecture| {
-                let init = if usual { usual_start(architecture) } else { form.init.clone() };
-                TrainConfig { architecture, seed, init, ..form.clone() }
-            })
+            networks.map(move |architecture| TrainConfig { architecture, seed, ..form.clone() })
         };
         seeds.flat_map(of).collect()
     }
@@ -63,8 +50,7 @@ impl LineUp {
         if !(1..=MOST_SEEDS).contains(&self.seeds) {
             problems.push(("seeds", format!("must be from 1 to {MOST_SEEDS}")));
         }
-        let each = form.init == Init::Random || form.init == usual_start(form.architecture);
-        if self.all_networks && !each {
+        if self.all_networks && !matches!(form.init, Init::Bundled | Init::Random) {
             let why = "fits one network only: start the networks one by one, each with its own weights";
             problems.push(("init", why.to_owned()));
         }
@@ -124,13 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn each_network_starts_from_its_own_bundled_model_and_a_teacher_is_needed() {
-        let form = TrainConfig { init: usual_start(Architecture::MobileNet), ..TrainConfig::default() };
-        let both = LineUp { all_networks: true, seeds: 1 };
-        let starts: Vec<_> = both.configs(&form).into_iter().map(|run| run.init).collect();
-        assert_eq!(starts, Architecture::ALL.map(usual_start));
-        assert!(both.problems(&form).is_empty());
-        let config = TrainConfig { teacher: vec!["outputs/teacher".to_owned()], ..form };
+    fn a_run_that_teaches_a_waiting_one_is_needed() {
+        let config = TrainConfig { teacher: vec!["outputs/teacher".to_owned()], ..TrainConfig::default() };
         let queued = Queued { config, ..Queued::default() };
         assert!(queued.needs(Path::new("outputs/teacher")) && !queued.needs(Path::new("outputs/other")));
     }

@@ -42,7 +42,7 @@ pub use tune::TuneConfig;
 /// Share of a lab's own statistics up to which it is the model's own lab, and its answers teach nothing.
 const AT_HOME: f64 = 0.05;
 
-/// Memory for decoded frames.
+/// Memory for decoded frames at most.
 const CACHE_BYTES: usize = 500_000_000;
 
 /// What to fit, to which lab, and where to.
@@ -95,7 +95,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
     let old_lab_before = old(&base)?;
-    let memory = memory_of(request, &base)?;
+    let memory = memory::of(&request.model, &base, observer)?;
     let (anchors, usual) = match (&replay, &memory) {
         (Some(cells), _) => (anchors::replayed(cells, &profiled)?, TuneConfig::with_replay()),
         (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
@@ -171,7 +171,7 @@ fn by_itself(
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let away = fitted.profile.blend > AT_HOME;
     let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
-    let Some(memory) = memory_of(request, base)? else { return Ok(Vec::new()) };
+    let Some(memory) = memory::of(&request.model, base, both.0)? else { return Ok(Vec::new()) };
     let profiled = fitted.load(base.compute())?;
     let anchors = anchors::remembered(&memory);
     let files = look::spread(files, MOST);
@@ -187,11 +187,6 @@ fn by_itself(
 /// Names the lab's images among what the weights come from.
 fn credit(fitted: &mut Fitted) {
     fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
-}
-
-/// What a model remembers of its own lab, where that fits its classes.
-fn memory_of(request: &AdaptRequest, base: &Predictor) -> Result<Option<Memory>, Halt> {
-    Ok(memory::load(&request.model)?.filter(|memory| memory.classes() == base.card().classes.len()))
 }
 
 fn images(dir: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {

@@ -153,7 +153,7 @@ fn real(ui: &mut Ui, value: &mut f64) {
     ui.add(DragValue::new(value).speed(0.01).max_decimals(3));
 }
 
-/// One network, or each of them one after the other; a start that nobody chose follows.
+/// One network, or each of them one after the other.
 fn network(ui: &mut Ui, Wish { config, line_up }: &mut Wish) {
     const BOTH: &str = "Both, one after the other";
     let words = if line_up.all_networks { BOTH } else { config.architecture.title() };
@@ -161,8 +161,7 @@ fn network(ui: &mut Ui, Wish { config, line_up }: &mut Wish) {
         for one in Architecture::ALL {
             let chosen = !line_up.all_networks && config.architecture == one;
             if ui.selectable_label(chosen, one.title()).clicked() {
-                start::follow(config, one);
-                line_up.all_networks = false;
+                (config.architecture, line_up.all_networks) = (one, false);
             }
         }
         ui.selectable_value(&mut line_up.all_networks, true, BOTH);
