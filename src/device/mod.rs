@@ -177,7 +177,10 @@ fn start(info: DeviceInfo) -> Result<Compute, DeviceError> {
         return Err(DeviceError::Suspect(info.name));
     }
     let device = start_adapter(&info)?;
-    self_test::run(&device).map_err(|why| DeviceError::SelfTest { name: info.name.clone(), why })?;
+    self_test::run(&device).map_err(|why| {
+        mark_suspect(&info.id);
+        DeviceError::SelfTest { name: info.name.clone(), why }
+    })?;
     Ok(Compute { info, device })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{classes::ClassList, fingerprint::Fingerprint, hash::ContentHash, split::Part};
+use super::{classes::ClassList, fingerprint::Fingerprint, hash::ContentHash, key::DatasetKey, split::Part};
 
 /// One readable, labelled image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,12 @@ impl Dataset {
         self.root
             .file_name()
             .map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// What tells it from every other folder, and from itself after files changed.
+    #[must_use]
+    pub fn key(&self) -> DatasetKey {
+        DatasetKey { root: self.root.clone(), content: self.hash }
     }
 
     /// Where an item lies on this machine.

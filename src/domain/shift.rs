@@ -33,6 +33,9 @@ pub struct Shift {
     /// [`VERDICT`] where the measured distances are beyond those of the model's own lab.
     #[serde(default)]
     pub verdict: Option<String>,
+    /// What the verdict rests on, each in words.
+    #[serde(default)]
+    pub reasons: Vec<String>,
 }
 
 impl Shift {

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     message::{Found, Job, Opened, Output, Reported, Told},
-    observe::Teller,
+    observe::{Gathered, Teller},
 };
 use crate::{
     data::{folder, scan, synthetic},
@@ -16,8 +16,7 @@ use crate::{
     domain::{
         config::{DeviceChoice, TrainConfig},
         findings::findings,
-        prediction::Classified,
-        run::RunRecord,
+        run::{RunEnd, RunRecord},
         split::Split,
     },
     eval::{
@@ -27,7 +26,7 @@ use crate::{
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
     report,
-    store::{paths, preferences, rename, run_dir, trash},
+    store::{paths, preferences, rename, run_dir, trash, waiting},
     train::{self, TrainRequest},
 };
 
@@ -35,20 +34,22 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
     stop.check()?;
     match job {
         Job::OpenDataset { root, seed } => open(root, *seed, teller, stop),
-        Job::Split { opened, seed } => Ok(Output::Split(Split::stratified(&opened.dataset, *seed))),
+        Job::Split { opened, seed } => Ok(split(opened, *seed)),
         Job::Sort(paths) => Ok(Output::Found(sort(paths))),
         Job::Look(paths) => Ok(Output::Looked(sort(paths))),
         Job::Save { folder, preferences } => {
             preferences::save(folder, preferences)?;
             Ok(Output::Nothing)
         }
+        Job::SaveWaiting { folder, waiting } => Ok(waiting::save(folder, waiting).map(|()| Output::Nothing)?),
         Job::Export { chart, format, path } => {
             report::write_chart(path, chart, *format)?;
             Ok(Output::Saved(path.clone()))
         }
         Job::Report { of, below } => write_report(of, below, teller, stop),
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
-        Job::ListRuns { outputs } => Ok(Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs) }),
+        Job::ListRuns { outputs, elsewhere } => Ok(list(outputs, elsewhere)),
+        Job::ReadModel { folder } => read_model(folder),
         Job::RenameRun { folder, name } => {
             Ok(Output::Renamed { from: folder.clone(), run: Box::new(rename::rename(folder, name)?) })
         }
@@ -88,6 +89,32 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
             Ok(Output::Found(Found::Dataset(synthetic::bundled_dir(&paths::data_dir(), teller, stop)?)))
         }
     }
+}
+
+/// All runs, deleted ones, and the models elsewhere that are still there.
+fn list(outputs: &Path, elsewhere: &[PathBuf]) -> Output {
+    let apart = elsewhere.iter().filter(|folder| folder.parent() != Some(outputs));
+    let elsewhere = apart.filter_map(|folder| run_dir::load(folder).ok()).collect();
+    Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs), elsewhere }
+}
+
+/// A model in a folder of a person's choice.
+fn read_model(folder: &Path) -> Result<Output, Halt> {
+    let hint = "choose the folder of a run that has ended, such as one that `leuko adapt` wrote";
+    let no_model = |why: &dyn std::fmt::Display| Failure::new("this folder is no model", why, hint).at(folder);
+    let run = run_dir::load(folder).map_err(|why| no_model(&why))?;
+    predict::card(&folder.display().to_string()).map_err(|failure| no_model(&failure.why))?;
+    if run.weights_hash.is_none() || run.end == RunEnd::Unfinished {
+        return Err(no_model(&"its run has not ended").into());
+    }
+    Ok(Output::Model(Box::new(run)))
+}
+
+/// Splits an opened dataset by another seed; the copy is made here, where no frame waits for it.
+fn split(opened: &Arc<Opened>, seed: u64) -> Output {
+    let split = Split::stratified(&opened.dataset, seed);
+    let new = Arc::new(Opened { split, ..(**opened).clone() });
+    Output::Split { of: Arc::clone(opened), opened: new }
 }
 
 /// Trains into a new folder of the outputs, or goes on with an interrupted run; says first which folder it is.
@@ -149,10 +176,11 @@ fn write_report(of: &Reported, below: &Path, teller: &Teller, stop: &StopToken) 
 fn load(model: &str, device: &DeviceChoice, teller: &Teller) -> Result<Predictor, Halt> {
     teller.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(device)?;
+    teller.say(Told::Device(device.clone(), compute.info.clone()));
     Ok(Predictor::load(model, &compute)?)
 }
 
-/// Puts images to a model and passes the outcomes on a handful at a time.
+/// Puts images to a model and passes the outcomes on, at most ten times a second.
 fn classify(
     model: &str,
     paths: &[PathBuf],
@@ -167,10 +195,11 @@ fn classify(
         );
     }
     let predictor = load(model, device, teller)?;
-    teller.say(Told::Classes(predictor.card().classes.clone()));
-    let mut each = |one: Classified| teller.say(Told::Classified(vec![one]));
-    predictor.classify(&images, &mut each, teller, stop)?;
-    Ok(Output::Classified(images.len()))
+    teller.say(Told::Classifying(Arc::new(predictor.card().clone()), images.clone()));
+    let mut gathered = Gathered::new(teller);
+    let ended = predictor.classify(&images, &mut |one| gathered.add(one), teller, stop);
+    gathered.flush();
+    Ok(Output::Classified { images: images.len(), shift: Box::new(ended?) })
 }
 
 /// Scans a folder and works out everything that the window shows of it.
@@ -199,7 +228,10 @@ fn reveal(path: &Path) -> Result<(), Halt> {
         "xdg-open"
     };
     let failed = |why| Failure::new("the folder could not be shown", why, "open it in your file manager").at(folder);
-    Command::new(program).arg(folder).spawn().map_err(failed)?;
+    let mut child = Command::new(program).arg(folder).spawn().map_err(failed)?;
+    // Nobody waits for the file manager, yet a process that nobody waits for stays a zombie.
+    let wait = move || drop(child.wait());
+    std::thread::Builder::new().name("file manager".to_owned()).spawn(wait).map_err(failed)?;
     Ok(())
 }
 

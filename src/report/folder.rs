@@ -151,6 +151,9 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
             thousands(evaluation.trained_on as u64)
         ));
     }
+    if let Some(warning) = evaluation.shift.warning() {
+        page.lead(&format!("{}: {}.", capitalised(&warning.what), warning.why));
+    }
     page.paragraph(OPTIMISTIC).table("The whole set", &tables::summary(evaluation));
     page.table("Each class; intervals are 95 % Wilson", &tables::classes(&evaluation.metrics));
     for chart in charts {
@@ -163,6 +166,12 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
         page.heading("Finer types").table("From the file names; never an input to the model", &sums);
     }
     page.heading("Mistakes").table("The most confident first", &tables::mistakes(evaluation));
+}
+
+/// With a capital at its start.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The stem of a file and its rows.

@@ -1,5 +1,6 @@
 //! What surrounds every page: rail, top bar, title, inspector, status line, toasts, command list, drop overlay.
 
+mod activity;
 mod bars;
 mod card;
 mod commands;
@@ -38,11 +39,12 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         ui.add_space(theme::GRID);
         views::show(ui, state, view, actions);
     });
-    overlay::activity(ui.ctx(), state, view, actions);
+    activity::show(ui.ctx(), state, view, actions);
     overlay::toasts(ui.ctx(), state, actions);
     card::show(ui.ctx(), state, actions);
     commands::show(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);
+    overlay::closing(ui.ctx(), state, actions);
     overlay::first_start(ui.ctx(), state, actions);
 }

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use egui::ViewportCommand;
+
 use super::{
     desktop,
     frames::FrameTimes,
@@ -13,7 +15,7 @@ use super::{
     widgets::{gallery::Pictures, marker},
 };
 use crate::{
-    app::{Action, Actions, App, AppState, Setup, shortcuts},
+    app::{Action, Actions, App, AppState, Setup, shortcuts, state::Closing},
     domain::classes::ClassList,
 };
 
@@ -50,7 +52,8 @@ impl Window {
         theme::install(&cc.egui_ctx);
         let (for_jobs, for_pictures, for_large) = (cc.egui_ctx.clone(), cc.egui_ctx.clone(), cc.egui_ctx.clone());
         let frames = FrameTimes::new(setup.started.unwrap_or_else(Instant::now), setup.frame_times.is_some());
-        let app = App::start(setup, move || for_jobs.request_repaint())?;
+        let mut app = App::start(setup, move || for_jobs.request_repaint())?;
+        app.show_in(cc);
         let view = UiState {
             commands: None,
             activity_open: false,
@@ -101,13 +104,26 @@ impl Window {
         }
         keys::listen(ctx, self.app.state(), actions);
     }
+
+    /// Closes once nothing is lost with it, or a person said that it may be.
+    fn close(&mut self, ctx: &egui::Context) {
+        let wanted = ctx.input(|input| input.viewport().close_requested());
+        if wanted && self.app.state().closing == Closing::Not {
+            self.app.act(vec![Action::Close]);
+        }
+        match (self.app.state().closing, wanted) {
+            (Closing::Agreed, false) => ctx.send_viewport_cmd(ViewportCommand::Close),
+            (Closing::Asked, true) => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
+            _ => {}
+        }
+    }
 }
 
 /// Every list of classes that something is drawn of, the main one first.
 fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let dataset = state.dataset.opened.as_ref().map(|opened| &opened.dataset.classes);
     let evaluated = state.evaluate.result.as_ref().map(|result| &result.metrics.confusion.labels);
-    let away = state.evaluate.other.as_ref().map(|other| &other.evaluation.metrics.confusion.labels);
+    let away = state.evaluate.other().map(|other| &other.evaluation.metrics.confusion.labels);
     let compared = state.compare.result.iter().flat_map(|result| [&result.a, &result.b]);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
@@ -135,6 +151,7 @@ impl eframe::App for Window {
         if !dropped.is_empty() {
             self.app.act(vec![Action::Drop(dropped)]);
         }
+        self.close(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable};
-use leukoscope::eval::evaluate::Evaluation;
+use leukoscope::{
+    app::{Action, Setup},
+    eval::evaluate::Evaluation,
+    job::Reported,
+};
 
-use crate::common::{Driven, click, command, state, wait, with_slides};
+use crate::common::{Driven, click, command, headless, recoloured, state, until, wait, window, with_slides};
 
 /// The bundled model on all slides, with the page open.
 fn evaluated(outputs: &tempfile::TempDir) -> (Driven, Arc<Evaluation>) {
@@ -193,8 +197,28 @@ fn a_click_on_a_bin_opens_its_images() {
 #[test]
 fn a_page_without_a_dataset_says_what_it_needs() {
     let outputs = tempfile::tempdir().unwrap();
-    let mut harness = crate::common::window(&outputs, Vec::new());
+    let mut harness = window(&outputs, Vec::new());
     command(&mut harness, Key::Num4);
     assert!(harness.query_by_label("Nothing was evaluated yet").is_some());
     assert!(harness.query_by_label("Open a dataset…").is_some());
+}
+
+#[test]
+fn another_lab_is_announced_beside_the_figures_and_in_the_report() {
+    let [outputs, lab, reports] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    recoloured(lab.path());
+    let mut harness = window(&outputs, vec![lab.path().to_owned()]);
+    wait(&mut harness, "the dataset", |state| state.dataset.opened.is_some());
+    command(&mut harness, Key::Num4);
+    click(&mut harness, "All images");
+    harness.get_all_by_label("Evaluate").last().unwrap().click();
+    wait(&mut harness, "the evaluation", |state| state.evaluate.result.is_some());
+    assert!(harness.query_by_label_contains("not look like the ones this model learned").is_some());
+
+    let evaluation = state(&harness).evaluate.result.clone().unwrap();
+    let mut app = headless(Setup { outputs: outputs.path().to_owned(), ..Setup::default() });
+    app.act(vec![Action::SaveReport(Reported::Evaluation(evaluation), reports.path().to_owned())]);
+    until(&mut app, "the report", |state| !state.activity.busy());
+    let page = std::fs::read_to_string(reports.path().join("evaluation/report.html")).unwrap();
+    assert!(page.contains("hese images do not look like the ones this model learned from"));
 }

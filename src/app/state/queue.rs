@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{
-    architecture::Architecture,
-    config::{Init, TrainConfig},
+use crate::{
+    domain::{
+        architecture::Architecture,
+        config::{Init, TrainConfig},
+    },
+    store::waiting::Waiting,
 };
 
 /// Most runs of one network that are lined up at once.
@@ -71,6 +74,12 @@ pub struct Queued {
 }
 
 impl Queued {
+    /// What is kept of it for the next start.
+    #[must_use]
+    pub fn kept(&self) -> Waiting {
+        Waiting { dataset: self.dataset.clone(), config: self.config.clone(), resume: self.resume.clone() }
+    }
+
     /// Such as `Xception + attention, seed 2`.
     #[must_use]
     pub fn title(&self) -> String {

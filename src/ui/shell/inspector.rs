@@ -68,10 +68,10 @@ impl<'a> Subject<'a> {
     }
 
     fn of_evaluation(state: &'a AppState, view: &EvaluateView) -> Option<Self> {
-        let (home, other) = (state.evaluate.result.as_deref()?, state.evaluate.other.as_ref());
+        let (home, other) = (state.evaluate.result.as_deref()?, state.evaluate.other());
         let (evaluation, root) = match other.filter(|_| view.away) {
             Some(other) => (&*other.evaluation, other.root.as_path()),
-            None => (home, state.evaluate.answered.as_ref()?.root.as_path()),
+            None => (home, state.evaluate.answered.as_ref()?.data.root.as_path()),
         };
         let image = view.gallery.current().and_then(|place| view.picked().get(place));
         if let Some(one) = image.and_then(|index| evaluation.judged.get(*index)) {
@@ -86,7 +86,7 @@ impl<'a> Subject<'a> {
 
     fn of_comparison(state: &'a AppState, view: &CompareView) -> Option<Self> {
         let comparison = state.compare.result.as_deref()?;
-        let root = state.compare.answered.as_ref()?.root.as_path();
+        let root = state.compare.answered.as_ref()?.data.root.as_path();
         let image = view.gallery.current().and_then(|place| view.picked().get(place));
         let image = image.and_then(|index| comparison.discordant.get(*index));
         image
@@ -95,8 +95,9 @@ impl<'a> Subject<'a> {
     }
 
     fn of_dataset(opened: &'a Opened, view: &dataset::DatasetView) -> Option<Self> {
-        let Some(path) = view.gallery.current().and_then(|index| dataset::path(opened, view.shown(), index)) else {
-            return view.class.map(|label| Self::Class(opened, label));
+        let shown = view.shown(opened);
+        let Some(path) = view.gallery.current().and_then(|index| dataset::path(opened, shown, index)) else {
+            return if let dataset::Shown::Class(label) = shown { Some(Self::Class(opened, label)) } else { None };
         };
         // Items are sorted by path.
         let found = opened.dataset.items.binary_search_by(|item| item.path.as_str().cmp(path)).ok();

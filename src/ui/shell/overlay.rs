@@ -2,37 +2,37 @@
 
 use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, vec2};
 
+use super::activity;
 use crate::{
-    app::{Action, Actions, AppState, Level},
+    app::{Action, Actions, AppState, state::Closing},
     job::Found,
-    ui::{UiState, theme, views::about::NOTICE, widgets::parts},
+    ui::{theme, views::about::NOTICE, widgets::parts},
 };
 
+/// Toasts that are drawn at once; the others stand in the activity list.
+const TOASTS: usize = 4;
+
 pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
-    if state.notices.toasts.is_empty() {
+    let up: Vec<_> = state.notices.toasts().collect();
+    if up.is_empty() {
         return;
     }
+    let hidden = up.len().saturating_sub(TOASTS);
     Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -40.0)).show(
         ctx,
         |ui| {
-            for toast in &state.notices.toasts {
+            if hidden > 0 {
+                ui.label(RichText::new(format!("{hidden} more in Activity")).small());
+            }
+            for toast in up.into_iter().skip(hidden) {
                 egui::Frame::popup(ui.style()).inner_margin(12).show(ui, |ui| {
                     ui.set_width(320.0);
-                    let mut words = RichText::new(&toast.text);
-                    match toast.level {
-                        Level::Error => words = words.color(ui.visuals().error_fg_color),
-                        Level::Warning => words = words.color(ui.visuals().warn_fg_color),
-                        Level::Info | Level::Success => {}
-                    }
-                    ui.label(words);
-                    if let Some(detail) = &toast.detail {
-                        ui.label(RichText::new(detail).small().weak());
-                    }
+                    activity::words(ui, toast);
                     ui.horizontal(|ui| {
-                        if let Some((word, action)) = &toast.offer
+                        if let Some((word, _)) = &toast.offer
                             && ui.button(word).clicked()
                         {
-                            actions.push(Action::TakeOffer(Box::new(action.clone())));
+                            actions.push(Action::TakeOffer(toast.id));
                         }
                         if ui.small_button("Dismiss").clicked() {
                             actions.push(Action::Dismiss(toast.id));
@@ -44,38 +44,30 @@ pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
     );
 }
 
-pub(super) fn activity(ctx: &Context, state: &AppState, view: &mut UiState, actions: &mut Actions) {
-    if !view.activity_open {
+/// Asks before what runs and waits ends with the window.
+pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
+    if state.closing != Closing::Asked {
         return;
     }
-    Area::new(Id::unique("activity")).order(Order::Foreground).anchor(Align2::RIGHT_TOP, vec2(-16.0, 48.0)).show(
-        ctx,
-        |ui| {
-            egui::Frame::popup(ui.style()).inner_margin(16).show(ui, |ui| {
-                ui.set_width(320.0);
-                ui.heading("Activity");
-                if state.activity.tasks.is_empty() {
-                    ui.label(RichText::new("Nothing has been done yet").weak());
-                }
-                for task in &state.activity.tasks {
-                    ui.label(&task.title);
-                    let left = task.secs_left(state.notices.now).map(|secs| format!(", {secs:.0} s left"));
-                    let standing = match &task.standing {
-                        crate::app::state::activity::Standing::Done => "Done".to_owned(),
-                        crate::app::state::activity::Standing::Stopped => "Stopped".to_owned(),
-                        crate::app::state::activity::Standing::Failed(why) => why.to_string(),
-                        _ if task.stopping => "Stopping".to_owned(),
-                        _ => format!("{}{}", task.doing, left.unwrap_or_default()),
-                    };
-                    ui.label(RichText::new(standing).small().weak());
-                    if task.alive() && !task.stopping {
-                        parts::button(ui, state, actions, Action::Stop(task.job), false);
-                    }
-                    ui.separator();
-                }
-            });
-        },
-    );
+    let Some(unfinished) = state.unfinished() else {
+        actions.push(Action::CloseNow);
+        return;
+    };
+    let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.heading("Close Leukoscope?");
+        ui.label(format!("Still at work: {unfinished}"));
+        let kept =
+            "A run in training keeps its best epoch so far, and runs that wait are offered again at the next start";
+        ui.label(RichText::new(kept).weak());
+        ui.horizontal(|ui| {
+            parts::button(ui, state, actions, Action::StayOpen, true);
+            parts::button(ui, state, actions, Action::CloseNow, false);
+        });
+    });
+    if modal.should_close() {
+        actions.push(Action::StayOpen);
+    }
 }
 
 /// Asks the desk what is held over the window.

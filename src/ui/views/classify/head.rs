@@ -3,7 +3,7 @@
 use egui::{Label, ProgressBar, RichText, Role, Ui, WidgetInfo};
 
 use crate::{
-    app::{Action, Actions, AppState, notices},
+    app::{Action, Actions, AppState, notices, state::Model},
     domain::classes,
     ui::widgets::{icons, marker, parts},
 };
@@ -16,7 +16,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let line = Label::new(RichText::new(words).color(ui.visuals().error_fg_color)).truncate();
         ui.add(line).on_hover_text(notices::reasons(failure));
     }
-    if classify.running.is_empty() && classify.model != state.models.current {
+    if classify.running.is_empty() && classify.model != state.models.current().map(Model::key) {
         ui.horizontal_wrapped(|ui| {
             ui.label("These are the results of another model than the one in use");
             parts::button(ui, state, actions, Action::ClassifyAgain, false);

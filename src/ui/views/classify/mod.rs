@@ -2,6 +2,7 @@
 
 mod head;
 mod large;
+mod shift;
 mod strip;
 mod verdict;
 
@@ -32,6 +33,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         without_images(ui, state, view.takes_drops, actions);
         return;
     }
+    shift::show(ui, state, actions);
     head::show(ui, state, actions);
     walk(ui, state, actions);
     let Some((index, item)) = state.classify.shown() else { return };
@@ -44,7 +46,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(left), |ui| strip::show(ui, state, &mut view.pictures, actions));
     ui.scope_builder(part(middle), |ui| large::show(ui, state, item, &mut view.large));
-    ui.scope_builder(part(right), |ui| verdict::show(ui, state, item, actions));
+    ui.scope_builder(part(right), |ui| verdict::show(ui, state, (index, item), actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
         if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {
@@ -78,7 +80,7 @@ fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mu
         let text = format!("Train a model or choose the folder of trained ones first. {way}");
         parts::empty(ui, icons::MICROSCOPE, "No model yet", &text, |ui| {
             parts::button(ui, state, actions, Action::Go(Page::Train), true);
-            parts::button(ui, state, actions, Action::Choose(Picked::Outputs), false);
+            parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
         });
     }
 }

@@ -48,7 +48,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 }
 
 fn model_name(state: &AppState) -> Option<String> {
-    let known = state.models.current().map(|model| format!("{} · {}", model.title, model.origin));
+    let known = state.models.current().map(crate::app::state::Model::name);
     known.or_else(|| state.models.current.clone())
 }
 

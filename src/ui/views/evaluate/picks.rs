@@ -129,7 +129,7 @@ impl EvaluateView {
     pub(super) fn refresh(&mut self, home: &Arc<Evaluation>, other: Option<&Arc<Evaluation>>) {
         if self.home.as_ref().is_none_or(|known| !Arc::ptr_eq(known, home)) {
             // Nothing that was chosen means the same in another evaluation.
-            (self.shown, self.away, self.drawn) = (Shown::Mistakes, false, None);
+            (self.shown, self.away, self.drawn, self.class) = (Shown::Mistakes, false, None, None);
             self.home = Some(Arc::clone(home));
         }
         let evaluation = other.filter(|_| self.away).unwrap_or(home);

@@ -4,7 +4,7 @@ use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
     app::{
-        Action, Actions, AppState,
+        Action, Actions, AppState, notices,
         state::{LiveRun, TrainState},
     },
     domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
@@ -17,6 +17,7 @@ use crate::{
     ui::widgets::{
         chart::{Ask, Chart},
         curves::Curves,
+        icons,
         matrix::{Matrix, Mode},
         overlay::{Overlaid, Overlay},
     },
@@ -70,6 +71,7 @@ fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) 
     let bar = ui.add(bar);
     bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, standing(run)));
     facts(ui, run);
+    warnings(ui, run);
     super::queue::show(ui, &state.train, actions);
     if !state.train.ticked.is_empty() {
         overlay(ui, &state.train, None, actions);
@@ -196,6 +198,18 @@ fn facts(ui: &mut Ui, run: &LiveRun) {
             ui.label(RichText::new(words).weak());
         }
     });
+}
+
+/// What the run said that a person must know of, the latest first; all of it stands in the activity list.
+fn warnings(ui: &mut Ui, run: &LiveRun) {
+    let more = run.warnings.len().saturating_sub(1);
+    let Some(last) = run.warnings.last() else { return };
+    let mut words = format!("{}  {}: {}", icons::ALERT, notices::sentence(&last.what), last.why);
+    if more > 0 {
+        words = format!("{words}  (and {more} more in Activity)");
+    }
+    let line = egui::Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).truncate();
+    ui.add(line).on_hover_text(notices::reasons(last));
 }
 
 /// `40 s`, `12 min` or `2 h 5 min`.

@@ -197,6 +197,7 @@ mod tests {
             surroundings: 9.0,
             also_share: 9.0,
             teaching: 9.0,
+            group: Some("(".to_owned()),
             ..TrainConfig::default()
         }
     }
@@ -229,6 +230,6 @@ mod tests {
         assert!(hidden.is_empty(), "problems without a field: {hidden:?}");
         // A setting that joins `problems` has to join the ones above too.
         let keys: std::collections::BTreeSet<_> = form.problems.iter().map(|(key, _)| *key).collect();
-        assert!(keys.len() >= 21, "{keys:?}");
+        assert!(keys.len() >= 22, "{keys:?}");
     }
 }
