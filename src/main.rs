@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     use leukoscope::{
         app::Setup,
         store::{paths, preferences},
-        ui::Window,
+        ui::{Window, desktop},
     };
 
     let started = std::time::Instant::now();
@@ -29,11 +29,11 @@ fn main() -> ExitCode {
     let (config, outputs) = (preferences::folder(), paths::window_outputs());
     let setup = Setup { config, outputs, open, started: Some(started), frame_times };
     let viewport = egui::ViewportBuilder::default()
-        .with_app_id("leukoscope")
+        .with_app_id("org.leukoscope.Leukoscope")
         .with_title("Leukoscope")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([1024.0, 700.0]);
-    let options = eframe::NativeOptions { viewport, ..Default::default() };
+    let options = desktop::options(viewport);
     match eframe::run_native("Leukoscope", options, Box::new(|cc| Ok(Box::new(Window::new(cc, setup)?)))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => no_window(&why.to_string()),

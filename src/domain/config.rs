@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::architecture::Architecture;
+use super::{architecture::Architecture, name_pattern::NamePattern};
 
 /// Images of a batch at most.
 const MOST_IMAGES: usize = 1024;
@@ -108,6 +108,10 @@ pub struct TrainConfig {
     #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub teaching: f64,
+    /// Pattern on file names whose first group names the patient or slide, such as P(\d+)_; images of one stay in one part
+    #[arg(long)]
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 impl Default for TrainConfig {
@@ -178,6 +182,8 @@ impl TrainConfig {
         check("surroundings", (0.0..=1.0).contains(&self.surroundings), "must be from 0 to 1");
         check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
         check("teaching", (0.0..=1.0).contains(&self.teaching), "must be from 0 to 1");
+        let unread = self.group.as_deref().and_then(|pattern| NamePattern::read(pattern).err());
+        check("group", unread.is_none(), &format!("cannot be read: {}", unread.as_deref().unwrap_or_default()));
         problems
     }
 }

@@ -24,6 +24,19 @@ fn evaluated(outputs: &tempfile::TempDir) -> (Driven, Arc<Evaluation>) {
     (harness, evaluation)
 }
 
+/// Opens a tab and waits for its curves, which are worked out away from the window.
+fn open(harness: &mut Driven, tab: &str) {
+    click(harness, tab);
+    for _ in 0..500 {
+        if harness.query_by_label("Working out the curves").is_none() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        harness.step();
+    }
+    harness.run_steps(3);
+}
+
 /// How many pictures the gallery shows; each is named by its truth.
 fn pictures(harness: &Driven) -> usize {
     harness.query_all_by_label_contains(": true ").count()
@@ -49,6 +62,32 @@ fn a_matrix_cell_opens_exactly_its_images() {
 }
 
 #[test]
+fn the_matrix_is_one_stop_that_arrows_walk_and_enter_opens_a_cell() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    let confusion = &evaluation.metrics.confusion;
+    let walk = "Walk the matrix with the arrows, open a cell with Enter";
+    harness.get_by_label(walk).focus();
+    harness.run_steps(2);
+    let last = confusion.labels.len() - 1;
+    for key in [Key::ArrowDown, Key::End, Key::ArrowLeft] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    let count = confusion.count(1, last - 1);
+    let name = |label| confusion.labels.name(label);
+    let said = format!("true {}, predicted {}: {count}", name(1), name(last - 1));
+    assert_eq!(harness.get_by_label(walk).accesskit_node().value(), Some(said));
+    for key in [Key::Home, Key::ArrowRight, Key::Enter] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    let images = format!(": true {}, predicted {}, ", name(1), name(1));
+    assert_eq!(harness.query_all_by_label_contains(&images).count(), pictures(&harness));
+    assert_eq!(pictures(&harness) as u64, confusion.count(1, 1));
+}
+
+#[test]
 fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
     let outputs = tempfile::tempdir().unwrap();
     let (mut harness, _) = evaluated(&outputs);
@@ -63,8 +102,7 @@ fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
         ("ROC and PR", "Walk Precision-recall"),
         ("Risk and coverage", "Walk Risk over coverage"),
     ] {
-        click(&mut harness, tab);
-        harness.run_steps(3);
+        open(&mut harness, tab);
         assert!(bottom(&harness, content) < 800.0 - 28.0, "{content} of {tab} lies below the fold");
         assert!(bottom(&harness, "Most confident mistakes") < 400.0, "the gallery left with {tab}");
     }
@@ -131,7 +169,7 @@ fn a_chart_is_walked_with_arrows_and_enter_opens_its_images() {
     assert_eq!(pictures(&harness) as u64, bin.count);
 
     // The same keys on a curve; another class is one key away.
-    click(&mut harness, "ROC and PR");
+    open(&mut harness, "ROC and PR");
     harness.get_by_label("Walk ROC").focus();
     harness.run_steps(2);
     let first = read_out(&harness, "Walk ROC");

@@ -99,7 +99,8 @@ impl Queued {
     /// Whether it cannot be trained without this folder.
     #[must_use]
     pub fn needs(&self, folder: &Path) -> bool {
-        self.resume.as_deref() == Some(folder) || self.starts_from(folder)
+        let teaches = self.config.teacher.iter().any(|teacher| Path::new(teacher) == folder);
+        self.resume.as_deref() == Some(folder) || self.starts_from(folder) || teaches
     }
 }
 
@@ -115,6 +116,13 @@ mod tests {
         let [mobilenet, xception] = Architecture::ALL;
         assert_eq!(runs, [(mobilenet, 7), (xception, 7), (mobilenet, 8), (xception, 8)]);
         assert_eq!(LineUp::default().configs(&form), [form]);
+    }
+
+    #[test]
+    fn a_run_that_teaches_a_waiting_one_is_needed() {
+        let config = TrainConfig { teacher: vec!["outputs/teacher".to_owned()], ..TrainConfig::default() };
+        let queued = Queued { config, ..Queued::default() };
+        assert!(queued.needs(Path::new("outputs/teacher")) && !queued.needs(Path::new("outputs/other")));
     }
 
     #[test]

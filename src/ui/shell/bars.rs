@@ -1,8 +1,7 @@
 //! The fixed edges of the window.
 
 use egui::{
-    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::{
@@ -78,7 +77,10 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
                 let open = state.settings.preferences.inspector_open;
                 let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
                 let hint = format!("What is known of the selection {}", keys.unwrap_or_default());
-                if ui.selectable_label(open, "Inspector").on_hover_text(hint).clicked() {
+                let here = super::inspector::offered(state);
+                let button = ui.add_enabled(here, Button::selectable(open && here, "Inspector"));
+                let button = button.on_disabled_hover_text("There is nothing to select on this page yet");
+                if button.on_hover_text(hint).clicked() {
                     actions.push(Action::ToggleInspector);
                 }
             });
@@ -134,8 +136,7 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         if state.models.known.is_empty() {
             ui.label(RichText::new("Train a model first").weak());
         }
-        let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| models(ui, state, actions));
+        parts::rows(ui, |ui| models(ui, state, actions));
         parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
     });
     if let Some(id) = &state.models.current {

@@ -9,7 +9,7 @@ use std::path::Path;
 use egui::{Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState, Page},
+    app::{Action, Actions, AppState, Page, shortcuts},
     domain::{
         classes,
         comparison::{Comparison, Discordant},
@@ -106,25 +106,44 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Draws the panel where something is selected and the panel is not folded away.
+/// Whether a page has something that can be selected. Its room is kept while nothing is, since pictures that move under
+/// the first of two clicks send the second one to another picture.
+pub(super) fn offered(state: &AppState) -> bool {
+    match state.page {
+        Page::Dataset => state.dataset.opened.is_some(),
+        Page::Evaluate => state.evaluate.result.is_some(),
+        Page::Compare => state.compare.result.is_some(),
+        Page::Train => state.train.shown.is_some(),
+        Page::Welcome | Page::Classify | Page::Settings | Page::About => false,
+    }
+}
+
+/// Draws the panel where something can be selected and the panel is not folded away.
 pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     let preferences = &state.settings.preferences;
-    if !preferences.inspector_open {
+    if !preferences.inspector_open || !offered(state) {
         return;
     }
-    let Some(subject) = Subject::of(state, view) else { return };
+    let subject = Subject::of(state, view);
     let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::same(16));
     let panel = Panel::right("inspector").default_size(preferences.inspector_width).size_range(WIDTHS).resizable(true);
     let shown = panel.frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.heading("Selected");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let hide = ui.small_button("Hide").on_hover_text("Fold the inspector away (Ctrl+I)");
+                let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
+                let hint = format!("Fold the inspector away ({})", keys.unwrap_or_default());
+                let hide = ui.small_button("Hide").on_hover_text(hint);
                 if hide.clicked() {
                     actions.push(Action::ToggleInspector);
                 }
             });
         });
+        let Some(subject) = subject else {
+            ui.label(RichText::new("Select a cell, a class or a bar to see what is known of it").weak());
+            ui.allocate_space(ui.available_size());
+            return;
+        };
         ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| match subject {
             Subject::Item(opened, index, item) => {
                 image::item(ui, state, (opened, index, item), &mut view.pictures, actions);

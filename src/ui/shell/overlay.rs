@@ -1,12 +1,12 @@
 //! What lies above the page for a while.
 
-use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, ScrollArea, TextEdit, vec2};
+use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, vec2};
 
 use super::activity;
 use crate::{
-    app::{Action, Actions, AppState, catalogue, shortcuts, state::Closing},
+    app::{Action, Actions, AppState, state::Closing},
     job::Found,
-    ui::{UiState, theme, views::about::NOTICE, widgets::parts},
+    ui::{theme, views::about::NOTICE, widgets::parts},
 };
 
 /// Toasts that are drawn at once; the others stand in the activity list.
@@ -70,41 +70,6 @@ pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
     }
 }
 
-pub(super) fn commands(ctx: &Context, state: &AppState, view: &mut UiState, actions: &mut Actions) {
-    let Some(query) = &mut view.commands else { return };
-    let mut done = false;
-    let modal = Modal::new(Id::unique("commands")).show(ctx, |ui| {
-        ui.set_width(480.0);
-        let edit = ui.add(TextEdit::singleline(query).hint_text("Type a command").desired_width(f32::INFINITY));
-        parts::named(&edit, "Type a command");
-        edit.request_focus();
-        let wanted = query.to_lowercase();
-        let found: Vec<Action> =
-            catalogue(state).into_iter().filter(|action| action.text().to_lowercase().contains(&wanted)).collect();
-        if ui.input(|input| input.key_pressed(egui::Key::Enter))
-            && let Some(first) = found.iter().find(|action| action.obstacle(state).is_none())
-        {
-            actions.push(first.clone());
-            done = true;
-        }
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-            for action in found {
-                let keys = shortcuts::of(&action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
-                let button = egui::Button::new(action.text()).frame_when_inactive(false).shortcut_text(keys);
-                let width = ui.available_width();
-                let row = ui.add_enabled(action.obstacle(state).is_none(), button.min_size(vec2(width, 0.0)));
-                if row.clicked() {
-                    actions.push(action);
-                    done = true;
-                }
-            }
-        });
-    });
-    if done || modal.should_close() {
-        view.commands = None;
-    }
-}
-
 /// Asks the desk what is held over the window.
 pub(super) fn hover(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let held = |file: &egui::HoveredFile| file.path.clone();
@@ -120,7 +85,7 @@ pub(super) fn drop(ctx: &Context, state: &AppState) {
     let Some(hovered) = &state.hovered else { return };
     let model = state.models.current().map_or("a model", |model| model.title.as_str());
     let words = match &hovered.found {
-        None => "Let go to open".to_owned(),
+        None => "Looking at these files".to_owned(),
         Some(Found::Dataset(_)) => "Open this folder as a dataset".to_owned(),
         Some(Found::Images(images)) => match images.len() {
             0 => "There is no image among these files".to_owned(),

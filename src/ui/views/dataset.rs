@@ -97,7 +97,7 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
     let summary =
         format!("{} images in {} classes", thousands(opened.dataset.items.len() as u64), opened.dataset.classes.len());
     let counts = ClassCounts::new(&opened.dataset.classes, &opened.counts);
-    let chart = Chart::new("classes", "Images per class", summary, charts::table(&counts))
+    let chart = Chart::new("classes", "Images per class", summary, || charts::table(&counts))
         .exports(|| report::chart::Chart::of_dataset(&opened.dataset));
     let ask = chart.show(ui, |ui, _| {
         let whole = ui.available_width();
@@ -128,10 +128,10 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
 }
 
 fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
-    ui.heading("Checks");
+    ui.label(RichText::new("Checks").strong());
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         if opened.findings.is_empty() {
-            ui.label("Nothing was found");
+            ui.label("No problems found");
         }
         for (severity, title) in [
             (Severity::MustFix, "Must fix"),

@@ -45,6 +45,8 @@ fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
     let figures = |ci: Option<Interval>| {
         ci.map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.3} to {:.3}", ci.low, ci.high))
     };
+    let present = metrics.confusion.labels.len() - metrics.absent.len();
+    let classes = format!("of {present} {}", if present == 1 { "class" } else { "classes" });
     let tile = |name, value, below, help| Tile { name, value, below, help };
     [
         tile(
@@ -77,7 +79,7 @@ fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
             percents(ci.ece),
             "How far the confidences are from the hit rate on average, over 15 bins; 0 is best; 95 % bootstrap interval",
         ),
-        tile("Images", thousands(metrics.n), "Judged".to_owned(), "Images that were put to the model"),
+        tile("Images", thousands(metrics.n), classes, "Images that were put to the model"),
     ]
 }
 

@@ -2,10 +2,13 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
+use egui::Context;
+
 use super::tabs::{Drawn, MixView, Tab};
 use crate::{
     domain::{calibration::bin_of, classes, cross_table::CrossTable, prediction::Judged},
     eval::evaluate::Evaluation,
+    job::aside::{Aside, Standing},
     ui::widgets::{
         gallery::GalleryView,
         matrix::{Cell, Mode},
@@ -121,7 +124,7 @@ pub struct EvaluateView {
     /// What `picked` was worked out for.
     worked_out: Option<(Arc<Evaluation>, Shown)>,
     home: Option<Arc<Evaluation>>,
-    drawn: Option<Arc<Drawn>>,
+    drawn: Option<Aside<Arc<Drawn>>>,
 }
 
 impl EvaluateView {
@@ -160,9 +163,21 @@ impl EvaluateView {
         (self.shown, self.away) = if on { (Shown::Mistakes, false) } else { (shown, away) };
     }
 
-    /// The curves of the evaluation, worked out once.
-    pub(super) fn drawn(&mut self, evaluation: &Evaluation) -> Arc<Drawn> {
-        Arc::clone(self.drawn.get_or_insert_with(|| Arc::new(Drawn::new(evaluation))))
+    /// How far the curves of the evaluation are, which are worked out once and away from the window.
+    pub(super) fn curves(&mut self, evaluation: &Arc<Evaluation>, ctx: &Context) -> Standing<Arc<Drawn>> {
+        let start = || {
+            let (evaluation, ctx) = (Arc::clone(evaluation), ctx.clone());
+            Aside::start(move || Arc::new(Drawn::new(&evaluation)), move || ctx.request_repaint())
+        };
+        self.drawn.get_or_insert_with(start).standing()
+    }
+
+    /// The curves of the evaluation; worked out here and now where nobody asked for them before.
+    pub(super) fn drawn(&self, evaluation: &Evaluation) -> Arc<Drawn> {
+        match self.drawn.as_ref().map(Aside::standing) {
+            Some(Standing::There(drawn)) => drawn,
+            _ => Arc::new(Drawn::new(evaluation)),
+        }
     }
 }
 

@@ -110,7 +110,7 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
             actions.push(Action::TickRuns(Vec::new()));
         }
     });
-    let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), overlay.table()).zooms();
+    let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), || overlay.table()).zooms();
     if !ended.is_empty() {
         let drawn = || [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::overlay(of, &ended));
         chart = chart.exports(move || drawn().to_vec());
@@ -134,7 +134,7 @@ fn charts(
     let mut asks = [None, None];
     ui.horizontal_top(|ui| {
         ui.allocate_ui_with_layout(vec2(left, room.y), egui::Layout::top_down(egui::Align::Min), |ui| {
-            let mut chart = Chart::new(("curves", id), "Curves", curves.summary(), curves.table()).zooms();
+            let mut chart = Chart::new(("curves", id), "Curves", curves.summary(), || curves.table()).zooms();
             if let Some(run) = run {
                 chart = chart.exports(|| {
                     [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::curves(of, run)).to_vec()
@@ -153,7 +153,7 @@ fn charts(
 fn matrix(ui: &mut Ui, id: &str, confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
     let counts = CrossTable::of_classes(confusion);
     let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: false };
-    let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), matrix.table());
+    let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), || matrix.table());
     if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?))) {
         chart = chart.exports(|| report::chart::Chart::of_metrics(test, &Provenance::of_run(run)));
     }

@@ -103,7 +103,7 @@ fn diagram(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, action
         bins.len(),
         percent(evaluation.ece)
     );
-    let frame = Chart::new("reliability", "Reliability of the confidences", summary, drawn.table());
+    let frame = Chart::new("reliability", "Reliability of the confidences", summary, || drawn.table());
     let stops = Stops {
         lines: vec![bins.len()],
         read: Box::new(|place| bins.get(place).map(words).unwrap_or_default()),

@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
         ui.heading("Another lab");
         parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other().is_none());
         if let Some(asked) = &state.evaluate.asked_other {
-            ui.spinner();
+            parts::busy(ui, state);
             let share = state.activity.task(asked.job).map_or("Waiting", |task| task.doing);
             ui.label(RichText::new(format!("{share}: {}", asked.root.display())).weak());
             parts::button(ui, state, actions, Action::Stop(asked.job), false);
@@ -62,7 +62,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
         ui.colored_label(ui.visuals().warn_fg_color, sentence(verdict));
     }
     let summary = format!("Figures at home and at {}: {}", away.dataset, shift.sentence());
-    let frame = Chart::new("another lab", "Home and there", summary, table(&shift));
+    let frame = Chart::new("another lab", "Home and there", summary, || table(&shift));
     frame.show(ui, |ui, _| {
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };

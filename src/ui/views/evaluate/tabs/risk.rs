@@ -103,7 +103,7 @@ fn picture(ui: &mut Ui, evaluation: &Evaluation, drawn: &Drawn, kept: &Kept, act
     };
     let mut clicked = None;
     let summary = format!("{}: area {}", drawing.title, figure(evaluation.detail.aurc));
-    let frame = Chart::new("risk coverage", "Risk over coverage", summary, drawing.table()).zooms();
+    let frame = Chart::new("risk coverage", "Risk over coverage", summary, || drawing.table()).zooms();
     let (ask, picked) = frame.exports(|| vec![drawing.clone()]).walked(ui, stops, |ui, chart| {
         let Body::Lines(lines) = &drawing.body else { return };
         let points = lines.series.first().map(|series| series.points.clone()).unwrap_or_default();
