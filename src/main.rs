@@ -13,6 +13,9 @@ fn main() -> ExitCode {
     };
 
     let started = std::time::Instant::now();
+    if let Some(asked) = std::env::args().nth(1).filter(|word| ["-h", "--help", "-V", "--version"].contains(&&**word)) {
+        return leukoscope::cli::describe_window(matches!(&*asked, "-h" | "--help"));
+    }
     if cfg!(target_os = "linux") && ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none()) {
         return without_window("there is no display");
     }

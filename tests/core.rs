@@ -15,8 +15,10 @@ mod core {
     mod preprocess;
     mod resuming;
     mod scan;
+    mod smear;
     mod synthetic;
     mod training;
+    mod unusual;
     #[cfg(feature = "gpu")]
     mod wgpu;
 }

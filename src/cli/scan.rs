@@ -12,7 +12,7 @@ use crate::{
         dataset::{Dataset, DuplicateGroup, LeftOut},
         findings::findings,
     },
-    report::{self, words::thousands},
+    report::{self, Place, words::thousands},
     store::paths,
 };
 
@@ -27,6 +27,9 @@ pub(super) struct Scan {
     /// Write class counts and shares there as SVG, PNG and CSV
     #[arg(long)]
     out: Option<PathBuf>,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long, requires = "out")]
+    excel: bool,
 }
 
 #[derive(Serialize)]
@@ -53,7 +56,7 @@ impl Scan {
         let cache = (!self.no_cache).then(|| paths::scan_cache(&self.dir));
         let dataset = scan(&self.dir, cache.as_deref(), &session.observer, &session.stop)?;
         if let Some(out) = &self.out {
-            report::write_dataset_plots(out, &dataset, &session.observer, &session.stop)?;
+            report::write_dataset_plots(Place::new(out, self.excel), &dataset, &session.observer, &session.stop)?;
         }
         session.observer.finish();
         Ok(session.output.result(&document(&dataset), || summary(&dataset))?)

@@ -3,6 +3,7 @@
 //! No disk, no tensors, no threads and no pixels belong here.
 
 pub mod architecture;
+pub mod binomial;
 pub mod bootstrap;
 pub mod calibration;
 pub mod class_look;
@@ -17,12 +18,16 @@ pub mod findings;
 pub mod fingerprint;
 pub mod hash;
 pub mod interval;
+pub mod intervals;
 pub mod key;
 pub mod lab_shift;
 pub mod look;
 pub mod mcnemar;
 pub mod metrics;
+pub mod mix;
 pub mod name_pattern;
+pub mod operating;
+pub mod path_text;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

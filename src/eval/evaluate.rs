@@ -83,7 +83,7 @@ pub fn evaluate(
     }
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
-    predictor.walk(&paths, Mode::Plain, stop, &mut |place, outcome| {
+    let doubt = predictor.walk(&paths, Mode::Plain, stop, &mut |place, outcome| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {
@@ -100,9 +100,9 @@ pub fn evaluate(
         metrics: Metrics::of(Confusion::new(card.classes.clone())),
         ece: None,
         brier: None,
-        detail: Detail::default(),
+        detail: Detail { operating: card.operating, ..Detail::default() },
         latency_ms,
-        shift: shift::measure(predictor, &paths, None, stop)?,
+        shift: shift::measure(predictor, &paths, &doubt, stop)?,
         model: card.name.clone(),
         model_hash: card.weights_hash,
         dataset: dataset.name(),
@@ -112,12 +112,16 @@ pub fn evaluate(
         preprocessing: card.preprocess.words(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         trained_on: known.iter().filter(|(index, ..)| learned.get(*index) == Some(&true)).count(),
+        groups: dataset.groups_of(known.iter().map(|(index, ..)| *index)),
         refused,
         unknown_classes,
+        unknown_images: indices.len().saturating_sub(known.len()),
         controls: None,
         judged,
     };
     evaluation.score();
+    let units: Vec<usize> = (0..evaluation.judged.len()).collect();
+    evaluation.bound(&units, stop)?;
     Ok(evaluation)
 }
 

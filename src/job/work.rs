@@ -24,6 +24,7 @@ use crate::{
         evaluate::{self, Scope},
         predict::{self, Predictor},
     },
+    model::kernels,
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
     report,
     store::{paths, preferences, rename, run_dir, trash, waiting},
@@ -32,11 +33,13 @@ use crate::{
 
 pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output, Halt> {
     stop.check()?;
+    // However the job ends, what its kernels kept at hand goes back to the system once no other job computes.
+    let _buffers = kernels::Use::begin();
     match job {
         Job::OpenDataset { root, seed } => open(root, *seed, teller, stop),
         Job::Split { opened, seed } => Ok(split(opened, *seed)),
-        Job::Sort(paths) => Ok(Output::Found(sort(paths))),
-        Job::Look(paths) => Ok(Output::Looked(sort(paths))),
+        Job::Sort(paths) => Ok(Output::Found(sort(paths, teller, stop)?)),
+        Job::Look(paths) => Ok(Output::Looked(sort(paths, teller, stop)?)),
         Job::Save { folder, preferences } => {
             preferences::save(folder, preferences)?;
             Ok(Output::Nothing)
@@ -139,18 +142,27 @@ fn train(
 }
 
 /// One folder with sub-folders is a dataset; everything else are images, a folder of loose ones too.
-fn sort(paths: &[PathBuf]) -> Found {
+fn sort(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<Found, Halt> {
     let holds_folders = |folder: &Path| {
         let entries = folder.read_dir().into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).any(|path| path.is_dir())
     };
     match paths {
         [folder] if folder.is_dir() => {
-            let images = if holds_folders(folder) { Vec::new() } else { folder::images(paths) };
-            if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) }
+            let images = if holds_folders(folder) { Vec::new() } else { list(paths, observer, stop)? };
+            Ok(if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) })
         }
-        paths => Found::Images(folder::images(paths)),
+        paths => Ok(Found::Images(list(paths, observer, stop)?)),
     }
+}
+
+/// The images among files and folders; what could not be looked at is a warning.
+fn list(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<Vec<PathBuf>, Halt> {
+    let listed = folder::list(paths, stop)?;
+    if let Some(warning) = listed.warning() {
+        observer.tell(Event::Warning { warning });
+    }
+    Ok(listed.images)
 }
 
 /// Everything of an evaluation or a comparison into a new folder, so that nothing which is there is written over.
@@ -188,7 +200,7 @@ fn classify(
     teller: &Teller,
     stop: &StopToken,
 ) -> Result<Output, Halt> {
-    let images = folder::images(paths);
+    let images = list(paths, teller, stop)?;
     if images.is_empty() {
         return Err(
             Failure::new("nothing was classified", "there is no image among the files", "drop image files").into()
@@ -238,6 +250,7 @@ fn reveal(path: &Path) -> Result<(), Halt> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
 
     #[test]
     fn a_folder_of_loose_images_is_no_dataset_and_a_file_needs_no_extension_to_be_one() {
@@ -248,6 +261,7 @@ mod tests {
         for file in [loose.join("a.png"), classes.join("a.png"), place.path().join("slide")] {
             std::fs::write(file, b"").unwrap();
         }
+        let sort = |paths: &[PathBuf]| sort(paths, &Silent, &StopToken::default()).unwrap();
         assert_eq!(sort(std::slice::from_ref(&loose)), Found::Images(vec![loose.join("a.png")]));
         assert_eq!(sort(std::slice::from_ref(&nested)), Found::Dataset(nested));
         assert!(matches!(sort(&[place.path().join("slide")]), Found::Images(_)));

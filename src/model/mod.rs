@@ -10,6 +10,7 @@ pub mod card;
 pub mod classifier;
 pub mod columns;
 pub mod error;
+pub mod foreign;
 pub mod initial;
 pub mod kernels;
 pub mod memory;

@@ -150,7 +150,7 @@ fn is_variant(part: &str) -> bool {
     part.chars().next().is_some_and(char::is_uppercase)
 }
 
-/// Refuses weights that would make every answer NaN.
+/// Refuses weights that would make every answer NaN: values that are not numbers, and running variances under 0.
 pub(super) fn check_finite(network: &Classifier) -> Result<(), ModelError> {
     struct Check(Option<String>, Names);
     impl ModuleVisitor for Check {
@@ -162,12 +162,15 @@ pub(super) fn check_finite(network: &Classifier) -> Result<(), ModelError> {
         }
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
             let values = param.val().into_data().try_into_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN]);
-            if values.iter().any(|value| !value.is_finite()) {
+            let variance = self.1.0.last().is_some_and(|name| name == "variance");
+            if values.iter().any(|value| !value.is_finite() || variance && *value < 0.0) {
                 self.0.get_or_insert_with(|| self.1.0.join("."));
             }
         }
     }
     let mut check = Check(None, Names(Vec::new(), Vec::new()));
     network.visit(&mut check);
-    check.0.map_or(Ok(()), |path| Err(ModelError::Weights(format!("{path} holds a value that is not a number"))))
+    check.0.map_or(Ok(()), |path| {
+        Err(ModelError::Weights(format!("{path} holds a value that is not a number, or a variance under 0")))
+    })
 }

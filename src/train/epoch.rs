@@ -30,8 +30,6 @@ const UPDATED_EVERY: usize = 4;
 pub struct Validated {
     pub score: Score,
     pub confusion: Confusion,
-    /// Logits and truth of each image, for calibration.
-    pub rows: Vec<(Vec<f32>, usize)>,
 }
 
 /// Trains one epoch, counted from 1, with `batch` images a step.
@@ -157,12 +155,12 @@ pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Valid
     };
     let missing = images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
     session.lost.in_validation(&missing, total, &material.frames)?;
-    Ok(score(rows, Confusion::new(material.dataset.classes.clone())))
+    Ok(score(&rows, Confusion::new(material.dataset.classes.clone())))
 }
 
-fn score(rows: Vec<(Vec<f32>, usize)>, mut confusion: Confusion) -> Validated {
+fn score(rows: &[(Vec<f32>, usize)], mut confusion: Confusion) -> Validated {
     let mut loss = 0.0;
-    for (logits, truth) in &rows {
+    for (logits, truth) in rows {
         loss += judge(logits, *truth).0;
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         if let Some(label) = logits.iter().position(|z| *z >= most) {
@@ -171,5 +169,5 @@ fn score(rows: Vec<(Vec<f32>, usize)>, mut confusion: Confusion) -> Validated {
     }
     let n = rows.len().max(1) as f64;
     let score = Score { loss: loss / n, accuracy: confusion.correct() as f64 / n };
-    Validated { score, confusion, rows }
+    Validated { score, confusion }
 }

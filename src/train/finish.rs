@@ -33,15 +33,15 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     session.stop = go_on.clone();
     checkpoint::finishing(&record.path, &session.state(record.history.len()), end)?;
     session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
-    let rows = settle(&mut session, record.classes.len())?;
-    let temperature = calibrate::temperature(&rows);
-    let mut card = card(&session, &record, temperature);
-    card.calibration = calibrate::report(&rows, temperature);
+    settle(&mut session, record.classes.len())?;
+    let mut card = card(&session, &record);
     let mut predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
     let own = own_files(&session);
     card.home = shift::home(&predictor, &own, &go_on)?;
+    let material = session.material;
+    calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
     let memory = memory::remember(&predictor, &own, &go_on)?;
-    predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
+    predictor = predictor.with_card(card.clone())?;
     let test = session.material.split.indices(Part::Test);
     let evaluation = evaluate(&predictor, &session.material.dataset, &test, session.observer, &go_on)?;
     card.test = Some(evaluation.metrics.clone());
@@ -61,9 +61,8 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     Ok(record)
 }
 
-/// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers;
-/// gives its logits and truths.
-fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, usize)>, Halt> {
+/// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers.
+fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     let load = |bytes: &[u8]| -> Result<Classifier, Halt> {
         let mut network = NetworkConfig::new(session.config, classes).init(&Compute::cpu().device);
         weights::apply_bytes(&mut network, bytes.to_vec())?;
@@ -77,11 +76,10 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
     statistics::remeasure(&measured, device, all, ready, &session.stop)?;
     let after = epoch::validate(session, &measured)?;
     let before = epoch::validate(session, &running)?;
-    if after.score.loss >= before.score.loss {
-        return Ok(before.rows);
+    if after.score.loss < before.score.loss {
+        session.best = weights::to_bytes(&measured, Precision::Full)?;
     }
-    session.best = weights::to_bytes(&measured, Precision::Full)?;
-    Ok(after.rows)
+    Ok(())
 }
 
 /// The images of the model's own lab, class by class, without those that it will be judged by.
@@ -90,7 +88,7 @@ fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     material.dataset.files_by_class(material.train.iter().chain(&material.validation).copied())
 }
 
-fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
+fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
     let material = session.material;
     let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
     sources.extend(material.also_names.iter().map(|name| format!("images: {name} (see its own licence)")));
@@ -103,7 +101,9 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
         network: NetworkConfig::new(session.config, record.classes.len()),
         classes: record.classes.clone(),
         preprocess: material.preprocess.clone(),
-        temperature,
+        temperature: 1.0,
+        doubt_temperature: None,
+        operating: None,
         parameters: session.network.num_params(),
         weights_hash: ContentHash::of(&session.best),
         dataset: record.dataset.clone(),

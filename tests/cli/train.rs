@@ -130,6 +130,8 @@ fn an_evaluation_has_every_figure_of_the_contract() {
         slides.to_str().unwrap(),
         "--split",
         "all",
+        "--mix",
+        "basophil=0.5%, neutrophil=99.5%",
         "--device",
         "cpu",
         "--json",
@@ -140,6 +142,13 @@ fn an_evaluation_has_every_figure_of_the_contract() {
     for figure in ["accuracy", "balanced_accuracy", "macro_f1", "ece", "brier"] {
         assert!(evaluation[figure].is_number(), "{figure}");
     }
+    for figure in ["balanced_accuracy", "macro_f1", "kappa", "ece", "adaptive_ece", "brier", "log_loss", "aurc"] {
+        let ci = &evaluation["ci"][figure];
+        assert!(ci["low"].as_f64() <= evaluation[figure].as_f64(), "{figure}: {ci}");
+        assert!(evaluation[figure].as_f64() <= ci["high"].as_f64(), "{figure}: {ci}");
+    }
+    let shares = evaluation["at_mix"]["classes"].as_array().unwrap().iter().map(|class| class["share"].as_f64());
+    assert_eq!(shares.flatten().sum::<f64>(), 1.0, "{}", evaluation["at_mix"]);
     assert_eq!(evaluation["confusion"]["labels"].as_array().unwrap().len(), 8);
     assert_eq!(evaluation["confusion"]["counts"].as_array().unwrap().len(), 8);
     for key in ["name", "support", "precision", "recall", "f1", "specificity", "ci"] {
@@ -183,10 +192,9 @@ fn an_image_that_cannot_be_read_is_refused_without_a_class() {
 
 #[test]
 fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does() {
-    // Not the slides that the run was judged on: their figures stand in its card already.
-    let (run, others, out) = (TRAINED.run(), slides(10), tempfile::tempdir().unwrap());
+    let (run, out) = (TRAINED.run(), tempfile::tempdir().unwrap());
     let (run_name, slides, folder) =
-        (run.to_str().unwrap(), others.path().to_str().unwrap(), out.path().to_str().unwrap());
+        (run.to_str().unwrap(), TRAINED.slides.path().to_str().unwrap(), out.path().to_str().unwrap());
     let output = leuko(&["models", "--pack", run_name, "--judge", slides, "--out", folder, "--json"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     let card = document(&output);
@@ -196,11 +204,16 @@ fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does(
     // A card and weights that belong together are a run folder.
     fs::copy(out.path().join("mobilenet.bpk"), out.path().join("weights.bpk")).unwrap();
     fs::copy(out.path().join("mobilenet.ron"), out.path().join("card.ron")).unwrap();
-    let own = document(&leuko(&["models", run_name, "--json"]));
-    assert!(own["test"]["n"].is_u64() && card["test"]["n"] != own["test"]["n"], "{own}");
     let judged = document(&leuko(&["evaluate", folder, slides, "--split", "test", "--json"]));
     assert_eq!((card["test"]["n"].as_u64(), &card["test"]["confusion"]), (judged["n"].as_u64(), &judged["confusion"]));
     assert_eq!(card["test"]["accuracy"], judged["accuracy"]);
-    let elsewhere = leuko(&["models", "--pack", run_name, "--judge", "/nowhere", "--out", folder]);
-    assert_eq!((elsewhere.code, elsewhere.stdout.as_str()), (1, ""), "{}", elsewhere.stderr);
+    // Another folder's cells never stand in a card as its test split.
+    let others = super::program::slides(10);
+    for elsewhere in ["/nowhere", others.path().to_str().unwrap()] {
+        let refused = leuko(&["models", "--pack", run_name, "--judge", elsewhere, "--out", folder]);
+        assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{}", refused.stderr);
+    }
+    let again = leuko(&["models", "--remeasure", folder, "--on", slides, "--out", folder, "--json"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!((&document(&again)["test"], &document(&again)["temperature"]), (&card["test"], &card["temperature"]));
 }

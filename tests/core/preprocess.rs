@@ -23,7 +23,7 @@ fn the_crop_is_centred_square_and_blind_to_the_border() {
         let inside = (30..90).contains(&x) && (10..70).contains(&y);
         if inside { Rgb([90, 60, 30]) } else { Rgb([255, 0, 255]) }
     });
-    let square = Preprocess::new(32, 0.7).square(&image);
+    let square = Preprocess::new(32, 0.7).square(&image).unwrap();
     assert_eq!(square.dimensions(), (32, 32));
     assert!(square.pixels().all(|pixel| pixel.0 == [90, 60, 30]));
 }
@@ -32,7 +32,7 @@ fn the_crop_is_centred_square_and_blind_to_the_border() {
 fn a_crop_beyond_the_image_mirrors_its_border() {
     // Darker to the right: a mirrored border turns the slope around, and the middle stays as it was.
     let image = RgbImage::from_fn(64, 80, |x, _| Rgb([200 - x as u8 * 2, 100, 50]));
-    let wide = Preprocess::new(64, 1.5).square(&image);
+    let wide = Preprocess::new(64, 1.5).square(&image).unwrap();
     assert_eq!(wide.dimensions(), (64, 64));
     let red = |x: u32| i32::from(wide.get_pixel(x, 32).0[0]);
     // 64 of 96 pixels are seen: 43 of the 64 columns, 10 to 52.
@@ -63,7 +63,7 @@ fn levelling_takes_out_light_and_stain() {
     let distance = |preprocess: &Preprocess| {
         let [a, b] = [&slide, &dim].map(|image| {
             let mut out = vec![0.0; preprocess.len()];
-            preprocess.normalise(&preprocess.square(image), &mut out);
+            preprocess.normalise(&preprocess.square(image).unwrap(), &mut out);
             out
         });
         a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32
@@ -96,7 +96,7 @@ fn batches_hold_exactly_the_plain_square_and_augmented_ones_every_image_varied()
     let store = Arc::new(FrameStore::new(files.clone(), &preprocess, 1 << 26));
     let batch = batches(&store, vec![vec![5]], Mode::Plain, &StopToken::default()).next().unwrap().unwrap();
     let mut alone = vec![0.0; preprocess.len()];
-    preprocess.normalise(&preprocess.square(&decode::open(&files[5]).unwrap()), &mut alone);
+    preprocess.normalise(&preprocess.square(&decode::open(&files[5]).unwrap()).unwrap(), &mut alone);
     assert_eq!(batch.pixels, alone);
 
     let plan: Vec<Vec<usize>> = vec![(0..8).cycle().take(24).collect(); 3];

@@ -97,7 +97,7 @@ fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
     }
     // A click of the pointer reaches only what is in sight.
     for (tab, content) in [
-        ("Per class", "Precision of platelet: "),
+        ("Per class", "PPV of platelet: "),
         ("Calibration", "Walk Reliability of the confidences"),
         ("ROC and PR", "Walk Precision-recall"),
         ("Risk and coverage", "Walk Risk over coverage"),
@@ -192,6 +192,32 @@ fn a_click_on_a_bin_opens_its_images() {
     let name = format!("confidence {low:.1} to {high:.1} %: {} images, {} correct", bin.count, bin.correct);
     click(&mut harness, &name);
     assert_eq!(pictures(&harness) as u64, bin.count);
+}
+
+#[test]
+fn a_mix_of_classes_changes_predictive_values_alone_and_bins_of_equal_mass_are_a_table() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    click(&mut harness, "Per class");
+    let outside_the_mix = ["erythroblast", "ig", "platelet"];
+    let mut classes = evaluation.metrics.classes.iter().filter(|class| outside_the_mix.contains(&class.name.as_str()));
+    let class = classes.find(|class| class.precision.is_some()).unwrap();
+    let figures = |precision: &str, sensitivity: f64| {
+        [format!("PPV of {}: {precision}", class.name), format!("Sensitivity of {}: {sensitivity:.3}", class.name)]
+    };
+    let stands = |harness: &Driven, words: &str| harness.query_by_label(words).is_some();
+    let [ppv, sensitivity] = figures(&format!("{:.3}", class.precision.unwrap()), class.recall.unwrap());
+    assert!(stands(&harness, &ppv) && stands(&harness, &sensitivity), "{ppv}, {sensitivity}");
+    // The mix holds white cells of a healthy adult.
+    click(&mut harness, "Adult blood");
+    let [none, sensitivity] = figures("n/a", class.recall.unwrap());
+    assert!(stands(&harness, &none) && stands(&harness, &sensitivity));
+    click(&mut harness, "Own numbers");
+    assert!(stands(&harness, &format!("Share of {} in the mix", class.name)));
+    click(&mut harness, "Calibration");
+    click(&mut harness, "Equal mass");
+    let first = &evaluation.detail.equal_mass[0];
+    assert!(stands(&harness, &format!("mean confidence: {:.4}", first.confidence.unwrap())));
 }
 
 #[test]

@@ -267,7 +267,7 @@ pub(super) mod tests {
         assert_eq!(state.shifted(), Some((2, &verdict)));
         assert_eq!([0, 1, 2].map(|index| state.verdict(index).is_some()), [true, true, false]);
         let rows = state.table().rows;
-        let last: Vec<_> = rows.iter().map(|row| row.last().unwrap().as_str()).collect();
+        let last: Vec<_> = rows.iter().map(|row| row.last().unwrap().to_string()).collect();
         assert_eq!(last, ["another lab", "another lab", ""]);
         let id = state.set_aside().unwrap();
         assert_eq!(state.shifted(), None);

@@ -2,6 +2,7 @@
 
 mod cache;
 mod check;
+mod remarks;
 mod walk;
 
 use std::{
@@ -115,6 +116,7 @@ fn assemble(root: &Path, listing: walk::Listing, checked: Vec<Checked>) -> Resul
         root: std::path::absolute(root).unwrap_or_else(|_| root.to_owned()),
         duplicates: duplicates(&items),
         near_copies: Vec::new(),
+        remarks: remarks::of(root, &items),
         odd_sizes: odd_sizes(&items),
         hash: dataset_hash(&items, &classes),
         classes,

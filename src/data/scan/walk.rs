@@ -10,7 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::{
     data::folder::{has_image_name, is_hidden},
-    domain::{classes, dataset::LeftOut, split::Part},
+    domain::{classes, dataset::LeftOut, path_text, split::Part},
     progress::{Halt, StopToken},
 };
 
@@ -113,7 +113,7 @@ fn row(root: &Path, path: &Path, why: &str) -> LeftOut {
 
 fn parts_of(root: &Path, path: &Path) -> Vec<String> {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+    relative.components().map(|part| path_text::of(part.as_os_str().as_ref())).collect()
 }
 
 /// Why a file was never meant to be an image, if so.
@@ -196,10 +196,10 @@ fn fold_case(name: String, here: &[String], direct: &Wrappers) -> String {
     }
     let lower = name.to_lowercase();
     let same = |path: &&Vec<String>| {
-        path.len() <= here.len() + 1 && path.last().is_some_and(|last| last.trim().to_lowercase() == lower)
+        path.len() <= here.len() + 1 && path.last().is_some_and(|last| classes::canonical(last).to_lowercase() == lower)
     };
-    let first = direct.keys().filter(same).filter_map(|path| path.last()).map(|last| last.trim()).min();
-    first.map_or(name, str::to_owned)
+    let first = direct.keys().filter(same).filter_map(|path| path.last()).map(|last| classes::canonical(last)).min();
+    first.unwrap_or(name)
 }
 
 fn part_of(folder: &str) -> Option<Part> {

@@ -5,7 +5,7 @@ use crate::domain::{class_look::ClassLook, classes::Marker};
 use super::canvas::{Canvas, Colour, PAGE, hex};
 
 /// The fill of the class `name` at `place` in its list.
-pub(super) fn class(canvas: &mut Canvas, name: &str, place: usize) -> String {
+pub(super) fn class(canvas: &mut Canvas<'_>, name: &str, place: usize) -> String {
     let look = ClassLook::of(name, place);
     let strokes = match look.marker {
         Marker::Circle => r#"<circle cx="4" cy="4" r="1.3"/>"#,
@@ -37,7 +37,7 @@ pub(super) fn line(name: &str, place: usize) -> (Colour, &'static str) {
 }
 
 /// One of a few series: `place` decides colour and hatching.
-pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
+pub(super) fn series(canvas: &mut Canvas<'_>, place: usize) -> String {
     let looks = [
         ([0x00, 0x72, 0xB2], ""),
         ([0xE6, 0x9F, 0x00], r#"<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>"#),
@@ -47,7 +47,7 @@ pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
     hatched(canvas, colour, strokes)
 }
 
-fn hatched(canvas: &mut Canvas, colour: Colour, strokes: &str) -> String {
+fn hatched(canvas: &mut Canvas<'_>, colour: Colour, strokes: &str) -> String {
     if strokes.is_empty() {
         return hex(colour);
     }

@@ -25,6 +25,7 @@ use crate::{
         run::{EpochRecord, RunRecord},
     },
     eval::{
+        calibrate,
         evaluate::{Evaluation, evaluate},
         memory,
         predict::Predictor,
@@ -32,7 +33,7 @@ use crate::{
         shift,
     },
     model::{memory::Memory, stage::Stage},
-    progress::{Failure, Halt, Observer, StopToken},
+    progress::{Event, Failure, Halt, Observer, StopToken},
 };
 use anchors::Anchors;
 use cells::Cells;
@@ -79,7 +80,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let lab = commit::name_of(&request.dir);
     let both = (observer, stop);
     if request.unlabelled {
-        let files = images(&request.dir)?;
+        let files = images(&request.dir, both)?;
         let mut fitted = fit(&base, &lab, &files, request.fitting, both)?;
         let learned = by_itself(request, &base, &mut fitted, &files, both)?;
         return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
@@ -108,6 +109,11 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     fitted.settle(norms);
     let model = fitted.load(base.compute())?;
     let evaluation = judge(&model, &cells)?;
+    // Only after it was judged by them, so that no figure owes anything to a fit on the same cells.
+    let measured = calibrate::measure(&model, &cells.dataset, &cells.held_back, stop)?;
+    if measured.is_fitted() {
+        measured.write(&mut fitted.card);
+    }
     let old_lab_after = old(&model)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
@@ -189,14 +195,17 @@ fn credit(fitted: &mut Fitted) {
     fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
 }
 
-fn images(dir: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
+fn images(dir: &std::path::Path, (observer, stop): (&dyn Observer, &StopToken)) -> Result<Vec<PathBuf>, Halt> {
     let failed =
         |why: &str| Failure::new("the lab's profile could not be fitted", why, "name a folder of images").at(dir);
     if !dir.is_dir() {
-        return Err(failed("there is no such folder"));
+        return Err(failed("there is no such folder").into());
     }
-    let files = folder::images(&[dir.to_owned()]);
-    if files.is_empty() { Err(failed("there is no image in it")) } else { Ok(files) }
+    let listed = folder::list(&[dir.to_owned()], stop)?;
+    if let Some(warning) = listed.warning() {
+        observer.tell(Event::Warning { warning });
+    }
+    if listed.images.is_empty() { Err(failed("there is no image in it").into()) } else { Ok(listed.images) }
 }
 
 /// The card and profile of a model whose weights were tuned.

@@ -9,18 +9,13 @@ use self::walk::Walk;
 pub use self::walk::{READOUT, Stops, readout};
 use crate::{
     app::{Action, Actions},
-    report::{
-        self, Format,
-        csv::{Table, harmless},
-    },
+    report::{self, Format, csv::Table},
 };
 
 /// A table as a spreadsheet takes it from the clipboard: tab-separated, and a formula arrives as text.
 #[must_use]
 pub fn clipboard(table: &Table) -> String {
-    let cell = |text: &String| harmless(&text.replace(['\t', '\n', '\r'], " "));
-    let line = |cells: &Vec<String>| cells.iter().map(cell).collect::<Vec<_>>().join("\t");
-    std::iter::once(line(&table.header)).chain(table.rows.iter().map(line)).collect::<Vec<_>>().join("\n")
+    table.to_tabs()
 }
 
 /// What the body of a chart has to obey in this frame.
@@ -164,7 +159,7 @@ impl Chart<'_> {
             for chart in charts() {
                 ui.label(RichText::new(&chart.title).small().weak());
                 for format in Format::ALL {
-                    let word = format!("{}…", format.extension().to_uppercase());
+                    let word = format!("{}…", format.title());
                     let row = ui.button(&word);
                     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {word}", chart.title)));
                     if row.clicked() {
@@ -200,7 +195,7 @@ pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
         for column in 0..table.header.len() {
             builder = builder.column(Column::exact(width(table, column)).clip(true));
         }
-        let cells = |row: &mut TableRow<'_, '_>, cells: &[String], head: bool| {
+        let cells = |row: &mut TableRow<'_, '_>, cells: Vec<String>, head: bool| {
             for cell in cells {
                 row.col(|ui| {
                     let words = RichText::new(cell);
@@ -209,11 +204,11 @@ pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
                 });
             }
         };
-        let builder = builder.header(ROW, |mut row| cells(&mut row, &table.header, true));
+        let builder = builder.header(ROW, |mut row| cells(&mut row, table.header.clone(), true));
         builder.body(|body| {
             body.rows(ROW, table.rows.len(), |mut row| {
                 if let Some(words) = table.rows.get(row.index()) {
-                    cells(&mut row, words, false);
+                    cells(&mut row, words.iter().map(ToString::to_string).collect(), false);
                 }
             });
         });
@@ -222,8 +217,9 @@ pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
 
 /// About as wide as the longest word of a column.
 fn width(table: &Table, column: usize) -> f32 {
-    let rows = std::iter::once(&table.header).chain(table.rows.iter().take(MEASURED));
-    let letters = rows.filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let head = table.header.get(column).map(|name| name.chars().count());
+    let cells = table.rows.iter().take(MEASURED).filter_map(|row| row.get(column));
+    let letters = cells.map(|cell| cell.to_string().chars().count()).chain(head).max().unwrap_or(0);
     (letters as f32 * 7.2 + 12.0).clamp(WIDTHS[0], WIDTHS[1])
 }
 

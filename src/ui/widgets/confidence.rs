@@ -26,8 +26,9 @@ pub fn bars(ui: &mut Ui, classes: &ClassList, prediction: &Prediction) {
 /// The rows behind the bars.
 #[must_use]
 pub fn table(classes: &ClassList, prediction: &Prediction) -> Table {
-    let rows = classes.iter().zip(&prediction.0).map(|(name, share)| vec![name.to_owned(), percent(*share)]);
-    Table { header: vec!["Class".to_owned(), "Confidence".to_owned()], rows: rows.collect() }
+    let mut table = Table::new(["Class", "Confidence"]);
+    classes.iter().zip(&prediction.0).for_each(|(name, share)| table.push([name.to_owned(), percent(*share)]));
+    table
 }
 
 /// One decimal, and never a rounded 100 or 0 where there is a doubt left.

@@ -89,11 +89,12 @@ impl Matrix<'_> {
         let labels = &self.counts.labels;
         let corner = if self.counts.finer { "True sub-type \\ predicted" } else { "True \\ predicted" };
         let columns = std::iter::once(corner.to_owned()).chain(labels.iter().map(str::to_owned));
-        let row = |row: usize| {
+        let mut table = Table::new(columns);
+        for row in 0..self.counts.rows.len() {
             let cells = (0..labels.len()).map(|given| self.mode.text(self.counts, (row, given)));
-            std::iter::once(self.counts.row_name(row)).chain(cells).collect()
-        };
-        Table { header: columns.collect(), rows: (0..self.counts.rows.len()).map(row).collect() }
+            table.push(std::iter::once(self.counts.row_name(row)).chain(cells));
+        }
+        table
     }
 
     /// In words, for a screen reader.
@@ -346,7 +347,7 @@ mod tests {
         assert_eq!(Mode::Column.text(&counts, (0, 2)), "n/a");
         let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: true };
         assert_eq!(matrix.name((0, 1)), "true ig, predicted neutrophil: 2");
-        assert_eq!(matrix.table().rows[0], ["ig", "8", "2", "0"]);
+        assert_eq!(matrix.table().words().next().unwrap(), ["ig", "8", "2", "0"]);
     }
 
     #[test]
@@ -362,7 +363,7 @@ mod tests {
         (counts.finer, counts.rows) = (true, vec![RowHead { name: "MMY".to_owned(), class: 0 }]);
         let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: true };
         assert_eq!(matrix.name((0, 1)), "true MMY (ig), predicted neutrophil: 2");
-        assert_eq!(matrix.table().rows, [["MMY (ig)", "8", "2", "0"]]);
+        assert_eq!(matrix.table().words().collect::<Vec<_>>(), [["MMY (ig)", "8", "2", "0"]]);
         assert_eq!((shortened("NEUTROPHIL"), shortened("NEUTROPHILIC")), ("NEUTROPHIL".into(), "NEUTROPHI…".into()));
     }
 

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use egui::Context;
 
-use super::tabs::{Drawn, Tab};
+use super::tabs::{Drawn, MixView, Tab};
 use crate::{
     domain::{calibration::bin_of, classes, cross_table::CrossTable, prediction::Judged},
     eval::evaluate::Evaluation,
@@ -110,6 +110,10 @@ pub struct EvaluateView {
     pub away: bool,
     /// Confidence below which the risk-coverage tab refuses.
     pub threshold: f64,
+    /// The calibration tab shows bins of equal mass.
+    pub equal_mass: bool,
+    /// The mix of classes that predictive values are of.
+    pub mix: MixView,
     /// The class whose curves stand out.
     pub class: Option<usize>,
     pub gallery: GalleryView,

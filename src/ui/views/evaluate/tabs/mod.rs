@@ -4,6 +4,7 @@ mod calibration;
 mod classes;
 mod matrix;
 mod mistakes;
+mod mix;
 mod other_lab;
 mod ranking;
 mod risk;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use egui::{ScrollArea, Ui};
 
+pub use self::mix::MixView;
 use self::ranking::Track;
 use super::EvaluateView;
 use crate::{
