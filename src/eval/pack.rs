@@ -9,6 +9,7 @@ use crate::{
     domain::{classes::KNOWN, hash::ContentHash},
     model::{
         card::ModelCard,
+        error::ModelError,
         memory::Memory,
         weights::{self, Precision},
     },
@@ -82,7 +83,8 @@ fn furthest(a: &Predictor, b: &Predictor) -> Result<f32, Failure> {
     let preprocess = &a.card().preprocess;
     let mut pixels = vec![0.0; preprocess.len() * KNOWN.len()];
     for ((seed, class), out) in (0..).zip(&KNOWN).zip(pixels.chunks_exact_mut(preprocess.len().max(1))) {
-        preprocess.normalise(&preprocess.square(&synthetic::draw(class.name, seed)), out);
+        let drawn = preprocess.square(&synthetic::draw(class.name, seed));
+        preprocess.normalise(&drawn.map_err(|why| ModelError::Card(why.to_string()))?, out);
     }
     let [a, b] = [a.forward().logits(pixels.clone())?, b.forward().logits(pixels)?].map(|rows| rows.concat());
     let gaps: Vec<f32> = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).collect();

@@ -149,15 +149,15 @@ fn sort(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<
     };
     match paths {
         [folder] if folder.is_dir() => {
-            let images = if holds_folders(folder) { Vec::new() } else { list(paths, observer, stop)? };
+            let images = if holds_folders(folder) { Vec::new() } else { images_of(paths, observer, stop)? };
             Ok(if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) })
         }
-        paths => Ok(Found::Images(list(paths, observer, stop)?)),
+        paths => Ok(Found::Images(images_of(paths, observer, stop)?)),
     }
 }
 
 /// The images among files and folders; what could not be looked at is a warning.
-fn list(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<Vec<PathBuf>, Halt> {
+fn images_of(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<Vec<PathBuf>, Halt> {
     let listed = folder::list(paths, stop)?;
     if let Some(warning) = listed.warning() {
         observer.tell(Event::Warning { warning });
@@ -200,7 +200,7 @@ fn classify(
     teller: &Teller,
     stop: &StopToken,
 ) -> Result<Output, Halt> {
-    let images = list(paths, teller, stop)?;
+    let images = images_of(paths, teller, stop)?;
     if images.is_empty() {
         return Err(
             Failure::new("nothing was classified", "there is no image among the files", "drop image files").into()

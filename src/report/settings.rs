@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::csv::Table;
+use super::table::Table;
 use crate::{data::preprocess::Preprocess, domain::run::RunRecord};
 
 /// What is said of a setting that was left out.
@@ -91,13 +91,13 @@ mod tests {
     fn every_setting_has_its_row_and_runs_that_differ_read_differently() {
         let plain = TrainConfig::default();
         let fields = serde_json::to_value(&plain).unwrap();
-        let rows = settings(&run(plain.clone())).rows;
+        let rows: Vec<Vec<String>> = settings(&run(plain.clone())).words().collect();
         for name in fields.as_object().unwrap().keys() {
             assert_eq!(rows.iter().filter(|row| row[0] == title(name)).count(), 1, "{name}");
         }
         let value = |config: TrainConfig, name: &str| {
-            let rows = settings(&run(config)).rows;
-            rows.into_iter().find(|row| row[0] == name).unwrap()[1].clone()
+            let rows = settings(&run(config));
+            rows.words().find(|row| row[0] == name).unwrap()[1].clone()
         };
         let labs = TrainConfig { also: vec!["LAB A".into(), "LAB B".into()], per_class: Some(300), ..plain.clone() };
         assert_eq!(value(plain.clone(), "Also"), NONE);
