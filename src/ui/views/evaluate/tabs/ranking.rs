@@ -25,7 +25,7 @@ use super::{
 const LEAST: f32 = 180.0;
 const MOST: f32 = 420.0;
 /// Below this width in points the plots stand one below the other.
-const SIDE_BY_SIDE: f32 = 520.0;
+const SIDE_BY_SIDE: f32 = 440.0;
 /// How far apart two stops of the keyboard are at least, in shares of an axis.
 const APART: f64 = 0.01;
 
