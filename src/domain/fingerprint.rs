@@ -87,15 +87,17 @@ impl Shape {
             <= (NEAR * one.min(two)).powi(2)
     }
 
-    /// What no mirroring or turning changes, each in units of the most by which near images differ.
+    /// What no mirroring or turning changes, each in units of the most by which near images differ: colour and contrast,
+    /// then the size of each pair of coefficients that a quarter turn swaps.
     fn key(&self) -> [f32; KEYS] {
         let [red, green, blue] = self.colour.map(|value| f32::from(value) / f32::from(COLOUR));
-        let pair = |u: usize, v: usize| {
-            let number = |u, v| self.unit.get(place(u, v)).copied().unwrap_or_default();
-            number(u, v).hypot(if u == v { 0.0 } else { number(v, u) }) / NEAR
-        };
-        let contrast = self.contrast.ln() / NEAR.ln_1p();
-        [green, contrast, pair(2, 0), pair(1, 0), red, blue, pair(1, 1), pair(2, 1), pair(3, 0)]
+        let number = |u, v| self.unit.get(place(u, v)).copied().unwrap_or_default();
+        let pairs = (1..=DIAGONALS).flat_map(|diagonal| (0..=diagonal / 2).map(move |v| (diagonal - v, v)));
+        let sizes = pairs.map(|(u, v)| number(u, v).hypot(if u == v { 0.0 } else { number(v, u) }) / NEAR);
+        let apart = [red, green, blue, self.contrast.ln() / NEAR.ln_1p()];
+        let mut key = [0.0; KEYS];
+        key.iter_mut().zip(apart.into_iter().chain(sizes)).for_each(|(slot, value)| *slot = value);
+        key
     }
 }
 
@@ -134,21 +136,24 @@ fn best_signs([even, u, v, both]: [f32; 4]) -> f32 {
     (even + both + (u + v).abs()).max(even - both + (u - v).abs())
 }
 
-/// Numbers in a key.
-const KEYS: usize = 9;
+/// Numbers in a key: those that may each differ by 1, and those whose differences may be 1 together.
+const KEYS: usize = APART + DIAGONALS * (DIAGONALS + 4) / 4;
+const APART: usize = 4;
 /// How far the keys of near images may lie apart: 1, and what rounding adds.
 const REACH: f32 = 1.001;
 
 /// Fingerprints in which near ones are found quickly: a k-d tree over what no orientation changes.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    /// The tree: the middle of each stretch parts it by one of the keys.
+    /// The middle of each stretch parts it by one of its keys, and so do the middles of both halves.
     nodes: Vec<Node>,
 }
 
 #[derive(Clone, Debug)]
 struct Node {
     key: [f32; KEYS],
+    /// Which of the keys parts the stretch that this node is the middle of.
+    by: usize,
     shape: Shape,
     /// Where this very fingerprint stands in the list, ascending.
     places: Vec<usize>,
@@ -162,10 +167,10 @@ impl Index {
             places.entry(fingerprint).or_default().push(place);
         }
         let node = |(fingerprint, places): (Fingerprint, Vec<usize>)| {
-            fingerprint.shape().map(|shape| Node { key: shape.key(), shape, places })
+            fingerprint.shape().map(|shape| Node { key: shape.key(), by: 0, shape, places })
         };
         let mut nodes: Vec<Node> = places.into_iter().filter_map(node).collect();
-        plant(&mut nodes, 0);
+        plant(&mut nodes);
         Self { nodes }
     }
 
@@ -174,41 +179,60 @@ impl Index {
     pub fn near(&self, one: &Fingerprint) -> Vec<usize> {
         let mut found = Vec::new();
         if let Some(shape) = one.shape() {
-            search(&self.nodes, 0, &shape.key(), &shape, &mut found);
+            search(&self.nodes, &shape.key(), &shape, &mut found);
         }
         found.sort_unstable();
         found
     }
 }
 
-fn along(key: &[f32; KEYS], depth: usize) -> f32 {
-    key.get(depth % KEYS).copied().unwrap_or_default()
+fn along(key: &[f32; KEYS], by: usize) -> f32 {
+    key.get(by).copied().unwrap_or_default()
 }
 
-/// Orders nodes so that the middle of each stretch has the smaller ones of its key before it and the larger behind.
-fn plant(nodes: &mut [Node], depth: usize) {
-    if nodes.len() > 1 {
-        let middle = nodes.len() / 2;
-        let (before, _, behind) =
-            nodes.select_nth_unstable_by(middle, |a, b| along(&a.key, depth).total_cmp(&along(&b.key, depth)));
-        plant(before, depth + 1);
-        plant(behind, depth + 1);
+/// Orders nodes so that the middle of each stretch has the smaller ones of a key before it and the larger ones behind.
+fn plant(nodes: &mut [Node]) {
+    if nodes.is_empty() {
+        return;
     }
+    let by = widest(nodes);
+    let middle = nodes.len() / 2;
+    let (before, node, behind) =
+        nodes.select_nth_unstable_by(middle, |a, b| along(&a.key, by).total_cmp(&along(&b.key, by)));
+    node.by = by;
+    plant(before);
+    plant(behind);
 }
 
-fn search(nodes: &[Node], depth: usize, key: &[f32; KEYS], shape: &Shape, found: &mut Vec<usize>) {
+/// The key that spreads these nodes most.
+fn widest(nodes: &[Node]) -> usize {
+    let spread = |by: &usize| {
+        let values = || nodes.iter().map(|node| along(&node.key, *by));
+        values().fold(f32::MIN, f32::max) - values().fold(f32::MAX, f32::min)
+    };
+    (0..KEYS).max_by(|a, b| spread(a).total_cmp(&spread(b))).unwrap_or_default()
+}
+
+fn search(nodes: &[Node], key: &[f32; KEYS], shape: &Shape, found: &mut Vec<usize>) {
     let (before, rest) = nodes.split_at(nodes.len() / 2);
     let Some((middle, behind)) = rest.split_first() else { return };
-    if key.iter().zip(&middle.key).all(|(a, b)| (a - b).abs() <= REACH) && shape.is_near(&middle.shape) {
+    if can_be_near(key, &middle.key) && shape.is_near(&middle.shape) {
         found.extend(&middle.places);
     }
-    let (wanted, parting) = (along(key, depth), along(&middle.key, depth));
+    let (wanted, parting) = (along(key, middle.by), along(&middle.key, middle.by));
     if wanted - REACH <= parting {
-        search(before, depth + 1, key, shape, found);
+        search(before, key, shape, found);
     }
     if wanted + REACH >= parting {
-        search(behind, depth + 1, key, shape, found);
+        search(behind, key, shape, found);
     }
+}
+
+/// Never false for near images, and seldom true for others.
+fn can_be_near(one: &[f32; KEYS], other: &[f32; KEYS]) -> bool {
+    let mut differences = one.iter().zip(other).map(|(a, b)| (a - b).abs());
+    differences.by_ref().take(APART).all(|difference| difference <= REACH)
+        && differences.map(|difference| difference * difference).sum::<f32>() <= REACH * REACH
 }
 
 impl fmt::Display for Fingerprint {
