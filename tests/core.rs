@@ -7,6 +7,7 @@ mod core {
     mod adapting;
     mod common;
     mod decode;
+    mod learned;
     mod paper;
     mod parity;
     mod pdf_reader;

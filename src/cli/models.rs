@@ -29,7 +29,7 @@ pub(super) struct Models {
     /// With `--pack`: the labelled folder that the model learned from, of whose training cells it remembers some anew
     #[arg(long, requires = "pack", value_name = "DIR")]
     remember: Option<PathBuf>,
-    /// With `--pack`: the labelled folder on whose test split the packed model is judged anew for its card
+    /// With `--pack`: the labelled folder that the model learned from, on whose test split it is judged anew for its card
     #[arg(long, requires = "pack", value_name = "DIR")]
     judge: Option<PathBuf>,
     /// With `--pack`: where images or first weights came from, with the licence; replaces the run's own list
@@ -38,7 +38,8 @@ pub(super) struct Models {
     /// With `--pack`: a RON list of labs that were left out of training, with figures, for the card
     #[arg(long, requires = "pack", value_name = "FILE")]
     other_labs: Option<PathBuf>,
-    /// The folder that `--pack` writes NAME.ron, NAME.bpk and NAME.safetensors, what the model remembers, to
+    /// The folder that `--pack` writes NAME.ron, NAME.bpk, NAME.safetensors, what the model remembers, and NAME.cells, what
+    /// it learned from, to
     #[arg(long, requires = "pack")]
     out: Option<PathBuf>,
 }
@@ -64,6 +65,7 @@ impl Models {
             if let Some(memory) = packed.memory {
                 run_dir::write(&out.join(format!("{name}.safetensors")), &memory.to_bytes()?)?;
             }
+            run_dir::write(&out.join(format!("{name}.cells")), &packed.learned.to_bytes())?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }

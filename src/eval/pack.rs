@@ -1,9 +1,10 @@
 //! A run made light: 16-bit weights, with a card that names them and what the model remembers.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{
-    evaluate::{evaluate, test_part},
+    evaluate::judge,
+    learned::{Scope, cells},
     memory,
     predict::Predictor,
     soup,
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     data::scan::scan,
     device::Compute,
-    domain::hash::ContentHash,
+    domain::{hash::ContentHash, learned::Learned},
     model::{
         card::ModelCard,
         memory::Memory,
@@ -21,11 +22,12 @@ use crate::{
     store::paths,
 };
 
-/// A model in three pieces.
+/// A model in four pieces.
 pub struct Packed {
     pub card: ModelCard,
     pub weights: Vec<u8>,
     pub memory: Option<Memory>,
+    pub learned: Arc<Learned>,
 }
 
 /// What a model is packed with: folders of labelled cells, other trainings.
@@ -35,7 +37,7 @@ pub struct Beside<'a> {
     pub averaged_with: &'a [String],
     /// The one that it learned from: it remembers cells of the training split anew.
     pub learned_from: Option<&'a Path>,
-    /// The same or another, on whose test split the packed model is judged for its card.
+    /// The same, on whose test split the packed model is judged for its card.
     pub judged_on: Option<&'a Path>,
 }
 
@@ -63,9 +65,10 @@ pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) 
     card.network.architecture.id().clone_into(&mut card.name);
     if let Some(dir) = beside.judged_on {
         let packed = Predictor::from_parts(card.clone(), weights.clone(), &Compute::cpu()).map_err(Failure::from)?;
+        let packed = packed.with_learned(Arc::clone(predictor.learned()));
         let dataset = scan(dir, Some(&paths::scan_cache(dir)), both.0, both.1)?;
-        let evaluation = evaluate(&packed, &dataset, &test_part(&card, &dataset), both.0, both.1)?;
-        card.test = Some(evaluation.metrics);
+        let test = cells(&[&packed], &dataset, Some(Scope::Test))?;
+        card.test = Some(judge(&packed, &dataset, &test, both.0, both.1)?.metrics);
     }
-    Ok(Packed { card, weights, memory })
+    Ok(Packed { card, weights, memory, learned: Arc::clone(predictor.learned()) })
 }

@@ -1,7 +1,6 @@
 //! A loaded model that obeys its card: files in, calibrated confidences out.
 
 use std::{
-    collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -18,6 +17,7 @@ use crate::{
     device::Compute,
     domain::{
         hash::ContentHash,
+        learned::Learned,
         prediction::{Classified, Outcome, Prediction},
         shift::Shift,
     },
@@ -30,7 +30,7 @@ use crate::{
         weights,
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
-    store::run_dir,
+    store::{self, run_dir},
 };
 
 /// Confidence under which a cell is flagged for a second look.
@@ -47,7 +47,7 @@ pub struct Predictor {
     plain: Classifier,
     compute: Compute,
     card: ModelCard,
-    trained_on: HashSet<ContentHash>,
+    learned: Arc<Learned>,
     file_bytes: u64,
 }
 
@@ -59,18 +59,18 @@ impl Predictor {
     pub fn load(model: &str, compute: &Compute) -> Result<Self, Failure> {
         let card = card(model)?;
         if let Some(bundled) = bundled::find(model) {
-            return Ok(Self::from_parts(card, bundled.weights.to_vec(), compute)?);
+            return Ok(
+                Self::from_parts(card, bundled.weights.to_vec(), compute)?.with_learned(store::learned::of(model)?)
+            );
         }
         let folder = Path::new(model);
         let file = folder.join(run_dir::WEIGHTS);
         let unreadable = |why: std::io::Error| ModelError::Read { path: file.clone(), why: why.to_string() };
         let bytes = std::fs::read(&file).map_err(unreadable)?;
-        let mut predictor = Self::from_parts(card, bytes, compute)?;
-        predictor.trained_on = run_dir::trained_on(folder);
-        Ok(predictor)
+        Ok(Self::from_parts(card, bytes, compute)?.with_learned(store::learned::of(model)?))
     }
 
-    /// Puts a card and its weights together.
+    /// Puts a card and its weights together; what they learned from is not known then.
     ///
     /// # Errors
     /// [`ModelError`] where they do not belong together.
@@ -98,7 +98,7 @@ impl Predictor {
             plain,
             compute: compute.clone(),
             card,
-            trained_on: HashSet::new(),
+            learned: Arc::default(),
             file_bytes,
         })
     }
@@ -119,10 +119,16 @@ impl Predictor {
         self.file_bytes
     }
 
-    /// Whether the model learned from this image.
+    /// The same model with the list of what it learned from.
     #[must_use]
-    pub fn has_trained_on(&self, image: &ContentHash) -> bool {
-        self.trained_on.contains(image)
+    pub fn with_learned(self, learned: Arc<Learned>) -> Self {
+        Self { learned, ..self }
+    }
+
+    /// What the model learned from; nothing where that is not known.
+    #[must_use]
+    pub const fn learned(&self) -> &Arc<Learned> {
+        &self.learned
     }
 
     /// The network as its weights are; it must not be changed.
@@ -171,7 +177,7 @@ impl Predictor {
     ) -> Result<Shift, Halt> {
         let total = paths.len() as u64;
         let (mut sum, mut seen) = (0.0, 0_u32);
-        self.walk(paths, Mode::Checked, stop, &mut |index, outcome| {
+        self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
             if let Outcome::Seen { prediction, .. } = &outcome {
                 sum += prediction.top().map_or(0.0, |(_, p)| f64::from(p));
                 seen += 1;
@@ -192,15 +198,16 @@ impl Predictor {
         Ok(shift)
     }
 
-    /// The outcome of each file by its index, ascending: the one path of classification and evaluation.
+    /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
+    /// are not those of its hash is refused; no hashes, no such check.
     pub(super) fn walk(
         &self,
-        paths: &[PathBuf],
+        (paths, hashes): (&[PathBuf], Vec<ContentHash>),
         mode: Mode,
         stop: &StopToken,
         each: &mut dyn FnMut(usize, Outcome),
     ) -> Result<(), Halt> {
-        let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE));
+        let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes));
         let all: Vec<usize> = (0..paths.len()).collect();
         let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
         for batch in batches(&store, plan, mode, stop) {

@@ -7,7 +7,7 @@ use super::{calibrate, forward::Images, memory, predict::Predictor, shift};
 use crate::{
     data::batch::{FrameStore, Mode},
     device::Compute,
-    domain::{dataset::Dataset, hash::ContentHash, split::Part},
+    domain::{dataset::Dataset, hash::ContentHash, learned::Learned, split::Part},
     model::{
         blend,
         card::ModelCard,
@@ -29,6 +29,7 @@ pub fn average(
 ) -> Result<Predictor, Halt> {
     let compute = Compute::cpu();
     let mut network = blend::copy(first.plain_network());
+    let mut learned = Learned::clone(first.learned());
     for (index, name) in others.iter().enumerate() {
         let other = Predictor::load(name, &compute)?;
         if !alike(first.card(), other.card()) {
@@ -36,11 +37,14 @@ pub fn average(
             let hint = "average trainings of one network on one dataset, of which one began from the other";
             return Err(Failure::new("the models cannot be averaged", why, hint).into());
         }
+        learned.inherit(other.learned());
         network = blend::mix(network, &blend::values(other.plain_network()), |_| 1.0 / (index as f64 + 2.0));
     }
     let weights = weights::to_bytes(&network, Precision::Full).map_err(Failure::from)?;
     let card = ModelCard { weights_hash: ContentHash::of(&weights), ..first.card().clone() };
+    let learned = Arc::new(learned);
     let averaged = Predictor::from_parts(card.clone(), weights.clone(), &compute).map_err(Failure::from)?;
+    let averaged = averaged.with_learned(Arc::clone(&learned));
     let (dataset, split) = memory::own_split(&averaged, dir, (observer, stop))?;
     let validation = split.indices(Part::Validation);
     let rows = first_looks(&averaged, &dataset, &validation, stop)?;
@@ -52,7 +56,7 @@ pub fn average(
         home: shift::home(&averaged, &own, stop)?,
         ..card
     };
-    Ok(Predictor::from_parts(card, weights, &compute).map_err(Failure::from)?)
+    Ok(Predictor::from_parts(card, weights, &compute).map_err(Failure::from)?.with_learned(learned))
 }
 
 fn alike(a: &ModelCard, b: &ModelCard) -> bool {

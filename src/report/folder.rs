@@ -150,6 +150,9 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
             thousands(evaluation.trained_on as u64)
         ));
     }
+    if !evaluation.cells.is_empty() {
+        page.paragraph(&format!("{} images: {}.", thousands(evaluation.metrics.n), evaluation.cells));
+    }
     page.paragraph(OPTIMISTIC).table("The whole set", &tables::summary(evaluation));
     page.table("Each class; intervals are 95 % Wilson", &tables::classes(&evaluation.metrics));
     for chart in charts {

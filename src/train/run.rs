@@ -26,7 +26,7 @@ use crate::{
         weights::{self, Precision},
     },
     progress::{Event, Halt, Observer, StopMode, StopToken, Task},
-    store::{paths, run_dir},
+    store::{self, paths, run_dir},
 };
 
 /// What to train, on what, and where to.
@@ -51,7 +51,9 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let _spare = SpareMemory;
     let earlier = request.resume.as_deref().map(unfinished).transpose()?;
     let config = settings(request, earlier.as_ref())?;
-    let material = plan::gather(&request.dataset, &config, observer, stop)?;
+    let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
+    let begun = begun.filter(|list| !list.is_empty());
+    let material = plan::gather(&request.dataset, &config, begun.as_ref(), (observer, stop))?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;
     let mut record = open_record(request, earlier, &config, &material, &compute)?;
@@ -112,6 +114,9 @@ fn open_record(
         if record.dataset_hash != material.dataset.hash || record.split_hash != material.split.hash {
             return Err(TrainError::Resume("the dataset is not the one that the run began with".to_owned()).into());
         }
+        if record.also_hash.is_some() && record.also_hash != material.also_hash {
+            return Err(TrainError::Resume("the other labs are not those that the run began with".to_owned()).into());
+        }
         record.device.clone_from(&compute.info.name);
         return Ok(record);
     }
@@ -137,6 +142,7 @@ fn open_record(
         dataset: material.dataset.name(),
         dataset_hash: material.dataset.hash,
         split_hash: material.split.hash,
+        also_hash: material.also_hash,
         weights_hash: None,
         history: Vec::new(),
         epoch_secs: Vec::new(),
@@ -147,6 +153,7 @@ fn open_record(
     };
     run_dir::save(&record)?;
     run_dir::save_split(&record.path, &material.dataset, &material.split)?;
+    store::learned::save(&record.path, &material.learned)?;
     Ok(record)
 }
 

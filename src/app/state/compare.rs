@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{domain::comparison::Comparison, eval::evaluate::Scope, job::JobId, progress::Failure};
+use crate::{domain::comparison::Comparison, eval::learned::Scope, job::JobId, progress::Failure};
 
 /// Which of the two models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +31,7 @@ pub struct Pairing {
     pub b: String,
     /// The dataset's folder, which the cells' paths are relative to.
     pub root: PathBuf,
-    pub scope: Scope,
+    pub scope: Option<Scope>,
 }
 
 /// Everything of the Compare page that outlives a frame.
@@ -40,8 +40,8 @@ pub struct CompareState {
     /// The models that a person chose; the model in use and the next one where nobody did.
     pub a: Option<String>,
     pub b: Option<String>,
-    /// Of the next comparison.
-    pub scope: Scope,
+    /// Of the next comparison; without a choice, the cells that are fair to both.
+    pub scope: Option<Scope>,
     pub running: Option<JobId>,
     pub asked: Option<Pairing>,
     /// The last comparison that came to its end; other models or another dataset may be chosen by now.

@@ -27,13 +27,17 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         model_hash: ContentHash::of(b"m"),
         dataset: "d".to_owned(),
         dataset_hash: ContentHash::of(b"d"),
-        split_hash: ContentHash::of(b"s"),
+        split_hash: Some(ContentHash::of(b"s")),
+        scope: None,
+        cells: String::new(),
+        learned_left_out: 0,
         device: "cpu".to_owned(),
         preprocessing: String::new(),
         app_version: String::new(),
         trained_on: 0,
         refused: Vec::new(),
         unknown_classes: Vec::new(),
+        unknown_images: 0,
         controls: None,
     };
     evaluation.score();
