@@ -9,6 +9,7 @@ mod core {
     mod common;
     mod decode;
     mod distance;
+    mod learned;
     mod paper;
     mod parity;
     mod pdf_reader;

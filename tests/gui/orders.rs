@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use leukoscope::{
     app::{Action, App, Level, Page, Setup},
     domain::config::TrainConfig,
-    eval::evaluate::Scope,
+    eval::learned::Scope,
     store::preferences::{self, Preferences},
 };
 
