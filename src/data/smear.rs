@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_clear_sky_is_as_blank_as_a_wall() {
-        let sky = RgbImage::from_fn(200, 200, |_, y| Rgb([90, 140, 210].map(|value: u8| value + (y / 4) as u8)));
+        let sky = RgbImage::from_fn(200, 200, |_, y| Rgb([90, 140, 200].map(|value: u8| value + (y / 4) as u8)));
         assert_eq!(seen(&sky), Some(BLANK));
     }
 
