@@ -127,8 +127,8 @@ fn a_whole_slide_is_refused_by_its_header_before_it_is_read() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("slide");
     let mut slide = tiff(&[page(0.0, 1.0)], false);
-    for (entry, side) in [(0, 90_000_u32), (1, 80_000)] {
-        // The width and height as 32-bit numbers.
+    for (entry, side) in [(0, 90_000_u32), (1, 80_000), (7, 80_000)] {
+        // The width, the height and the rows of a strip, as 32-bit numbers.
         let at = 10 + entry * 12;
         slide[at + 2] = 4;
         slide[at + 8..at + 12].copy_from_slice(&side.to_le_bytes());
