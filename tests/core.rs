@@ -9,6 +9,7 @@ mod core {
     mod decode;
     mod paper;
     mod parity;
+    mod parts;
     mod pdf_reader;
     mod preprocess;
     mod scan;

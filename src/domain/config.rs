@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::architecture::Architecture;
+use super::{architecture::Architecture, groups::Pattern};
 
 /// The settings of one run. `clap` reads it for the terminal, the form edits it, the run folder keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, clap::Args)]
@@ -36,6 +36,11 @@ pub struct TrainConfig {
     /// Decides the split, the first weights, the order, the augmentation and the noise
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// A regular expression that finds the patient or slide in each file name (its first bracket, else all that it matches);
+    /// images of one stay in one part
+    #[arg(long, value_name = "PATTERN")]
+    #[serde(default)]
+    pub group: Option<String>,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     pub device: DeviceChoice,
@@ -140,6 +145,11 @@ impl TrainConfig {
             "size",
             self.size.is_multiple_of(16) && (32..=512).contains(&self.size),
             "must be a multiple of 16 from 32 to 512",
+        );
+        check(
+            "group",
+            self.group.as_ref().is_none_or(|pattern| Pattern::new(pattern).is_ok()),
+            r"must be a regular expression such as P(\d+)_",
         );
         check("epochs", (1..=1000).contains(&self.epochs), "must be from 1 to 1000");
         check(

@@ -88,7 +88,7 @@ pub fn evaluate(
         match outcome {
             Outcome::Seen { prediction, .. } => {
                 let (path, sub_type) = (item.path.clone(), item.sub_type.clone());
-                judged.push(Judged { path, truth: *truth, sub_type, prediction });
+                judged.push(Judged { path, truth: *truth, sub_type, group: item.group.clone(), prediction });
             }
             Outcome::Refused(why) => refused.push((item.path.clone(), why)),
         }

@@ -6,7 +6,11 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use super::error::TrainError;
 use crate::{
-    data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
+    data::{
+        batch::FrameStore,
+        preprocess::Preprocess,
+        scan::{scan, scan_by},
+    },
     domain::{
         config::TrainConfig,
         dataset::Dataset,
@@ -46,7 +50,7 @@ pub fn gather(
     observer: &dyn Observer,
     stop: &StopToken,
 ) -> Result<Material, Halt> {
-    let dataset = scan(folder, Some(&paths::scan_cache(folder)), observer, stop)?;
+    let dataset = scan_by(config.group.as_deref(), folder, Some(&paths::scan_cache(folder)), observer, stop)?;
     let split = Split::stratified(&dataset, config.seed);
     let mut files: Vec<PathBuf> = dataset.items.iter().map(|item| dataset.file(item)).collect();
     let mut labels: Vec<usize> = dataset.items.iter().map(|item| item.label).collect();
