@@ -7,9 +7,9 @@ use crate::{
     data::scan::scan,
     device,
     domain::{comparison::Comparison, config::DeviceChoice},
-    eval::{compare::compare, evaluate::Scope, predict::Predictor},
+    eval::{compare::compare, learned::Scope, predict::Predictor},
     progress::{Event, Failure, Observer as _},
-    report::{self, csv::Table, tables, words::thousands},
+    report::{self, Place, csv::Table, tables, words::thousands},
     store::{paths, run_dir},
 };
 
@@ -22,12 +22,15 @@ pub(super) struct Compare {
     model_b: String,
     /// A folder with one sub-folder a class
     dir: PathBuf,
-    /// Which cells: those that are fair to both (their common test split, else what neither learned from), or all
-    #[arg(long, default_value = "test")]
-    split: Which,
+    /// Which cells [default: the test split that both share, else what neither learned from]
+    #[arg(long)]
+    split: Option<Which>,
     /// Write comparison.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long, requires = "out")]
+    excel: bool,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -39,21 +42,19 @@ impl Compare {
         let compute = device::choose(&self.device)?;
         let [a, b] = [Predictor::load(&self.model_a, &compute)?, Predictor::load(&self.model_b, &compute)?];
         let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
-        let scope = match self.split {
-            Which::Test => Scope::Test,
-            Which::All => Scope::All,
-        };
-        let mut comparison = compare(&a, &b, &dataset, scope, observer, stop)?;
+        let mut comparison = compare(&a, &b, &dataset, self.split.map(Scope::from), observer, stop)?;
         for (letter, of) in [("A", &comparison.a), ("B", &comparison.b)] {
             if of.trained_on > 0 {
                 let what = format!("the figures flatter model {letter}");
                 let why = format!("it learned from {} of these images", of.trained_on);
-                observer.tell(Event::Warning { warning: Failure::new(what, why, "compare with --split test") });
+                observer.tell(Event::Warning {
+                    warning: Failure::new(what, why, "compare on what neither learned from: --split unseen"),
+                });
             }
         }
         if let Some(out) = &self.out {
             run_dir::write_json(&out.join(run_dir::COMPARISON), &comparison)?;
-            report::write_comparison(out, &comparison, observer, stop)?;
+            report::write_comparison(Place::new(out, self.excel), &comparison, observer, stop)?;
         }
         observer.finish();
         // Thousands of single predictions belong into the file that --out writes.
@@ -63,7 +64,7 @@ impl Compare {
     }
 }
 
-/// Which models, which cells, and whether the difference is real.
+/// Which models, which cells, and what can be said of the difference on them.
 pub(super) fn verdict(comparison: &Comparison) -> [String; 3] {
     let Comparison { a, b, .. } = comparison;
     [
@@ -84,12 +85,12 @@ fn summary(comparison: &Comparison) -> String {
 
 /// A table as lines with aligned columns.
 fn columns(table: &Table) -> Vec<String> {
-    let rows: Vec<&Vec<String>> = std::iter::once(&table.header).chain(&table.rows).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(table.header.clone()).chain(table.words()).collect();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..table.header.len()).map(width).collect();
-    let line = |row: &&Vec<String>| {
+    let line = |row: &Vec<String>| {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         format!("  {}", cells.join("  ").trim_end())
     };

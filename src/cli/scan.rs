@@ -12,7 +12,7 @@ use crate::{
         dataset::{Dataset, DuplicateGroup, LeftOut},
         findings::findings,
     },
-    report::{self, words::thousands},
+    report::{self, Place, words::thousands},
     store::paths,
 };
 
@@ -24,12 +24,15 @@ pub(super) struct Scan {
     /// Read every file again, whatever an earlier scan found
     #[arg(long)]
     no_cache: bool,
-    /// A regular expression that finds the patient or slide in each file name (its first bracket, else all that it matches)
+    /// Regular expression that finds the patient or slide in file names by its first bracket, such as P(\d+)_
     #[arg(long, value_name = "PATTERN")]
     group: Option<String>,
     /// Write class counts and shares there as SVG, PNG and CSV
     #[arg(long)]
     out: Option<PathBuf>,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long, requires = "out")]
+    excel: bool,
 }
 
 #[derive(Serialize)]
@@ -62,7 +65,7 @@ impl Scan {
         let group = self.group.as_deref();
         let dataset = scan_by(group, &self.dir, cache.as_deref(), &session.observer, &session.stop)?;
         if let Some(out) = &self.out {
-            report::write_dataset_plots(out, &dataset, &session.observer, &session.stop)?;
+            report::write_dataset_plots(Place::new(out, self.excel), &dataset, &session.observer, &session.stop)?;
         }
         session.observer.finish();
         Ok(session.output.result(&document(&dataset), || summary(&dataset))?)

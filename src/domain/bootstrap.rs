@@ -145,7 +145,7 @@ impl Tally {
 }
 
 /// The 2.5th and 97.5th percentile, linear between neighbours as numpy does it.
-fn percentiles(mut values: Vec<f64>) -> Option<Interval> {
+pub(super) fn percentiles(mut values: Vec<f64>) -> Option<Interval> {
     values.sort_by(f64::total_cmp);
     let at = |share: f64| -> Option<f64> {
         let place = share * (values.len().checked_sub(1)?) as f64;

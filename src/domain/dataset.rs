@@ -1,18 +1,18 @@
 //! A dataset as a scan found it: labelled images with content hashes, and everything that is wrong with it.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{classes::ClassList, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash, split::Part};
+use super::{
+    classes::ClassList, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash, key::DatasetKey, path_text,
+    split::Part,
+};
 
 /// One readable, labelled image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Relative to the dataset's root, with `/` between its parts on every platform.
+    /// Relative to the dataset's root, with `/` between its parts on every platform, as [`path_text`] writes it.
     pub path: String,
     /// Index into the dataset's class list.
     pub label: usize,
@@ -92,6 +92,8 @@ pub struct Dataset {
     pub unreadable: Vec<LeftOut>,
     /// Files that were never meant to be images: hidden files, `Thumbs.db`, archives.
     pub skipped: Vec<LeftOut>,
+    /// Images of which a part is used, such as a page of several, or whose values were scaled.
+    pub remarks: Vec<LeftOut>,
     /// Indices of items whose size differs from the most frequent one.
     pub odd_sizes: Vec<usize>,
     /// Of all content hashes and labels; two folders with the same labelled images share it.
@@ -107,10 +109,24 @@ impl Dataset {
             .map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
+    /// What tells it from every other folder, and from itself after files changed.
+    #[must_use]
+    pub fn key(&self) -> DatasetKey {
+        DatasetKey { root: self.root.clone(), content: self.hash }
+    }
+
     /// Where an item lies on this machine.
     #[must_use]
     pub fn file(&self, item: &Item) -> PathBuf {
-        self.root.join(Path::new(&item.path))
+        self.root.join(path_text::path(&item.path))
+    }
+
+    /// How many patients or slides these items are of; `None` where one's is not known.
+    #[must_use]
+    pub fn groups_of(&self, indices: impl IntoIterator<Item = usize>) -> Option<usize> {
+        let group = |index: usize| self.items.get(index)?.group.as_deref();
+        let groups: Option<BTreeSet<&str>> = indices.into_iter().map(group).collect();
+        groups.map(|groups| groups.len()).filter(|count| *count > 0)
     }
 
     /// Where these items lie, class by class.

@@ -19,7 +19,13 @@ pub fn findings(dataset: &Dataset) -> Vec<Finding> {
     rows.extend([conflicts(dataset), near_conflicts(dataset), unreadable(dataset), skipped(dataset)]);
     rows.extend([duplicates(dataset), near_copies(dataset), no_group(dataset), few_groups(dataset)]);
     rows.push(sub_folders(dataset));
-    rows.extend([imbalance(dataset), odd_sizes(dataset), unknown_classes(dataset), ig_naming(dataset)]);
+    rows.extend([
+        imbalance(dataset),
+        odd_sizes(dataset),
+        in_part(dataset),
+        unknown_classes(dataset),
+        ig_naming(dataset),
+    ]);
     let mut rows: Vec<Finding> = rows.into_iter().flatten().collect();
     rows.sort_by_key(|row| row.severity);
     rows
@@ -194,6 +200,16 @@ fn odd_sizes(dataset: &Dataset) -> Option<Finding> {
         "All images are cropped to one centred square, so that a model cannot learn the size",
         of_items(&dataset.odd_sizes, dataset),
     )
+}
+
+fn in_part(dataset: &Dataset) -> Option<Finding> {
+    let mut whys: Vec<&str> = dataset.remarks.iter().map(|remark| remark.why.as_str()).collect();
+    whys.sort_unstable();
+    whys.dedup();
+    let (shown, more) = (whys.iter().take(3).copied().collect::<Vec<_>>().join("; "), whys.len().saturating_sub(3));
+    let more = if more > 0 { format!("; and {more} other reasons") } else { String::new() };
+    let meaning = format!("Of these files not everything is used as it is: {shown}{more}");
+    files(Severity::GoodToKnow, "Images used in part", &meaning, paths(&dataset.remarks))
 }
 
 fn unknown_classes(dataset: &Dataset) -> Option<Finding> {

@@ -26,15 +26,6 @@ impl Pattern {
     }
 }
 
-/// What a split of images of so many patients or slides is worth, in one sentence.
-#[must_use]
-pub fn split_by(groups: Option<usize>) -> String {
-    match groups {
-        Some(groups) => format!("split by patient or slide ({groups} in all): none is in two parts"),
-        None => "split by image: no patient is known, so cells of one patient may be in all parts".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,9 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct Prediction(pub Vec<f32>);
 
 impl Prediction {
-    /// The label with the largest probability and that probability; the first of equals, `None` without classes.
+    /// The label with the largest probability and that probability; the first of equals. `None` without classes, and where
+    /// a probability is not a number: such an answer names no class.
     #[must_use]
     pub fn top(&self) -> Option<(usize, f32)> {
+        if !self.0.iter().all(|p| p.is_finite()) {
+            return None;
+        }
         let mut best: Option<(usize, f32)> = None;
         for (label, &p) in self.0.iter().enumerate() {
             if best.is_none_or(|(_, most)| p > most) {
@@ -76,4 +80,17 @@ pub enum Outcome {
     },
     /// In words for a person: what is wrong with the file.
     Refused(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_not_a_number_names_no_class() {
+        assert_eq!(Prediction(vec![0.1, 0.7, 0.2]).top(), Some((1, 0.7)));
+        assert_eq!(Prediction(vec![f32::NAN; 3]).top(), None);
+        assert_eq!(Prediction(vec![0.1, f32::INFINITY, 0.2]).top(), None);
+        assert_eq!(Prediction(Vec::new()).top(), None);
+    }
 }

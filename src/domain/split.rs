@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{dataset::Dataset, families::Families, groups, hash::ContentHash};
+use super::{dataset::Dataset, families::Families, hash::ContentHash};
 
 /// Train, validation or test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,12 +104,6 @@ impl Split {
         }
         let hash = split_hash(dataset, &parts);
         Self { seed, parts, hash, grouped: dataset.groups() }
-    }
-
-    /// What the parts keep apart, in one sentence.
-    #[must_use]
-    pub fn split_by(&self) -> String {
-        groups::split_by(self.grouped)
     }
 }
 

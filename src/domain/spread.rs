@@ -127,12 +127,14 @@ mod tests {
             dataset: "cells".to_owned(),
             dataset_hash: ContentHash([1; 32]),
             split_hash: ContentHash([seed as u8; 32]),
+            also_hash: None,
             weights_hash: None,
             history: Vec::new(),
             epoch_secs: Vec::new(),
             test: Some(Metrics::of(Confusion { labels, counts })),
             images_per_sec: None,
             peak_memory_mb: None,
+            app_version: String::new(),
             adapted: None,
         }
     }

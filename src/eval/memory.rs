@@ -9,6 +9,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{
     forward::{BATCH, read, softmax},
+    learned,
     predict::Predictor,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         split::{Part, Split},
     },
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
-    progress::{Failure, Halt, Observer, StopToken},
+    progress::{Event, Failure, Halt, Observer, StopToken},
     store::{paths, run_dir},
 };
 
@@ -51,7 +52,9 @@ pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToke
         maps.extend(read(map)?);
     }
     stop.check()?;
-    Ok((!answers.is_empty()).then(|| Memory::new(&maps, shape, &answers)))
+    let card = predictor.card();
+    let memory = || Memory::new(&maps, shape, &answers).owned_by(card.weights_hash, &card.classes);
+    Ok((!answers.is_empty()).then(memory))
 }
 
 /// [`remember`] from the training split of the labelled folder that a model learned from.
@@ -77,12 +80,7 @@ pub fn own_split(
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<(Dataset, Split), Halt> {
     let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
-    let split = Split::stratified(&dataset, predictor.card().split_seed);
-    if split.hash != predictor.card().split_hash {
-        let why = "its images or their classes are not those of the model's own split";
-        let hint = "give the folder that the model learned from";
-        return Err(Failure::new("the model did not learn from this folder", why, hint).at(dir).into());
-    }
+    let split = learned::own_split(predictor, &dataset)?;
     Ok((dataset, split))
 }
 
@@ -95,11 +93,23 @@ pub fn until(predictor: &Predictor, stage: Stage, pixels: Vec<f32>) -> Tensor<4>
     predictor.plain_network().until(stage, Tensor::from_data(images, &predictor.compute().device), &Pass::Infer)
 }
 
-/// What a bundled model or a run folder remembers; `None` where that is nothing.
+/// What a model remembers, by its name; `None`, with a warning, where the file beside it is another model's.
 ///
 /// # Errors
-/// [`Failure`] where its file is damaged.
-pub fn load(model: &str) -> Result<Option<Memory>, Failure> {
+/// [`Failure`] where the file is damaged.
+pub fn of(model: &str, predictor: &Predictor, observer: &dyn Observer) -> Result<Option<Memory>, Failure> {
+    let Some(memory) = load(model)? else { return Ok(None) };
+    let card = predictor.card();
+    let [_, h, w, c] = until(predictor, Stage::Late, vec![0.0; card.preprocess.len()]).dims();
+    let Some(why) = memory.misfit(card.weights_hash, &card.classes, [h, w, c]) else { return Ok(Some(memory)) };
+    let hint = "copy the whole run folder anew, or go on without";
+    let what = format!("the memory beside {model} is not the model's own and is left out");
+    observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
+    Ok(None)
+}
+
+/// What lies beside a bundled model or in a run folder; `None` where that is nothing.
+fn load(model: &str) -> Result<Option<Memory>, Failure> {
     if let Some(bundled) = bundled::find(model) {
         return Ok(Some(Memory::from_bytes(bundled.memory)?));
     }

@@ -4,8 +4,10 @@
 
 pub mod atomic;
 pub mod error;
+pub mod learned;
 pub mod paths;
 pub mod preferences;
 pub mod rename;
 pub mod run_dir;
 pub mod trash;
+pub mod waiting;

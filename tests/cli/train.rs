@@ -7,13 +7,17 @@ use std::{
     sync::LazyLock,
 };
 
+use leukoscope::{
+    data::synthetic,
+    progress::{Silent, StopToken},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::program::{command, document, leuko, slides};
 
 /// The smallest network that still has every part.
-const TINY: [&str; 14] = [
+const TINY: [&str; 16] = [
     "--size",
     "32",
     "--width",
@@ -28,6 +32,8 @@ const TINY: [&str; 14] = [
     "3",
     "--device",
     "cpu",
+    "--init",
+    "random",
 ];
 /// Unless a test says otherwise.
 const SEED: [&str; 2] = ["--seed", "7"];
@@ -128,6 +134,8 @@ fn an_evaluation_has_every_figure_of_the_contract() {
         slides.to_str().unwrap(),
         "--split",
         "all",
+        "--mix",
+        "basophil=0.5%, neutrophil=99.5%",
         "--device",
         "cpu",
         "--json",
@@ -138,6 +146,13 @@ fn an_evaluation_has_every_figure_of_the_contract() {
     for figure in ["accuracy", "balanced_accuracy", "macro_f1", "ece", "brier"] {
         assert!(evaluation[figure].is_number(), "{figure}");
     }
+    for figure in ["balanced_accuracy", "macro_f1", "kappa", "ece", "adaptive_ece", "brier", "log_loss", "aurc"] {
+        let ci = &evaluation["ci"][figure];
+        assert!(ci["low"].as_f64() <= evaluation[figure].as_f64(), "{figure}: {ci}");
+        assert!(evaluation[figure].as_f64() <= ci["high"].as_f64(), "{figure}: {ci}");
+    }
+    let shares = evaluation["at_mix"]["classes"].as_array().unwrap().iter().map(|class| class["share"].as_f64());
+    assert_eq!(shares.flatten().sum::<f64>(), 1.0, "{}", evaluation["at_mix"]);
     assert_eq!(evaluation["confusion"]["labels"].as_array().unwrap().len(), 8);
     assert_eq!(evaluation["confusion"]["counts"].as_array().unwrap().len(), 8);
     for key in ["name", "support", "precision", "recall", "f1", "specificity", "ci"] {
@@ -179,26 +194,54 @@ fn an_image_that_cannot_be_read_is_refused_without_a_class() {
     assert_eq!(line["flags"], serde_json::json!([]));
 }
 
+/// Slides that no run was trained on.
+fn other_slides() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    synthetic::write_set(folder.path(), 10, 99, &Silent, &StopToken::default()).unwrap();
+    folder
+}
+
 #[test]
 fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does() {
-    // Not the slides that the run was judged on: their figures stand in its card already.
-    let (run, others, out) = (TRAINED.run(), slides(10), tempfile::tempdir().unwrap());
-    let (run_name, slides, folder) =
-        (run.to_str().unwrap(), others.path().to_str().unwrap(), out.path().to_str().unwrap());
-    let output = leuko(&["models", "--pack", run_name, "--judge", slides, "--out", folder, "--json"]);
+    let (run, others, out) = (TRAINED.run(), other_slides(), tempfile::tempdir().unwrap());
+    let (run_name, own, folder) =
+        (run.to_str().unwrap(), TRAINED.slides.path().to_str().unwrap(), out.path().to_str().unwrap());
+    let output = leuko(&["models", "--pack", run_name, "--judge", own, "--out", folder, "--json"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     let card = document(&output);
     let size = |path: PathBuf| fs::metadata(path).unwrap().len() as f64;
     let share = size(out.path().join("mobilenet.bpk")) / size(run.join("weights.bpk"));
     assert!((0.4..0.7).contains(&share), "{share}");
-    // A card and weights that belong together are a run folder.
-    fs::copy(out.path().join("mobilenet.bpk"), out.path().join("weights.bpk")).unwrap();
-    fs::copy(out.path().join("mobilenet.ron"), out.path().join("card.ron")).unwrap();
-    let own = document(&leuko(&["models", run_name, "--json"]));
-    assert!(own["test"]["n"].is_u64() && card["test"]["n"] != own["test"]["n"], "{own}");
-    let judged = document(&leuko(&["evaluate", folder, slides, "--split", "test", "--json"]));
+    // A card, weights and a list that belong together are a run folder.
+    for (packed, name) in [("bpk", "weights.bpk"), ("ron", "card.ron"), ("cells", "learned.cells")] {
+        fs::copy(out.path().join(format!("mobilenet.{packed}")), out.path().join(name)).unwrap();
+    }
+    let judged = document(&leuko(&["evaluate", folder, own, "--split", "test", "--json"]));
     assert_eq!((card["test"]["n"].as_u64(), &card["test"]["confusion"]), (judged["n"].as_u64(), &judged["confusion"]));
-    assert_eq!(card["test"]["accuracy"], judged["accuracy"]);
-    let elsewhere = leuko(&["models", "--pack", run_name, "--judge", "/nowhere", "--out", folder]);
-    assert_eq!((elsewhere.code, elsewhere.stdout.as_str()), (1, ""), "{}", elsewhere.stderr);
+    assert_eq!((&judged["scope"], &judged["trained_on"]), (&"test".into(), &0.into()));
+    for elsewhere in [others.path().to_str().unwrap(), "/nowhere"] {
+        let output = leuko(&["models", "--pack", run_name, "--judge", elsewhere, "--out", folder]);
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{}", output.stderr);
+    }
+    let again = leuko(&["models", "--remeasure", folder, "--on", own, "--out", folder, "--json"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!((&document(&again)["test"], &document(&again)["temperature"]), (&card["test"], &card["temperature"]));
+}
+
+#[test]
+fn another_folder_is_judged_on_what_was_not_learned_from_and_has_no_test_split() {
+    let (run, others) = (TRAINED.run(), other_slides());
+    let ask = |dir: &Path, split: &[&str]| {
+        let mut call = vec!["evaluate", run.to_str().unwrap(), dir.to_str().unwrap(), "--device", "cpu", "--json"];
+        call.extend(split);
+        leuko(&call)
+    };
+    let test = ask(others.path(), &["--split", "test"]);
+    assert_eq!(test.code, 1);
+    assert!(test.last_line().contains("--split unseen"), "{}", test.stderr);
+    let unseen = document(&ask(others.path(), &[]));
+    let (n, left_out) = (unseen["n"].as_u64().unwrap(), unseen["learned_left_out"].as_u64().unwrap());
+    assert_eq!((&unseen["scope"], n + left_out), (&"unseen".into(), 80), "{unseen}");
+    let own = document(&ask(TRAINED.slides.path(), &[]));
+    assert_eq!((&own["scope"], &own["trained_on"]), (&"test".into(), &0.into()));
 }

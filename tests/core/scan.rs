@@ -31,7 +31,7 @@ fn put_bytes(root: &Path, path: &str, bytes: &[u8]) {
 }
 
 #[test]
-fn real_cells_are_counted_and_the_second_opening_is_quick() {
+fn real_cells_are_counted_and_the_second_opening_finds_the_same() {
     let Some(data) = shared_data() else { return };
     let dir = tempfile::tempdir().unwrap();
     let cache = dir.path().join("scan");

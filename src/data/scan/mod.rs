@@ -5,6 +5,7 @@ mod check;
 mod copies;
 mod groups;
 mod layout;
+mod remarks;
 mod walk;
 
 use std::{
@@ -146,6 +147,7 @@ fn assemble(
         root: std::path::absolute(root).unwrap_or_else(|_| root.to_owned()),
         duplicates: copies::duplicates(&items),
         near_copies: copies::near_copies(&items, stop)?,
+        remarks: remarks::of(root, &items),
         odd_sizes: odd_sizes(&items),
         hash: dataset_hash(&items, &classes),
         classes,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     data::folder::{has_image_name, is_hidden},
-    domain::{dataset::LeftOut, split::Part},
+    domain::{dataset::LeftOut, path_text, split::Part},
     progress::{Halt, StopToken},
 };
 
@@ -122,7 +122,7 @@ fn row(root: &Path, path: &Path, why: &str) -> LeftOut {
 
 fn parts_of(root: &Path, path: &Path) -> Vec<String> {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    relative.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+    relative.components().map(|part| path_text::of(part.as_os_str().as_ref())).collect()
 }
 
 /// Why a file was never meant to be an image, if so.

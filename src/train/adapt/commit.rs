@@ -7,11 +7,12 @@ use std::{
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{AdaptRequest, Finished};
+use super::{AdaptRequest, Finished, cells::Cells};
 use crate::{
     domain::{
         config::{Init, TrainConfig},
         hash::ContentHash,
+        learned::Learned,
         profile::Adapted,
         run::{RunEnd, RunRecord},
         split::Part,
@@ -20,10 +21,10 @@ use crate::{
     model::card::ModelCard,
     progress::{Failure, Halt},
     store::{
-        paths,
+        self, paths,
         run_dir::{self, SplitRow},
     },
-    train::{error::TrainError, finish::peak_memory_mb},
+    train::{error::TrainError, resources::peak_memory_mb},
 };
 
 /// The last part of a folder's path.
@@ -37,10 +38,7 @@ pub fn free_folder(request: &AdaptRequest) -> Result<PathBuf, TrainError> {
     let model = name_of(Path::new(&request.model));
     let name = format!("{model}-{}", name_of(&request.dir));
     let out = request.out.clone().unwrap_or_else(|| run_dir::free(&paths::outputs(), &name));
-    if out.join(run_dir::RECORD).exists() {
-        return Err(TrainError::Settings(format!("{} holds a run already", out.display())));
-    }
-    Ok(out)
+    if run_dir::is_vacant(&out) { Ok(out) } else { Err(TrainError::Occupied(out)) }
 }
 
 /// Commits a profile that was fitted without labels.
@@ -66,8 +64,11 @@ pub fn profile(
     record.split_hash = record.dataset_hash;
     whole(&record, || {
         write(&record, fitted)?;
-        let mut rows = run_dir::split_rows(Path::new(&request.model));
-        rows.extend(learned.iter().filter_map(|(file, label)| row_of(request, fitted, file, *label)));
+        let rows: Vec<SplitRow> =
+            learned.iter().filter_map(|(file, label)| row_of(request, fitted, file, *label)).collect();
+        let mut list = Learned::clone(base.learned());
+        list.join(&Learned::of_files(rows.iter().map(|row| (row.hash, row.split))));
+        store::learned::save(out, &list)?;
         Ok(run_dir::save_split_rows(out, &rows)?)
     })?;
     Ok(record)
@@ -76,8 +77,14 @@ pub fn profile(
 /// A cell that a model learned from by its own answer, so that a report of it can say so; `None` where it is gone.
 fn row_of(request: &AdaptRequest, fitted: &Fitted, file: &Path, label: usize) -> Option<SplitRow> {
     let hash = ContentHash::of(&std::fs::read(file).ok()?);
-    let path = file.strip_prefix(&request.dir).unwrap_or(file).to_string_lossy().into_owned();
+    let path = portable(file.strip_prefix(&request.dir).unwrap_or(file));
     Some(SplitRow { path, hash, class: fitted.card.classes.name(label).to_owned(), split: Part::Train })
+}
+
+/// A path as `split.csv` writes it on every system.
+fn portable(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
 }
 
 /// Commits a model that learned a lab's cells.
@@ -95,15 +102,23 @@ pub fn tuned(request: &AdaptRequest, out: &Path, base: &Predictor, done: &Finish
     whole(&record, || {
         write(&record, &done.fitted)?;
         if let Some(memory) = &done.memory {
+            let card = &done.fitted.card;
+            let memory = memory.clone().owned_by(card.weights_hash, &card.classes);
             run_dir::write(&out.join(run_dir::MEMORY), &memory.to_bytes()?)?;
         }
-        let mut rows = run_dir::split_rows(Path::new(&request.model));
-        rows.extend(run_dir::rows_of(&done.cells.dataset, &done.cells.split));
-        run_dir::save_split_rows(out, &rows)?;
+        store::learned::save(out, &learned(base, &done.cells))?;
+        run_dir::save_split(out, &done.cells.dataset, &done.cells.split)?;
         run_dir::write_json(&out.join(run_dir::EVALUATION), &done.evaluation)?;
         Ok(())
     })?;
     Ok(record)
+}
+
+/// What the model before learned from, and the lab's cells besides: both folders are the fitted model's own.
+pub fn learned(base: &Predictor, cells: &Cells) -> Learned {
+    let mut list = Learned::clone(base.learned());
+    list.join(&Learned::of_split(&cells.dataset, &cells.split));
+    list
 }
 
 /// Leaves nothing behind where something cannot be written.
@@ -147,12 +162,14 @@ fn record(request: &AdaptRequest, out: &Path, base: &Predictor, fitted: &Fitted,
         dataset: fitted.profile.lab.clone(),
         dataset_hash: fitted.card.dataset_hash,
         split_hash: fitted.card.split_hash,
+        also_hash: None,
         weights_hash: Some(fitted.card.weights_hash),
         history: Vec::new(),
         epoch_secs: Vec::new(),
         test: None,
         images_per_sec: None,
         peak_memory_mb: peak_memory_mb(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
         adapted: Some(adapted),
     }
 }

@@ -15,7 +15,7 @@ use egui::{RichText, Ui};
 use super::UiState;
 use crate::{
     app::{Action, Actions, AppState, Page},
-    eval::evaluate::Scope,
+    eval::learned::Scope,
     job::Picked,
 };
 
@@ -24,25 +24,31 @@ use crate::{
 pub fn page_actions(page: Page) -> Vec<Action> {
     match page {
         Page::Dataset => vec![Action::Choose(Picked::Dataset), Action::Rescan],
-        Page::Train => vec![Action::StartTraining],
         Page::Evaluate => vec![Action::Evaluate, Action::Choose(Picked::EvaluationReport)],
         Page::Compare => vec![Action::Compare, Action::Choose(Picked::ComparisonReport)],
         Page::Classify => {
             vec![Action::Choose(Picked::Images), Action::Choose(Picked::ImageFolder), Action::ClearClassified]
         }
-        Page::Welcome | Page::Settings | Page::About => Vec::new(),
+        // Training starts below its form.
+        Page::Train | Page::Welcome | Page::Settings | Page::About => Vec::new(),
     }
 }
 
 /// The open dataset, and which of its cells a model is asked about.
-fn which_cells(ui: &mut Ui, state: &AppState, (scope, choose): (Scope, fn(Scope) -> Action), actions: &mut Actions) {
+fn which_cells(
+    ui: &mut Ui,
+    state: &AppState,
+    scope: Option<Scope>,
+    choose: fn(Option<Scope>) -> Action,
+    actions: &mut Actions,
+) {
     ui.label(RichText::new("Dataset").weak());
     match &state.dataset.opened {
         Some(opened) => ui.label(opened.dataset.name()).on_hover_text(opened.dataset.root.display().to_string()),
         None => ui.label("none open"),
     };
     ui.separator();
-    for other in Scope::ALL {
+    for other in [None].into_iter().chain(Scope::ALL.map(Some)) {
         let action = choose(other);
         if ui.selectable_label(other == scope, action.text()).on_hover_text(action.tooltip()).clicked() {
             actions.push(action);

@@ -12,7 +12,7 @@ use egui::{RichText, ScrollArea, Ui};
 pub use self::picks::{EvaluateView, Shown};
 use crate::{
     app::{Action, Actions, AppState},
-    eval::evaluate::{Evaluation, Scope},
+    eval::evaluate::Evaluation,
     ui::{
         UiState, theme,
         widgets::{answer::Wanted, icons},
@@ -34,17 +34,21 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
 
 /// The model, the dataset and the choice of images that the next evaluation is made of.
 fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Model").weak());
         let model = model_name(state).unwrap_or_else(|| "none yet".to_owned());
-        ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
+        ui.scope(|ui| {
+            // A long name leaves the choices beside it their room.
+            ui.set_max_width(ui.available_width() * 0.4);
+            ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
+        });
         ui.separator();
-        super::which_cells(ui, state, (state.evaluate.scope, Action::EvaluateOn), actions);
+        super::which_cells(ui, state, state.evaluate.scope, Action::EvaluateOn, actions);
     });
 }
 
 fn model_name(state: &AppState) -> Option<String> {
-    let known = state.models.current().map(|model| format!("{} · {}", model.title, model.origin));
+    let known = state.models.current().map(crate::app::state::Model::name);
     known.or_else(|| state.models.current.clone())
 }
 
@@ -64,7 +68,7 @@ fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiSt
     view.evaluate.refresh(result, state.evaluate.away());
     wanted(state).above(ui, state, actions);
     ScrollArea::vertical().id_salt("evaluation").auto_shrink(false).show(ui, |ui| {
-        ui.label(RichText::new(origin(state, result)).weak());
+        ui.label(RichText::new(origin(result)).weak());
         headline::notes(ui, state, result);
         headline::show(ui, result);
         tabs::row(ui, &mut view.evaluate);
@@ -92,11 +96,6 @@ fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut Ui
 }
 
 /// What the figures are of.
-fn origin(state: &AppState, result: &Evaluation) -> String {
-    let scope = state.evaluate.answered.as_ref().map_or_else(Scope::default, |answered| answered.scope);
-    let images = match scope {
-        Scope::Test => "the test split",
-        Scope::All => "all images",
-    };
-    format!("{} on {images} of {}, {}", result.model, result.dataset, result.device)
+fn origin(result: &Evaluation) -> String {
+    format!("{} on {}, {}: {}", result.model, result.dataset, result.device, result.cells)
 }
