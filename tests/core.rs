@@ -12,6 +12,7 @@ mod core {
     mod learned;
     mod paper;
     mod parity;
+    mod parts;
     mod pdf_reader;
     mod preprocess;
     mod resuming;

@@ -15,7 +15,7 @@ use crate::{
         confusion::Confusion,
         dataset::{Dataset, Item},
         metrics::Metrics,
-        prediction::{Judged, Outcome},
+        prediction::{self, Judged, Outcome},
         scope,
     },
     model::card::ModelCard,
@@ -74,7 +74,7 @@ pub fn evaluate(
         match outcome {
             Outcome::Seen { prediction, .. } => {
                 let (path, sub_type) = (item.path.clone(), item.sub_type.clone());
-                judged.push(Judged { path, truth: *truth, sub_type, prediction });
+                judged.push(Judged { path, truth: *truth, sub_type, group: item.group.clone(), prediction });
             }
             Outcome::Refused(why) => refused.push((item.path.clone(), why)),
         }
@@ -109,7 +109,7 @@ pub fn evaluate(
         judged,
     };
     evaluation.score();
-    let units: Vec<usize> = (0..evaluation.judged.len()).collect();
+    let units = prediction::units(&evaluation.judged);
     evaluation.bound(&units, stop)?;
     Ok(evaluation)
 }

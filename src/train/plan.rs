@@ -9,7 +9,11 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
 use super::{error::TrainError, heritage::Heritage, resources::cache_bytes};
 use crate::{
-    data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
+    data::{
+        batch::FrameStore,
+        preprocess::Preprocess,
+        scan::{scan, scan_by},
+    },
     domain::{
         config::TrainConfig,
         dataset::{Dataset, Item},
@@ -57,7 +61,7 @@ pub fn gather(
     earlier: Option<&Learned>,
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Material, Halt> {
-    let dataset = scan(folder, Some(&paths::scan_cache(folder)), observer, stop)?;
+    let dataset = scan_by(config.group.as_deref(), folder, Some(&paths::scan_cache(folder)), observer, stop)?;
     let (split, mut learned) = match earlier {
         Some(earlier) => {
             let split = as_before(&dataset, config.seed, earlier);
@@ -107,7 +111,7 @@ pub fn gather(
 /// The parts that a run began with: whatever has become of the models and rules that they came from.
 fn as_before(dataset: &Dataset, seed: u64, earlier: &Learned) -> Split {
     let parts = dataset.items.iter().map(|item| earlier.exact(item).and_then(|known| known.own)).collect();
-    Split { seed, parts, hash: dataset.hash }.keeping(dataset, |_| true)
+    Split { seed, parts, hash: dataset.hash, grouped: dataset.groups() }.keeping(dataset, |_| true)
 }
 
 /// Files with the content that the scan found and their label.

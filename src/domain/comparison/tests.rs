@@ -13,7 +13,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         let mut confidences = vec![0.1; classes.len()];
         confidences[labels.label(given).unwrap()] = 0.8;
         let truth = labels.label(truth).unwrap();
-        Judged { path: (*path).to_owned(), truth, sub_type: None, prediction: Prediction(confidences) }
+        Judged { path: (*path).to_owned(), truth, sub_type: None, group: None, prediction: Prediction(confidences) }
     });
     let mut evaluation = Evaluation {
         judged: judged.collect(),
