@@ -27,6 +27,9 @@ pub mod app;
 pub mod cli;
 pub mod data;
 pub mod device;
+#[cfg(test)]
+#[path = "../tests/core/distance.rs"]
+mod distance;
 pub mod domain;
 pub mod eval;
 pub mod job;

@@ -6,6 +6,8 @@
 mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/files.rs"]
+mod files;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/program.rs"]
@@ -123,7 +125,22 @@ fn charts_of_a_scan_are_written() {
         assert!(charts.join(file).metadata().unwrap().len() > 100, "{file}");
     }
     let table = fs::read_to_string(charts.join("class_counts.csv")).unwrap();
-    assert!(table.starts_with("class,images,share,app,folder,dataset\nbasophil,2,0.125"), "{table}");
+    assert!(table.starts_with("class,images,share\nbasophil,2,0.125\n"), "{table}");
+    let origin = fs::read_to_string(charts.join("provenance.csv")).unwrap();
+    assert!(origin.starts_with("file,fact,value\nclass_counts.csv,app,Leukoscope "), "{origin}");
+    assert!(origin.contains("\nclass_shares.csv,dataset,"), "{origin}");
+}
+
+#[test]
+fn charts_of_a_scan_are_written_for_excel_where_that_is_asked_for() {
+    let (folder, out) = (slides(2), tempfile::tempdir().unwrap());
+    let charts = out.path().join("charts");
+    let call = ["scan", folder.path().to_str().unwrap(), "--excel", "--out", charts.to_str().unwrap()];
+    assert_eq!(leuko(&call).code, 0);
+    let table = fs::read_to_string(charts.join("class_counts.csv")).unwrap();
+    assert!(table.starts_with("\u{feff}class;images;share\nbasophil;2;0,125\n"), "{table}");
+    assert!(fs::read_to_string(charts.join("provenance.csv")).unwrap().starts_with("\u{feff}file;fact;value\n"));
+    assert_eq!(leuko(&call[..3]).code, 2, "without a folder nothing is written, for Excel or not");
 }
 
 #[test]

@@ -5,16 +5,22 @@
 
 mod core {
     mod adapting;
+    mod cells;
     mod common;
     mod decode;
+    mod distance;
     mod learned;
     mod paper;
     mod parity;
+    mod parts;
     mod pdf_reader;
     mod preprocess;
+    mod resuming;
     mod scan;
+    mod smear;
     mod synthetic;
     mod training;
+    mod unusual;
     #[cfg(feature = "gpu")]
     mod wgpu;
 }

@@ -2,10 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{
-    AppState,
-    state::{LineUp, Phase, Queued, Side},
-};
+use super::state::{LineUp, Queued, Side};
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
     eval::learned::Scope,
@@ -75,14 +72,16 @@ pub enum Action {
     /// Puts the images that are there to the model in use once more.
     ClassifyAgain,
     ClearClassified,
-    /// Brings back what the last Clear took away.
-    RestoreClassified,
+    /// Brings back results of this number that were cleared or made way for another model's.
+    RestoreClassified(u64),
     ShowClassified(usize),
     /// Ends all jobs of the Classify page; what is classified stays.
     StopClassifying,
     /// Says that the window did something by itself, such as filling the clipboard.
     Announce(String),
     UseModel(String),
+    /// Puts the model in a folder that lies anywhere into use.
+    OpenModel(PathBuf),
     /// Shows the card of a model.
     ShowCard(String),
     CloseCard,
@@ -98,6 +97,10 @@ pub enum Action {
     ClearQueue,
     /// Puts runs back into the queue at this place.
     Requeue(usize, Vec<Queued>),
+    /// Lines up what still waited when the program ended last.
+    LineUpLeftOver,
+    /// Forgets it.
+    ForgetLeftOver,
     ResumeRun(PathBuf),
     /// Puts the settings of a run into the form.
     TrainAgain(PathBuf),
@@ -114,6 +117,8 @@ pub enum Action {
     /// Brings a run back from where it lies in the trash.
     RestoreRun(PathBuf),
     Evaluate,
+    /// Puts the model of this id into use and evaluates it; neither where one cannot be done.
+    EvaluateModel(String),
     /// Chooses the images that the next evaluation is made on.
     EvaluateOn(Option<Scope>),
     /// Judges the model of the last evaluation on another lab's folder too.
@@ -134,7 +139,18 @@ pub enum Action {
     InspectorWidth(f32),
     ThumbSide(f32),
     Dismiss(u64),
-    TakeOffer(Box<Action>),
+    /// Does what the message of this number offers.
+    TakeOffer(u64),
+    /// Takes the newest step back that can be.
+    Undo,
+    /// The activity list was looked at.
+    ReadActivity,
+    /// The window should close: asks first where something runs or waits.
+    Close,
+    /// The window stays open.
+    StayOpen,
+    /// The window closes, whatever runs or waits.
+    CloseNow,
     Reveal(PathBuf),
     /// Writes a report into a new folder there.
     SaveReport(Reported, PathBuf),
@@ -169,6 +185,7 @@ impl Action {
             Self::Choose(Picked::ImageFolder) => "Open a folder of images…".to_owned(),
             Self::Choose(Picked::Outputs) => "Choose the outputs folder…".to_owned(),
             Self::Choose(Picked::InitialWeights) => "Choose weights…".to_owned(),
+            Self::Choose(Picked::Model) => "Open a model…".to_owned(),
             Self::Choose(Picked::OtherLab) => "Add another lab…".to_owned(),
             Self::Choose(Picked::ExternalSet) => "Judge on another lab…".to_owned(),
             Self::Choose(Picked::EvaluationReport) => "Save evaluation report…".to_owned(),
@@ -194,15 +211,17 @@ impl Action {
             Self::CloseDataset => "Close the dataset",
             Self::ClassifyAgain => "Classify again",
             Self::ClearClassified => "Clear",
-            Self::RestoreClassified => "Undo clear",
+            Self::RestoreClassified(_) => "Bring the last results back",
             Self::StopClassifying => "Stop",
             Self::StartTraining => "Start training",
             Self::ResumeRun(_) => "Resume",
             Self::TrainAgain(_) => "Train again with these settings",
             Self::ClearQueue => "Clear the queue",
+            Self::LineUpLeftOver => "Line them up again",
+            Self::ForgetLeftOver => "Forget them",
             Self::DeleteRun(_) => "Delete",
             Self::RestoreRun(_) => "Restore",
-            Self::Evaluate => "Evaluate",
+            Self::Evaluate | Self::EvaluateModel(_) => "Evaluate",
             Self::Compare => "Compare",
             Self::Stop(_) => "Stop",
             Self::ReducedMotion(_) => "Reduced motion",
@@ -210,6 +229,10 @@ impl Action {
             Self::ToggleInspector => "Show or hide the inspector",
             Self::CloseCard => "Close",
             Self::Dismiss(_) => "Dismiss",
+            Self::Undo => "Undo",
+            Self::Close => "Quit",
+            Self::StayOpen => "Go on",
+            Self::CloseNow => "Stop and close",
             Self::Reveal(_) => "Show in folder",
             _ => "",
         }
@@ -223,6 +246,7 @@ impl Action {
             Self::Choose(Picked::EvaluationReport | Picked::ComparisonReport) => {
                 "Plots, tables, predictions, a page and a PDF in a new folder"
             }
+            Self::Choose(Picked::Model) => "The folder of a run, such as one that leuko adapt wrote",
             Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
             Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
             Self::StartTraining => {
@@ -253,53 +277,6 @@ impl Action {
                 "Every image without contradicting labels; the figures flatter a model that learned from some of them"
             }
             _ => "",
-        }
-    }
-
-    /// Why it cannot be done now; `None` when it can.
-    #[must_use]
-    pub fn obstacle(&self, state: &AppState) -> Option<&'static str> {
-        let no = |blocked: bool, why| blocked.then_some(why);
-        match self {
-            Self::Rescan | Self::CloseDataset => no(state.dataset.opened.is_none(), "Open a dataset first"),
-            Self::StartTraining => no(state.dataset.opened.is_none(), "Open a dataset first")
-                .or_else(|| no(!state.training_problems().is_empty(), "Some settings cannot be trained")),
-            Self::ResumeRun(run) => {
-                no(state.dataset.opened.is_none(), "Open its dataset first").or_else(|| state.train.held(run))
-            }
-            Self::ClearQueue => no(state.train.queue.is_empty(), "No run waits"),
-            Self::RenameRun(run, name) => state.train.held(run).or_else(|| state.train.name_problem(run, name)),
-            Self::DeleteRun(run) => state.train.held(run),
-            Self::RestoreRun(trashed) => {
-                no(state.train.changing.iter().any(|(_, path)| path == trashed), "This run is being brought back")
-            }
-            Self::StopTraining(_) => no(state.train.running.is_none(), "No run is training"),
-            Self::Evaluate => no(state.dataset.opened.is_none(), "Open a dataset first")
-                .or_else(|| no(state.models.current.is_none(), "Train or choose a model first"))
-                .or_else(|| no(state.evaluate.running.is_some(), "An evaluation is running already")),
-            Self::Choose(Picked::ExternalSet) | Self::EvaluateOther(_) => {
-                no(state.evaluate.answered.is_none(), "Evaluate at home first")
-                    .or_else(|| no(state.evaluate.asked_other.is_some(), "Another lab is being judged already"))
-            }
-            Self::Choose(Picked::EvaluationReport) => no(state.evaluate.result.is_none(), "Evaluate first"),
-            Self::Choose(Picked::ComparisonReport) => no(state.compare.result.is_none(), "Compare first"),
-            Self::Compare => no(state.dataset.opened.is_none(), "Open a dataset first")
-                .or_else(|| no(state.chosen_pairing().is_none(), "Train or choose a second model first"))
-                .or_else(|| no(state.compare.running.is_some(), "A comparison is running already")),
-            Self::UseModel(id) => no(state.models.known.iter().all(|model| model.id != *id), "That model is gone"),
-            Self::Classify(_) => no(state.models.current.is_none(), "Train or choose a model first"),
-            Self::ClassifyAgain => no(state.classify.items.is_empty(), "Drop images first")
-                .or_else(|| no(!state.classify.running.is_empty(), "Images are being classified"))
-                .or_else(|| no(state.models.current.is_none(), "Train or choose a model first")),
-            Self::StopClassifying => no(state.classify.running.is_empty(), "Nothing is being classified"),
-            Self::RestoreClassified => {
-                no(!state.classify.can_restore(), "Images of another model are there: clear them first")
-            }
-            Self::ClearClassified => no(state.classify.items.is_empty(), "There is nothing to clear"),
-            Self::OpenSynthetic => {
-                no(matches!(state.dataset.phase, Phase::Loading { .. }), "Another dataset is opening")
-            }
-            _ => None,
         }
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Action, App, Level,
-    state::{OtherLab, Phase, activity::Standing},
+    state::{AskedOther, Phase, activity::Standing},
     training::of_run,
 };
 use crate::{
+    domain::evaluation::Evaluation,
     job::{Ended, Found, JobId, Opened, Output, Told, Update},
     progress::{Event, Failure},
     report::words::thousands,
@@ -16,36 +17,47 @@ use crate::{
 impl App {
     pub(super) fn apply(&mut self, update: Update) {
         match update {
-            Update::Started(job) => {
-                let now = self.state.notices.now;
-                if let Some(task) = self.state.activity.task_mut(job) {
-                    (task.standing, task.doing, task.started) = (Standing::Running, "Starting", now);
+            Update::Started(job) => self.state.activity.start(job, self.state.notices.now),
+            Update::Told(job, told) => self.hear_told(job, told),
+            Update::Finished(job, ended) => self.finish(job, ended),
+            Update::Picked(purpose, paths) => {
+                self.state.choosing = false;
+                self.picked(purpose, paths);
+            }
+            Update::SaveChart(chart, format, path) => {
+                self.state.choosing = false;
+                if let Some(path) = path {
+                    self.act(vec![Action::SaveChart(chart, format, path)]);
                 }
             }
-            Update::Told(job, Told::Event(event)) => self.hear(job, event),
-            Update::Told(job, Told::Folder(folder)) => {
+        }
+    }
+
+    fn hear_told(&mut self, job: JobId, told: Told) {
+        let classify = &mut self.state.classify;
+        match told {
+            Told::Event(event) => self.hear(job, event),
+            Told::Device(chosen, device) => self.state.settings.in_use = Some((chosen, device)),
+            Told::Folder(folder) => {
                 if let Some(run) = self.state.train.running.as_mut().filter(|run| run.job == job) {
                     run.folder = Some(folder);
                 }
             }
-            Update::Told(job, Told::Classes(classes)) => {
-                if self.state.classify.running.contains(&job) {
-                    self.state.classify.classes = classes;
+            Told::Classifying(card, images) => {
+                if classify.running.contains(&job) {
+                    classify.hear_start(job, card, images);
                 }
             }
-            Update::Told(job, Told::Classified(items)) => {
-                if self.state.classify.running.contains(&job) {
-                    self.state.classify.take_in(items);
+            Told::Classified(items) => {
+                if classify.running.contains(&job) {
+                    classify.take_in(job, items);
                 }
             }
-            Update::Finished(job, ended) => self.finish(job, ended),
-            Update::Picked(purpose, paths) => self.picked(purpose, paths),
-            Update::SaveChart(chart, format, path) => self.act(vec![Action::SaveChart(chart, format, path)]),
         }
     }
 
     fn hear(&mut self, job: JobId, event: Event) {
-        self.state.activity.hear(job, &event);
+        self.state.activity.hear(job, &event, self.state.notices.now);
         let Some(run) = self.state.train.running.as_mut().filter(|run| run.job == job) else { return };
         match event {
             Event::Plan(plan) => {
@@ -56,7 +68,7 @@ impl App {
             Event::Progress { task, done, total } => run.task = Some((task, done, total)),
             Event::Step(step) => run.hear_step(step),
             Event::Epoch(report) => run.hear_epoch(report),
-            Event::Warning { .. } => {}
+            Event::Warning { warning } => run.warnings.push(warning),
         }
     }
 
@@ -66,7 +78,7 @@ impl App {
             self.measured(*config, ended);
             return;
         }
-        let watched = self.state.activity.task(job).is_some();
+        let watched = self.state.activity.task(job).is_some_and(|task| !task.superseded);
         let standing = match &ended {
             Ended::Done(_) => Standing::Done,
             Ended::Stopped => Standing::Stopped,
@@ -79,20 +91,26 @@ impl App {
         let trained = self.state.train.running.take_if(|run| run.job == job);
         let done = matches!(ended, Ended::Done(_));
         let evaluated = self.state.evaluate.running.take_if(|of| *of == job).is_some();
-        let other = self.state.evaluate.asked_other.take_if(|(of, _)| *of == job).map(|(_, root)| root);
+        let other = self.state.evaluate.asked_other.take_if(|asked| asked.job == job);
         let compared = self.state.compare.running.take_if(|of| *of == job).is_some();
         let classified = self.state.classify.running.contains(&job);
         self.state.classify.running.retain(|of| *of != job);
         match ended {
-            Ended::Done(Output::EvaluatedFolder(evaluation)) => {
-                let words = format!("Judged {} images of {}", evaluation.metrics.n, evaluation.dataset);
-                self.state.notices.say(Level::Success, words);
-                self.state.evaluate.other = other.map(|root| OtherLab { root, evaluation });
+            Ended::Done(Output::EvaluatedFolder(evaluation)) => self.take_other(other, evaluation),
+            Ended::Done(Output::Classified { images, shift }) => {
+                if classified {
+                    self.state.classify.hear_end(job, *shift);
+                    let noun = if images == 1 { "image" } else { "images" };
+                    let words = format!("Classified {} {noun}", thousands(images as u64));
+                    self.state.notices.say(Level::Success, words);
+                }
             }
             Ended::Done(output) => self.take(job, output),
             Ended::Stopped => {
                 self.stop_opening(job, None);
-                if watched {
+                // Several drops that are stopped together are one piece of news.
+                let last = !classified || self.state.classify.running.is_empty();
+                if watched && last {
                     self.state.notices.say(Level::Info, "Stopped");
                 }
             }
@@ -133,16 +151,16 @@ impl App {
     fn take(&mut self, job: JobId, output: Output) {
         match output {
             Output::Opened(opened) => self.take_dataset(job, opened),
-            Output::Split(split) => {
-                if let Some(opened) = &mut self.state.dataset.opened
-                    && split.seed == self.state.train.form.seed
-                    && split.parts.len() == opened.dataset.items.len()
+            Output::Split { of, opened: new } => {
+                if let Some(opened) = self.state.dataset.opened.as_mut().filter(|opened| opened.dataset == of.dataset)
+                    && new.split.seed == self.state.train.form.seed
                 {
-                    Arc::make_mut(opened).split = split;
+                    *opened = new;
                 }
             }
             Output::Run(run) => self.take_run(*run),
-            Output::Runs { runs, trashed } => self.take_runs(runs, trashed),
+            Output::Runs { runs, trashed, elsewhere } => self.take_runs(runs, trashed, &elsewhere),
+            Output::Model(run) => self.take_model(&run),
             Output::Renamed { from, run } => self.take_renamed(&from, *run),
             Output::Trashed { from, trashed } => self.take_trashed(&from, trashed),
             Output::Restored { from, run } => self.take_restored(&from, *run),
@@ -160,11 +178,6 @@ impl App {
                 self.state.notices.say(Level::Success, format!("Compared on {} cells", comparison.n));
                 self.state.compare.answer(comparison);
             }
-            Output::Classified(count) => {
-                let noun = if count == 1 { "image" } else { "images" };
-                let words = format!("Classified {} {noun}", thousands(count as u64));
-                self.state.notices.say(Level::Success, words);
-            }
             Output::Found(Found::Dataset(root)) => self.act(vec![Action::OpenDataset(root)]),
             Output::Found(Found::Images(paths)) => self.act(vec![Action::Classify(paths)]),
             Output::Looked(found) => {
@@ -181,7 +194,19 @@ impl App {
                     Action::Reveal(path),
                 );
             }
-            Output::EvaluatedFolder(_) | Output::Pace(_) | Output::Nothing => {}
+            Output::Classified { .. } | Output::EvaluatedFolder(_) | Output::Pace(_) | Output::Nothing => {}
+        }
+    }
+
+    /// What the model did on another lab's folder; it stands beside the figures at home where both are of one model.
+    fn take_other(&mut self, asked: Option<AskedOther>, evaluation: Arc<Evaluation>) {
+        let words = format!("Judged {} images of {}", evaluation.metrics.n, evaluation.dataset);
+        if asked.is_some_and(|asked| self.state.evaluate.answer_other(asked, evaluation)) {
+            self.state.notices.say(Level::Success, words);
+        } else {
+            let words =
+                format!("{words}; they are not of the model that is shown: evaluate that one again to see them");
+            self.state.notices.say(Level::Warning, words);
         }
     }
 

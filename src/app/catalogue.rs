@@ -12,6 +12,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::Choose(Picked::Images),
         Action::Choose(Picked::ImageFolder),
         Action::OpenSynthetic,
+        Action::Choose(Picked::Model),
         Action::Rescan,
         Action::CloseDataset,
         Action::StartTraining,
@@ -24,10 +25,16 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         Action::Choose(Picked::ComparisonReport),
         Action::ClassifyAgain,
         Action::ClearClassified,
+        Action::Undo,
         Action::ToggleInspector,
         Action::Choose(Picked::Outputs),
+        Action::Close,
     ]);
     all.extend(state.models.current.clone().map(Action::ShowCard));
+    all.extend(state.classify.last_aside().map(Action::RestoreClassified));
+    if !state.train.left_over.is_empty() {
+        all.extend([Action::LineUpLeftOver, Action::ForgetLeftOver]);
+    }
     all.extend(ThemeChoice::ALL.map(Action::Theme));
     all.sort_by_key(|action| action.obstacle(state).is_some());
     all

@@ -1,16 +1,18 @@
 //! The program behind the window: state and engine, without a pixel.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
+use rfd::AsyncFileDialog;
+
 use super::{Action, AppState, Level, dialogs};
 use crate::{
-    job::{Engine, Job, JobId, Picked, Update},
+    job::{Engine, Job, JobId, Picked, Reported, Update},
     progress::{Failure, StopMode},
     report::{Format, chart::Chart, csv::Table},
-    store::{atomic, preferences},
+    store::{atomic, preferences, waiting},
 };
 
 /// How long the closing window waits for its jobs.
@@ -40,6 +42,12 @@ pub struct App {
     pub(super) unsaved: bool,
     /// The desk writes the preferences now; further changes wait for it.
     pub(super) saving: Option<JobId>,
+    /// The runs that wait as the desk was last asked to keep them.
+    kept: Vec<waiting::Waiting>,
+    /// What file dialogs are made from.
+    dialog: AsyncFileDialog,
+    /// What the dialog that is open for a report will save: what was on the page when it opened.
+    pub(super) reported: Option<Reported>,
     frame_times: Option<PathBuf>,
 }
 
@@ -55,17 +63,15 @@ impl App {
             config: setup.config,
             unsaved: false,
             saving: None,
+            kept: Vec::new(),
+            dialog: AsyncFileDialog::default(),
+            reported: None,
             frame_times: setup.frame_times,
         };
-        if let Some(folder) = &app.config {
-            let (read, warning) = preferences::load(folder);
-            app.state.models.current.clone_from(&read.model);
-            app.state.settings.preferences = read;
-            if let Some(warning) = warning {
-                app.state.notices.failed(&warning);
-            }
+        app.state.settings.usual_outputs = std::path::absolute(&setup.outputs).unwrap_or(setup.outputs);
+        if let Some(folder) = app.config.clone() {
+            app.remember(&folder);
         }
-        app.state.settings.usual_outputs = setup.outputs;
         app.submit(Job::ListDevices);
         app.submit(Job::EmptyTrash { outputs: app.state.settings.outputs() });
         app.list_runs();
@@ -73,6 +79,26 @@ impl App {
             app.submit(Job::Sort(setup.open));
         }
         Ok(app)
+    }
+
+    /// Dialogs lie before this window from now on.
+    pub fn show_in(&mut self, window: &eframe::CreationContext<'_>) {
+        self.dialog = dialogs::before(window);
+    }
+
+    /// Takes in what the last start left.
+    fn remember(&mut self, folder: &Path) {
+        let (mut read, warning) = preferences::load(folder);
+        read.outputs = read.outputs.map(|outputs| std::path::absolute(&outputs).unwrap_or(outputs));
+        self.state.models.current.clone_from(&read.model);
+        self.state.settings.preferences = read;
+        if let Some(warning) = warning {
+            self.state.notices.failed(&warning);
+        }
+        match waiting::load(folder) {
+            Ok(left) => self.take_left_over(left),
+            Err(why) => self.state.notices.failed(&why),
+        }
     }
 
     #[must_use]
@@ -86,9 +112,9 @@ impl App {
         while let Some(update) = self.engine.poll() {
             self.apply(update);
         }
-        self.measure_pace();
+        let still = self.measure_pace();
         self.save_if_changed();
-        next
+        next.into_iter().chain(still).reduce(f64::min)
     }
 
     /// Does what a frame asked for.
@@ -113,24 +139,44 @@ impl App {
     }
 
     pub(super) fn ask(&mut self, purpose: Picked) {
+        self.reported = match purpose {
+            Picked::EvaluationReport => self.state.evaluate.result.clone().map(Reported::Evaluation),
+            Picked::ComparisonReport => self.state.compare.result.clone().map(Reported::Comparison),
+            _ => None,
+        };
+        self.state.choosing = true;
         let report = self.engine.reporter();
-        if let Err(why) = dialogs::open(purpose, move |update: Update| report(update)) {
+        if let Err(why) = dialogs::open(self.dialog.clone(), purpose, move |update: Update| report(update)) {
             self.state.notices.failed(&Failure::new("the dialog could not open", why, "drop the files here instead"));
+            self.state.choosing = false;
         }
     }
 
     pub(super) fn ask_where(&mut self, chart: Box<Chart>, format: Format) {
+        self.state.choosing = true;
         let report = self.engine.reporter();
-        if let Err(why) = dialogs::save(chart, format, move |update: Update| report(update)) {
+        if let Err(why) = dialogs::save(self.dialog.clone(), chart, format, move |update: Update| report(update)) {
             self.state.notices.failed(&Failure::new("the dialog could not open", why, "copy the table instead"));
+            self.state.choosing = false;
         }
     }
 
     fn save_if_changed(&mut self) {
+        self.keep_waiting();
         let Some(folder) = self.config.clone().filter(|_| self.unsaved && self.saving.is_none()) else { return };
         let preferences = Box::new(self.state.settings.preferences.clone());
         self.saving = Some(self.engine.submit(Job::Save { folder, preferences }));
         self.unsaved = false;
+    }
+
+    /// Asks the desk to keep the runs that wait, where they are others than before.
+    fn keep_waiting(&mut self) {
+        let Some(folder) = self.config.clone() else { return };
+        let waiting = self.state.train.waiting();
+        if waiting != self.kept {
+            self.kept.clone_from(&waiting);
+            self.engine.submit(Job::SaveWaiting { folder, waiting });
+        }
     }
 
     /// The window closes: jobs are asked to end and keep what is good, and the preferences are written once no job
@@ -143,8 +189,9 @@ impl App {
             let _ = atomic::write(path, &csv);
         }
         if let Some(folder) = &self.config {
-            // Nobody is left to read why this failed.
+            // Nobody is left to read why these failed.
             let _ = preferences::save(folder, &self.state.settings.preferences);
+            let _ = waiting::save(folder, &self.state.train.waiting());
         }
     }
 }

@@ -4,10 +4,12 @@
 
 mod action;
 mod apply;
+mod asking;
 mod catalogue;
 mod core;
 mod dialogs;
 pub mod notices;
+mod obstacle;
 mod perform;
 mod runs;
 pub mod shortcuts;

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::{
     Action, App, Level, Page,
-    state::{Hovered, Phase, ShownCard, Side},
+    notices::UNDO,
+    state::{Closing, Hovered, Phase},
 };
 use crate::{
-    job::{Job, JobId, Picked, Reported},
+    job::{Job, JobId, Picked},
     progress::StopMode,
     store::preferences::Preferences,
 };
@@ -16,29 +17,24 @@ impl App {
     /// Does one action that can be done now.
     pub(super) fn perform(&mut self, action: Action) {
         match action {
-            Action::Go(page) => self.state.page = page,
+            Action::Go(page) => self.go(page),
             Action::Choose(purpose) => self.ask(purpose),
-            Action::Dismiss(id) => self.state.notices.dismiss(id),
-            Action::TakeOffer(action) => {
-                self.state.notices.spend_offer();
-                self.act(vec![*action]);
-            }
+            Action::Dismiss(_)
+            | Action::Announce(_)
+            | Action::TakeOffer(_)
+            | Action::Undo
+            | Action::ReadActivity
+            | Action::Close
+            | Action::StayOpen
+            | Action::CloseNow => self.perform_window(action),
             Action::Stop(job) => self.stop(job, StopMode::Keep),
-            Action::Announce(words) => self.state.notices.say(Level::Success, words),
             Action::Drop(paths) => {
                 self.state.hovered = None;
                 self.submit(Job::Sort(paths));
             }
             Action::Hover(paths) => self.hover(paths),
-            Action::Reveal(path) => {
-                self.submit(Job::Reveal(path));
-            }
-            Action::Export(chart, format) => self.ask_where(chart, format),
-            Action::SaveReport(of, below) => {
-                self.submit(Job::Report { of, below });
-            }
-            Action::SaveChart(chart, format, path) => {
-                self.submit(Job::Export { chart, format, path });
+            Action::Reveal(_) | Action::Export(..) | Action::SaveReport(..) | Action::SaveChart(..) => {
+                self.perform_file(action);
             }
             Action::OpenDataset(_) | Action::OpenSynthetic | Action::Rescan | Action::CloseDataset => {
                 self.perform_dataset(action);
@@ -46,13 +42,15 @@ impl App {
             Action::Classify(_)
             | Action::ClassifyAgain
             | Action::ClearClassified
-            | Action::RestoreClassified
+            | Action::RestoreClassified(_)
             | Action::ShowClassified(_)
             | Action::StopClassifying
             | Action::UseModel(_)
+            | Action::OpenModel(_)
             | Action::ShowCard(_)
             | Action::CloseCard
             | Action::Evaluate
+            | Action::EvaluateModel(_)
             | Action::EvaluateOn(_)
             | Action::EvaluateOther(_) => self.perform_model(action),
             Action::PickCompared(..) | Action::Compare | Action::CompareOn(_) => self.perform_compare(action),
@@ -64,7 +62,9 @@ impl App {
             | Action::TrainAgain(_)
             | Action::Unqueue(_)
             | Action::ClearQueue
-            | Action::Requeue(..) => self.perform_training(action),
+            | Action::Requeue(..)
+            | Action::LineUpLeftOver
+            | Action::ForgetLeftOver => self.perform_training(action),
             Action::ShowRun(_)
             | Action::TickRun(_)
             | Action::TickRuns(_)
@@ -73,6 +73,70 @@ impl App {
             | Action::RestoreRun(_) => self.perform_run(action),
             setting => self.perform_setting(setting),
         }
+    }
+
+    /// Opens a page; runs that came from a terminal meanwhile are in the list then.
+    fn go(&mut self, page: Page) {
+        self.state.page = page;
+        if page == Page::Train {
+            self.list_runs();
+        }
+    }
+
+    /// Of files that are written or shown.
+    fn perform_file(&mut self, action: Action) {
+        match action {
+            Action::Reveal(path) => {
+                self.submit(Job::Reveal(path));
+            }
+            Action::Export(chart, format) => self.ask_where(chart, format),
+            Action::SaveReport(of, below) => {
+                self.submit(Job::Report { of, below });
+            }
+            Action::SaveChart(chart, format, path) => {
+                self.submit(Job::Export { chart, format, path });
+            }
+            _ => {}
+        }
+    }
+
+    /// Of messages, and of the window's end.
+    fn perform_window(&mut self, action: Action) {
+        match action {
+            Action::Dismiss(id) => self.state.notices.dismiss(id),
+            Action::Announce(words) => self.state.notices.say(Level::Success, words),
+            Action::TakeOffer(id) => self.take_offer(id),
+            Action::Undo => {
+                if let Some(id) = self.state.notices.undoable() {
+                    self.take_offer(id);
+                }
+            }
+            Action::ReadActivity => {
+                self.state.activity.unread = 0;
+                self.state.notices.read_all();
+            }
+            Action::Close => self.ask_to_close(),
+            Action::StayOpen => self.state.closing = Closing::Not,
+            Action::CloseNow => self.state.closing = Closing::Agreed,
+            _ => {}
+        }
+    }
+
+    /// Does what a message offers; the offer is gone only once it was done.
+    fn take_offer(&mut self, id: u64) {
+        let Some(action) = self.state.notices.offered(id).cloned() else { return };
+        if let Some(why) = action.obstacle(&self.state) {
+            self.state.notices.say(Level::Warning, why);
+        } else {
+            self.state.notices.spend(id);
+            self.perform(action);
+        }
+    }
+
+    /// The window should close: at once where nothing is lost with it.
+    fn ask_to_close(&mut self) {
+        let asks = self.state.unfinished().is_some();
+        self.state.closing = if asks { Closing::Asked } else { Closing::Agreed };
     }
 
     /// Files are held over the window, or no longer: the desk looks at what they are.
@@ -100,9 +164,12 @@ impl App {
                 }
             }
             Action::CloseDataset => {
+                if let Phase::Loading { job, .. } = self.state.dataset.phase {
+                    self.stop(job, StopMode::Discard);
+                }
                 if let Some(opened) = self.state.dataset.opened.take() {
                     let again = Action::OpenDataset(opened.dataset.root.clone());
-                    self.state.notices.offer(Level::Info, format!("Closed {}", opened.dataset.name()), "Undo", again);
+                    self.state.notices.offer(Level::Info, format!("Closed {}", opened.dataset.name()), UNDO, again);
                 }
                 self.state.dataset.phase = Phase::Empty;
             }
@@ -117,109 +184,6 @@ impl App {
         let job = self.submit(Job::OpenDataset { root: root.clone(), seed: self.state.train.form.seed });
         self.state.dataset.phase = Phase::Loading { job, root };
         self.state.page = Page::Dataset;
-    }
-
-    fn perform_model(&mut self, action: Action) {
-        match action {
-            Action::Classify(paths) => self.classify(paths),
-            Action::ClassifyAgain => {
-                let current = self.state.classify.current;
-                let paths = self.state.classify.clear();
-                self.classify(paths);
-                self.state.classify.current = current;
-            }
-            Action::ClearClassified => {
-                self.drop_classifying();
-                self.state.classify.set_aside();
-                self.state.notices.offer(Level::Info, "Cleared the images", "Undo", Action::RestoreClassified);
-            }
-            Action::RestoreClassified => self.state.classify.restore(),
-            Action::ShowClassified(index) => {
-                self.state.classify.current = index.min(self.state.classify.items.len().saturating_sub(1));
-            }
-            Action::StopClassifying => {
-                for job in self.state.classify.running.clone() {
-                    self.stop(job, StopMode::Keep);
-                }
-            }
-            Action::UseModel(id) => {
-                self.state.models.current = Some(id.clone());
-                self.state.models.displaced = None;
-                self.prefer(|preferences| preferences.model = Some(id));
-            }
-            Action::ShowCard(model) => {
-                let job = self.submit(Job::ReadCard { model });
-                self.state.models.card = Some(ShownCard { job, card: None });
-            }
-            Action::CloseCard => self.state.models.card = None,
-            Action::Evaluate => self.evaluate(),
-            Action::EvaluateOn(scope) => self.state.evaluate.scope = scope,
-            Action::EvaluateOther(root) => {
-                let Some(model) = self.state.evaluate.answered.as_ref().map(|of| of.model.clone()) else { return };
-                let device = self.state.settings.preferences.device.clone();
-                let job = self.submit(Job::EvaluateFolder { model, root: root.clone(), device });
-                self.state.evaluate.asked_other = Some((job, root));
-            }
-            _ => {}
-        }
-    }
-
-    fn evaluate(&mut self) {
-        let Some(asked) = self.state.chosen_question() else { return };
-        let Some(opened) = self.state.dataset.opened.clone() else { return };
-        let device = self.state.settings.preferences.device.clone();
-        let job = Job::Evaluate { model: asked.model.clone(), opened, scope: asked.scope, device };
-        self.state.evaluate.running = Some(self.submit(job));
-        self.state.evaluate.asked = Some(asked);
-        self.state.evaluate.failure = None;
-        self.state.page = Page::Evaluate;
-    }
-
-    fn perform_compare(&mut self, action: Action) {
-        match action {
-            Action::PickCompared(Side::A, id) => self.state.compare.a = Some(id),
-            Action::PickCompared(Side::B, id) => self.state.compare.b = Some(id),
-            Action::CompareOn(scope) => self.state.compare.scope = scope,
-            Action::Compare => {
-                let Some(asked) = self.state.chosen_pairing() else { return };
-                let Some(opened) = self.state.dataset.opened.clone() else { return };
-                let device = self.state.settings.preferences.device.clone();
-                let models = [asked.a.clone(), asked.b.clone()];
-                self.state.compare.running =
-                    Some(self.submit(Job::Compare { models, opened, scope: asked.scope, device }));
-                self.state.compare.asked = Some(asked);
-                self.state.compare.failure = None;
-                self.state.page = Page::Compare;
-            }
-            _ => {}
-        }
-    }
-
-    fn classify(&mut self, paths: Vec<PathBuf>) {
-        let Some(model) = self.state.models.current.clone() else { return };
-        let device = self.state.settings.preferences.device.clone();
-        if self.state.classify.model.as_ref() != Some(&model) {
-            // Confidences of two models never stand in one list.
-            self.drop_classifying();
-            if !self.state.classify.clear().is_empty() {
-                self.state.notices.say(Level::Info, "The results of the other model were cleared");
-            }
-        }
-        if self.state.classify.running.is_empty() {
-            self.state.classify.current = self.state.classify.items.len();
-        }
-        self.state.classify.model = Some(model.clone());
-        self.state.classify.failure = None;
-        let job = self.submit(Job::Classify { model, paths, device });
-        self.state.classify.running.push(job);
-        self.state.page = Page::Classify;
-    }
-
-    /// Stops the jobs of the Classify page and no longer listens to them.
-    fn drop_classifying(&mut self) {
-        for job in std::mem::take(&mut self.state.classify.running) {
-            self.stop(job, StopMode::Discard);
-        }
     }
 
     fn perform_setting(&mut self, action: Action) {
@@ -251,18 +215,16 @@ impl App {
 
     /// A file dialog was closed.
     pub(super) fn picked(&mut self, purpose: Picked, paths: Vec<PathBuf>) {
+        let reported = self.reported.take();
         let Some(first) = paths.first().cloned() else { return };
         let action = match purpose {
             Picked::Dataset => Action::OpenDataset(first),
             Picked::Images | Picked::ImageFolder => Action::Classify(paths),
             Picked::ExternalSet => Action::EvaluateOther(first),
-            Picked::EvaluationReport => {
-                let Some(evaluation) = self.state.evaluate.result.clone() else { return };
-                Action::SaveReport(Reported::Evaluation(evaluation), first)
-            }
-            Picked::ComparisonReport => {
-                let Some(comparison) = self.state.compare.result.clone() else { return };
-                Action::SaveReport(Reported::Comparison(comparison), first)
+            Picked::Model => Action::OpenModel(first),
+            Picked::EvaluationReport | Picked::ComparisonReport => {
+                let Some(reported) = reported else { return };
+                Action::SaveReport(reported, first)
             }
             Picked::Outputs => Action::Outputs(Some(first)),
             Picked::InitialWeights | Picked::OtherLab => {

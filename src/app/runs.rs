@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Action, App, Level, state::Model};
+use super::{Action, App, Level, notices::UNDO, state::Model};
 use crate::{
     domain::run::{RunEnd, RunRecord},
     job::Job,
@@ -46,7 +46,7 @@ impl App {
         let id = id_of(&run.path);
         let words = format!("{} is trained", run.name);
         self.state.models.known.retain(|model| model.id != id);
-        self.state.models.known.insert(0, model_of(&run));
+        self.state.models.known.splice(0..0, model_of(&run));
         self.state.train.runs.retain(|listed| listed.path != run.path);
         self.state.train.runs.insert(0, run);
         self.state.notices.offer(Level::Success, words, "Use this model", Action::UseModel(id.clone()));
@@ -55,14 +55,41 @@ impl App {
         }
     }
 
-    pub(super) fn take_runs(&mut self, runs: Vec<RunRecord>, trashed: Vec<Trashed>) {
-        let finished = runs.iter().filter(|run| is_usable(run)).map(model_of);
+    /// A person opened a model that lies elsewhere than the runs.
+    pub(super) fn take_model(&mut self, run: &RunRecord) {
+        let Some(model) = model_of(run) else { return };
+        let (id, name) = (model.id.clone(), model.name());
+        self.state.models.known.retain(|known| known.id != id);
+        self.state.models.known.push(model);
+        self.prefer(|preferences| preferences.remember_model(&run.path));
+        self.state.notices.say(Level::Success, format!("{name} is in use"));
+        self.act(vec![Action::UseModel(id)]);
+    }
+
+    pub(super) fn take_runs(&mut self, runs: Vec<RunRecord>, trashed: Vec<Trashed>, elsewhere: &[RunRecord]) {
+        let finished = runs.iter().chain(elsewhere).filter_map(model_of);
         self.state.models.known = bundled::ALL.into_iter().filter_map(bundled_model).chain(finished).collect();
         let train = &mut self.state.train;
         train.ticked.retain(|ticked| runs.iter().any(|run| run.path == *ticked));
         (train.runs, train.trashed) = (runs, trashed);
-        if self.state.models.current().is_none() {
-            self.state.models.current = self.state.models.known.first().map(|model| model.id.clone());
+        self.settle_model();
+    }
+
+    /// Sees to it that a model is in use: the chosen one, or while that is not there the first one, which is said.
+    fn settle_model(&mut self) {
+        let models = &mut self.state.models;
+        if let Some(back) = models.missing.take_if(|id| models.known.iter().any(|model| model.id == *id)) {
+            models.current = Some(back);
+        }
+        if models.current().is_some() {
+            return;
+        }
+        let Some(first) = models.known.first() else { return };
+        let (id, name) = (first.id.clone(), first.name());
+        if let Some(gone) = models.current.replace(id) {
+            let said = format!("The model {} is not there: {name} is in use", short(&gone));
+            models.missing = Some(gone);
+            self.state.notices.say(Level::Warning, said);
         }
     }
 
@@ -72,36 +99,44 @@ impl App {
         let before = from.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let words = format!("{before} is {} now", run.name);
         let undo = Action::RenameRun(run.path.clone(), before);
-        let (old, new) = (id_of(from), id_of(&run.path));
+        self.follow(from, &run.path);
+        let state = &mut self.state;
+        let id = id_of(&run.path);
+        if let (Some(known), Some(model)) = (state.models.known.iter_mut().find(|known| known.id == id), model_of(&run))
+        {
+            *known = model;
+        }
+        let train = &mut state.train;
+        if let Some(listed) = train.runs.iter_mut().find(|listed| listed.path == from) {
+            *listed = run;
+        }
+        self.state.notices.offer(Level::Success, words, UNDO, undo);
+    }
+
+    /// A run has another folder: its model has another id, wherever that stands.
+    fn follow(&mut self, from: &Path, to: &Path) {
+        let (old, new) = (id_of(from), id_of(to));
         let follow = |id: &mut String| {
             if *id == old {
                 id.clone_from(&new);
             }
         };
         let state = &mut self.state;
-        state.models.known.iter_mut().filter(|model| model.id == old).for_each(|model| *model = model_of(&run));
-        let (compare, evaluate) = (&mut state.compare, &mut state.evaluate);
-        [&mut state.models.current, &mut state.classify.model, &mut compare.a, &mut compare.b]
-            .into_iter()
-            .flatten()
-            .for_each(follow);
-        [&mut compare.asked, &mut compare.answered].into_iter().flatten().for_each(|pairing| {
-            follow(&mut pairing.a);
-            follow(&mut pairing.b);
-        });
-        [&mut evaluate.asked, &mut evaluate.answered].into_iter().flatten().for_each(|of| follow(&mut of.model));
+        state.models.known.iter_mut().for_each(|model| follow(&mut model.id));
+        let compare = &mut state.compare;
+        [&mut state.models.current, &mut compare.a, &mut compare.b].into_iter().flatten().for_each(follow);
+        let pairings = [&mut compare.asked, &mut compare.answered].into_iter().flatten();
+        let compared = pairings.flat_map(|pairing| [&mut pairing.a, &mut pairing.b]);
+        let keys = state.classify.models().chain(state.evaluate.models()).chain(compared);
+        keys.for_each(|key| follow(&mut key.id));
         if let crate::domain::config::Init::Model(model) = &mut state.train.form.init {
             follow(model);
         }
         let train = &mut state.train;
         train.shown.iter_mut().chain(&mut train.ticked).filter(|path| *path == from).for_each(|path| {
-            path.clone_from(&run.path);
+            to.clone_into(path);
         });
-        if let Some(listed) = train.runs.iter_mut().find(|listed| listed.path == from) {
-            *listed = run;
-        }
         self.prefer(|preferences| preferences.model.iter_mut().for_each(follow));
-        self.state.notices.offer(Level::Success, words, "Undo", undo);
     }
 
     /// A run lies in the trash; where it was the model in use, a bundled one takes its place.
@@ -124,18 +159,21 @@ impl App {
         }
         let undo = Action::RestoreRun(trashed.path.clone());
         self.state.train.trashed.insert(0, trashed);
-        self.state.notices.offer(Level::Info, words, "Undo", undo);
+        self.state.notices.offer(Level::Info, words, UNDO, undo);
     }
 
-    /// A run is back from the trash, in use again where it was before.
+    /// A run is back from the trash, in use again where it was before; whatever named it follows where it got another name.
     pub(super) fn take_restored(&mut self, from: &Path, run: RunRecord) {
         let words = format!("{} is back", run.name);
         let id = id_of(&run.path);
+        if let (Some(outputs), Some(name)) = (run.path.parent(), from.file_name())
+            && !self.state.train.runs.iter().any(|other| other.path == outputs.join(name))
+        {
+            self.follow(&outputs.join(name), &run.path);
+        }
         let state = &mut self.state;
         state.train.trashed.retain(|trashed| trashed.path != from);
-        if is_usable(&run) {
-            state.models.known.push(model_of(&run));
-        }
+        state.models.known.extend(model_of(&run));
         let place = state.train.runs.iter().position(|other| other.started <= run.started);
         state.train.runs.insert(place.unwrap_or(state.train.runs.len()), run);
         if state.models.displaced.take_if(|displaced| displaced == from).is_some() {
@@ -151,8 +189,9 @@ fn id_of(folder: &Path) -> String {
     folder.display().to_string()
 }
 
-fn is_usable(run: &RunRecord) -> bool {
-    run.end != RunEnd::Unfinished && run.weights_hash.is_some()
+/// The last part of a model's id.
+fn short(id: &str) -> String {
+    Path::new(id).file_name().map_or_else(|| id.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 fn bundled_model(model: &bundled::Bundled) -> Option<Model> {
@@ -161,15 +200,20 @@ fn bundled_model(model: &bundled::Bundled) -> Option<Model> {
         id: model.name.to_owned(),
         title: card.network.architecture.title().to_owned(),
         origin: "bundled".to_owned(),
+        weights: card.weights_hash,
+        dataset: card.dataset,
         accuracy: card.test.and_then(|test| test.accuracy),
     })
 }
 
-fn model_of(run: &RunRecord) -> Model {
-    Model {
+/// The model of a run that has one.
+fn model_of(run: &RunRecord) -> Option<Model> {
+    Some(Model {
         id: id_of(&run.path),
         title: run.architecture.title().to_owned(),
         origin: run.name.clone(),
+        weights: run.weights_hash.filter(|_| run.end != RunEnd::Unfinished)?,
+        dataset: run.dataset.clone(),
         accuracy: run.test.as_ref().and_then(|test| test.accuracy),
-    }
+    })
 }

@@ -25,12 +25,15 @@ fn all() -> impl Iterator<Item = (KeyboardShortcut, Action)> {
         command(Key::O, Action::Choose(Picked::Images)),
         command(Key::R, Action::Rescan),
         command(Key::I, Action::ToggleInspector),
+        command(Key::Z, Action::Undo),
     ])
 }
 
 /// Turns the keys of this frame into actions that can be done.
 pub fn listen(ctx: &Context, state: &AppState, actions: &mut Actions) {
-    for (keys, action) in all() {
+    // A text field takes its own steps back.
+    let writing = ctx.text_edit_focused();
+    for (keys, action) in all().filter(|(_, action)| !writing || *action != Action::Undo) {
         if ctx.input_mut(|input| input.consume_shortcut(&keys)) && action.obstacle(state).is_none() {
             actions.push(action);
         }

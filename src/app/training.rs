@@ -4,13 +4,18 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Action, App, Level, Page,
-    state::{LiveRun, Queued},
+    notices::UNDO,
+    state::{LiveRun, Queued, train::same_pace},
 };
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
     job::{Ended, Job, Output},
     progress::{Failure, StopMode},
+    store::waiting::Waiting,
 };
+
+/// Seconds for which a form must be as it is before its speed is measured.
+const STILL: f64 = 0.5;
 
 impl App {
     pub(super) fn perform_training(&mut self, action: Action) {
@@ -24,9 +29,18 @@ impl App {
             Action::ClearQueue => {
                 let runs = std::mem::take(&mut self.state.train.queue);
                 let words = format!("Removed {} from the queue", counted(runs.len()));
-                self.state.notices.offer(Level::Info, words, "Undo", Action::Requeue(0, runs));
+                self.state.notices.offer(Level::Info, words, UNDO, Action::Requeue(0, runs));
             }
             Action::Requeue(at, runs) => self.enqueue(at, runs),
+            Action::LineUpLeftOver => {
+                let runs = std::mem::take(&mut self.state.train.left_over);
+                self.enqueue_last(runs);
+            }
+            Action::ForgetLeftOver => {
+                let runs = std::mem::take(&mut self.state.train.left_over);
+                let words = format!("Forgot {} from before", counted(runs.len()));
+                self.state.notices.offer(Level::Info, words, UNDO, Action::Requeue(usize::MAX, runs));
+            }
             Action::StopTraining(mode) => {
                 if let Some(run) = &self.state.train.running {
                     self.stop(run.job, mode);
@@ -39,10 +53,30 @@ impl App {
     fn edit_form(&mut self, form: TrainConfig) {
         let reseeded = form.seed != self.state.train.form.seed;
         self.state.train.form = form;
+        self.state.train.edited = self.state.notices.now;
+        let wanted = self.state.chosen_trainings();
+        if let Some((job, config)) = &self.state.train.measuring
+            && !wanted.iter().any(|wanted| same_pace(wanted, config))
+        {
+            self.engine.stop(*job, StopMode::Discard);
+        }
         if let (true, Some(opened)) = (reseeded, &self.state.dataset.opened) {
             let job = Job::Split { opened: opened.clone(), seed: self.state.train.form.seed };
             self.submit(job);
         }
+    }
+
+    /// Runs that still waited when the program ended last come back where a person wants them.
+    pub(super) fn take_left_over(&mut self, left: Vec<Waiting>) {
+        if left.is_empty() {
+            return;
+        }
+        let runs: Vec<_> = left.into_iter().map(|run| self.queued(run.dataset, run.config, run.resume)).collect();
+        let verb = if runs.len() == 1 { "waits" } else { "wait" };
+        let words = format!("{} from before still {verb} to be trained", counted(runs.len()));
+        self.state.train.left_over = runs;
+        let again = Action::LineUpLeftOver;
+        self.state.notices.propose(words, again.text(), again);
     }
 
     /// Lines up every run that the form stands for; the first one starts at once where none trains.
@@ -97,7 +131,7 @@ impl App {
         let Some(at) = queue.iter().position(|run| run.id == id) else { return };
         let run = queue.remove(at);
         let words = format!("Removed {} from the queue", run.title());
-        self.state.notices.offer(Level::Info, words, "Undo", Action::Requeue(at, vec![run]));
+        self.state.notices.offer(Level::Info, words, UNDO, Action::Requeue(at, vec![run]));
     }
 
     /// Starts the next run that waits, where none trains.
@@ -132,24 +166,30 @@ impl App {
     }
 
     pub(super) fn list_runs(&mut self) {
-        self.submit(Job::ListRuns { outputs: self.state.settings.outputs() });
+        let elsewhere = self.state.settings.preferences.models.clone();
+        self.submit(Job::ListRuns { outputs: self.state.settings.outputs(), elsewhere });
     }
 
     /// Measures how fast each network of the form trains, once for each kind and only where a person looks at the form.
-    pub(super) fn measure_pace(&mut self) {
+    /// A form that still changes is left alone; the answer is the seconds until it will have been still for long enough.
+    pub(super) fn measure_pace(&mut self) -> Option<f64> {
         let train = &self.state.train;
         if self.state.page != Page::Train || train.running.is_some() || train.measuring.is_some() {
-            return;
+            return None;
         }
-        let Some(opened) = &self.state.dataset.opened else { return };
-        let classes = opened.dataset.classes.len();
+        let classes = self.state.dataset.opened.as_ref()?.dataset.classes.len();
         if classes < 2 || !self.state.training_problems().is_empty() {
-            return;
+            return None;
         }
         let unknown = |config: &TrainConfig| train.pace(config).is_none();
-        let Some(config) = self.state.chosen_trainings().into_iter().find(unknown).map(Box::new) else { return };
+        let config = self.state.chosen_trainings().into_iter().find(unknown).map(Box::new)?;
+        let restless = train.edited + STILL - self.state.notices.now;
+        if train.edited > 0.0 && restless > 0.0 {
+            return Some(restless);
+        }
         let job = self.submit(Job::MeasurePace { config: config.clone(), classes });
         self.state.train.measuring = Some((job, config));
+        None
     }
 
     /// A speed was measured, or not; a stopped one is measured again when the form is looked at.

@@ -11,10 +11,11 @@ use crate::{
     domain::{
         classes::{ClassList, title},
         config::DeviceChoice,
+        path_text,
         prediction::{Classified, Outcome, Prediction},
     },
     eval::predict::Predictor,
-    progress::{Failure, Halt, StopMode},
+    progress::{Event, Failure, Observer as _, StopMode},
     report::words::percent,
 };
 
@@ -57,7 +58,7 @@ impl Serialize for Confidences<'_> {
 
 impl<'a> Line<'a> {
     pub(super) fn new(classified: &'a Classified, classes: &'a ClassList) -> Self {
-        let path = classified.path.display().to_string();
+        let path = path_text::of(&classified.path);
         match &classified.outcome {
             Outcome::Seen { prediction, flags } => {
                 let (label, confidence) = prediction.top().map(|(label, p)| (classes.name(label), p)).unzip();
@@ -88,7 +89,11 @@ impl Classify {
         if let Some(absent) = self.paths.iter().find(|path| !path.exists()) {
             return Err(failed("there is no such file or folder", "check the path").at(absent).into());
         }
-        let images = folder::images(&self.paths);
+        let listed = folder::list(&self.paths, &session.stop)?;
+        if let Some(warning) = listed.warning() {
+            session.observer.tell(Event::Warning { warning });
+        }
+        let images = listed.images;
         if images.is_empty() {
             return Err(failed("there is no image in these folders", "name a folder with images").into());
         }
@@ -96,15 +101,15 @@ impl Classify {
         let unwritten = RefCell::new(None);
         let mut print = |classified: Classified| {
             let line = Line::new(&classified, &predictor.card().classes);
-            if let Err(failure) = session.output.result(&line, || line.text()) {
+            if let Err(why) = session.output.result(&line, || line.text()) {
                 // Nobody reads any more: the rest need not be classified.
                 session.stop.stop(StopMode::Discard);
-                unwritten.replace(Some(failure));
+                unwritten.replace(Some(why));
             }
         };
         let ended = predictor.classify(&images, &mut print, &session.observer, &session.stop);
         match unwritten.into_inner() {
-            Some(failure) => Err(Halt::Failed(failure).into()),
+            Some(why) => Err(why.into()),
             None => Ok(ended.map(drop)?),
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     domain::{comparison::Comparison, config::DeviceChoice},
     eval::{compare::compare, learned::Scope, predict::Predictor},
     progress::{Event, Failure, Observer as _},
-    report::{self, csv::Table, tables, words::thousands},
+    report::{self, Place, csv::Table, tables, words::thousands},
     store::{paths, run_dir},
 };
 
@@ -28,6 +28,9 @@ pub(super) struct Compare {
     /// Write comparison.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long, requires = "out")]
+    excel: bool,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -51,7 +54,7 @@ impl Compare {
         }
         if let Some(out) = &self.out {
             run_dir::write_json(&out.join(run_dir::COMPARISON), &comparison)?;
-            report::write_comparison(out, &comparison, observer, stop)?;
+            report::write_comparison(Place::new(out, self.excel), &comparison, observer, stop)?;
         }
         observer.finish();
         // Thousands of single predictions belong into the file that --out writes.
@@ -61,7 +64,7 @@ impl Compare {
     }
 }
 
-/// Which models, which cells, and whether the difference is real.
+/// Which models, which cells, and what can be said of the difference on them.
 pub(super) fn verdict(comparison: &Comparison) -> [String; 3] {
     let Comparison { a, b, .. } = comparison;
     [
@@ -82,12 +85,12 @@ fn summary(comparison: &Comparison) -> String {
 
 /// A table as lines with aligned columns.
 fn columns(table: &Table) -> Vec<String> {
-    let rows: Vec<&Vec<String>> = std::iter::once(&table.header).chain(&table.rows).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(table.header.clone()).chain(table.words()).collect();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..table.header.len()).map(width).collect();
-    let line = |row: &&Vec<String>| {
+    let line = |row: &Vec<String>| {
         let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         format!("  {}", cells.join("  ").trim_end())
     };

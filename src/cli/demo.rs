@@ -58,7 +58,7 @@ impl Demo {
             background: card.preprocess.background,
             epochs: 4,
             batch: 16,
-            init: Init::Model(card.name),
+            init: Init::Bundled,
             seed: self.seed,
             device: self.device.clone(),
             ..TrainConfig::default()

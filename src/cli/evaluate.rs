@@ -8,7 +8,12 @@ use super::{Failed, Session};
 use crate::{
     data::scan::scan,
     device,
-    domain::{classes::title, config::DeviceChoice},
+    domain::{
+        classes::title,
+        config::DeviceChoice,
+        interval::wilson,
+        mix::{AtMix, ClassMix},
+    },
     eval::{
         evaluate::{Evaluation, judge},
         learned::{Scope, cells},
@@ -17,7 +22,8 @@ use crate::{
     },
     progress::{Event, Failure, Observer as _},
     report::{
-        self,
+        self, Place,
+        table::Cell,
         words::{figure, percent, thousands},
     },
     store::{paths, run_dir},
@@ -36,9 +42,16 @@ pub(super) struct Evaluate {
     /// Write evaluation.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long, requires = "out")]
+    excel: bool,
     /// Also score images without their cell: corners only, and the cell masked out
     #[arg(long)]
     controls: bool,
+    /// Predictive values at another mix of classes: `adult-blood`, shares as in `neutrophil=60%,lymphocyte=30%`, or a file of
+    /// such lines [default: the folder's own mix]
+    #[arg(long)]
+    mix: Option<String>,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -67,6 +80,7 @@ impl From<Which> for Scope {
 impl Evaluate {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         let Session { observer, stop, output } = session;
+        let mix = self.mix.as_deref().map(mix).transpose()?;
         let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
         let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
         let cells = cells(&[&predictor], &dataset, self.split.map(Scope::from))?;
@@ -74,12 +88,13 @@ impl Evaluate {
         if self.controls {
             evaluation.controls = Some(shortcuts::controls(&predictor, &dataset, &cells.indices, observer, stop)?);
         }
+        evaluation.detail.at_mix = mix.map(|mix| AtMix::of(&evaluation.metrics.confusion, &mix));
         warnings(&evaluation).into_iter().for_each(|warning| observer.tell(Event::Warning { warning }));
         if let Some(warning) = evaluation.shift.warning() {
             observer.tell(Event::Warning { warning });
         }
         if let Some(out) = &self.out {
-            save(&evaluation, out, session)?;
+            save(&evaluation, Place::new(out, self.excel), session)?;
         }
         observer.finish();
         // Thousands of single predictions belong into the file that --out writes.
@@ -88,11 +103,98 @@ impl Evaluate {
     }
 }
 
+/// A preset's name, shares in words, or a file of them.
+fn mix(text: &str) -> Result<ClassMix, Failure> {
+    if text == "adult-blood" {
+        return Ok(ClassMix::adult_blood());
+    }
+    let hint = "write it as neutrophil=60%,lymphocyte=30%,monocyte=10%";
+    let cannot = |why: String| Failure::new("the mix of classes cannot be read", why, hint);
+    let file = Path::new(text);
+    if file.is_file() {
+        let lines = std::fs::read_to_string(file).map_err(|why| cannot(why.to_string()).at(file))?;
+        return ClassMix::parse(&lines).map_err(|why| cannot(why).at(file));
+    }
+    ClassMix::parse(text).map_err(cannot)
+}
+
 /// The whole evaluation as JSON, with its plots, tables, page and PDF.
-pub(super) fn save(evaluation: &Evaluation, out: &Path, session: &Session) -> Result<(), Failed> {
-    run_dir::write_json(&out.join(run_dir::EVALUATION), evaluation)?;
-    report::write_evaluation(out, evaluation, &session.observer, &session.stop)?;
+pub(super) fn save<'a>(evaluation: &Evaluation, to: impl Into<Place<'a>>, session: &Session) -> Result<(), Failed> {
+    let to = to.into();
+    run_dir::write_json(&to.dir().join(run_dir::EVALUATION), evaluation)?;
+    report::write_evaluation(to, evaluation, &session.observer, &session.stop)?;
     Ok(())
+}
+
+/// The figures of the whole set with their 95 % intervals.
+fn whole(evaluation: &Evaluation) -> [String; 3] {
+    let (metrics, detail, ci) = (&evaluation.metrics, &evaluation.detail, &evaluation.detail.intervals);
+    [
+        format!(
+            "accuracy {}, balanced accuracy {}, macro F1 {}, kappa {}",
+            Cell::percent(metrics.accuracy).within(metrics.accuracy_ci),
+            Cell::percent(metrics.balanced_accuracy).within(ci.balanced_accuracy),
+            Cell::figure(metrics.macro_f1).within(ci.macro_f1),
+            Cell::figure(metrics.kappa).within(ci.kappa)
+        ),
+        format!(
+            "calibration error {}, over bins of equal mass {}, Brier score {}, log loss {}",
+            Cell::percent(evaluation.ece).within(ci.ece),
+            Cell::percent(detail.adaptive_ece).within(ci.adaptive_ece),
+            Cell::figure(evaluation.brier).within(ci.brier),
+            Cell::figure(detail.log_loss).within(ci.log_loss)
+        ),
+        format!(
+            "mean ROC area {}, mean average precision {}, risk-coverage area {}",
+            Cell::figure(detail.macro_roc_auc).within(ci.macro_roc_auc),
+            Cell::figure(detail.macro_average_precision).within(ci.macro_average_precision),
+            Cell::figure(detail.aurc).within(ci.aurc)
+        ),
+    ]
+}
+
+/// What the model's operating point does on these images.
+fn operating(evaluation: &Evaluation) -> Option<String> {
+    let (point, kept) = evaluation.kept()?;
+    let coverage = (evaluation.metrics.n > 0).then(|| kept.kept as f64 / evaluation.metrics.n as f64);
+    let risk = (kept.kept > 0).then(|| kept.risk());
+    Some(format!(
+        "operating point: a confidence of {:.1} % keeps {}, {} of them wrong (chosen for at most {:.1} %)",
+        100.0 * point.threshold,
+        percent(coverage),
+        Cell::percent(risk).within(wilson(kept.errors, kept.kept)),
+        100.0 * point.risk
+    ))
+}
+
+/// Each class: sensitivity and specificity, which hold at any mix, then what an answer is worth at the one that is named.
+fn classes(evaluation: &Evaluation) -> Vec<String> {
+    let metrics = &evaluation.metrics;
+    let mix = ClassMix::of_folder(metrics);
+    let at_mix = evaluation.detail.at_mix.clone().unwrap_or_else(|| AtMix::of(&metrics.confusion, &mix));
+    let mut lines = vec![
+        format!("predictive values (PPV, NPV) at the mix of classes {}; intervals are 95 %", at_mix.mix.name),
+        format!(
+            "  {:<22} {:>8} {:>11} {:>11} {:>8} {:>8} {:>8}",
+            "class", "images", "sensitivity", "specificity", "PPV", "NPV", "F1"
+        ),
+    ];
+    for (class, at) in metrics.classes.iter().zip(&at_mix.classes).filter(|(class, _)| class.support > 0) {
+        lines.push(format!(
+            "  {:<22} {:>8} {:>11} {:>11} {:>8} {:>8} {:>8}",
+            title(&class.name),
+            class.support,
+            figure(class.recall),
+            figure(class.specificity),
+            figure(at.ppv),
+            figure(at.npv),
+            figure(class.f1)
+        ));
+    }
+    if !at_mix.unknown.is_empty() {
+        lines.push(format!("in the mix without an image here, left out of it: {}", at_mix.unknown.join(", ")));
+    }
+    lines
 }
 
 /// What a person must know before the figures.
@@ -126,35 +228,12 @@ fn which(evaluation: &Evaluation) -> String {
 /// What a person reads.
 pub(super) fn summary(evaluation: &Evaluation) -> String {
     let metrics = &evaluation.metrics;
-    let mut lines = vec![
-        format!("{} on {}: {} images", evaluation.model, evaluation.dataset, thousands(metrics.n)),
-        which(evaluation),
-        format!(
-            "accuracy {}, balanced accuracy {}, macro F1 {}, kappa {}",
-            percent(metrics.accuracy),
-            percent(metrics.balanced_accuracy),
-            figure(metrics.macro_f1),
-            figure(metrics.kappa)
-        ),
-        format!("calibration error {}, Brier score {}", percent(evaluation.ece), figure(evaluation.brier)),
-        format!(
-            "mean ROC area {}, mean average precision {}, risk-coverage area {}",
-            figure(evaluation.detail.macro_roc_auc),
-            figure(evaluation.detail.macro_average_precision),
-            figure(evaluation.detail.aurc)
-        ),
-        format!("  {:<22} {:>8} {:>10} {:>8} {:>8}", "class", "images", "precision", "recall", "F1"),
-    ];
-    for class in metrics.classes.iter().filter(|class| class.support > 0) {
-        lines.push(format!(
-            "  {:<22} {:>8} {:>10} {:>8} {:>8}",
-            title(&class.name),
-            class.support,
-            figure(class.precision),
-            figure(class.recall),
-            figure(class.f1)
-        ));
-    }
+    let head = format!("{} on {}: {} images", evaluation.model, evaluation.dataset, thousands(metrics.n));
+    let mut lines = vec![head, which(evaluation)];
+    lines.extend(whole(evaluation));
+    lines.extend(operating(evaluation));
+    lines.extend(classes(evaluation));
+    lines.extend(metrics.scarce());
     if let Some(controls) = &evaluation.controls {
         lines.push(format!(
             "without the cell: corners only {}, cell masked out {} (chance {}), balanced accuracy",
@@ -167,8 +246,8 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
         lines.push(format!("not in this folder, left out of the averages: {}", metrics.absent.join(", ")));
     }
     if !evaluation.unknown_classes.is_empty() {
-        let (count, names) = (thousands(evaluation.unknown_images as u64), evaluation.unknown_classes.join(", "));
-        lines.push(format!("unknown to the model, left out: {names} ({count} images)"));
+        let (images, names) = (evaluation.unknown_images as u64, evaluation.unknown_classes.join(", "));
+        lines.push(format!("{} images of classes that the model does not know, left out: {names}", thousands(images)));
     }
     if !evaluation.refused.is_empty() {
         lines.push(format!("{} images could not be read", evaluation.refused.len()));

@@ -5,6 +5,7 @@ use std::{
     sync::atomic::{AtomicU8, Ordering},
 };
 
+use super::output::tell;
 use crate::progress::{StopMode, StopToken};
 
 /// A token that the person's interrupts stop.
@@ -13,14 +14,14 @@ pub(super) fn on_ctrl_c() -> StopToken {
     let (asked, heard) = (AtomicU8::new(0), stop.clone());
     let set = ctrlc::set_handler(move || match asked.fetch_add(1, Ordering::Relaxed) {
         0 => {
-            eprintln!("stopping and keeping what is good; once more discards it");
+            tell("stopping and keeping what is good; once more discards it");
             heard.stop(StopMode::Keep);
         }
         1 => heard.stop(StopMode::Discard),
         _ => process::exit(1),
     });
     if let Err(why) = set {
-        eprintln!("warning: Ctrl-C will end the program without saving: {why}");
+        tell(&format!("warning: Ctrl-C will end the program without saving: {why}"));
     }
     stop
 }

@@ -59,6 +59,8 @@ enum Failed {
     /// The call itself was wrong; nothing was begun.
     Call(Failure),
     Work(Halt),
+    /// Nobody reads the results any more.
+    Unheard,
 }
 
 impl<E: Into<Halt>> From<E> for Failed {
@@ -98,7 +100,7 @@ where
     let ended = panic::catch_unwind(panic::AssertUnwindSafe(|| cli.command.run(&session)));
     session.observer.finish();
     match ended {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Ok(()) | Err(Failed::Unheard)) => ExitCode::SUCCESS,
         Ok(Err(Failed::Call(failure))) => output::fail(&failure, json, 2),
         Ok(Err(Failed::Work(Halt::Failed(failure)))) => output::fail(&failure, json, 1),
         Ok(Err(Failed::Work(Halt::Stopped))) => {
@@ -107,6 +109,16 @@ where
         }
         Err(panic) => output::fail(&call::panicked(panic.as_ref()), json, 1),
     }
+}
+
+/// What `leukoscope --version` and `--help` say.
+#[must_use]
+pub fn describe_window(at_length: bool) -> ExitCode {
+    let name = concat!("leukoscope ", env!("CARGO_PKG_VERSION"));
+    let usage = "Usage: leukoscope [FOLDER OR IMAGE]...\nOpens the window; `leuko --help` lists what a terminal can do";
+    // A closed pipe is no failure of help.
+    let _ = Output::line(&if at_length { format!("{name}\n{usage}") } else { name.to_owned() });
+    ExitCode::SUCCESS
 }
 
 impl Command {

@@ -1,12 +1,14 @@
 //! `leuko models`: the bundled models with their cards, and a run's weights packed to be carried along.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Failed, Session};
 use crate::{
+    device::Compute,
     eval::{
         pack::{self, Beside},
-        predict,
+        predict::{self, Predictor},
+        remeasure::remeasure,
     },
     model::bundled,
     report,
@@ -17,11 +19,18 @@ use crate::{
 #[derive(clap::Args)]
 pub(super) struct Models {
     /// A bundled model's name or a run folder, to show its whole card
-    #[arg(conflicts_with = "pack")]
+    #[arg(conflicts_with = "made")]
     model: Option<String>,
     /// Pack this run's or bundled model's card, 16-bit weights and memory into a folder instead
-    #[arg(long, requires = "out", value_name = "MODEL")]
+    #[arg(long, requires = "out", group = "made", value_name = "MODEL")]
     pack: Option<String>,
+    /// Find the figures of this model's card anew on the folder that it learned from (temperatures, operating point, test
+    /// split) and write the card alone, since the weights stay as they are
+    #[arg(long, requires_all = ["on", "out"], group = "made", value_name = "MODEL")]
+    remeasure: Option<String>,
+    /// With `--remeasure`: the labelled folder that the model learned from
+    #[arg(long, requires = "remeasure", value_name = "DIR")]
+    on: Option<PathBuf>,
     /// With `--pack`: another training of the same network, whose weights are averaged with this one's; may be given several
     /// times
     #[arg(long, requires = "remember", value_name = "MODEL")]
@@ -29,7 +38,7 @@ pub(super) struct Models {
     /// With `--pack`: the labelled folder that the model learned from, of whose training cells it remembers some anew
     #[arg(long, requires = "pack", value_name = "DIR")]
     remember: Option<PathBuf>,
-    /// With `--pack`: the labelled folder that the model learned from, on whose test split it is judged anew for its card
+    /// With `--pack`: the labelled folder that the model learned from, where its card is measured anew
     #[arg(long, requires = "pack", value_name = "DIR")]
     judge: Option<PathBuf>,
     /// With `--pack`: where images or first weights came from, with the licence; replaces the run's own list
@@ -39,20 +48,20 @@ pub(super) struct Models {
     #[arg(long, requires = "pack", value_name = "FILE")]
     other_labs: Option<PathBuf>,
     /// The folder that `--pack` writes NAME.ron, NAME.bpk, NAME.safetensors, what the model remembers, and NAME.cells, what
-    /// it learned from, to
-    #[arg(long, requires = "pack")]
+    /// it learned from, to, and `--remeasure` NAME.ron
+    #[arg(long, requires = "made")]
     out: Option<PathBuf>,
 }
 
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
-        if let (Some(run), Some(out)) = (self.pack, self.out) {
+        if let (Some(run), Some(out)) = (&self.pack, &self.out) {
             let beside = Beside {
                 averaged_with: &self.average,
                 learned_from: self.remember.as_deref(),
                 judged_on: self.judge.as_deref(),
             };
-            let mut packed = pack::pack(&run, beside, (&session.observer, &session.stop))?;
+            let mut packed = pack::pack(run, beside, (&session.observer, &session.stop))?;
             session.observer.finish();
             if !self.source.is_empty() {
                 packed.card.sources = self.source;
@@ -68,6 +77,9 @@ impl Models {
             run_dir::write(&out.join(format!("{name}.cells")), &packed.learned.to_bytes())?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
+        }
+        if let ((Some(model), Some(dir)), Some(out)) = ((&self.remeasure, &self.on), &self.out) {
+            return remeasured(model, dir, out, session);
         }
         if let Some(model) = self.model {
             let card = predict::card(&model)?;
@@ -85,4 +97,15 @@ impl Models {
         };
         Ok(session.output.result(&cards, text)?)
     }
+}
+
+/// Writes a model's card with its figures found anew.
+fn remeasured(model: &str, dir: &Path, out: &Path, session: &Session) -> Result<(), Failed> {
+    let predictor = Predictor::load(model, &Compute::cpu())?;
+    let measured = remeasure(predictor, dir, (&session.observer, &session.stop))?;
+    session.observer.finish();
+    let card = measured.card();
+    let file = out.join(format!("{}.ron", card.network.architecture.id()));
+    run_dir::write_ron(&file, card)?;
+    Ok(session.output.result(card, || report::card::text(card))?)
 }

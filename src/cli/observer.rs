@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::output::Output;
+use super::output::{Output, tell};
 use crate::{
     progress::{Event, Observer, Plan, Step, Task},
     report::words::{percent, thousands},
@@ -64,7 +64,7 @@ impl TerminalObserver {
         } else if fresh || shown.said.elapsed() >= QUIET {
             shown.said = Instant::now();
             let of = if total > 0 { format!(" {} of {}", thousands(done), thousands(total)) } else { String::new() };
-            eprintln!("{}{of} {}", task.title(), note());
+            tell(&format!("{}{of} {}", task.title(), note()));
         }
     }
 
@@ -72,8 +72,8 @@ impl TerminalObserver {
     fn say(&self, line: &str) {
         let now = self.now.lock();
         match now.as_deref() {
-            Ok(Some(shown)) if self.terminal => shown.bar.suspend(|| eprintln!("{line}")),
-            _ => eprintln!("{line}"),
+            Ok(Some(shown)) if self.terminal => shown.bar.suspend(|| tell(line)),
+            _ => tell(line),
         }
     }
 }

@@ -7,7 +7,34 @@ use std::{
 
 use serde::Serialize;
 
+use super::Failed;
 use crate::progress::Failure;
+
+/// Why a result is not on standard output.
+pub(super) enum Unwritten {
+    /// Whoever read it has read enough, such as `head -1`: no failure, and nothing more to do.
+    Closed,
+    Failed(Failure),
+}
+
+impl Unwritten {
+    fn of(why: &io::Error) -> Self {
+        if why.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::failed(why) }
+    }
+
+    fn failed(why: &dyn std::fmt::Display) -> Self {
+        Self::Failed(Failure::new("the result could not be written", why, "check where standard output goes"))
+    }
+}
+
+impl From<Unwritten> for Failed {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Closed => Self::Unheard,
+            Unwritten::Failed(failure) => failure.into(),
+        }
+    }
+}
 
 /// Where results go.
 #[derive(Clone, Copy)]
@@ -19,8 +46,8 @@ impl Output {
     /// One document on one line with `--json`, else the text.
     ///
     /// # Errors
-    /// Where standard output is closed or full.
-    pub(super) fn result(self, document: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    /// [`Unwritten`] where standard output is closed or full.
+    pub(super) fn result(self, document: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Unwritten> {
         if self.json { Self::document(document) } else { Self::line(&text()) }
     }
 
@@ -28,20 +55,21 @@ impl Output {
     ///
     /// # Errors
     /// As [`Output::result`].
-    pub(super) fn document(document: &impl Serialize) -> Result<(), Failure> {
-        Self::line(&serde_json::to_string(document).map_err(|why| unwritten(&why))?)
+    pub(super) fn document(document: &impl Serialize) -> Result<(), Unwritten> {
+        Self::line(&serde_json::to_string(document).map_err(|why| Unwritten::failed(&why))?)
     }
 
     /// # Errors
     /// As [`Output::result`].
-    pub(super) fn line(text: &str) -> Result<(), Failure> {
+    pub(super) fn line(text: &str) -> Result<(), Unwritten> {
         let mut out = io::stdout().lock();
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|why| unwritten(&why))
+        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|why| Unwritten::of(&why))
     }
 }
 
-fn unwritten(why: &dyn std::fmt::Display) -> Failure {
-    Failure::new("the result could not be written", why, "check where standard output goes")
+/// A line on standard error. Where nobody reads that either, nobody can be told.
+pub(super) fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 #[derive(Serialize)]
@@ -51,7 +79,7 @@ struct ErrorDocument<'a> {
 
 /// One line on standard error, and the same as JSON where that was asked for.
 pub(super) fn fail(failure: &Failure, json: bool, code: u8) -> ExitCode {
-    eprintln!("error: {failure}");
+    tell(&format!("error: {failure}"));
     if json {
         // The exit code still tells of the failure where standard output is gone.
         let _ = Output::document(&ErrorDocument { error: failure });

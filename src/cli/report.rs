@@ -7,7 +7,7 @@ use crate::{
     data::preprocess::Preprocess,
     domain::{evaluation::Evaluation, run::RunRecord},
     progress::{Event, Failure, Observer as _},
-    report,
+    report::{self, Place},
     store::{error::StoreError, run_dir},
 };
 
@@ -19,6 +19,9 @@ pub(super) struct Report {
     /// The folder of the results
     #[arg(long)]
     out: PathBuf,
+    /// CSV for Excel where the decimal sign is a comma: semicolons, decimal commas, UTF-8 with its mark
+    #[arg(long)]
+    excel: bool,
 }
 
 impl Report {
@@ -34,8 +37,8 @@ impl Report {
             evaluation.preprocessing = Preprocess::of(&run.config).words();
         }
         let counts = run_dir::split_counts(&self.run, &run.classes)?;
-        let written =
-            report::write_run(&self.out, &run, &counts, evaluation.as_ref(), &session.observer, &session.stop)?;
+        let to = Place::new(&self.out, self.excel);
+        let written = report::write_run(to, &run, &counts, evaluation.as_ref(), &session.observer, &session.stop)?;
         session.observer.finish();
         Ok(session.output.result(&written, || summary(&run, &self.out, written.len()))?)
     }

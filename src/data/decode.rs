@@ -1,23 +1,41 @@
-//! Bytes to upright 8-bit RGB: the header is judged first, so that nothing large is allocated for a bad file.
+//! Bytes to upright 8-bit RGB: the header is judged first, so that nothing large is read or allocated for a bad file.
+
+mod header;
+mod note;
+mod pixels;
+mod room;
+pub(super) mod tiff;
 
 use std::{
     io::{self, Cursor},
+    ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage, metadata::Orientation};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage, metadata::Orientation,
+};
 
+pub use self::note::Note;
+use self::room::Room;
+use super::preprocess::ResizeError;
 use crate::progress::Failure;
 
+/// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
+pub const VERSION: &str = "2";
 /// Largest side in pixels that is decoded.
 const MAX_SIDE: u32 = 20_000;
-/// Most pixels that are decoded.
-const MAX_PIXELS: u64 = 100_000_000;
-/// Largest file in bytes that is read.
-const MAX_BYTES: u64 = 1 << 30;
-/// Most bytes that a decoder may allocate: 100 megapixels of 16-bit RGBA, and room to work.
-const MAX_ALLOC: u64 = 1 << 30;
+/// Most pixels that are decoded: a camera's whole frame; a whole slide has a thousand times as many.
+const MAX_PIXELS: u64 = 25_000_000;
+/// Largest file in bytes that is read: that many pixels of 8-bit RGBA as they are.
+const MAX_BYTES: u64 = 100_000_000;
+/// Most bytes that a decoder may allocate: that many pixels of 32-bit RGBA, and room to work.
+const MAX_ALLOC: u64 = 512 << 20;
+/// A file up to this size is read at once, and judged by its header then.
+const SMALL_FILE: u64 = 1 << 20;
+/// Bytes of a pixel in flight: as decoded, with 16 bits a channel, and as RGB.
+const BYTES_A_PIXEL: u64 = 11;
 
 /// Why a file is no usable image.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +49,7 @@ pub enum DecodeError {
     /// What the first bytes look like instead.
     #[error("it is no image: the content is {0}")]
     NotAnImage(&'static str),
-    #[error("the header claims {0} x {1} pixels, more than the limit of {MAX_SIDE} a side and 100 megapixels")]
+    #[error("the header claims {0} x {1} pixels, more than the limit of {MAX_SIDE} a side and 25 megapixels")]
     TooLarge(u32, u32),
     #[error("the image has no pixels ({0} x {1})")]
     NoPixels(u32, u32),
@@ -41,6 +59,8 @@ pub enum DecodeError {
     Damaged(String),
     #[error("this kind of image is not supported: {0}")]
     Unsupported(String),
+    #[error(transparent)]
+    Resize(#[from] ResizeError),
 }
 
 impl From<DecodeError> for Failure {
@@ -55,6 +75,29 @@ impl From<DecodeError> for Failure {
     }
 }
 
+/// A file's bytes, with the room that they and their pixels take.
+#[derive(Debug)]
+pub struct Raw {
+    bytes: Vec<u8>,
+    _room: Room,
+}
+
+impl Deref for Raw {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A decoded image, and what a person should know of how it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Upright, without transparency, 8 bits a channel.
+    pub image: RgbImage,
+    pub notes: Vec<Note>,
+}
+
 /// Reads and decodes one file.
 ///
 /// # Errors
@@ -63,26 +106,46 @@ pub fn open(path: &Path) -> Result<RgbImage, DecodeError> {
     decode(&read(path)?)
 }
 
-/// Reads a whole file, unless it is empty or absurdly large.
+/// Reads a whole file, unless it is empty or, by its length or its header, too large for a single cell.
 ///
 /// # Errors
-/// [`DecodeError::Unreadable`], [`DecodeError::Empty`] or [`DecodeError::TooManyBytes`].
-pub fn read(path: &Path) -> Result<Vec<u8>, DecodeError> {
+/// [`DecodeError::Unreadable`], [`DecodeError::Empty`], [`DecodeError::TooManyBytes`] or [`DecodeError::TooLarge`].
+pub fn read(path: &Path) -> Result<Raw, DecodeError> {
     let length = std::fs::metadata(path).map_err(|why| unreadable(&why))?.len();
-    match length {
-        0 => Err(DecodeError::Empty),
-        length if length > MAX_BYTES => Err(DecodeError::TooManyBytes(length)),
-        _ => std::fs::read(path).map_err(|why| unreadable(&why)),
+    if length == 0 {
+        return Err(DecodeError::Empty);
     }
+    let mut room = length;
+    if length > SMALL_FILE {
+        let size = header::size(path);
+        if let Some((width, height)) = size {
+            check_size(width, height)?;
+            room += u64::from(width) * u64::from(height) * BYTES_A_PIXEL;
+        }
+        if length > MAX_BYTES {
+            return Err(DecodeError::TooManyBytes(length));
+        }
+    }
+    let _room = Room::take(room);
+    Ok(Raw { bytes: std::fs::read(path).map_err(|why| unreadable(&why))?, _room })
 }
 
-/// Decodes the first frame to upright RGB: EXIF orientation applied, transparency laid over white, 16 bits brought to 8.
+/// Decodes the first page or frame to upright RGB: EXIF orientation applied, transparency laid over white, 16 bits and
+/// floating-point numbers brought to 8 bits.
 ///
 /// The content decides the format, never the name.
 ///
 /// # Errors
 /// [`DecodeError`] for anything that is not one whole image within the limits.
 pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
+    picture(bytes).map(|picture| picture.image)
+}
+
+/// As [`decode`], with notes on what of the file is not in the image.
+///
+/// # Errors
+/// As [`decode`].
+pub fn picture(bytes: &[u8]) -> Result<Picture, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
@@ -91,23 +154,33 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
         .unwrap_or_else(|_| Err(DecodeError::Damaged("its decoder gave up".to_owned())))
 }
 
-fn decode_unguarded(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
+fn decode_unguarded(bytes: &[u8]) -> Result<Picture, DecodeError> {
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|why| unreadable(&why))?;
     let Some(format) = reader.format() else {
         return Err(DecodeError::NotAnImage(looks_like(bytes)));
     };
-    if format == image::ImageFormat::Jpeg && !jpeg_is_whole(bytes) {
+    if format == ImageFormat::Jpeg && !jpeg_is_whole(bytes) {
         return Err(DecodeError::Truncated);
     }
     let mut reader = reader;
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|why| explain(why, bytes))?;
+    let mut decoder = reader.into_decoder().map_err(|why| explain(why, header::of_png(bytes)))?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
+    let _room = Room::take(u64::from(width) * u64::from(height) * BYTES_A_PIXEL);
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|why| explain(why, bytes))?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|why| explain(why, Some((width, height))))?;
     picture.apply_orientation(orientation);
-    Ok(flatten(picture))
+    let mut notes = Vec::new();
+    if format == ImageFormat::Tiff {
+        let pages = tiff::facts(&mut Cursor::new(bytes)).map_or(1, |facts| facts.pages);
+        notes.extend((pages > 1).then_some(Note::Pages(pages)));
+    }
+    notes.extend(pixels::scale(&mut picture)?);
+    let (image, note) = pixels::flatten(picture);
+    notes.extend(note);
+    notes.extend(Note::on_size(image.width(), image.height()));
+    Ok(Picture { image, notes })
 }
 
 fn limits() -> Limits {
@@ -124,24 +197,6 @@ fn check_size(width: u32, height: u32) -> Result<(), DecodeError> {
     } else {
         Ok(())
     }
-}
-
-/// Drops the alpha channel by laying the image over white, as on a slide.
-fn flatten(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
-    }
-    let picture = picture.into_rgba8();
-    let mut flat = RgbImage::new(picture.width(), picture.height());
-    for (from, to) in picture.pixels().zip(flat.pixels_mut()) {
-        let [red, green, blue, alpha] = from.0;
-        let over = |value: u8| {
-            let (value, alpha) = (u32::from(value), u32::from(alpha));
-            u8::try_from((value * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
-        };
-        to.0 = [over(red), over(green), over(blue)];
-    }
-    flat
 }
 
 /// Whether a JPEG's last scan reaches its end marker; the decoder itself fills what is missing with grey.
@@ -189,11 +244,13 @@ fn unreadable(why: &io::Error) -> DecodeError {
     })
 }
 
-/// A decoder's error as a sentence.
-fn explain(why: ImageError, bytes: &[u8]) -> DecodeError {
+/// A decoder's error as a sentence; `size` is what the header claims, as far as it could be read.
+fn explain(why: ImageError, size: Option<(u32, u32)>) -> DecodeError {
     match why {
-        ImageError::Limits(_) => claimed_size(bytes)
-            .map_or(DecodeError::TooLarge(0, 0), |(width, height)| DecodeError::TooLarge(width, height)),
+        ImageError::Limits(_) => {
+            let (width, height) = size.unwrap_or_default();
+            DecodeError::TooLarge(width, height)
+        }
         ImageError::Unsupported(why) => DecodeError::Unsupported(why.to_string()),
         ImageError::IoError(why) if why.kind() == io::ErrorKind::UnexpectedEof => DecodeError::Truncated,
         why => {
@@ -207,12 +264,6 @@ fn explain(why: ImageError, bytes: &[u8]) -> DecodeError {
             }
         }
     }
-}
-
-/// The size in a PNG's header, for the sentence about a file that its decoder refused.
-fn claimed_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    bytes.starts_with(b"\x89PNG").then(|| Some((number(16)?, number(20)?)))?
 }
 
 /// What bytes without an image's signature are, as far as their start tells.

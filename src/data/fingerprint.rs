@@ -25,7 +25,8 @@ static WAVES: LazyLock<[[f32; SIDE]; DIAGONALS + 1]> = LazyLock::new(|| {
 #[must_use]
 pub fn fingerprint(image: &RgbImage) -> Fingerprint {
     let whole = [0.0, 0.0, f64::from(image.width()), f64::from(image.height())];
-    let small = preprocess::resize(image, whole, SIDE as u32, SIDE as u32);
+    // Only an image without pixels cannot be shrunk, and it looks like nothing.
+    let small = preprocess::resize(image, whole, SIDE as u32, SIDE as u32).unwrap_or_default();
     let mut sums = [0.0_f32; 3];
     // Of each row, how much of every wave across it holds.
     let mut rows = [[0.0_f32; DIAGONALS + 1]; SIDE];

@@ -12,8 +12,8 @@ use image::RgbImage;
 
 use super::{
     augment::Frame,
-    decode::{self, DecodeError},
-    preprocess::{Preprocess, resize},
+    decode::{self, DecodeError, Note},
+    preprocess::{Preprocess, ResizeError, resize},
 };
 use crate::domain::hash::ContentHash;
 
@@ -29,6 +29,7 @@ pub struct FrameStore {
     preprocess: Preprocess,
     squares: Vec<OnceLock<Arc<RgbImage>>>,
     frames: Vec<OnceLock<Arc<Frame>>>,
+    notes: Vec<OnceLock<Vec<Note>>>,
     budget: usize,
     used: AtomicUsize,
 }
@@ -44,6 +45,7 @@ impl FrameStore {
             preprocess: preprocess.clone(),
             squares: (0..count).map(|_| OnceLock::new()).collect(),
             frames: (0..count).map(|_| OnceLock::new()).collect(),
+            notes: (0..count).map(|_| OnceLock::new()).collect(),
             budget: budget_bytes,
             used: AtomicUsize::new(0),
         }
@@ -83,6 +85,12 @@ impl FrameStore {
         self.files.get(index).map(PathBuf::as_path)
     }
 
+    /// What a person should know of how an image was read; empty until it was, too.
+    #[must_use]
+    pub fn notes(&self, index: usize) -> &[Note] {
+        self.notes.get(index).and_then(OnceLock::get).map_or(&[], Vec::as_slice)
+    }
+
     /// Exactly [`Preprocess::square`] of the whole decoded image.
     ///
     /// # Errors
@@ -91,7 +99,7 @@ impl FrameStore {
         if let Some(square) = self.squares.get(index).and_then(OnceLock::get) {
             return Ok(Arc::clone(square));
         }
-        let square = Arc::new(self.preprocess.square(&self.open(index)?));
+        let square = Arc::new(self.preprocess.square(&self.open(index)?)?);
         self.keep(self.squares.get(index), &square, square.len());
         Ok(square)
     }
@@ -101,7 +109,7 @@ impl FrameStore {
         if let Some(frame) = self.frames.get(index).and_then(OnceLock::get) {
             return Ok(Arc::clone(frame));
         }
-        let frame = Arc::new(shrink(&self.open(index)?, &self.preprocess));
+        let frame = Arc::new(shrink(&self.open(index)?, &self.preprocess)?);
         self.keep(self.frames.get(index), &frame, frame.image.len());
         Ok(frame)
     }
@@ -112,7 +120,14 @@ impl FrameStore {
         if self.expected.get(index).is_some_and(|hash| *hash != ContentHash::of(&bytes)) {
             return Err(DecodeError::Damaged("it has changed since the dataset was checked".to_owned()));
         }
-        decode::decode(&bytes)
+        let picture = decode::picture(&bytes)?;
+        if !picture.notes.is_empty()
+            && let Some(slot) = self.notes.get(index)
+        {
+            // The same file read again gives the same notes.
+            let _ = slot.set(picture.notes);
+        }
+        Ok(picture.image)
     }
 
     /// Keeps a value while the budget lasts.
@@ -129,13 +144,13 @@ impl FrameStore {
 }
 
 /// Cuts the crop with its surroundings and brings it near the view's resolution; never enlarges.
-pub(crate) fn shrink(image: &RgbImage, preprocess: &Preprocess) -> Frame {
+pub(crate) fn shrink(image: &RgbImage, preprocess: &Preprocess) -> Result<Frame, ResizeError> {
     let (width, height) = image.dimensions();
     let crop = preprocess.crop_side(width, height);
     let region = [width, height].map(|side| f64::from(side).min(crop * REACH));
     let scale = (preprocess.size as f64 * OVERSAMPLE / crop).min(1.0);
     let [to_width, to_height] = region.map(|side| ((side * scale).round() as u32).max(1));
     let [left, top] = [(f64::from(width) - region[0]) / 2.0, (f64::from(height) - region[1]) / 2.0];
-    let image = resize(image, [left, top, region[0], region[1]], to_width, to_height);
-    Frame { image, crop: (crop * scale) as f32 }
+    let image = resize(image, [left, top, region[0], region[1]], to_width, to_height)?;
+    Ok(Frame { image, crop: (crop * scale) as f32 })
 }

@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::{decode, nucleus, preprocess::Preprocess, stain};
+use super::{
+    decode, nucleus,
+    preprocess::{Preprocess, ResizeError},
+    stain,
+};
 use crate::{
     domain::look::ImageLook,
     progress::{Halt, StopToken},
@@ -15,11 +19,14 @@ use crate::{
 const SIDE: usize = 96;
 
 /// Measures the centred square of an image.
-#[must_use]
-pub fn measure(image: &RgbImage) -> ImageLook {
-    let square = Preprocess::new(SIDE, 1.0).square(image);
+///
+/// # Errors
+/// [`ResizeError`] for an image without pixels.
+pub fn measure(image: &RgbImage) -> Result<ImageLook, ResizeError> {
+    let square = Preprocess::new(SIDE, 1.0).square(image)?;
     let (white, strength) = stain::measure(&square);
-    ImageLook { nucleus: nucleus::share(&square, white), white: white.map(f64::from), strength: f64::from(strength) }
+    let (nucleus, strength) = (nucleus::share(&square, white), f64::from(strength));
+    Ok(ImageLook { nucleus, white: white.map(f64::from), strength })
 }
 
 /// Measures files on all cores; those that cannot be read are passed over.
@@ -29,7 +36,7 @@ pub fn measure(image: &RgbImage) -> ImageLook {
 pub fn survey<P: AsRef<Path> + Sync>(files: &[P], stop: &StopToken) -> Result<Vec<ImageLook>, Halt> {
     let look = |file: &P| {
         stop.check()?;
-        Ok(decode::open(file.as_ref()).ok().map(|image| measure(&image)))
+        Ok(decode::open(file.as_ref()).ok().and_then(|image| measure(&image).ok()))
     };
     let looks: Result<Vec<Option<ImageLook>>, Halt> = files.par_iter().map(look).collect();
     Ok(looks?.into_iter().flatten().collect())
@@ -56,7 +63,7 @@ mod tests {
                 .filter_map(|seed| {
                     let slide = synthetic::draw(class, seed);
                     let tight = image::imageops::crop_imm(&slide, 60, 61, 240, 242).to_image();
-                    Some(measure(&tight).nucleus? / measure(&slide).nucleus?)
+                    Some(measure(&tight).ok()?.nucleus? / measure(&slide).ok()?.nucleus?)
                 })
                 .collect();
             ratios.sort_by(f64::total_cmp);

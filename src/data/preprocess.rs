@@ -17,6 +17,11 @@ use crate::domain::config::TrainConfig;
 /// The widest crop, as a share of the image's shorter side.
 pub const WIDEST: f64 = 2.0;
 
+/// Why no view could be made of an image.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the image could not be resized: {0}")]
+pub struct ResizeError(String);
+
 /// What an image goes through before a network sees it; part of the model card.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preprocess {
@@ -53,8 +58,10 @@ impl Preprocess {
     }
 
     /// The network's view of an image: `size` x `size` pixels.
-    #[must_use]
-    pub fn square(&self, image: &RgbImage) -> RgbImage {
+    ///
+    /// # Errors
+    /// [`ResizeError`] for an image or a view without pixels.
+    pub fn square(&self, image: &RgbImage) -> Result<RgbImage, ResizeError> {
         let (width, height) = image.dimensions();
         let side = self.crop_side(width, height);
         let size = u32::try_from(self.size).unwrap_or(u32::MAX);
@@ -109,42 +116,54 @@ fn pick(table: &[f32; 256], value: u8) -> f32 {
 }
 
 /// A crop wider than the image: what there is of it, mirrored around its border as training's own views are.
-fn mirrored(image: &RgbImage, side: f64, size: u32) -> RgbImage {
+fn mirrored(image: &RgbImage, side: f64, size: u32) -> Result<RgbImage, ResizeError> {
     let (width, height) = image.dimensions();
     let seen = [width, height].map(|length| f64::from(length).min(side));
     let [wide, high] = seen.map(|length| ((length / side * f64::from(size)).round() as u32).clamp(1, size));
     let [left, top] = [(f64::from(width) - seen[0]) / 2.0, (f64::from(height) - seen[1]) / 2.0];
-    let middle = resize(image, [left, top, seen[0], seen[1]], wide, high);
+    let middle = resize(image, [left, top, seen[0], seen[1]], wide, high)?;
     let offset = [wide, high].map(|length| ((size - length) / 2) as i32);
-    RgbImage::from_fn(size, size, |x, y| {
+    Ok(RgbImage::from_fn(size, size, |x, y| {
         let column = mirror(x as i32 - offset[0], wide as i32) as u32;
         let row = mirror(y as i32 - offset[1], high as i32) as u32;
         *middle.get_pixel(column, row)
-    })
+    }))
 }
 
 /// Resizes a box (left, top, width, height in pixels, fractions allowed) of an image.
 ///
 /// The filter is fixed: a triangle widened by the scale, in fixed-point numbers, so that every machine gets the same
 /// pixels with or without vector instructions.
-#[must_use]
+///
+/// # Errors
+/// [`ResizeError`] where the image, the box or the result has no pixels.
 pub(crate) fn resize(
     image: &RgbImage,
     [left, top, width, height]: [f64; 4],
     to_width: u32,
     to_height: u32,
-) -> RgbImage {
+) -> Result<RgbImage, ResizeError> {
+    let failed = |why: &dyn std::fmt::Display| ResizeError(why.to_string());
     let mut out = RgbImage::new(to_width, to_height);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
         .crop(left.max(0.0), top.max(0.0), width, height)
         .use_alpha(false);
     let from = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3);
+    let from = from.map_err(|why| failed(&why))?;
     let to = Image::from_slice_u8(to_width, to_height, &mut out, PixelType::U8x3);
-    // Sizes match by construction and the box lies inside, so neither can fail; a failure would leave black.
-    if let (Ok(from), Ok(mut to)) = (from, to) {
-        let done = Resizer::new().resize(&from, &mut to, &options);
-        debug_assert!(done.is_ok(), "{done:?}");
+    Resizer::new().resize(&from, &mut to.map_err(|why| failed(&why))?, &options).map_err(|why| failed(&why))?;
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_resized_is_an_error_and_no_black_square() {
+        let image = RgbImage::from_pixel(8, 8, image::Rgb([200; 3]));
+        assert!(resize(&image, [4.0, 4.0, 8.0, 8.0], 4, 4).is_err(), "the box reaches beyond the image");
+        assert!(resize(&image, [0.0, 0.0, 8.0, 8.0], 4, 4).is_ok());
     }
-    out
 }

@@ -6,7 +6,7 @@
 mod gpu;
 mod self_test;
 
-use std::sync::Mutex;
+use std::{path::Path, sync::Mutex};
 
 use burn::tensor::Device;
 use serde::Serialize;
@@ -154,12 +154,23 @@ pub fn choose(choice: &DeviceChoice) -> Result<Compute, DeviceError> {
 }
 
 fn start_best() -> Result<Compute, DeviceError> {
+    if !may_have_gpu() {
+        return Err(DeviceError::NoGpu("this system shows no graphics hardware".to_owned()));
+    }
     let devices = list();
     let best = best_gpu(&devices).ok_or_else(|| {
         let names: Vec<_> = devices.iter().map(|device| device.name.as_str()).collect();
         DeviceError::NoGpu(format!("found: {}", names.join(", ")))
     })?;
     start(best.clone())
+}
+
+/// Whether there is anything that a driver could drive. Asking drivers where there is not takes a while, and they write
+/// complaints of their own to standard error.
+fn may_have_gpu() -> bool {
+    let nodes =
+        ["/dev/dri", "/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg", "/dev/mali0", "/dev/nvhost-ctrl"];
+    !cfg!(target_os = "linux") || nodes.iter().any(|node| Path::new(node).exists())
 }
 
 fn best_gpu(devices: &[DeviceInfo]) -> Option<&DeviceInfo> {
@@ -177,7 +188,10 @@ fn start(info: DeviceInfo) -> Result<Compute, DeviceError> {
         return Err(DeviceError::Suspect(info.name));
     }
     let device = start_adapter(&info)?;
-    self_test::run(&device).map_err(|why| DeviceError::SelfTest { name: info.name.clone(), why })?;
+    self_test::run(&device).map_err(|why| {
+        mark_suspect(&info.id);
+        DeviceError::SelfTest { name: info.name.clone(), why }
+    })?;
     Ok(Compute { info, device })
 }
 

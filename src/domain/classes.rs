@@ -1,5 +1,6 @@
 //! The eight classes of the mission, their codes, colours and aliases, and the class list of a dataset or model.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
 /// How a class looks everywhere: in charts, chips and galleries (Okabe-Ito colours).
@@ -87,14 +88,18 @@ pub fn find(name: &str) -> Option<&'static KnownClass> {
 
 /// The class that a folder or label means: case, plural, separators and the lab's aliases are forgiven.
 ///
-/// A name that is not known comes back trimmed and otherwise as it is: other classes are legal.
+/// A name that is not known comes back trimmed and composed (NFC), and otherwise as it is: other classes are legal, and
+/// systems differ in how they write one letter with its accent.
 #[must_use]
 pub fn canonical(folder: &str) -> String {
     let words = folder.trim().to_lowercase().replace(['_', '-'], " ");
     let spellings = [words.as_str(), words.strip_suffix('s').unwrap_or(&words)];
     let known =
         KNOWN.iter().find(|class| spellings.iter().any(|word| class.name == *word || class.aliases.contains(word)));
-    known.map_or_else(|| folder.trim().to_owned(), |class| class.name.to_owned())
+    known.map_or_else(
+        || ComposingNormalizerBorrowed::new_nfc().normalize(folder.trim()).into_owned(),
+        |class| class.name.to_owned(),
+    )
 }
 
 /// What a person reads for a class name: the known title, else the name itself.

@@ -9,7 +9,7 @@ use super::{
     classes::ClassList,
     evaluation::{Evaluation, Latency},
     mcnemar::McNemar,
-    prediction::Judged,
+    prediction::{self, Judged},
 };
 use crate::progress::Failure;
 
@@ -48,7 +48,7 @@ pub struct Costs {
     pub b: Cost,
 }
 
-/// The size of a model and the measured time of its forward pass on the device of the comparison.
+/// The size of a model and the measured time of its answers on the device of the comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
     pub parameters: usize,
@@ -71,8 +71,8 @@ impl Comparison {
         match_classes(&a.metrics.confusion.labels, &b.metrics.confusion.labels)?;
         match_cells(&mut a, &mut b)?;
         let labels = &a.metrics.confusion.labels;
-        let (mut paired, mut discordant) = (Vec::new(), Vec::new());
-        for (one, other) in a.judged.iter().zip(&b.judged) {
+        let (mut paired, mut units, mut discordant) = (Vec::new(), Vec::new(), Vec::new());
+        for ((one, other), unit) in a.judged.iter().zip(&b.judged).zip(prediction::units(&a.judged)) {
             let Some((cell, [a_confidence, b_confidence])) = pair(labels, &b.metrics.confusion.labels, one, other)
             else {
                 continue;
@@ -89,13 +89,14 @@ impl Comparison {
                 });
             }
             paired.push(cell);
+            units.push(unit);
         }
         discordant.sort_by(|x, y| y.of_mistake().total_cmp(&x.of_mistake()).then_with(|| x.path.cmp(&y.path)));
         Ok(Self {
             cells,
             n: paired.len() as u64,
             mcnemar: McNemar::of(paired.iter().map(|cell| (cell.a == cell.truth, cell.b == cell.truth))),
-            bootstrap: Differences::of(&paired, labels.len(), RESAMPLES, SEED),
+            bootstrap: Differences::of(&paired, &units, labels.len(), RESAMPLES, SEED),
             discordant,
             cost,
             a,
@@ -103,7 +104,7 @@ impl Comparison {
         })
     }
 
-    /// Whether the difference is real, in one sentence.
+    /// What can be said of the difference on these cells, in words: accuracy by McNemar's test, macro F1 by its interval.
     #[must_use]
     pub fn verdict(&self) -> String {
         let McNemar { only_a_correct, only_b_correct, p, .. } = self.mcnemar;
@@ -113,12 +114,25 @@ impl Comparison {
         let p = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
         let counts =
             format!("A alone is right on {only_a_correct} cells and B alone on {only_b_correct} (exact McNemar, {p})");
-        if self.mcnemar.is_real() {
+        let accuracy = if self.mcnemar.is_beyond_chance() {
             let better = if only_a_correct > only_b_correct { "A" } else { "B" };
-            format!("The difference is real on these cells: {better} is better; {counts}")
+            format!("{better} is right more often on these cells: {counts}")
         } else {
-            format!("The difference may be chance: {counts}")
-        }
+            format!("Which is right more often on these cells may be chance: {counts}")
+        };
+        self.macro_f1().map_or_else(|| accuracy.clone(), |macro_f1| format!("{accuracy}. {macro_f1}"))
+    }
+
+    /// What the interval of the macro F1 says.
+    fn macro_f1(&self) -> Option<String> {
+        let (difference, ci) = self.bootstrap.macro_f1_difference.zip(self.bootstrap.ci)?;
+        let says = match (ci.low > 0.0, ci.high < 0.0) {
+            (true, _) => "A's is higher on these cells",
+            (_, true) => "B's is higher on these cells",
+            _ => "which is higher may be chance",
+        };
+        let (low, high) = (ci.low, ci.high);
+        Some(format!("Macro F1: {says}, A - B is {difference:+.3} (95 % interval {low:+.3} to {high:+.3})"))
     }
 }
 

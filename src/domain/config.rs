@@ -4,7 +4,12 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::architecture::Architecture;
+use super::{architecture::Architecture, groups::Pattern};
+
+/// Images of a batch at most.
+const MOST_IMAGES: usize = 1024;
+/// Pixels of a batch at most: 400 MB of numbers, of which a run holds five batches at once.
+const MOST_PIXELS: usize = 128 * 512 * 512;
 
 /// The settings of one run. `clap` reads it for the terminal, the form edits it, the run folder keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, clap::Args)]
@@ -39,9 +44,9 @@ pub struct TrainConfig {
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     pub device: DeviceChoice,
-    /// Where the first weights come from: imagenet:FILE (safetensors with Keras's or timm's names), a model or run folder, or
-    /// random
-    #[arg(long, default_value_t = Init::Random)]
+    /// Where the first weights come from: the bundled model of the network, imagenet:FILE (safetensors with Keras's or timm's
+    /// names), a model or run folder, or random
+    #[arg(long, default_value_t = Init::Bundled)]
     pub init: Init,
     /// At most this many training images of each class; validation and test stay whole
     #[arg(long)]
@@ -103,6 +108,11 @@ pub struct TrainConfig {
     #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub teaching: f64,
+    /// Regular expression that finds the patient or slide in file names by its first bracket, such as P(\d+)_; images of one
+    /// stay in one part
+    #[arg(long, value_name = "PATTERN")]
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 impl Default for TrainConfig {
@@ -144,9 +154,13 @@ impl TrainConfig {
         check("epochs", (1..=1000).contains(&self.epochs), "must be from 1 to 1000");
         check(
             "batch",
-            (2..=1024).contains(&self.batch),
+            (2..=MOST_IMAGES).contains(&self.batch),
             "must be from 2 to 1024; batch normalisation needs two images",
         );
+        let most = (MOST_PIXELS / self.size.pow(2).max(1)).max(2);
+        let too_large =
+            format!("must be at most {most} at this image size: the pixels of one batch would take over 400 MB");
+        check("batch", self.batch <= most || self.batch > MOST_IMAGES, &too_large);
         check("rate", self.learning_rate > 0.0 && self.learning_rate <= 1.0, "must be above 0 and at most 1");
         check("noise", (0.0..=2.0).contains(&self.noise), "must be from 0 to 2");
         check("dropout", (0.0..1.0).contains(&self.dropout), "must be from 0 to under 1");
@@ -169,6 +183,12 @@ impl TrainConfig {
         check("surroundings", (0.0..=1.0).contains(&self.surroundings), "must be from 0 to 1");
         check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
         check("teaching", (0.0..=1.0).contains(&self.teaching), "must be from 0 to 1");
+        let unread = self.group.as_deref().and_then(|pattern| Pattern::new(pattern).err());
+        check(
+            "group",
+            unread.is_none(),
+            &format!("must be a regular expression: {}", unread.as_deref().unwrap_or_default()),
+        );
         problems
     }
 }
@@ -220,10 +240,15 @@ impl FromStr for DeviceChoice {
     }
 }
 
+/// How the default start is written.
+const BUNDLED: &str = "the bundled model";
+
 /// Where a network's first weights come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Init {
+    /// The bundled model of the run's architecture.
     #[default]
+    Bundled,
     Random,
     /// A safetensors file with the names of Keras or of timm.
     ImageNet(PathBuf),
@@ -231,9 +256,23 @@ pub enum Init {
     Model(String),
 }
 
+impl Init {
+    /// The run folder or bundled model that a run of this architecture starts from, if it starts from a model.
+    #[must_use]
+    pub fn model(&self, architecture: Architecture) -> Option<&str> {
+        match self {
+            // Bundled models are called by their architecture.
+            Self::Bundled => Some(architecture.id()),
+            Self::Model(model) => Some(model),
+            Self::Random | Self::ImageNet(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Init {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Bundled => f.write_str(BUNDLED),
             Self::Random => f.write_str("random"),
             Self::ImageNet(file) => write!(f, "imagenet:{}", file.display()),
             Self::Model(model) => f.write_str(model),
@@ -249,8 +288,45 @@ impl FromStr for Init {
             Some(("imagenet", "")) => Err("imagenet: needs a file, as in imagenet:weights.safetensors".to_owned()),
             Some(("imagenet", file)) => Ok(Self::ImageNet(file.into())),
             _ if text == "random" => Ok(Self::Random),
-            _ if text.is_empty() => Err("expected imagenet:FILE, a model, or random".to_owned()),
+            _ if text == BUNDLED || text == "bundled" => Ok(Self::Bundled),
+            _ if text.is_empty() => Err("expected imagenet:FILE, a model, bundled, or random".to_owned()),
             _ => Ok(Self::Model(text.to_owned())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_read_as_it_is_written() {
+        let all =
+            [Init::Bundled, Init::Random, Init::ImageNet("w.safetensors".into()), Init::Model("outputs/a".to_owned())];
+        for init in all {
+            assert_eq!(init.to_string().parse(), Ok(init));
+        }
+        assert_eq!("bundled".parse(), Ok(Init::Bundled));
+        assert_eq!(Init::Bundled.model(Architecture::Xception), Some("xception"));
+        assert_eq!(Init::Random.model(Architecture::Xception), None);
+    }
+
+    #[test]
+    fn a_run_that_was_kept_before_models_were_a_start_reads_as_it_was() {
+        let config = TrainConfig { init: Init::Random, ..TrainConfig::default() };
+        let kept = ron::to_string(&config).unwrap();
+        assert!(kept.contains("init:Random"), "{kept}");
+        assert_eq!(ron::from_str::<TrainConfig>(&kept).unwrap(), config);
+    }
+
+    #[test]
+    fn a_batch_that_no_machine_holds_is_refused_and_a_large_one_of_small_images_is_not() {
+        let fields = |size, batch| -> Vec<&str> {
+            let config = TrainConfig { size, batch, ..TrainConfig::default() };
+            config.problems().into_iter().map(|(field, _)| field).collect()
+        };
+        assert!(fields(128, 1024).is_empty() && fields(512, 128).is_empty());
+        assert_eq!(fields(512, 129), ["batch"]);
+        assert_eq!(fields(512, 2000), ["batch"]);
     }
 }

@@ -1,15 +1,18 @@
 //! A dataset as a scan found it: labelled images with content hashes, and everything that is wrong with it.
 
-use std::path::{Path, PathBuf};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{classes::ClassList, fingerprint::Fingerprint, hash::ContentHash, split::Part};
+use super::{
+    classes::ClassList, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash, key::DatasetKey, path_text,
+    split::Part,
+};
 
 /// One readable, labelled image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Relative to the dataset's root, with `/` between its parts on every platform.
+    /// Relative to the dataset's root, with `/` between its parts on every platform, as [`path_text`] writes it.
     pub path: String,
     /// Index into the dataset's class list.
     pub label: usize,
@@ -30,7 +33,7 @@ pub struct Item {
     pub group: Option<String>,
 }
 
-/// Images whose pixels are the same; more than one label among them is a conflict.
+/// Images that are one: by their pixels, or as near-copies; more than one label among them is a conflict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicateGroup {
     /// Indices into [`Dataset::items`], ascending.
@@ -69,6 +72,12 @@ pub struct Finding {
     pub paths: Vec<String>,
 }
 
+/// The patient or slide in a file's name, for a preview; `None` where the pattern finds none or is none.
+#[must_use]
+pub fn group_of(pattern: &str, file_name: &str) -> Option<String> {
+    Pattern::new(pattern).ok()?.group_of(file_name)
+}
+
 /// A labelled folder after its scan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
@@ -83,6 +92,8 @@ pub struct Dataset {
     pub unreadable: Vec<LeftOut>,
     /// Files that were never meant to be images: hidden files, `Thumbs.db`, archives.
     pub skipped: Vec<LeftOut>,
+    /// Images of which a part is used, such as a page of several, or whose values were scaled.
+    pub remarks: Vec<LeftOut>,
     /// Indices of items whose size differs from the most frequent one.
     pub odd_sizes: Vec<usize>,
     /// Of all content hashes and labels; two folders with the same labelled images share it.
@@ -98,10 +109,24 @@ impl Dataset {
             .map_or_else(|| self.root.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
+    /// What tells it from every other folder, and from itself after files changed.
+    #[must_use]
+    pub fn key(&self) -> DatasetKey {
+        DatasetKey { root: self.root.clone(), content: self.hash }
+    }
+
     /// Where an item lies on this machine.
     #[must_use]
     pub fn file(&self, item: &Item) -> PathBuf {
-        self.root.join(Path::new(&item.path))
+        self.root.join(path_text::path(&item.path))
+    }
+
+    /// How many patients or slides these items are of; `None` where one's is not known.
+    #[must_use]
+    pub fn groups_of(&self, indices: impl IntoIterator<Item = usize>) -> Option<usize> {
+        let group = |index: usize| self.items.get(index)?.group.as_deref();
+        let groups: Option<BTreeSet<&str>> = indices.into_iter().map(group).collect();
+        groups.map(|groups| groups.len()).filter(|count| *count > 0)
     }
 
     /// Where these items lie, class by class.
@@ -134,6 +159,26 @@ impl Dataset {
         let counts = self.counts();
         let (least, most) = (counts.iter().min()?, counts.iter().max()?);
         (*least > 0).then(|| *most as f64 / *least as f64)
+    }
+
+    /// How many patients or slides are known by name; `None` where none is.
+    #[must_use]
+    pub fn groups(&self) -> Option<usize> {
+        let names: BTreeSet<&str> = self.items.iter().filter_map(|item| item.group.as_deref()).collect();
+        (!names.is_empty()).then_some(names.len())
+    }
+
+    /// Whether each item's label contradicts that of the same image or of a copy of it: no run uses such items.
+    #[must_use]
+    pub fn in_conflict(&self) -> Vec<bool> {
+        let mut marked = vec![false; self.items.len()];
+        let groups = self.duplicates.iter().chain(&self.near_copies).filter(|group| group.conflict);
+        for index in groups.flat_map(|group| &group.items) {
+            if let Some(mark) = marked.get_mut(*index) {
+                *mark = true;
+            }
+        }
+        marked
     }
 
     /// Bytes of all items on disk.

@@ -7,14 +7,18 @@ use super::{
     confusion::Confusion,
     cross_table::CrossTable,
     hash::ContentHash,
+    intervals::Intervals,
     metrics::Metrics,
+    mix::AtMix,
+    operating::OperatingPoint,
     prediction::Judged,
     ranking::{Areas, Ranking},
-    risk::RiskCoverage,
+    risk::{Kept, RiskCoverage},
     scope::Scope,
     shift::Shift,
     sub_types::{self, SubTypeRow},
 };
+use crate::progress::{Halt, StopToken};
 
 /// Points of the risk-coverage curve that are written down.
 const CURVE_POINTS: usize = 100;
@@ -54,6 +58,10 @@ pub struct Evaluation {
     pub app_version: String,
     /// Judged images that the model learned from, themselves or a copy of them: above 0, the figures flatter it.
     pub trained_on: usize,
+    /// Patients or slides that the judged images are of, each of which a split keeps in one part; `None` where no patient
+    /// is known and a split is by image.
+    #[serde(default)]
+    pub groups: Option<usize>,
     /// Images that could not be put to the model, with the reason.
     pub refused: Vec<(String, String)>,
     /// Classes of the folder that the model does not know; their images are left out.
@@ -82,6 +90,24 @@ pub struct Detail {
     /// The 15 bins of the reliability diagram.
     #[serde(default)]
     pub reliability: Vec<Bin>,
+    /// Calibration error over bins of equal mass.
+    #[serde(default)]
+    pub adaptive_ece: Option<f64>,
+    /// Those bins.
+    #[serde(default)]
+    pub equal_mass: Vec<Bin>,
+    /// Mean log loss in nats.
+    #[serde(default)]
+    pub log_loss: Option<f64>,
+    /// 95 % intervals of the figures of the whole set; accuracy and classes have theirs beside them.
+    #[serde(default, rename = "ci")]
+    pub intervals: Intervals,
+    /// The model's operating point; what it does on these images follows from the curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operating: Option<OperatingPoint>,
+    /// Predictive values at another mix of classes, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_mix: Option<AtMix>,
     /// Mean risk over all coverages.
     #[serde(default)]
     pub aurc: Option<f64>,
@@ -111,7 +137,7 @@ pub struct Control {
     pub balanced_accuracy: Option<f64>,
 }
 
-/// Milliseconds of a forward pass.
+/// Milliseconds of an answer, the second look included where the cell gets one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Latency {
     pub p50: Option<f64>,
@@ -119,7 +145,8 @@ pub struct Latency {
 }
 
 impl Evaluation {
-    /// Works all figures out anew from the predictions; the rest stays as it is.
+    /// Works all figures out anew from the predictions, all but their intervals, which [`Evaluation::bound`] finds; the rest
+    /// stays as it is.
     pub fn score(&mut self) {
         let labels = self.metrics.confusion.labels.clone();
         let mut confusion = Confusion::new(labels.clone());
@@ -139,11 +166,42 @@ impl Evaluation {
             macro_average_precision: mean(areas.iter().filter_map(|areas| areas.average_precision)),
             areas,
             reliability: calibration::reliability(self.verdicts()),
+            equal_mass: calibration::equal_mass_of(self.verdicts()),
+            adaptive_ece: None,
+            log_loss: mean(self.judged.iter().map(|one| calibration::log_loss(&one.prediction.0, one.truth))),
+            intervals: Intervals::default(),
+            operating: self.detail.operating,
+            at_mix: None,
             aurc: curve.area(),
             risk_coverage: curve.thinned(CURVE_POINTS),
             sub_types: sub_types::rows(&self.judged, &labels),
         };
         self.ece = calibration::error_of(&self.detail.reliability);
+        self.detail.adaptive_ece = calibration::error_of(&self.detail.equal_mass);
+    }
+
+    /// Finds the intervals of the figures by drawing images anew; `units` names what each was drawn with, such as its patient.
+    ///
+    /// # Errors
+    /// [`Halt::Stopped`].
+    pub fn bound(&mut self, units: &[usize], stop: &StopToken) -> Result<(), Halt> {
+        let classes = self.metrics.confusion.labels.len();
+        let observed = [self.ece, self.detail.adaptive_ece];
+        self.detail.intervals = Intervals::of(&self.judged, units, classes, observed, stop)?;
+        Ok(())
+    }
+
+    /// What the model's operating point keeps of these images; `None` where it has none.
+    #[must_use]
+    pub fn kept(&self) -> Option<(OperatingPoint, Kept)> {
+        let point = self.detail.operating?;
+        let threshold = f64::from(point.threshold);
+        let mut kept = Kept { threshold, kept: 0, errors: 0 };
+        for (_, correct) in self.verdicts().filter(|(confidence, _)| *confidence >= threshold) {
+            kept.kept += 1;
+            kept.errors += u64::from(!correct);
+        }
+        Some((point, kept))
     }
 
     /// Finer types against the classes that they were given; `None` where file names carry none.

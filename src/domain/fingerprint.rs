@@ -288,7 +288,7 @@ mod tests {
             for v in (0..=DIAGONALS - u).filter(|v| u + v > 0) {
                 let odd = (orientation & 1) * u + (orientation >> 1 & 1) * v;
                 let value = from[if orientation & 4 == 0 { place(u, v) } else { place(v, u) }];
-                to[place(u, v)] = if odd % 2 == 0 { value } else { -value };
+                to[place(u, v)] = if odd.is_multiple_of(2) { value } else { -value };
             }
         }
         to

@@ -33,9 +33,10 @@ impl McNemar {
         self.only_a_correct + self.only_b_correct
     }
 
-    /// Whether the difference is more than chance would bring at the usual level of 5 %.
+    /// Whether the difference is more than chance would bring at the usual level of 5 %: on these cells, of two trained models,
+    /// not of two ways to train them.
     #[must_use]
-    pub fn is_real(&self) -> bool {
+    pub fn is_beyond_chance(&self) -> bool {
         self.p < 0.05
     }
 }
@@ -66,7 +67,7 @@ mod tests {
         assert_eq!((test.only_a_correct, test.only_b_correct, test.both_wrong), (9, 19, 12));
         assert_eq!((test.both_correct, test.discordant()), (960, 28));
         assert!((test.p - 0.087_158_553_302_288_06).abs() < 1e-12, "{}", test.p);
-        assert!(!test.is_real());
+        assert!(!test.is_beyond_chance());
     }
 
     /// `scipy.stats.binomtest(b, b + c, 0.5).pvalue`.

@@ -10,6 +10,9 @@ use super::{
     interval::{Interval, f1, wilson},
 };
 
+/// Images of a class under which its recall weighs more in an average than it is worth.
+const SCARCE: u64 = 10;
+
 /// One class against all others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassMetrics {
@@ -75,6 +78,15 @@ impl Metrics {
             classes,
             confusion,
         }
+    }
+
+    /// Classes with so few images that their share of the balanced accuracy and macro F1 is mostly chance, in words.
+    #[must_use]
+    pub fn scarce(&self) -> Option<String> {
+        let few = self.classes.iter().filter(|class| (1..SCARCE).contains(&class.support));
+        let named: Vec<String> = few.map(|class| format!("{} ({})", class.name, class.support)).collect();
+        (!named.is_empty())
+            .then(|| format!("Few images, yet a full share of balanced accuracy and macro F1: {}", named.join(", ")))
     }
 }
 
@@ -147,5 +159,12 @@ mod tests {
         assert_eq!(metrics.absent, ["c"]);
         assert_eq!(metrics.balanced_accuracy, Some(0.75));
         assert_eq!(Metrics::of(matrix([[0; 3]; 3])).accuracy, None);
+    }
+
+    #[test]
+    fn classes_of_few_images_are_named_with_their_number() {
+        let words = Metrics::of(matrix([[10, 0, 0], [1, 1, 0], [0, 0, 0]])).scarce().unwrap();
+        assert!(words.ends_with(": b (2)"), "{words}");
+        assert_eq!(Metrics::of(matrix([[10, 0, 0], [0, 10, 0], [0, 0, 10]])).scarce(), None);
     }
 }

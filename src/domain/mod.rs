@@ -3,8 +3,10 @@
 //! No disk, no tensors, no threads and no pixels belong here.
 
 pub mod architecture;
+pub mod binomial;
 pub mod bootstrap;
 pub mod calibration;
+pub mod class_look;
 pub mod classes;
 pub mod comparison;
 pub mod config;
@@ -12,15 +14,22 @@ pub mod confusion;
 pub mod cross_table;
 pub mod dataset;
 pub mod evaluation;
+pub mod families;
 pub mod findings;
 pub mod fingerprint;
+pub mod groups;
 pub mod hash;
 pub mod interval;
+pub mod intervals;
+pub mod key;
 pub mod lab_shift;
 pub mod learned;
 pub mod look;
 pub mod mcnemar;
 pub mod metrics;
+pub mod mix;
+pub mod operating;
+pub mod path_text;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

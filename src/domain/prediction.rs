@@ -1,5 +1,7 @@
 //! What a model says of one image: confidences of all classes, or why it was refused.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Calibrated probabilities over a model's classes; they sum to 1.
@@ -8,9 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct Prediction(pub Vec<f32>);
 
 impl Prediction {
-    /// The label with the largest probability and that probability; the first of equals, `None` without classes.
+    /// The label with the largest probability and that probability; the first of equals. `None` without classes, and where
+    /// a probability is not a number: such an answer names no class.
     #[must_use]
     pub fn top(&self) -> Option<(usize, f32)> {
+        if !self.0.iter().all(|p| p.is_finite()) {
+            return None;
+        }
         let mut best: Option<(usize, f32)> = None;
         for (label, &p) in self.0.iter().enumerate() {
             if best.is_none_or(|(_, most)| p > most) {
@@ -30,6 +36,9 @@ pub struct Judged {
     /// The finer type that the file name carries, such as `MMY`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<String>,
+    /// The patient or slide that it comes from, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     pub prediction: Prediction,
 }
 
@@ -39,6 +48,18 @@ impl Judged {
     pub fn verdict(&self) -> Option<(f64, bool)> {
         self.prediction.top().map(|(label, p)| (f64::from(p), label == self.truth))
     }
+}
+
+/// The unit that each image is drawn with where figures are worked out on images drawn anew: its patient or slide, or
+/// itself where neither is known.
+#[must_use]
+pub fn units(judged: &[Judged]) -> Vec<usize> {
+    let mut first = HashMap::new();
+    let unit = |(place, one): (usize, &'_ Judged)| match &one.group {
+        Some(group) => *first.entry(group.clone()).or_insert(place),
+        None => place,
+    };
+    judged.iter().enumerate().map(unit).collect()
 }
 
 /// One image that was put to a model.
@@ -59,4 +80,17 @@ pub enum Outcome {
     },
     /// In words for a person: what is wrong with the file.
     Refused(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_not_a_number_names_no_class() {
+        assert_eq!(Prediction(vec![0.1, 0.7, 0.2]).top(), Some((1, 0.7)));
+        assert_eq!(Prediction(vec![f32::NAN; 3]).top(), None);
+        assert_eq!(Prediction(vec![0.1, f32::INFINITY, 0.2]).top(), None);
+        assert_eq!(Prediction(Vec::new()).top(), None);
+    }
 }

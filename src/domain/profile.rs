@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{hash::ContentHash, look::Look, metrics::Metrics};
 
 /// What a model takes for its own lab; measured at the end of a run on images of its training and validation splits.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Home {
     pub look: Look,
     /// Distance between the model's norm statistics and those of its own lab's images.
@@ -14,6 +14,28 @@ pub struct Home {
     /// measured.
     #[serde(default)]
     pub norms_of_one_class: Option<f64>,
+    /// How often the model doubts its own lab's cells, by the class that it gives; empty where that was not measured.
+    #[serde(default)]
+    pub doubtful: Vec<Doubtful>,
+}
+
+/// Cells of the model's own lab, none of which it learned from, that were given one class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubtful {
+    pub class: String,
+    /// Those that were doubtful at the first look.
+    pub doubtful: u64,
+    pub cells: u64,
+}
+
+impl Home {
+    /// Chance that a cell which is given a class is doubtful at home, by Laplace's rule, which leaves room where few were
+    /// seen; `None` where it was not measured.
+    #[must_use]
+    pub fn doubtful_of(&self, class: &str) -> Option<f64> {
+        let of = self.doubtful.iter().find(|of| of.class == class)?;
+        Some((of.doubtful + 1) as f64 / (of.cells + 2) as f64)
+    }
 }
 
 /// A lab's profile as it was fitted without labels.

@@ -65,10 +65,14 @@ pub struct RunRecord {
     pub epoch_secs: Vec<f64>,
     /// On the test split, once the run has ended.
     pub test: Option<Metrics>,
-    /// Training images per second over all training steps; waits and validation are not counted.
+    /// Training images per second from the first step of each epoch to its last, waits for images among them; validation is
+    /// not counted.
     pub images_per_sec: Option<f64>,
     /// The process's largest resident memory, where the system tells it.
     pub peak_memory_mb: Option<f64>,
+    /// Of the program that trained it, of the last one where another resumed it; empty in records of before it was kept.
+    #[serde(default)]
+    pub app_version: String,
     /// What changed, where the run fitted a finished model to a lab.
     #[serde(default)]
     pub adapted: Option<Adapted>,

@@ -2,10 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{binomial, profile::Home};
 use crate::progress::Failure;
 
 /// What people are told.
 pub const VERDICT: &str = "these images do not look like the ones this model learned from";
+
+/// Chance that as many doubtful cells come from the model's own lab, under which they are not taken for its own.
+const CHANCE: f64 = 0.005;
+/// The share of doubtful cells must be so many times that at home too: of very many cells a small difference is certain.
+const TIMES: f64 = 2.0;
 
 /// What tells another lab's images apart, from the images and the confidences alone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,9 +36,18 @@ pub struct Shift {
     /// The same for images of the model's own lab.
     #[serde(default)]
     pub norms_at_home: Option<f64>,
+    /// Share of the cells that the model doubts at its first look.
+    #[serde(default)]
+    pub unsure: Option<f64>,
+    /// The share that cells of its own lab which are given the same classes would show; `None` where it was not measured.
+    #[serde(default)]
+    pub unsure_at_home: Option<f64>,
     /// [`VERDICT`] where the measured distances are beyond those of the model's own lab.
     #[serde(default)]
     pub verdict: Option<String>,
+    /// What speaks for the verdict, in words; empty without one.
+    #[serde(default)]
+    pub reasons: Vec<String>,
 }
 
 impl Shift {
@@ -40,15 +55,100 @@ impl Shift {
     #[must_use]
     pub fn warning(&self) -> Option<Failure> {
         let verdict = self.verdict.as_ref()?;
-        let part = |name: &str, value: Option<f64>| value.map(|value| format!("{name} {value:.2}"));
-        let parts = [
-            part("nuclei's size against the model's", self.nucleus_ratio),
-            part("background's distance", self.background),
-            part("stain's distance", self.stain),
-            part("features' distance", self.norms),
-            part("at the model's own lab", self.norms_at_home),
-        ];
-        let why = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        Some(Failure::new(verdict, why, "fit the model to this lab with `leuko adapt`, and check its answers yourself"))
+        Some(Failure::new(
+            verdict,
+            self.reasons.join("; "),
+            "fit the model to this lab with `leuko adapt`, and check its answers yourself",
+        ))
+    }
+}
+
+/// How sure a model was of the cells of a batch, counted as they come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Doubt {
+    pub cells: u64,
+    /// Those that it doubted at the first look.
+    pub doubtful: u64,
+    /// Those that it would have doubted at home, given the classes that it gave; no number where that was not measured.
+    expected: f64,
+    confidence: f64,
+}
+
+impl Doubt {
+    /// Counts one cell: the class that it was given, the confidence in it, and whether the first look was doubtful.
+    pub fn add(&mut self, class: &str, confidence: f32, doubtful: bool, home: &Home) {
+        self.cells += 1;
+        self.doubtful += u64::from(doubtful);
+        self.confidence += f64::from(confidence);
+        self.expected += home.doubtful_of(class).unwrap_or(f64::NAN);
+    }
+
+    #[must_use]
+    pub fn mean_confidence(&self) -> Option<f64> {
+        self.over_cells(self.confidence)
+    }
+
+    /// Share of doubtful cells.
+    #[must_use]
+    pub fn share(&self) -> Option<f64> {
+        self.over_cells(self.doubtful as f64)
+    }
+
+    /// The share that the model's own lab would show; `None` where it was not measured.
+    #[must_use]
+    pub fn share_at_home(&self) -> Option<f64> {
+        self.over_cells(self.expected).filter(|share| share.is_finite())
+    }
+
+    /// Whether there are more doubtful cells than chance would bring at home. The count of cells of unequal chances scatters
+    /// less than the binomial one of their mean (Hoeffding 1956), so that the test errs towards silence.
+    #[must_use]
+    pub fn is_strange(&self) -> bool {
+        let (Some(share), Some(home)) = (self.share(), self.share_at_home()) else { return false };
+        share > TIMES * home && binomial::at_least(self.doubtful, self.cells, home) < CHANCE
+    }
+
+    fn over_cells(&self, sum: f64) -> Option<f64> {
+        (self.cells > 0).then(|| sum / self.cells as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{look::Look, profile::Doubtful};
+
+    fn home() -> Home {
+        let of = |class: &str, doubtful, cells| Doubtful { class: class.to_owned(), doubtful, cells };
+        let doubtful = vec![of("ig", 28, 280), of("platelet", 0, 198)];
+        Home { look: Look::default(), norms: 0.065, norms_of_one_class: None, doubtful }
+    }
+
+    fn doubt(class: &str, cells: u64, doubtful: u64) -> Doubt {
+        let mut doubt = Doubt::default();
+        (0..cells).for_each(|i| doubt.add(class, 0.9, i < doubtful, &home()));
+        doubt
+    }
+
+    #[test]
+    fn a_class_that_is_doubted_at_home_may_be_doubted() {
+        // One in ten at home, (28 + 1) of (280 + 2).
+        assert!((doubt("ig", 50, 8).share_at_home().unwrap() - 29.0 / 282.0).abs() < 1e-12);
+        assert!(!doubt("ig", 50, 8).is_strange() && doubt("ig", 50, 20).is_strange());
+        // Hardly ever at home.
+        assert!(doubt("platelet", 50, 8).is_strange() && !doubt("platelet", 50, 1).is_strange());
+    }
+
+    #[test]
+    fn few_cells_may_scatter_further_and_many_must_differ_by_more_than_a_little() {
+        assert!(!doubt("ig", 8, 3).is_strange() && doubt("ig", 8, 6).is_strange());
+        assert!(!doubt("ig", 20_000, 2_600).is_strange(), "sure to be more than at home, and hardly more");
+    }
+
+    #[test]
+    fn what_was_not_measured_at_home_gives_no_verdict() {
+        assert_eq!(doubt("monocyte", 50, 50).share_at_home(), None);
+        assert!(!doubt("monocyte", 50, 50).is_strange());
+        assert_eq!((Doubt::default().share(), Doubt::default().mean_confidence()), (None, None));
     }
 }

@@ -134,6 +134,7 @@ mod tests {
             test: Some(Metrics::of(Confusion { labels, counts })),
             images_per_sec: None,
             peak_memory_mb: None,
+            app_version: String::new(),
             adapted: None,
         }
     }

@@ -1,25 +1,52 @@
-//! Temperature scaling (Guo et al. 2017): one number, fitted on the validation split, that makes confidences honest.
+//! What a model's confidences are worth: temperatures, the operating point and how often it doubts its own lab's cells, all
+//! from images that it did not learn from and from its answers as they are given.
 
-use super::forward::judge;
+use std::sync::Arc;
+
+use super::{
+    evaluate::known,
+    forward::{Forward, Images, judge, softmax},
+    predict::Predictor,
+    second_look,
+};
 use crate::{
-    domain::{calibration, prediction::Prediction},
-    model::card::Calibration,
+    data::batch::{FrameStore, Mode},
+    domain::{calibration, dataset::Dataset, operating::OperatingPoint, prediction::Prediction, profile::Doubtful},
+    model::card::{Calibration, ModelCard, Unfitted},
+    progress::{Halt, StopToken},
 };
 
-/// The temperature that minimises the mean cross-entropy of (logits, truth) rows; 1 without rows.
+/// Logits of an image and its true label.
+pub type Row = (Vec<f32>, usize);
+
+/// Rows under which a temperature says more of chance than of the model.
+const FEWEST: usize = 50;
+/// Standard deviation of what is thought of a temperature's logarithm before a row is seen: two in three lie from 0.6 to 1.6.
+const PRIOR: f64 = 0.5;
+/// Temperatures that are believed.
+const BOUNDS: [f64; 2] = [0.5, 5.0];
+
+/// The temperature that explains the rows best (Guo et al. 2017), or why it stays at 1.
 ///
-/// The loss is convex in 1/T, so a golden-section search over its logarithm finds the minimum.
-#[must_use]
-pub fn temperature(rows: &[(Vec<f32>, usize)]) -> f64 {
-    if rows.is_empty() {
-        return 1.0;
+/// It minimises the sum of their cross-entropy and a normal prior on its logarithm, which weighs as much as a few rows: the
+/// likelihood alone has no minimum where nearly all is right, for which Platt (1999) softened his targets.
+///
+/// # Errors
+/// [`Unfitted`] where the rows cannot tell.
+pub fn temperature(rows: &[Row]) -> Result<f64, Unfitted> {
+    if rows.len() < FEWEST {
+        return Err(Unfitted::TooFew);
+    }
+    if rows.iter().all(|(logits, truth)| judge(logits, *truth).1) {
+        return Err(Unfitted::NoMistake);
     }
     let loss = |log_t: f64| -> f64 {
         let scale = (-log_t).exp();
-        rows.iter().map(|(logits, truth)| judge(&scaled(logits, scale), *truth).0).sum()
+        let likelihood: f64 = rows.iter().map(|(logits, truth)| judge(&scaled(logits, scale), *truth).0).sum();
+        likelihood + (log_t / PRIOR).powi(2) / 2.0
     };
     let ratio = (5.0_f64.sqrt() - 1.0) / 2.0;
-    let (mut low, mut high) = (0.05_f64.ln(), 20.0_f64.ln());
+    let [mut low, mut high] = BOUNDS.map(f64::ln);
     for _ in 0..60 {
         let (left, right) = (high - ratio * (high - low), low + ratio * (high - low));
         if loss(left) < loss(right) {
@@ -28,19 +55,142 @@ pub fn temperature(rows: &[(Vec<f32>, usize)]) -> f64 {
             low = left;
         }
     }
-    f64::midpoint(low, high).exp()
+    Ok(f64::midpoint(low, high).exp())
 }
 
-/// What the temperature did to the expected calibration error.
-#[must_use]
-pub fn report(rows: &[(Vec<f32>, usize)], temperature: f64) -> Option<Calibration> {
-    let error = |temperature: f64| {
-        calibration::expected_error(rows.iter().filter_map(|(logits, truth)| {
-            let (label, p) = Prediction(super::forward::softmax(logits, temperature)).top()?;
-            Some((f64::from(p), label == *truth))
-        }))
+/// What was measured of a model's confidences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Of the first look.
+    pub doubt_temperature: f64,
+    /// Of the answers as they are given.
+    pub temperature: f64,
+    pub calibration: Option<Calibration>,
+    pub operating: Option<OperatingPoint>,
+    /// By the class that was given.
+    pub doubtful: Vec<Doubtful>,
+}
+
+/// Measures a model on images of its own lab that it did not learn from, such as its validation split. What cannot be read is
+/// passed over.
+///
+/// # Errors
+/// [`Halt`] where the device fails or a person stops.
+pub fn measure(
+    predictor: &Predictor,
+    dataset: &Dataset,
+    indices: &[usize],
+    stop: &StopToken,
+) -> Result<Measured, Halt> {
+    let (items, _) = known(predictor.card(), dataset, indices);
+    let files = items.iter().map(|(_, item, _)| dataset.file(item)).collect();
+    let truths: Vec<usize> = items.iter().map(|(.., truth)| *truth).collect();
+    let store = Arc::new(FrameStore::new(files, &predictor.card().preprocess, 0));
+    let forward = predictor.forward();
+    let (mut first, mut places) = (Vec::with_capacity(truths.len()), Vec::with_capacity(truths.len()));
+    let all: Vec<usize> = (0..truths.len()).collect();
+    let images = Images { store: &store, indices: &all, mode: Mode::Plain };
+    let hear = |place: usize, logits| {
+        if let Some(truth) = truths.get(place) {
+            first.push((logits, *truth));
+            places.push(place);
+        }
     };
-    Some(Calibration { ece_before: error(1.0)?, ece_after: error(temperature)?, images: rows.len() })
+    images.ask(|pixels| forward.logits(pixels), hear, stop)?;
+    let doubt_temperature = temperature(&first).unwrap_or(1.0);
+    let last = looked_again(&forward, &store, (&first, &places), doubt_temperature, stop)?;
+    Ok(of_answers(predictor.card(), doubt_temperature, (&first, &last)))
+}
+
+/// The rows after the second look that doubtful ones get.
+fn looked_again(
+    forward: &Forward<'_>,
+    store: &Arc<FrameStore>,
+    (first, places): (&[Row], &[usize]),
+    temperature: f64,
+    stop: &StopToken,
+) -> Result<Vec<Row>, Halt> {
+    let mut last = first.to_vec();
+    let doubtful: Vec<usize> = first
+        .iter()
+        .zip(places)
+        .filter(|((logits, _), _)| second_look::is_doubtful(logits, temperature))
+        .map(|(_, place)| *place)
+        .collect();
+    let images = Images { store, indices: &doubtful, mode: Mode::Plain };
+    let answers = |pixels: Vec<f32>| {
+        Ok(second_look::logits(forward, &pixels, temperature)?.into_iter().map(|look| look.logits).collect())
+    };
+    let hear = |place: usize, logits: Vec<f32>| {
+        if let Some(row) = places.binary_search(&place).ok().and_then(|at| last.get_mut(at)) {
+            row.0 = logits;
+        }
+    };
+    images.ask(answers, hear, stop)?;
+    Ok(last)
+}
+
+/// What the answers say, from the first looks and the last.
+fn of_answers(card: &ModelCard, doubt_temperature: f64, (first, last): (&[Row], &[Row])) -> Measured {
+    let fitted = temperature(last);
+    let temperature = fitted.unwrap_or(1.0);
+    let mut doubtful: Vec<Doubtful> =
+        card.classes.iter().map(|class| Doubtful { class: class.to_owned(), doubtful: 0, cells: 0 }).collect();
+    for ((look, _), (answer, _)) in first.iter().zip(last) {
+        let given = Prediction(softmax(answer, temperature)).top();
+        if let Some(of) = given.and_then(|(label, _)| doubtful.get_mut(label)) {
+            of.cells += 1;
+            of.doubtful += u64::from(second_look::is_doubtful(look, doubt_temperature));
+        }
+    }
+    Measured {
+        doubt_temperature,
+        temperature,
+        calibration: report(last, temperature, fitted.err()),
+        operating: OperatingPoint::choose(verdicts(last, temperature)),
+        doubtful,
+    }
+}
+
+impl Measured {
+    /// Whether there were images and mistakes enough for a temperature.
+    #[must_use]
+    pub fn is_fitted(&self) -> bool {
+        self.calibration.is_some_and(|calibration| calibration.unfitted.is_none())
+    }
+
+    /// Puts what was measured into the model's card.
+    pub fn write(self, card: &mut ModelCard) {
+        card.temperature = self.temperature;
+        card.doubt_temperature = Some(self.doubt_temperature);
+        card.calibration = self.calibration;
+        card.operating = self.operating;
+        if let Some(home) = &mut card.home {
+            home.doubtful = self.doubtful;
+        }
+    }
+}
+
+/// What the temperature did to the calibration errors.
+fn report(rows: &[Row], temperature: f64, unfitted: Option<Unfitted>) -> Option<Calibration> {
+    let wide = |temperature: f64| calibration::expected_error(verdicts(rows, temperature));
+    let fine = |temperature: f64| calibration::error_of(&calibration::equal_mass_of(verdicts(rows, temperature)));
+    Some(Calibration {
+        ece_before: wide(1.0)?,
+        ece_after: wide(temperature)?,
+        adaptive_before: fine(1.0),
+        adaptive_after: fine(temperature),
+        images: rows.len(),
+        unfitted,
+    })
+}
+
+/// (confidence in the given class, whether it is the true one) of each row.
+fn verdicts(rows: &[Row], temperature: f64) -> impl Iterator<Item = (f64, bool)> {
+    rows.iter().filter_map(move |(logits, truth)| {
+        let (label, p) = Prediction(softmax(logits, temperature)).top()?;
+        Some((f64::from(p), label == *truth))
+    })
 }
 
 fn scaled(logits: &[f32], scale: f64) -> Vec<f32> {
@@ -51,13 +201,58 @@ fn scaled(logits: &[f32], scale: f64) -> Vec<f32> {
 mod tests {
     use super::*;
 
-    /// Two in three are right at a margin m: the best temperature makes softmax say 2/3, so m / T = ln 2.
+    /// Two in three are right at a margin m: the likeliest temperature makes softmax say 2/3, so m / T = ln 2. The prior
+    /// holds it back, by less the more rows there are.
     #[test]
     fn overconfident_logits_are_cooled_to_their_accuracy() {
-        let rows: Vec<_> = (0..300).map(|i| (vec![5.0, 0.0], usize::from(i % 3 == 0))).collect();
-        let fitted = temperature(&rows);
-        assert!((fitted - 5.0 / 2.0_f64.ln()).abs() < 1e-3, "{fitted}");
-        let report = report(&rows, fitted).unwrap();
-        assert!(report.ece_before > 0.3 && report.ece_after < 1e-3, "{report:?}");
+        let rows = |n: usize, margin: f32| -> Vec<Row> {
+            (0..n).map(|i| (vec![margin, 0.0], usize::from(i % 3 == 0))).collect()
+        };
+        let likeliest = 2.0 / 2.0_f64.ln();
+        let (few, many) = (temperature(&rows(60, 2.0)).unwrap(), temperature(&rows(6000, 2.0)).unwrap());
+        assert!((many - likeliest).abs() < 0.03, "{many} is not about {likeliest}");
+        assert!(1.0 < few && few < many, "{few} {many}");
+        let rows = rows(6000, 2.0);
+        let report = report(&rows, many, None).unwrap();
+        assert!(report.ece_before > 0.2 && report.ece_after < 5e-3, "{report:?}");
+        assert!(report.adaptive_before.unwrap() > 0.2 && report.adaptive_after.unwrap() < 5e-3, "{report:?}");
+    }
+
+    #[test]
+    fn rows_that_cannot_tell_leave_the_temperature_at_one() {
+        let right = |n: usize| -> Vec<Row> { (0..n).map(|_| (vec![0.6, 0.5], 0)).collect() };
+        assert_eq!(temperature(&right(14)), Err(Unfitted::TooFew));
+        assert_eq!(temperature(&right(2000)), Err(Unfitted::NoMistake));
+        assert_eq!(temperature(&[]), Err(Unfitted::TooFew));
+        let card = crate::model::bundled::FIRST.card().unwrap();
+        let measured = of_answers(&card, 1.0, (&right(14), &right(14)));
+        assert_eq!((measured.temperature, measured.operating), (1.0, None));
+        assert_eq!(measured.calibration.unwrap().unfitted, Some(Unfitted::TooFew));
+    }
+
+    #[test]
+    fn few_mistakes_or_many_move_the_temperature_within_its_bounds_only() {
+        let mut rows: Vec<Row> = (0..60).map(|_| (vec![0.6, 0.5], 0)).collect();
+        rows.push((vec![0.6, 0.5], 1));
+        let fitted = temperature(&rows).unwrap();
+        assert!((BOUNDS[0] - 1e-9..1.0).contains(&fitted), "{fitted}");
+        let wrong: Vec<Row> = (0..6000).map(|i| (vec![40.0, 0.0], i % 2)).collect();
+        assert!((temperature(&wrong).unwrap() - BOUNDS[1]).abs() < 1e-3);
+    }
+
+    #[test]
+    fn doubt_is_counted_by_the_class_that_was_given() {
+        let card = crate::model::bundled::FIRST.card().unwrap();
+        let row = |label: usize, margin: f32| {
+            let mut logits = vec![0.0; 8];
+            logits[label] = margin;
+            (logits, label)
+        };
+        let first = [row(0, 1.0), row(0, 20.0), row(3, 20.0)];
+        // The second look moved the first cell to another class, where it is counted.
+        let last = [row(3, 9.0), row(0, 20.0), row(3, 20.0)];
+        let counts = of_answers(&card, 1.0, (&first, &last)).doubtful;
+        let of = |label: usize| (counts[label].doubtful, counts[label].cells);
+        assert_eq!((of(0), of(3), of(1)), ((0, 1), (1, 2), (0, 0)));
     }
 }

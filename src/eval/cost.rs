@@ -1,10 +1,13 @@
-//! What a model costs to run: its size, and the measured time of its forward pass.
+//! What a model costs to run: its size, and the measured time of its answers, the second look included.
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use super::predict::Predictor;
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::{
+        batch::{FrameStore, Mode, batches},
+        look,
+    },
     domain::{comparison::Cost, evaluation::Latency},
     progress::{Halt, StopToken},
 };
@@ -36,7 +39,8 @@ pub fn untimed(predictor: &Predictor) -> Cost {
     }
 }
 
-/// Milliseconds of a forward pass over `batch` images, over `passes` of them after one to warm up.
+/// Milliseconds of the answers to `batch` images, over `passes` of them after one to warm up. Each pass takes the next
+/// images, spread over the list, so that as many get their second look as would in use.
 ///
 /// # Errors
 /// As [`measure`].
@@ -47,7 +51,7 @@ pub fn latency(
     passes: usize,
     stop: &StopToken,
 ) -> Result<Latency, Halt> {
-    let sources: Vec<PathBuf> = paths.iter().take(SOURCES).cloned().collect();
+    let sources = look::spread(paths, SOURCES);
     let preprocess = &predictor.card().preprocess;
     let store = Arc::new(FrameStore::new(sources.clone(), preprocess, 0));
     let mut images = Vec::new();
@@ -55,17 +59,17 @@ pub fn latency(
         images = loaded?.pixels;
     }
     stop.check()?;
-    let wanted = batch * preprocess.len();
-    let pixels: Vec<f32> = images.iter().copied().cycle().take(wanted).collect();
-    if pixels.len() < wanted {
+    if images.is_empty() {
         return Ok(Latency::default());
     }
+    let wanted = batch * preprocess.len();
     let mut times = Vec::with_capacity(passes);
     for pass in 0..=passes {
         stop.check()?;
-        let input = pixels.clone();
+        let from = pass * wanted % images.len();
+        let pixels: Vec<f32> = images.iter().copied().cycle().skip(from).take(wanted).collect();
         let start = Instant::now();
-        predictor.forward().logits(input)?;
+        predictor.answers(&pixels)?;
         if pass > 0 {
             times.push(start.elapsed().as_secs_f64() * 1e3);
         }

@@ -15,7 +15,7 @@ use crate::{
         confusion::Confusion,
         dataset::{Dataset, Item},
         metrics::Metrics,
-        prediction::{Judged, Outcome},
+        prediction::{self, Judged, Outcome},
         scope,
     },
     model::card::ModelCard,
@@ -69,12 +69,12 @@ pub fn evaluate(
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
     let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
-    predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome| {
+    let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {
                 let (path, sub_type) = (item.path.clone(), item.sub_type.clone());
-                judged.push(Judged { path, truth: *truth, sub_type, prediction });
+                judged.push(Judged { path, truth: *truth, sub_type, group: item.group.clone(), prediction });
             }
             Outcome::Refused(why) => refused.push((item.path.clone(), why)),
         }
@@ -86,9 +86,9 @@ pub fn evaluate(
         metrics: Metrics::of(Confusion::new(card.classes.clone())),
         ece: None,
         brier: None,
-        detail: Detail::default(),
+        detail: Detail { operating: card.operating, ..Detail::default() },
         latency_ms,
-        shift: shift::measure(predictor, &paths, None, stop)?,
+        shift: shift::measure(predictor, &paths, &doubt, stop)?,
         model: card.name.clone(),
         model_hash: card.weights_hash,
         dataset: dataset.name(),
@@ -101,13 +101,16 @@ pub fn evaluate(
         preprocessing: card.preprocess.words(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         trained_on: known.iter().filter(|(index, ..)| learned.get(*index) == Some(&true)).count(),
+        groups: dataset.groups_of(known.iter().map(|(index, ..)| *index)),
         refused,
         unknown_classes,
-        unknown_images: indices.len() - known.len(),
+        unknown_images: indices.len().saturating_sub(known.len()),
         controls: None,
         judged,
     };
     evaluation.score();
+    let units = prediction::units(&evaluation.judged);
+    evaluation.bound(&units, stop)?;
     Ok(evaluation)
 }
 

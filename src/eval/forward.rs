@@ -56,7 +56,8 @@ pub struct Images<'a> {
 
 impl Images<'_> {
     /// Puts the images to `network`, which takes normalised pixels `[n, size, size, 3]` and gives a row of logits for each
-    /// image, and hands each row over with the index of its image; what cannot be read or is refused is passed over.
+    /// image, and hands each row over with the index of its image. Gives what could not be read or was refused, by index
+    /// with the reason.
     ///
     /// # Errors
     /// [`Halt`] where the device fails or a person stops.
@@ -65,16 +66,18 @@ impl Images<'_> {
         network: impl Fn(Vec<f32>) -> Result<Vec<Vec<f32>>, Failure>,
         mut each: impl FnMut(usize, Vec<f32>),
         stop: &StopToken,
-    ) -> Result<(), Halt> {
+    ) -> Result<Vec<(usize, String)>, Halt> {
+        let mut missing = Vec::new();
         let plan = self.indices.chunks(BATCH).map(<[usize]>::to_vec).collect();
         for batch in batches(self.store, plan, self.mode, stop) {
             let batch = batch?;
             stop.check()?;
             let rows = network(batch.pixels)?;
+            missing.extend(batch.unreadable);
             batch.indices.into_iter().zip(rows).for_each(|(index, logits)| each(index, logits));
         }
         // The batches end early, without a word, when a person stops.
-        stop.check()
+        stop.check().map(|()| missing)
     }
 }
 
@@ -128,12 +131,13 @@ mod tests {
         };
         let mut heard = Vec::new();
         let images = Images { store: &store, indices: &indices, mode: Mode::Plain };
-        images
+        let missing = images
             .ask(first_values, |index, row| heard.push((index, row[0].round() as usize)), &StopToken::default())
             .unwrap();
         let expected: Vec<_> =
             indices.iter().copied().filter(|index| *index != 5).map(|index| (index, index + 1)).collect();
         assert_eq!(heard, expected);
+        assert!(matches!(&missing[..], [(5, why)] if !why.is_empty()), "{missing:?}");
         let stop = StopToken::default();
         stop.stop(StopMode::Discard);
         assert!(images.ask(first_values, |_, _| (), &stop).is_err(), "a stopped walk is no finished one");

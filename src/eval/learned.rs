@@ -39,7 +39,8 @@ pub fn own_split(model: &Predictor, dataset: &Dataset) -> Result<Split, Failure>
         known.own.filter(|part| *part != Part::Test || !known.is_learned())
     };
     let parts = dataset.items.iter().map(part).collect();
-    let split = Split { seed: model.card().split_seed, parts, hash: model.card().split_hash };
+    let split =
+        Split { seed: model.card().split_seed, parts, hash: model.card().split_hash, grouped: dataset.groups() };
     let agreed = scope::without_conflicts(dataset);
     Ok(split.keeping(dataset, |index| agreed.binary_search(&index).is_ok()))
 }

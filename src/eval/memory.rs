@@ -23,7 +23,7 @@ use crate::{
         split::{Part, Split},
     },
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
-    progress::{Failure, Halt, Observer, StopToken},
+    progress::{Event, Failure, Halt, Observer, StopToken},
     store::{paths, run_dir},
 };
 
@@ -52,7 +52,9 @@ pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToke
         maps.extend(read(map)?);
     }
     stop.check()?;
-    Ok((!answers.is_empty()).then(|| Memory::new(&maps, shape, &answers)))
+    let card = predictor.card();
+    let memory = || Memory::new(&maps, shape, &answers).owned_by(card.weights_hash, &card.classes);
+    Ok((!answers.is_empty()).then(memory))
 }
 
 /// [`remember`] from the training split of the labelled folder that a model learned from.
@@ -91,11 +93,23 @@ pub fn until(predictor: &Predictor, stage: Stage, pixels: Vec<f32>) -> Tensor<4>
     predictor.plain_network().until(stage, Tensor::from_data(images, &predictor.compute().device), &Pass::Infer)
 }
 
-/// What a bundled model or a run folder remembers; `None` where that is nothing.
+/// What a model remembers, by its name; `None`, with a warning, where the file beside it is another model's.
 ///
 /// # Errors
-/// [`Failure`] where its file is damaged.
-pub fn load(model: &str) -> Result<Option<Memory>, Failure> {
+/// [`Failure`] where the file is damaged.
+pub fn of(model: &str, predictor: &Predictor, observer: &dyn Observer) -> Result<Option<Memory>, Failure> {
+    let Some(memory) = load(model)? else { return Ok(None) };
+    let card = predictor.card();
+    let [_, h, w, c] = until(predictor, Stage::Late, vec![0.0; card.preprocess.len()]).dims();
+    let Some(why) = memory.misfit(card.weights_hash, &card.classes, [h, w, c]) else { return Ok(Some(memory)) };
+    let hint = "copy the whole run folder anew, or go on without";
+    let what = format!("the memory beside {model} is not the model's own and is left out");
+    observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
+    Ok(None)
+}
+
+/// What lies beside a bundled model or in a run folder; `None` where that is nothing.
+fn load(model: &str) -> Result<Option<Memory>, Failure> {
     if let Some(bundled) = bundled::find(model) {
         return Ok(Some(Memory::from_bytes(bundled.memory)?));
     }

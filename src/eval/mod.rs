@@ -12,6 +12,7 @@ pub mod memory;
 pub mod pack;
 pub mod predict;
 pub mod profile;
+pub mod remeasure;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;

@@ -7,25 +7,25 @@ use std::{
 
 use super::{
     forward::{BATCH, Forward, softmax},
-    second_look, shift,
+    second_look::{self, Looked},
+    shift,
 };
 use crate::{
-    data::{
-        batch::{FrameStore, Mode, batches},
-        smear,
-    },
+    data::batch::{FrameStore, Mode, batches},
     device::Compute,
     domain::{
         hash::ContentHash,
         learned::Learned,
         prediction::{Classified, Outcome, Prediction},
-        shift::Shift,
+        profile::Home,
+        shift::{Doubt, Shift},
     },
     model::{
         bundled,
         card::{CARD_VERSION, ModelCard},
         classifier::Classifier,
         error::ModelError,
+        foreign,
         ready::Ready,
         weights,
     },
@@ -33,10 +33,8 @@ use crate::{
     store::{self, run_dir},
 };
 
-/// Confidence under which a cell is flagged for a second look.
+/// Confidence under which a cell is flagged where the card names no operating point.
 pub const LOW_CONFIDENCE: f32 = 0.5;
-/// Standard deviation of the normalised pixels under which an image shows nothing at all.
-const BLANK: f64 = 0.02;
 /// Decoded frames that classification keeps; each is read once, so none.
 const NO_CACHE: usize = 0;
 
@@ -78,8 +76,8 @@ impl Predictor {
         if card.version > CARD_VERSION {
             return Err(ModelError::Card(format!("version {} is newer than this program", card.version)));
         }
-        if card.classes.len() != card.network.classes || card.preprocess.size != card.network.size {
-            return Err(ModelError::Card("its classes or sizes contradict each other".to_owned()));
+        if let Some(problems) = card.problems() {
+            return Err(ModelError::Card(problems));
         }
         let found = ContentHash::of(&bytes);
         if found != card.weights_hash {
@@ -153,7 +151,26 @@ impl Predictor {
     /// # Errors
     /// [`Failure`] where the device fails.
     pub fn answers(&self, pixels: &[f32]) -> Result<Vec<Vec<f32>>, Failure> {
-        second_look::logits(&self.forward(), pixels, self.card.temperature)
+        Ok(self.looks(pixels)?.into_iter().map(|look| look.logits).collect())
+    }
+
+    /// The same with what is known of each cell's first look.
+    ///
+    /// # Errors
+    /// As [`Predictor::answers`].
+    pub fn looks(&self, pixels: &[f32]) -> Result<Vec<Looked>, Failure> {
+        second_look::logits(&self.forward(), pixels, self.card.doubt_temperature())
+    }
+
+    /// The same network under a card that says more of it, or something else.
+    ///
+    /// # Errors
+    /// [`ModelError::Card`] where the card is of another network or weights, or cannot be obeyed.
+    pub fn with_card(self, card: ModelCard) -> Result<Self, ModelError> {
+        if card.network != self.card.network || card.weights_hash != self.card.weights_hash {
+            return Err(ModelError::Card("it is of another network or weights".to_owned()));
+        }
+        card.problems().map_or(Ok(Self { card, ..self }), |problems| Err(ModelError::Card(problems)))
     }
 
     /// Logits to calibrated probabilities.
@@ -176,22 +193,16 @@ impl Predictor {
         stop: &StopToken,
     ) -> Result<Shift, Halt> {
         let total = paths.len() as u64;
-        let (mut sum, mut seen) = (0.0, 0_u32);
-        self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
-            if let Outcome::Seen { prediction, .. } = &outcome {
-                sum += prediction.top().map_or(0.0, |(_, p)| f64::from(p));
-                seen += 1;
-            }
+        let doubt = self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
             if let Some(path) = paths.get(index) {
                 each(Classified { path: path.clone(), outcome });
             }
             observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
         })?;
-        let mean_confidence = (seen > 0).then(|| sum / f64::from(seen));
         if paths.len() < shift::FEWEST {
-            return Ok(Shift { mean_confidence, ..Shift::default() });
+            return Ok(Shift { mean_confidence: doubt.mean_confidence(), ..Shift::default() });
         }
-        let shift = shift::measure(self, paths, mean_confidence, stop)?;
+        let shift = shift::measure(self, paths, &doubt, stop)?;
         if let Some(warning) = shift.warning() {
             observer.tell(Event::Warning { warning });
         }
@@ -199,40 +210,54 @@ impl Predictor {
     }
 
     /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
-    /// are not those of its hash is refused; no hashes, no such check.
+    /// are not those of its hash is refused; no hashes, no such check. Tells how sure the model was of them.
     pub(super) fn walk(
         &self,
         (paths, hashes): (&[PathBuf], Vec<ContentHash>),
         mode: Mode,
         stop: &StopToken,
         each: &mut dyn FnMut(usize, Outcome),
-    ) -> Result<(), Halt> {
+    ) -> Result<Doubt, Halt> {
+        let (home, mut doubt) = (self.card.home(), Doubt::default());
         let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes));
         let all: Vec<usize> = (0..paths.len()).collect();
         let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
         for batch in batches(&store, plan, mode, stop) {
             let batch = batch?;
             stop.check()?;
-            let length = self.card.preprocess.len();
-            let blank: Vec<bool> = batch.pixels.chunks_exact(length.max(1)).map(is_blank).collect();
-            let rows = self.answers(&batch.pixels)?;
-            let seen =
-                batch.indices.iter().zip(rows).zip(blank).map(|((&index, logits), blank)| {
-                    (index, if blank { refuse_blank() } else { self.outcome(&logits) })
-                });
+            let looks = self.looks(&batch.pixels)?;
+            let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {
+                let mut outcome = self.outcome(&look, &home, &mut doubt);
+                if let Outcome::Seen { flags, .. } = &mut outcome {
+                    flags.extend(store.notes(index).iter().map(ToString::to_string));
+                }
+                (index, outcome)
+            });
             let refused = batch.unreadable.into_iter().map(|(index, why)| (index, Outcome::Refused(why)));
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
             outcomes.sort_by_key(|(index, _)| *index);
             outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome));
         }
-        stop.check()
+        stop.check()?;
+        Ok(doubt)
     }
 
-    fn outcome(&self, logits: &[f32]) -> Outcome {
-        let prediction = self.calibrated(logits);
-        let unsure = prediction.top().is_none_or(|(_, p)| p < LOW_CONFIDENCE);
-        let flags = if unsure { vec!["low confidence: look at this cell yourself".to_owned()] } else { Vec::new() };
+    fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
+        let prediction = self.calibrated(&look.logits);
+        let Some((label, confidence)) = prediction.top() else {
+            return Outcome::Refused("the model's answer to it is not a number".to_owned());
+        };
+        doubt.add(self.card.classes.name(label), confidence, look.is_doubtful(), home);
+        let threshold = self.threshold();
+        let flag = || format!("confidence under {:.1} %: look at this cell yourself", 100.0 * threshold);
+        let flags = if confidence < threshold { vec![flag()] } else { Vec::new() };
         Outcome::Seen { prediction, flags }
+    }
+
+    /// Confidence under which a cell is flagged: the card's operating point, or one half.
+    #[must_use]
+    pub fn threshold(&self) -> f32 {
+        self.card.operating.map_or(LOW_CONFIDENCE, |point| point.threshold)
     }
 }
 
@@ -244,20 +269,76 @@ pub fn card(model: &str) -> Result<ModelCard, Failure> {
     if let Some(bundled) = bundled::find(model) {
         return Ok(bundled.card()?);
     }
+    if let Some(weights) = foreign::kind_of(Path::new(model)) {
+        return Err(weights.into());
+    }
     let file = Path::new(model).join(run_dir::CARD);
     if file.is_file() { Ok(run_dir::read_ron(&file)?) } else { Err(ModelError::Unknown(model.to_owned()).into()) }
 }
 
-fn refuse_blank() -> Outcome {
-    Outcome::Refused(smear::BLANK.to_owned())
-}
-
-fn is_blank(pixels: &[f32]) -> bool {
-    let n = pixels.len().max(1) as f64;
-    let channel = |offset: usize| {
-        let values = || pixels.iter().skip(offset).step_by(3).map(|v| f64::from(*v));
-        let mean = values().sum::<f64>() / (n / 3.0);
-        values().map(|v| (v - mean).powi(2)).sum::<f64>() / (n / 3.0)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::operating::OperatingPoint,
+        model::{blend, weights::Precision},
     };
-    (0..3).map(channel).fold(0.0, f64::max).sqrt() < BLANK
+
+    fn bundled_parts() -> (ModelCard, Vec<u8>) {
+        (bundled::FIRST.card().unwrap(), bundled::FIRST.weights.to_vec())
+    }
+
+    fn refused(card: ModelCard, bytes: Vec<u8>) -> String {
+        Predictor::from_parts(card, bytes, &Compute::cpu()).err().expect("it was taken").to_string()
+    }
+
+    #[test]
+    fn a_damaged_card_is_refused_before_its_network_is_made() {
+        let (mut card, bytes) = bundled_parts();
+        card.temperature = f64::NAN;
+        assert!(refused(card.clone(), bytes.clone()).contains("a temperature of NaN"));
+        // A network of this width would ask for more memory than any machine has.
+        (card.temperature, card.network.width) = (1.0, 1e9);
+        assert!(refused(card, bytes).contains("backbone width"));
+    }
+
+    #[test]
+    fn variances_under_zero_are_refused_though_they_are_numbers() {
+        let (mut card, bytes) = bundled_parts();
+        let network = Predictor::from_parts(card.clone(), bytes, &Compute::cpu()).unwrap();
+        let mut values = blend::values(network.plain_network());
+        values.retain(|path, _| path.ends_with(".variance"));
+        values.values_mut().take(1).flatten().for_each(|value| *value = -0.5);
+        let damaged = blend::mix(blend::copy(network.plain_network()), &values, |_| 1.0);
+        let bytes = weights::to_bytes(&damaged, Precision::Full).unwrap();
+        card.weights_hash = ContentHash::of(&bytes);
+        assert!(refused(card, bytes).contains("variance under 0"));
+    }
+
+    #[test]
+    fn flags_follow_the_operating_point_and_name_it() {
+        let (mut card, bytes) = bundled_parts();
+        card.operating = None;
+        let model = Predictor::from_parts(card.clone(), bytes, &Compute::cpu()).unwrap();
+        let flags = |model: &Predictor, gap: f32| {
+            let mut logits = vec![0.0; 8];
+            logits[0] = gap;
+            let look = Looked { logits, first: 1.0 };
+            let outcome = model.outcome(&look, &model.card().home(), &mut Doubt::default());
+            let Outcome::Seen { prediction, flags } = outcome else { panic!("{outcome:?}") };
+            (prediction.top().unwrap().1, flags)
+        };
+        let gap = 3.0 * card.temperature as f32;
+        let (confidence, none) = flags(&model, gap);
+        assert!((0.5..0.9).contains(&confidence) && none.is_empty(), "{confidence}");
+        assert_eq!(flags(&model, 0.0).1, ["confidence under 50.0 %: look at this cell yourself"]);
+        let point =
+            OperatingPoint { risk: 0.005, threshold: 0.93, coverage: 0.9, measured: 0.0, ci: None, images: 900 };
+        card.operating = Some(point);
+        let model = model.with_card(card).unwrap();
+        assert_eq!(flags(&model, gap).1, ["confidence under 93.0 %: look at this cell yourself"]);
+        let answer = Looked { logits: vec![f32::NAN; 8], first: f32::NAN };
+        let outcome = model.outcome(&answer, &model.card().home(), &mut Doubt::default());
+        assert!(matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+    }
 }

@@ -86,7 +86,9 @@ pub fn fit(
     let norms_before = statistics::distance(&blend::first(&own), &measured);
     let blend_share = believed(norms_before, card.home().norms, images, fitting.prior);
     let weights = blended(predictor, &measured, blend_share)?;
-    let mut fitted = ModelCard { weights_hash: ContentHash::of(&weights), test: None, ..card.clone() };
+    let mut fitted = card.with_weights(ContentHash::of(&weights));
+    // Without a label they cannot be found anew, and the logits keep their scale: these are the base's still.
+    (fitted.temperature, fitted.doubt_temperature) = (card.temperature, card.doubt_temperature);
     let fitted_to = LabProfile {
         lab: lab.to_owned(),
         base: card.name.clone(),
@@ -122,7 +124,8 @@ impl Fitted {
         self.profile.norms = norms;
         // How far a class lies from the mix is a matter of cells more than of labs, and here no label tells them apart.
         let norms_of_one_class = self.card.home().norms_of_one_class;
-        self.card.home = Some(Home { look: self.profile.look, norms, norms_of_one_class });
+        let look = self.profile.look;
+        self.card.home = Some(Home { look, norms, norms_of_one_class, doubtful: Vec::new() });
         self.card.profile = Some(self.profile.clone());
     }
 }

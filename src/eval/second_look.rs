@@ -8,35 +8,63 @@ use crate::progress::Failure;
 /// Confidence from which the first look is enough. Chosen on the validation split, where any from 0.8 on is right about as often.
 pub const SURE: f32 = 0.98;
 
+/// What a model makes of one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looked {
+    /// Of the first look, or the mean over all.
+    pub logits: Vec<f32>,
+    /// The largest probability at the first look.
+    pub first: f32,
+}
+
+impl Looked {
+    fn new(logits: Vec<f32>, temperature: f64) -> Self {
+        Self { first: confidence(&logits, temperature), logits }
+    }
+
+    /// Whether the first look was not enough.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.first < SURE
+    }
+}
+
 /// Ways to hold an image: mirrored left to right, top to bottom.
 const TURNS: [(bool, bool); 3] = [(true, false), (false, true), (true, true)];
 
-/// Normalised pixels `[n, size, size, 3]` to `n` rows of logits; where the first look's confidence at this `temperature` is
-/// under [`SURE`], the mean of the image's and its mirror images' logits.
+/// Normalised pixels `[n, size, size, 3]` to `n` answers: the logits, or, where the first look's confidence at this
+/// `temperature` is under [`SURE`], the mean of the image's and its mirror images' logits.
 ///
 /// # Errors
 /// [`Failure`] where the device fails.
-pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result<Vec<Vec<f32>>, Failure> {
-    let image = forward.size * forward.size * 3;
-    let mut rows = forward.logits(pixels.to_vec())?;
+pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result<Vec<Looked>, Failure> {
+    let first = forward.logits(pixels.to_vec())?;
+    let mut looks: Vec<Looked> = first.into_iter().map(|logits| Looked::new(logits, temperature)).collect();
     let doubtful: Vec<usize> =
-        rows.iter().enumerate().filter(|(_, row)| is_doubtful(row, temperature)).map(|(at, _)| at).collect();
+        looks.iter().enumerate().filter(|(_, look)| look.is_doubtful()).map(|(at, _)| at).collect();
+    let image = forward.size * forward.size * 3;
     for places in doubtful.chunks(BATCH / TURNS.len()) {
         let images = places.iter().filter_map(|at| pixels.chunks_exact(image).nth(*at));
         let turned: Vec<f32> =
             images.flat_map(|image| TURNS.map(|turn| mirrored(image, forward.size, turn)).concat()).collect();
         let again = forward.logits(turned)?;
         for (at, views) in places.iter().zip(again.chunks_exact(TURNS.len())) {
-            if let Some(row) = rows.get_mut(*at) {
-                average(row, views);
+            if let Some(look) = looks.get_mut(*at) {
+                average(&mut look.logits, views);
             }
         }
     }
-    Ok(rows)
+    Ok(looks)
 }
 
-fn is_doubtful(row: &[f32], temperature: f64) -> bool {
-    softmax(row, temperature).into_iter().fold(0.0, f32::max) < SURE
+/// Whether a first look's logits leave doubt at this temperature.
+#[must_use]
+pub fn is_doubtful(logits: &[f32], temperature: f64) -> bool {
+    confidence(logits, temperature) < SURE
+}
+
+fn confidence(logits: &[f32], temperature: f64) -> f32 {
+    softmax(logits, temperature).into_iter().fold(0.0, f32::max)
 }
 
 /// An image `[size, size, 3]` mirrored left to right, top to bottom, or both.
@@ -81,7 +109,8 @@ mod tests {
         let device = Device::flex();
         let network = Ready::new(&initial::draw(NetworkConfig::new(&config, 3).init(&device), 1));
         let forward = Forward { network: &network, device: &device, size: SIZE, pad: false };
-        [forward.logits(pixels.to_vec()).unwrap(), logits(&forward, pixels, temperature).unwrap()]
+        let answers = logits(&forward, pixels, temperature).unwrap().into_iter().map(|look| look.logits);
+        [forward.logits(pixels.to_vec()).unwrap(), answers.collect()]
     }
 
     #[test]
@@ -101,9 +130,7 @@ mod tests {
             pixels.chunks_exact(SIZE * SIZE * 3).flat_map(|image| mirrored(image, SIZE, (true, true))).collect();
         // At so high a temperature nothing is sure.
         let ([first, answers], [first_turned, answers_turned]) = (look(&pixels, 1e3), look(&turned, 1e3));
-        let gap = |a: &[Vec<f32>], b: &[Vec<f32>]| {
-            a.concat().iter().zip(b.concat()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
-        };
+        let gap = |a: &[Vec<f32>], b: &[Vec<f32>]| crate::distance::furthest(&a.concat(), &b.concat());
         assert!(gap(&first, &first_turned) > 1e-3, "one look tells how the image is held");
         assert!(gap(&answers, &answers_turned) < 1e-5, "{answers:?} {answers_turned:?}");
     }

@@ -6,7 +6,7 @@ use super::{
     predict::Predictor,
     statistics::{self, Depth},
 };
-pub use crate::domain::shift::{Shift, VERDICT};
+pub use crate::domain::shift::{Doubt, Shift, VERDICT};
 use crate::{
     data::look,
     domain::{look::Look, profile::Home},
@@ -30,19 +30,20 @@ const RECOLOURED: f64 = 0.3;
 /// Distance of the stain's strength that is strange. PBC's test split was at 0.06, BCCD at 0.91, Chula at 0.81.
 const RESTAINED: f64 = 0.5;
 
-/// Compares images with the model's own lab.
+/// Compares images, and how sure the model was of them, with its own lab.
 ///
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
-pub fn measure(
-    predictor: &Predictor,
-    files: &[PathBuf],
-    mean_confidence: Option<f64>,
-    stop: &StopToken,
-) -> Result<Shift, Halt> {
+pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &StopToken) -> Result<Shift, Halt> {
     let sample = look::spread(files, SAMPLE);
     let looks = look::survey(&sample, stop)?;
-    let mut shift = Shift { mean_confidence, images: looks.len(), ..Shift::default() };
+    let mut shift = Shift {
+        mean_confidence: doubt.mean_confidence(),
+        unsure: doubt.share(),
+        unsure_at_home: doubt.share_at_home(),
+        images: looks.len(),
+        ..Shift::default()
+    };
     let home = predictor.card().home();
     if let Some(look) = Look::of(&looks) {
         shift.nucleus_ratio = look.scale_against(&home.look);
@@ -52,7 +53,8 @@ pub fn measure(
     if looks.len() >= FEWEST {
         shift.norms = Some(norms(predictor, &sample, stop)?);
         shift.norms_at_home = Some(home.norms);
-        shift.verdict = is_strange(&shift, &home).then(|| VERDICT.to_owned());
+        shift.reasons = reasons(&shift, &home, doubt);
+        shift.verdict = (!shift.reasons.is_empty()).then(|| VERDICT.to_owned());
     }
     Ok(shift)
 }
@@ -81,7 +83,8 @@ pub fn home(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -
         let alone = norms(predictor, &look::spread(class, SAMPLE), stop)?;
         norms_of_one_class = Some(norms_of_one_class.map_or(alone, |most: f64| most.max(alone)));
     }
-    Ok(Some(Home { look, norms: norms(predictor, &sample, stop)?, norms_of_one_class }))
+    let norms = norms(predictor, &sample, stop)?;
+    Ok(Some(Home { look, norms, norms_of_one_class, doubtful: Vec::new() }))
 }
 
 /// The distance of norm statistics that so many images of the model's own lab may show: few scatter around its mean.
@@ -97,27 +100,74 @@ fn most(home: &Home, images: usize) -> f64 {
     home.norms_of_one_class.map_or(STRANGE_TO_MIX * mix, |one| STRANGE * (one.powi(2) + scatter).sqrt())
 }
 
-fn is_strange(shift: &Shift, home: &Home) -> bool {
-    let beyond = |value: Option<f64>, most: f64| value.is_some_and(|value| value > most);
-    beyond(shift.nucleus_ratio.map(|ratio| ratio.ln().abs()), REFRAMED.ln())
-        || beyond(shift.background, RECOLOURED)
-        || beyond(shift.stain, RESTAINED)
-        || beyond(shift.norms, most(home, shift.images))
+/// What tells the images from the model's own, in words.
+fn reasons(shift: &Shift, home: &Home, doubt: &Doubt) -> Vec<String> {
+    let beyond = |value: Option<f64>, most: f64| value.filter(|value| *value > most);
+    let framed = shift.nucleus_ratio.filter(|ratio| ratio.ln().abs() > REFRAMED.ln());
+    let doubts = doubt.share().zip(doubt.share_at_home()).filter(|_| doubt.is_strange());
+    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+    [
+        framed.map(|ratio| format!("nuclei are {ratio:.1} times as large")),
+        beyond(shift.background, RECOLOURED).map(|_| "the background is another colour".to_owned()),
+        beyond(shift.stain, RESTAINED).map(|_| "the stain is stronger or weaker".to_owned()),
+        beyond(shift.norms, most(home, shift.images)).map(|norms| {
+            format!("what the network sees first lies {:.1} times as far off as at home", norms / home.norms)
+        }),
+        doubts.map(|(share, at_home)| {
+            format!("{} of the cells are doubtful, {} at home", percent(share), percent(at_home))
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::profile::Doubtful;
 
     /// MobileNet's figures on PBC; BCCD was at 0.126.
     #[test]
     fn one_class_of_the_own_lab_alone_is_not_strange_and_few_images_may_lie_further() {
         let look = Look { images: 400, nucleus: None, white: [1.0; 3], strength: 1.0 };
-        let home = Home { look, norms: 0.065, norms_of_one_class: Some(0.106) };
-        let strange = |images, norms| is_strange(&Shift { images, norms: Some(norms), ..Shift::default() }, &home);
+        let home = Home { look, norms: 0.065, norms_of_one_class: Some(0.106), doubtful: Vec::new() };
+        let strange = |images, norms| {
+            let shift = Shift { images, norms: Some(norms), ..Shift::default() };
+            !reasons(&shift, &home, &Doubt::default()).is_empty()
+        };
         assert!(!strange(128, 0.106) && strange(128, 0.126));
         assert!(!strange(32, 0.126) && strange(32, 0.190));
-        let unmeasured = Home { norms_of_one_class: None, ..home };
+        let unmeasured = Home { norms_of_one_class: None, ..home.clone() };
         assert!(most(&unmeasured, 128) > 0.065 && most(&unmeasured, 32) > most(&unmeasured, 128));
+    }
+
+    #[test]
+    fn each_reason_is_told_in_words() {
+        let doubtful = vec![Doubtful { class: "ig".to_owned(), doubtful: 11, cells: 298 }];
+        let look = Look { images: 400, nucleus: None, white: [1.0; 3], strength: 1.0 };
+        let home = Home { look, norms: 0.065, norms_of_one_class: Some(0.106), doubtful };
+        let mut doubt = Doubt::default();
+        (0..100).for_each(|i| doubt.add("ig", 0.9, i < 31, &home));
+        let away = Shift {
+            nucleus_ratio: Some(1.63),
+            background: Some(0.5),
+            stain: Some(0.8),
+            norms: Some(0.26),
+            images: 100,
+            ..Shift::default()
+        };
+        assert_eq!(
+            reasons(&away, &home, &doubt),
+            [
+                "nuclei are 1.6 times as large",
+                "the background is another colour",
+                "the stain is stronger or weaker",
+                "what the network sees first lies 4.0 times as far off as at home",
+                "31 % of the cells are doubtful, 4 % at home",
+            ]
+        );
+        let alike = Shift { nucleus_ratio: Some(1.1), background: Some(0.09), norms: Some(0.065), ..away };
+        assert!(reasons(&Shift { stain: Some(0.06), ..alike }, &home, &Doubt::default()).is_empty());
     }
 }

@@ -6,6 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
+        atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, Sender, channel},
     },
     thread::{self, JoinHandle},
@@ -24,6 +25,18 @@ struct Ticket {
     id: JobId,
     job: Job,
     stop: StopToken,
+    claim: Claim,
+}
+
+/// Whoever claims a job first has it: its thread, which then runs it, or the window, which then says that it was stopped.
+#[derive(Clone, Default)]
+struct Claim(Arc<AtomicBool>);
+
+impl Claim {
+    /// Whether nobody had it before.
+    fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::Relaxed)
+    }
 }
 
 struct Lanes {
@@ -38,7 +51,7 @@ pub struct Engine {
     threads: Vec<JoinHandle<()>>,
     updates: Receiver<Update>,
     post: Post,
-    stops: BTreeMap<JobId, StopToken>,
+    stops: BTreeMap<JobId, (StopToken, Claim)>,
     next: u64,
 }
 
@@ -66,30 +79,33 @@ impl Engine {
     pub fn submit(&mut self, job: Job) -> JobId {
         let id = JobId(self.next);
         self.next += 1;
-        let stop = StopToken::default();
-        self.stops.insert(id, stop.clone());
+        let (stop, claim) = (StopToken::default(), Claim::default());
+        self.stops.insert(id, (stop.clone(), claim.clone()));
         let lane = self.lanes.as_ref().map(|lanes| match job.lane() {
             Lane::Trainer => &lanes.trainer,
             Lane::Desk => &lanes.desk,
         });
-        let taken = lane.is_some_and(|lane| lane.send(Ticket { id, job, stop }).is_ok());
-        if !taken {
+        let taken = lane.is_some_and(|lane| lane.send(Ticket { id, job, stop, claim: claim.clone() }).is_ok());
+        if !taken && claim.take() {
             let why = Failure::new("the job could not start", "its thread has ended", "restart Leukoscope");
             self.post.send(Update::Finished(id, Ended::Failed(why)));
         }
         id
     }
 
-    /// Asks a job to end, whether it runs or waits; an ended one is left alone.
+    /// Asks a job to end; one that waits has ended with that, and an ended one is left alone.
     pub fn stop(&self, id: JobId, mode: StopMode) {
-        if let Some(token) = self.stops.get(&id) {
+        if let Some((token, claim)) = self.stops.get(&id) {
             token.stop(mode);
+            if claim.take() {
+                self.post.send(Update::Finished(id, Ended::Stopped));
+            }
         }
     }
 
     /// Asks all jobs to end.
     pub fn stop_all(&self, mode: StopMode) {
-        self.stops.values().for_each(|token| token.stop(mode));
+        self.stops.keys().for_each(|id| self.stop(*id, mode));
     }
 
     /// Asks all jobs to end, takes no new ones, and waits until the threads are through or `grace` is over.
@@ -123,7 +139,7 @@ impl Engine {
 fn thread_of(name: &str, post: Post) -> std::io::Result<(Sender<Ticket>, JoinHandle<()>)> {
     let (sender, queue) = channel::<Ticket>();
     let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
-        for ticket in queue {
+        for ticket in queue.into_iter().filter(|ticket| ticket.claim.take()) {
             post.send(Update::Started(ticket.id));
             let ended = run(&ticket, &post);
             post.send(Update::Finished(ticket.id, ended));
@@ -153,4 +169,60 @@ fn run(ticket: &Ticket, post: &Post) -> Ended {
 fn panic_words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason was given".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::message::Output, *};
+
+    /// What comes out until a job has ended, and how it did.
+    fn until_end(engine: &mut Engine, job: JobId) -> (Vec<Update>, Ended) {
+        let start = Instant::now();
+        let mut before = Vec::new();
+        loop {
+            assert!(start.elapsed() < Duration::from_secs(60), "the job never ended");
+            match engine.poll() {
+                Some(Update::Finished(id, ended)) if id == job => return (before, ended),
+                Some(update) => before.push(update),
+                None => thread::sleep(Duration::from_millis(2)),
+            }
+        }
+    }
+
+    /// A job that works until it is stopped.
+    fn endless() -> Job {
+        let config = crate::domain::config::TrainConfig {
+            size: 32,
+            width: 0.25,
+            device: crate::domain::config::DeviceChoice::Cpu,
+            ..crate::domain::config::TrainConfig::default()
+        };
+        Job::MeasurePace { config: Box::new(config), classes: 8 }
+    }
+
+    #[test]
+    fn a_job_that_waits_ends_at_once_when_it_is_stopped_and_never_starts() {
+        let mut engine = Engine::start(|| {}).unwrap();
+        let (first, second) = (engine.submit(endless()), engine.submit(endless()));
+        engine.stop(second, StopMode::Keep);
+        let (before, ended) = until_end(&mut engine, second);
+        assert_eq!(ended, Ended::Stopped);
+        let first_ended = |update: &Update| matches!(update, Update::Finished(id, _) if *id == first);
+        assert!(!before.iter().any(first_ended), "it did not wait for its turn");
+        engine.stop(first, StopMode::Keep);
+        let (after, _) = until_end(&mut engine, first);
+        let third = engine.submit(Job::Sort(Vec::new()));
+        let (rest, _) = until_end(&mut engine, third);
+        let started = |update: &&Update| **update == Update::Started(second);
+        assert_eq!(before.iter().chain(&after).chain(&rest).filter(started).count(), 0);
+    }
+
+    #[test]
+    fn a_job_that_fails_says_so_and_the_next_one_runs() {
+        let mut engine = Engine::start(|| {}).unwrap();
+        let failing = engine.submit(Job::ReadCard { model: "nowhere".to_owned() });
+        assert!(matches!(until_end(&mut engine, failing).1, Ended::Failed(_)));
+        let next = engine.submit(Job::ReadCard { model: "mobilenet".to_owned() });
+        assert!(matches!(until_end(&mut engine, next).1, Ended::Done(Output::Card(_))));
+    }
 }

@@ -5,19 +5,19 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     device::DeviceInfo,
     domain::{
-        classes::ClassList,
         comparison::Comparison,
         config::{DeviceChoice, TrainConfig},
         dataset::{Dataset, Finding},
         prediction::Classified,
         run::RunRecord,
+        shift::Shift,
         split::Split,
     },
     eval::{evaluate::Evaluation, learned::Scope},
     model::card::ModelCard,
     progress::{Event, Failure},
     report::{Format, chart::Chart},
-    store::{preferences::Preferences, trash::Trashed},
+    store::{preferences::Preferences, trash::Trashed, waiting::Waiting},
     train::pace::Pace,
 };
 
@@ -53,8 +53,10 @@ pub enum Job {
     Compare { models: [String; 2], opened: Arc<Opened>, scope: Option<Scope>, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
-    /// Read the run folders, and what lies in their trash.
-    ListRuns { outputs: PathBuf },
+    /// Read the run folders, what lies in their trash, and models that lie elsewhere.
+    ListRuns { outputs: PathBuf, elsewhere: Vec<PathBuf> },
+    /// Read what a folder elsewhere says of its model.
+    ReadModel { folder: PathBuf },
     /// Read a model's card.
     ReadCard { model: String },
     /// Give a run another name.
@@ -75,6 +77,8 @@ pub enum Job {
     FindSynthetic,
     /// Keep the preferences.
     Save { folder: PathBuf, preferences: Box<Preferences> },
+    /// Keep the runs that wait, for the next start.
+    SaveWaiting { folder: PathBuf, waiting: Vec<Waiting> },
     /// Write plots, tables, page and PDF into a new folder below this one.
     Report { of: Reported, below: PathBuf },
     /// Draw a chart into a file.
@@ -117,6 +121,7 @@ impl Job {
             Self::Split { .. }
             | Self::MeasurePace { .. }
             | Self::ListRuns { .. }
+            | Self::ReadModel { .. }
             | Self::ReadCard { .. }
             | Self::RenameRun { .. }
             | Self::TrashRun { .. }
@@ -127,6 +132,7 @@ impl Job {
             | Self::Look(_)
             | Self::FindSynthetic
             | Self::Save { .. }
+            | Self::SaveWaiting { .. }
             | Self::Export { .. }
             | Self::Reveal(_) => None,
         }
@@ -164,13 +170,21 @@ pub enum Found {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     Opened(Arc<Opened>),
-    Split(Split),
+    /// A dataset under another split, beside what it was made from.
+    Split {
+        of: Arc<Opened>,
+        opened: Arc<Opened>,
+    },
     Run(Box<RunRecord>),
     Pace(Pace),
     Runs {
         runs: Vec<RunRecord>,
         trashed: Vec<Trashed>,
+        /// Models that lie elsewhere.
+        elsewhere: Vec<RunRecord>,
     },
+    /// A model that lies elsewhere.
+    Model(Box<RunRecord>),
     /// A run has another name, and so another folder than before.
     Renamed {
         from: PathBuf,
@@ -192,8 +206,11 @@ pub enum Output {
     /// On another lab's folder.
     EvaluatedFolder(Arc<Evaluation>),
     Compared(Arc<Comparison>),
-    /// How many images were put to the model.
-    Classified(usize),
+    /// How many images were put to the model, and how far they are from what it learned from.
+    Classified {
+        images: usize,
+        shift: Box<Shift>,
+    },
     Found(Found),
     /// What is held over the window.
     Looked(Found),
@@ -215,8 +232,10 @@ pub enum Told {
     Event(Event),
     /// The folder that a training run writes to.
     Folder(PathBuf),
-    /// The classes that the confidences of the images to come stand for.
-    Classes(ClassList),
+    /// What was chosen, and the device that the job works on; why it is that one stands in it.
+    Device(DeviceChoice, DeviceInfo),
+    /// The card of the model that the images to come are put to, and those images.
+    Classifying(Arc<ModelCard>, Vec<PathBuf>),
     /// Images with their outcome, as they come.
     Classified(Vec<Classified>),
 }
@@ -230,6 +249,8 @@ pub enum Picked {
     Outputs,
     InitialWeights,
     OtherLab,
+    /// The folder of a model.
+    Model,
     /// Another lab to judge a model on.
     ExternalSet,
     /// Where the report of the last evaluation goes.
@@ -246,6 +267,6 @@ pub enum Update {
     Finished(JobId, Ended),
     /// A file dialog was closed; no path means that it was cancelled.
     Picked(Picked, Vec<PathBuf>),
-    /// A person chose where a chart is saved.
-    SaveChart(Box<Chart>, Format, PathBuf),
+    /// A person chose where a chart is saved, or nowhere.
+    SaveChart(Box<Chart>, Format, Option<PathBuf>),
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing is drawn and nothing is decided here; what a job does is in the layers below.
 
+pub mod aside;
 mod engine;
 mod message;
 mod observe;
@@ -10,4 +11,4 @@ mod work;
 
 pub use engine::Engine;
 pub use message::{Ended, Found, Job, JobId, Lane, Opened, Output, Picked, Reported, Told, Update};
-pub use thumbs::{Thumb, ThumbKey, Thumbs};
+pub use thumbs::{Stamp, Thumb, ThumbKey, Thumbs};

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::message::{JobId, Told, Update};
-use crate::progress::{Event, Observer, Task};
+use crate::{
+    domain::prediction::Classified,
+    progress::{Event, Observer, Task},
+};
 
 /// The shortest time between two progress updates of one job.
 const FLUSH: Duration = Duration::from_millis(100);
@@ -68,5 +71,65 @@ impl Observer for Teller {
         if due {
             self.say(Told::Event(event));
         }
+    }
+}
+
+/// Classified images on their way to the window, a handful at a time: one message each would draw a frame for each.
+pub(super) struct Gathered<'a> {
+    teller: &'a Teller,
+    items: Vec<Classified>,
+    /// When the last ones went out; the first goes at once.
+    last: Option<Instant>,
+}
+
+impl<'a> Gathered<'a> {
+    pub const fn new(teller: &'a Teller) -> Self {
+        Self { teller, items: Vec::new(), last: None }
+    }
+
+    pub fn add(&mut self, one: Classified) {
+        self.items.push(one);
+        if self.last.is_none_or(|last| last.elapsed() >= FLUSH) {
+            self.flush();
+        }
+    }
+
+    /// Sends what is there.
+    pub fn flush(&mut self) {
+        if !self.items.is_empty() {
+            self.last = Some(Instant::now());
+            self.teller.say(Told::Classified(std::mem::take(&mut self.items)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::domain::prediction::Outcome;
+
+    #[test]
+    fn images_are_sent_in_order_and_in_few_messages() {
+        let (sender, updates) = channel();
+        let teller = Teller::new(JobId(1), Post { sender, wake: Arc::new(|| {}) });
+        let mut gathered = Gathered::new(&teller);
+        let one = |at: u32| Classified { path: at.to_string().into(), outcome: Outcome::Refused(String::new()) };
+        gathered.add(one(0));
+        // As if no time went by.
+        gathered.last = Some(Instant::now() + Duration::from_secs(3600));
+        (1..100).for_each(|at| gathered.add(one(at)));
+        gathered.flush();
+        gathered.flush();
+        let messages: Vec<Vec<Classified>> = updates
+            .try_iter()
+            .filter_map(|update| match update {
+                Update::Told(_, Told::Classified(items)) => Some(items),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(messages.iter().map(Vec::len).collect::<Vec<_>>(), [1, 99]);
+        assert_eq!(messages.concat(), (0..100).map(one).collect::<Vec<_>>());
     }
 }

@@ -2,11 +2,12 @@
 
 use std::{
     collections::HashSet,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Receiver, Sender, channel},
     },
+    time::SystemTime,
 };
 
 use super::observe::Wake;
@@ -25,10 +26,27 @@ pub struct ThumbKey {
     pub side: u32,
 }
 
+/// What tells a file from the one that lay in its place before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    modified: SystemTime,
+    bytes: u64,
+}
+
+impl Stamp {
+    /// `None` where the file is not there, or its disk keeps no times.
+    fn of(path: &Path) -> Option<Self> {
+        let file = path.metadata().ok()?;
+        Some(Self { modified: file.modified().ok()?, bytes: file.len() })
+    }
+}
+
 /// A decoded picture, RGB, or why there is none.
 #[derive(Clone, Debug)]
 pub struct Thumb {
     pub key: ThumbKey,
+    /// Of the file as it was read.
+    pub stamp: Option<Stamp>,
     pub picture: Result<image::RgbImage, String>,
     /// Width and height of the image itself in pixels; zero where there is none.
     pub full: (u32, u32),
@@ -37,17 +55,24 @@ pub struct Thumb {
 /// The queue; lives on the window's thread and never waits for a decode.
 pub struct Thumbs {
     wishes: Arc<Mutex<Wishes>>,
-    sender: Sender<Thumb>,
-    ready: Receiver<Thumb>,
+    sender: Sender<Answer>,
+    ready: Receiver<Answer>,
     asked: HashSet<ThumbKey>,
     queue: usize,
     wake: Wake,
 }
 
+/// What comes back for a wish.
+enum Answer {
+    /// The file is the one that is known.
+    Same(ThumbKey),
+    Read(Thumb),
+}
+
 #[derive(Default)]
 struct Wishes {
-    /// The last is served first.
-    keys: Vec<ThumbKey>,
+    /// With the file that is known already; the last is served first.
+    keys: Vec<(ThumbKey, Option<Stamp>)>,
 }
 
 impl Thumbs {
@@ -63,24 +88,31 @@ impl Thumbs {
 
     /// Asks for a picture; asking again while it is under way costs nothing.
     pub fn ask(&mut self, key: &ThumbKey) {
+        self.check(key, None);
+    }
+
+    /// Asks for a picture where its file is not the one that is known.
+    pub fn check(&mut self, key: &ThumbKey, known: Option<Stamp>) {
         if !self.asked.insert(key.clone()) {
             return;
         }
         let dropped = {
             // Held for a push or a pop only, never over a decode.
             let mut wishes = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
-            wishes.keys.push(key.clone());
+            wishes.keys.push((key.clone(), known));
             if wishes.keys.len() > self.queue { Some(wishes.keys.remove(0)) } else { None }
         };
-        if let Some(dropped) = dropped {
+        if let Some((dropped, _)) = dropped {
             self.asked.remove(&dropped);
             return;
         }
         let (wishes, sender, wake) = (Arc::clone(&self.wishes), self.sender.clone(), Arc::clone(&self.wake));
         rayon::spawn(move || {
-            let key = wishes.lock().unwrap_or_else(PoisonError::into_inner).keys.pop();
-            if let Some(key) = key {
-                let _ = sender.send(small(key));
+            let wish = wishes.lock().unwrap_or_else(PoisonError::into_inner).keys.pop();
+            if let Some((key, known)) = wish {
+                let stamp = Stamp::of(&key.path);
+                let same = known.is_some() && stamp == known;
+                let _ = sender.send(if same { Answer::Same(key) } else { Answer::Read(small(key, stamp)) });
                 wake();
             }
         });
@@ -94,21 +126,27 @@ impl Thumbs {
 
     /// The next picture that is ready.
     pub fn poll(&mut self) -> Option<Thumb> {
-        let thumb = self.ready.try_recv().ok()?;
-        self.asked.remove(&thumb.key);
-        Some(thumb)
+        loop {
+            match self.ready.try_recv().ok()? {
+                Answer::Same(key) => self.asked.remove(&key),
+                Answer::Read(thumb) => {
+                    self.asked.remove(&thumb.key);
+                    return Some(thumb);
+                }
+            };
+        }
     }
 }
 
 /// Decodes and shrinks one picture.
-fn small(key: ThumbKey) -> Thumb {
+fn small(key: ThumbKey, stamp: Option<Stamp>) -> Thumb {
     let picture = match decode::open(&key.path) {
         Ok(picture) => picture,
-        Err(why) => return Thumb { key, picture: Err(why.to_string()), full: (0, 0) },
+        Err(why) => return Thumb { key, stamp, picture: Err(why.to_string()), full: (0, 0) },
     };
     let (width, height) = picture.dimensions();
     let share = (f64::from(key.side) / f64::from(width.max(height))).min(1.0);
     let side = |length: u32| ((f64::from(length) * share).round() as u32).max(1);
     let picture = if share < 1.0 { image::imageops::thumbnail(&picture, side(width), side(height)) } else { picture };
-    Thumb { key, picture: Ok(picture), full: (width, height) }
+    Thumb { key, stamp, picture: Ok(picture), full: (width, height) }
 }

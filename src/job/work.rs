@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     message::{Found, Job, Opened, Output, Reported, Told},
-    observe::Teller,
+    observe::{Gathered, Teller},
 };
 use crate::{
     data::{folder, scan, synthetic},
@@ -16,38 +16,42 @@ use crate::{
     domain::{
         config::{DeviceChoice, TrainConfig},
         findings::findings,
-        prediction::Classified,
-        run::RunRecord,
+        run::{RunEnd, RunRecord},
         split::Split,
     },
     eval::{
         compare, evaluate, learned,
         predict::{self, Predictor},
     },
+    model::kernels,
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
     report,
-    store::{paths, preferences, rename, run_dir, trash},
+    store::{paths, preferences, rename, run_dir, trash, waiting},
     train::{self, TrainRequest},
 };
 
 pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output, Halt> {
     stop.check()?;
+    // However the job ends, what its kernels kept at hand goes back to the system once no other job computes.
+    let _buffers = kernels::Use::begin();
     match job {
         Job::OpenDataset { root, seed } => open(root, *seed, teller, stop),
-        Job::Split { opened, seed } => Ok(Output::Split(Split::stratified(&opened.dataset, *seed))),
-        Job::Sort(paths) => Ok(Output::Found(sort(paths))),
-        Job::Look(paths) => Ok(Output::Looked(sort(paths))),
+        Job::Split { opened, seed } => Ok(split(opened, *seed)),
+        Job::Sort(paths) => Ok(Output::Found(sort(paths, teller, stop)?)),
+        Job::Look(paths) => Ok(Output::Looked(sort(paths, teller, stop)?)),
         Job::Save { folder, preferences } => {
             preferences::save(folder, preferences)?;
             Ok(Output::Nothing)
         }
+        Job::SaveWaiting { folder, waiting } => Ok(waiting::save(folder, waiting).map(|()| Output::Nothing)?),
         Job::Export { chart, format, path } => {
             report::write_chart(path, chart, *format)?;
             Ok(Output::Saved(path.clone()))
         }
         Job::Report { of, below } => write_report(of, below, teller, stop),
         Job::Reveal(path) => reveal(path).map(|()| Output::Nothing),
-        Job::ListRuns { outputs } => Ok(Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs) }),
+        Job::ListRuns { outputs, elsewhere } => Ok(list(outputs, elsewhere)),
+        Job::ReadModel { folder } => read_model(folder),
         Job::RenameRun { folder, name } => {
             Ok(Output::Renamed { from: folder.clone(), run: Box::new(rename::rename(folder, name)?) })
         }
@@ -89,6 +93,32 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
     }
 }
 
+/// All runs, deleted ones, and the models elsewhere that are still there.
+fn list(outputs: &Path, elsewhere: &[PathBuf]) -> Output {
+    let apart = elsewhere.iter().filter(|folder| folder.parent() != Some(outputs));
+    let elsewhere = apart.filter_map(|folder| run_dir::load(folder).ok()).collect();
+    Output::Runs { runs: run_dir::list(outputs), trashed: trash::list(outputs), elsewhere }
+}
+
+/// A model in a folder of a person's choice.
+fn read_model(folder: &Path) -> Result<Output, Halt> {
+    let hint = "choose the folder of a run that has ended, such as one that `leuko adapt` wrote";
+    let no_model = |why: &dyn std::fmt::Display| Failure::new("this folder is no model", why, hint).at(folder);
+    let run = run_dir::load(folder).map_err(|why| no_model(&why))?;
+    predict::card(&folder.display().to_string()).map_err(|failure| no_model(&failure.why))?;
+    if run.weights_hash.is_none() || run.end == RunEnd::Unfinished {
+        return Err(no_model(&"its run has not ended").into());
+    }
+    Ok(Output::Model(Box::new(run)))
+}
+
+/// Splits an opened dataset by another seed; the copy is made here, where no frame waits for it.
+fn split(opened: &Arc<Opened>, seed: u64) -> Output {
+    let split = Split::stratified(&opened.dataset, seed);
+    let new = Arc::new(Opened { split, ..(**opened).clone() });
+    Output::Split { of: Arc::clone(opened), opened: new }
+}
+
 /// Trains into a new folder of the outputs, or goes on with an interrupted run; says first which folder it is.
 fn train(
     dataset: &Path,
@@ -111,18 +141,27 @@ fn train(
 }
 
 /// One folder with sub-folders is a dataset; everything else are images, a folder of loose ones too.
-fn sort(paths: &[PathBuf]) -> Found {
+fn sort(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<Found, Halt> {
     let holds_folders = |folder: &Path| {
         let entries = folder.read_dir().into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).any(|path| path.is_dir())
     };
     match paths {
         [folder] if folder.is_dir() => {
-            let images = if holds_folders(folder) { Vec::new() } else { folder::images(paths) };
-            if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) }
+            let images = if holds_folders(folder) { Vec::new() } else { images_of(paths, observer, stop)? };
+            Ok(if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) })
         }
-        paths => Found::Images(folder::images(paths)),
+        paths => Ok(Found::Images(images_of(paths, observer, stop)?)),
     }
+}
+
+/// The images among files and folders; what could not be looked at is a warning.
+fn images_of(paths: &[PathBuf], observer: &dyn Observer, stop: &StopToken) -> Result<Vec<PathBuf>, Halt> {
+    let listed = folder::list(paths, stop)?;
+    if let Some(warning) = listed.warning() {
+        observer.tell(Event::Warning { warning });
+    }
+    Ok(listed.images)
 }
 
 /// Everything of an evaluation or a comparison into a new folder, so that nothing which is there is written over.
@@ -148,10 +187,11 @@ fn write_report(of: &Reported, below: &Path, teller: &Teller, stop: &StopToken) 
 fn load(model: &str, device: &DeviceChoice, teller: &Teller) -> Result<Predictor, Halt> {
     teller.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(device)?;
+    teller.say(Told::Device(device.clone(), compute.info.clone()));
     Ok(Predictor::load(model, &compute)?)
 }
 
-/// Puts images to a model and passes the outcomes on a handful at a time.
+/// Puts images to a model and passes the outcomes on, at most ten times a second.
 fn classify(
     model: &str,
     paths: &[PathBuf],
@@ -159,17 +199,18 @@ fn classify(
     teller: &Teller,
     stop: &StopToken,
 ) -> Result<Output, Halt> {
-    let images = folder::images(paths);
+    let images = images_of(paths, teller, stop)?;
     if images.is_empty() {
         return Err(
             Failure::new("nothing was classified", "there is no image among the files", "drop image files").into()
         );
     }
     let predictor = load(model, device, teller)?;
-    teller.say(Told::Classes(predictor.card().classes.clone()));
-    let mut each = |one: Classified| teller.say(Told::Classified(vec![one]));
-    predictor.classify(&images, &mut each, teller, stop)?;
-    Ok(Output::Classified(images.len()))
+    teller.say(Told::Classifying(Arc::new(predictor.card().clone()), images.clone()));
+    let mut gathered = Gathered::new(teller);
+    let ended = predictor.classify(&images, &mut |one| gathered.add(one), teller, stop);
+    gathered.flush();
+    Ok(Output::Classified { images: images.len(), shift: Box::new(ended?) })
 }
 
 /// Scans a folder and works out everything that the window shows of it.
@@ -198,13 +239,17 @@ fn reveal(path: &Path) -> Result<(), Halt> {
         "xdg-open"
     };
     let failed = |why| Failure::new("the folder could not be shown", why, "open it in your file manager").at(folder);
-    Command::new(program).arg(folder).spawn().map_err(failed)?;
+    let mut child = Command::new(program).arg(folder).spawn().map_err(failed)?;
+    // Nobody waits for the file manager, yet a process that nobody waits for stays a zombie.
+    let wait = move || drop(child.wait());
+    std::thread::Builder::new().name("file manager".to_owned()).spawn(wait).map_err(failed)?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
 
     #[test]
     fn a_folder_of_loose_images_is_no_dataset_and_a_file_needs_no_extension_to_be_one() {
@@ -215,6 +260,7 @@ mod tests {
         for file in [loose.join("a.png"), classes.join("a.png"), place.path().join("slide")] {
             std::fs::write(file, b"").unwrap();
         }
+        let sort = |paths: &[PathBuf]| sort(paths, &Silent, &StopToken::default()).unwrap();
         assert_eq!(sort(std::slice::from_ref(&loose)), Found::Images(vec![loose.join("a.png")]));
         assert_eq!(sort(std::slice::from_ref(&nested)), Found::Dataset(nested));
         assert!(matches!(sort(&[place.path().join("slide")]), Found::Images(_)));

@@ -173,10 +173,15 @@ mod tests {
     use burn::tensor::TensorData;
 
     use super::*;
-    use crate::model::{
-        initial,
-        noise::StepNoise,
-        weights::{self, Precision},
+    use crate::{
+        distance::furthest,
+        domain::classes::ClassList,
+        model::{
+            columns::Classes,
+            initial,
+            noise::StepNoise,
+            weights::{self, Precision},
+        },
     };
 
     fn config() -> NetworkConfig {
@@ -243,7 +248,7 @@ mod tests {
         assert_eq!(logits(&first), logits(&second));
         let half = weights::to_bytes(&first, Precision::Half).unwrap();
         weights::apply_bytes(&mut second, half).unwrap();
-        let far = logits(&first).iter().zip(logits(&second)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        let far = furthest(&logits(&first), &logits(&second));
         assert!(far < 0.02, "{far}");
     }
 
@@ -280,7 +285,17 @@ mod tests {
         let mut larger = NetworkConfig { size: 128, ..config() }.init(&device);
         let applied = weights::apply_bytes(&mut larger, bytes.clone()).unwrap();
         assert_eq!(applied.mismatched.len(), 1, "another size is not the same network: {applied:?}");
-        assert!(weights::start_from(&mut larger, bytes).unwrap().is_complete(), "but a run may start from it");
+        let start = |network: &mut Classifier, heads: usize, names: &[&str]| {
+            let list = |names: &[&str]| ClassList::new(names.iter().map(|name| (*name).to_owned()));
+            let (theirs, ours) = (list(&["basophil", "ig", "monocyte"]), list(names));
+            weights::start_from(network, bytes.clone(), heads, Classes { theirs: &theirs, ours: &ours }).unwrap()
+        };
+        let same = ["basophil", "ig", "monocyte"];
+        assert!(start(&mut larger, config().heads, &same).is_complete(), "but a run may start from it");
+        let applied = start(&mut larger, config().heads + 1, &same);
+        assert!(applied.missing.len() > 8 && applied.missing.iter().all(|path| path.starts_with("attention.")));
+        let applied = start(&mut other, config().heads, &["basophil", "blast", "ig", "monocyte"]);
+        assert!(applied.is_complete() && applied.notes.len() == 1, "{applied:?}");
     }
 
     /// Gradients of the attention block against central differences.

@@ -25,6 +25,8 @@ pub enum ModelError {
         "the file holds no backbone of {0}: its names are neither Keras's nor timm's (`mobilenetv1_100`, `legacy_xception`)"
     )]
     Foreign(&'static str),
+    #[error("it is {0}, which cannot be read")]
+    Format(&'static str),
     #[error("its weights do not fit its card: {0}")]
     Mismatch(String),
 }
@@ -34,6 +36,10 @@ impl From<ModelError> for Failure {
         let hint = match error {
             ModelError::Unknown(_) => "give a run folder, or a name that `leuko models` lists",
             ModelError::Read { .. } => "check that the file is there and may be read",
+            ModelError::Format(_) => {
+                "load it in the program that wrote it, save each weight under its name as safetensors, and train from that \
+                 with --init imagenet:FILE"
+            }
             ModelError::Foreign(_) => {
                 "choose the architecture that the file was made for, or start from random weights"
             }

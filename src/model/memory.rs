@@ -3,15 +3,21 @@
 //!
 //! No image is kept. The maps stay true as long as the blocks before them do not change.
 
+use std::collections::HashMap;
+
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::error::ModelError;
+use crate::domain::{classes::ClassList, hash::ContentHash};
 
 /// Names of the tensors in a file.
 const MAPS: &str = "maps";
 const LOWEST: &str = "lowest";
 const STEPS: &str = "steps";
 const ANSWERS: &str = "answers";
+/// Name in a file's metadata: the hash of the weights, then the classes, one a line. One name alone, since several are
+/// written in an order that changes from run to run.
+const OWNER: &str = "model";
 
 /// Maps at the end of [`Stage::Late`](super::stage::Stage::Late) with the answers that the model gave.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +32,15 @@ pub struct Memory {
     /// `[n, classes]`, probabilities.
     answers: Vec<f32>,
     classes: usize,
+    /// `None` in files of before it was kept.
+    owner: Option<Owner>,
+}
+
+/// Whose memory it is.
+#[derive(Clone, Debug, PartialEq)]
+struct Owner {
+    weights: ContentHash,
+    classes: ClassList,
 }
 
 impl Memory {
@@ -48,7 +63,26 @@ impl Memory {
         };
         let maps = maps.chunks_exact(c).flat_map(quantised).collect();
         let classes = answers.first().map_or(0, Vec::len);
-        Self { shape, maps, lowest, steps, answers: answers.concat(), classes }
+        Self { shape, maps, lowest, steps, answers: answers.concat(), classes, owner: None }
+    }
+
+    /// The same memory as that of the model with these weights and classes.
+    #[must_use]
+    pub fn owned_by(self, weights: ContentHash, classes: &ClassList) -> Self {
+        Self { owner: Some(Owner { weights, classes: classes.clone() }), ..self }
+    }
+
+    /// Why it cannot be the memory of the model with these weights and classes whose late maps have this shape; `None` where
+    /// it can.
+    #[must_use]
+    pub fn misfit(&self, weights: ContentHash, classes: &ClassList, shape: [usize; 3]) -> Option<String> {
+        match &self.owner {
+            Some(owner) if owner.classes != *classes => Some("it is of other classes".to_owned()),
+            Some(owner) if owner.weights != weights => Some("it is of other weights".to_owned()),
+            _ if self.classes != classes.len() => Some(format!("it is of {} classes", self.classes)),
+            _ if self.shape != shape => Some(format!("its maps are {:?}, the network's {shape:?}", self.shape)),
+            _ => None,
+        }
     }
 
     /// Cells remembered.
@@ -102,7 +136,12 @@ impl Memory {
             (STEPS, view(Dtype::F32, vec![c], &steps)?),
             (ANSWERS, view(Dtype::F32, vec![self.len(), self.classes], &answers)?),
         ];
-        safetensors::serialize(tensors, None).map_err(damaged)
+        let metadata = self.owner.as_ref().map(|owner| {
+            let lines: Vec<String> =
+                std::iter::once(owner.weights.to_string()).chain(owner.classes.iter().map(str::to_owned)).collect();
+            HashMap::from([(OWNER.to_owned(), lines.join("\n"))])
+        });
+        safetensors::serialize(tensors, metadata).map_err(damaged)
     }
 
     /// # Errors
@@ -110,6 +149,11 @@ impl Memory {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
         let damaged = |why: safetensors::SafeTensorError| ModelError::Memory(why.to_string());
         let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+        let owner = header.metadata().as_ref().and_then(|metadata| {
+            let mut lines = metadata.get(OWNER)?.lines().map(str::to_owned);
+            Some(Owner { weights: lines.next()?.parse().ok()?, classes: ClassList::new(lines) })
+        });
         let floats = |name: &str| -> Result<(Vec<f32>, Vec<usize>), ModelError> {
             let view = file.tensor(name).map_err(damaged)?;
             let (values, rest) = view.data().as_chunks::<4>();
@@ -124,7 +168,7 @@ impl Memory {
             (&[n, h, w, c], &[m, classes])
                 if n == m && maps.dtype() == Dtype::U8 && lowest.len() == c && steps.len() == c =>
             {
-                Ok(Self { shape: [h, w, c], maps: maps.data().to_vec(), lowest, steps, answers, classes })
+                Ok(Self { shape: [h, w, c], maps: maps.data().to_vec(), lowest, steps, answers, classes, owner })
             }
             _ => Err(ModelError::Memory("its tensors contradict each other".to_owned())),
         }
@@ -147,6 +191,23 @@ mod tests {
         for (was, is) in maps.iter().zip(again.maps()) {
             assert!((was - is).abs() <= 7.75 / 255.0 / 2.0 + 1e-6, "{was} {is}");
         }
+    }
+
+    #[test]
+    fn a_memory_knows_whose_it_is_and_an_old_one_is_judged_by_its_shape() {
+        let list = |names: &[&str]| ClassList::new(names.iter().map(|name| (*name).to_owned()));
+        let (own, classes) = (ContentHash([7; 32]), list(&["blast", "monocyte"]));
+        let old = Memory::new(&[0.0; 8], [2, 2, 1], &[vec![1.0, 0.0], vec![0.0, 1.0]]);
+        let kept = Memory::from_bytes(&old.clone().owned_by(own, &classes).to_bytes().unwrap()).unwrap();
+        assert_eq!(kept.misfit(own, &classes, [2, 2, 1]), None);
+        assert!(kept.misfit(ContentHash([8; 32]), &classes, [2, 2, 1]).unwrap().contains("other weights"));
+        assert!(kept.misfit(own, &list(&["blast", "platelet"]), [2, 2, 1]).unwrap().contains("other classes"));
+        let old = Memory::from_bytes(&old.to_bytes().unwrap()).unwrap();
+        assert_eq!(old.misfit(own, &classes, [2, 2, 1]), None);
+        for memory in [&kept, &old] {
+            assert!(memory.misfit(own, &classes, [4, 4, 1]).unwrap().contains("maps"), "another size of input");
+        }
+        assert!(old.misfit(own, &list(&["blast"]), [2, 2, 1]).is_some());
     }
 
     #[test]

@@ -213,6 +213,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        distance::furthest,
         domain::{architecture::Architecture, config::TrainConfig},
         model::{classifier::NetworkConfig, initial, noise::StepNoise},
     };
@@ -247,9 +248,8 @@ mod tests {
                 let ours = ready.forward(images(n, &device));
                 let theirs = network.forward(images(n, &device), Pass::Infer);
                 assert_eq!(ours.attention.dims(), theirs.attention.dims());
-                let far = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-                let logits = far(read(ours.logits), read(theirs.logits));
-                let attention = far(read(ours.attention), read(theirs.attention));
+                let logits = furthest(&read(ours.logits), &read(theirs.logits));
+                let attention = furthest(&read(ours.attention), &read(theirs.attention));
                 assert!(logits < 1e-6 && attention < 1e-6, "{architecture:?}, {n}: {logits:e}, {attention:e}");
             }
         }

@@ -8,7 +8,15 @@ use burn::{
     tensor::{Bytes, DType, Tensor},
 };
 
-use super::{classifier::Classifier, error::ModelError, position};
+use super::{
+    classifier::Classifier,
+    columns::{self, Classes},
+    error::ModelError,
+    position,
+};
+
+/// How the parameters of the attention block begin.
+const ATTENTION: &str = "attention.";
 
 /// How many bits a stored weight takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,15 +80,28 @@ pub fn apply_bytes(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, 
     check_finite(network).map(|()| applied)
 }
 
-/// Loads burnpack as the first weights of a run, whose input may have another size than the source's: the learned
-/// positions are brought to the network's map.
+/// Loads burnpack as the first weights of a run, whose input may have another size than the source's and whose classes may
+/// be others: the learned positions are brought to the network's map, the head's columns to its classes. Attention of
+/// another number of `heads` splits its tokens otherwise and starts fresh.
 ///
 /// # Errors
 /// As [`apply_bytes`].
-pub fn start_from(network: &mut Classifier, bytes: Vec<u8>) -> Result<Applied, ModelError> {
+pub fn start_from(
+    network: &mut Classifier,
+    bytes: Vec<u8>,
+    heads: usize,
+    classes: Classes<'_>,
+) -> Result<Applied, ModelError> {
     let [_, tokens, _] = network.attention.position.dims();
     let fitted = read(bytes).and_then(|tensors| position::fitted(tensors, tokens));
-    let applied = apply(network, fitted.map_err(|why| ModelError::Weights(why.to_string()))?, false);
+    let fitted = fitted.and_then(|tensors| columns::fitted(tensors, &network.head, classes));
+    let mut tensors = fitted.map_err(|why| ModelError::Weights(why.to_string()))?;
+    tensors.retain(|tensor| heads == network.attention.heads || !tensor.name.starts_with(ATTENTION));
+    let mut applied = apply(network, tensors, false);
+    let unknown = classes.unknown();
+    if !unknown.is_empty() {
+        applied.notes.push(format!("they do not know the class {}, which starts fresh", unknown.join(", ")));
+    }
     check_finite(network).map(|()| applied)
 }
 
@@ -129,7 +150,7 @@ fn is_variant(part: &str) -> bool {
     part.chars().next().is_some_and(char::is_uppercase)
 }
 
-/// Refuses weights that would make every answer NaN.
+/// Refuses weights that would make every answer NaN: values that are not numbers, and running variances under 0.
 pub(super) fn check_finite(network: &Classifier) -> Result<(), ModelError> {
     struct Check(Option<String>, Names);
     impl ModuleVisitor for Check {
@@ -141,12 +162,15 @@ pub(super) fn check_finite(network: &Classifier) -> Result<(), ModelError> {
         }
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
             let values = param.val().into_data().try_into_vec::<f32>().unwrap_or_else(|_| vec![f32::NAN]);
-            if values.iter().any(|value| !value.is_finite()) {
+            let variance = self.1.0.last().is_some_and(|name| name == "variance");
+            if values.iter().any(|value| !value.is_finite() || variance && *value < 0.0) {
                 self.0.get_or_insert_with(|| self.1.0.join("."));
             }
         }
     }
     let mut check = Check(None, Names(Vec::new(), Vec::new()));
     network.visit(&mut check);
-    check.0.map_or(Ok(()), |path| Err(ModelError::Weights(format!("{path} holds a value that is not a number"))))
+    check.0.map_or(Ok(()), |path| {
+        Err(ModelError::Weights(format!("{path} holds a value that is not a number, or a variance under 0")))
+    })
 }

@@ -2,7 +2,9 @@
 
 use std::{fmt, path::PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use crate::domain::path_text;
 
 /// A failure as a person reads it: what, why, what to do; paths last, so that the first half may be shared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,7 +15,7 @@ pub struct Failure {
     pub why: String,
     /// What the person can do next.
     pub hint: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "texts")]
     pub paths: Vec<PathBuf>,
 }
 
@@ -29,6 +31,11 @@ impl Failure {
         self.paths.push(path.into());
         self
     }
+}
+
+/// A path may hold bytes that no text has, and a failure must be told all the same.
+fn texts<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path_text::of(path)))
 }
 
 impl fmt::Display for Failure {

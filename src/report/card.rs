@@ -24,6 +24,7 @@ pub struct Section {
 pub fn sections(card: &ModelCard) -> Vec<Section> {
     let mut all = vec![limits(card)];
     all.extend(card.test.as_ref().map(|test| judged(card, test)));
+    all.push(confidence(card));
     all.extend((!card.other_labs.is_empty()).then(|| elsewhere(&card.other_labs)));
     all.extend(card.profile.as_ref().map(fitted));
     all.extend([network(card), origin(card)]);
@@ -65,16 +66,12 @@ fn judged(card: &ModelCard, test: &Metrics) -> Section {
         Some(ci) => format!("{} ({:.1} to {:.1})", percent(value), 100.0 * ci.low, 100.0 * ci.high),
         None => percent(value),
     };
-    let mut facts = vec![
+    let facts = vec![
         ("Images", thousands(test.n)),
         ("Accuracy", with(test.accuracy, &test.accuracy_ci)),
         ("Balanced accuracy", percent(test.balanced_accuracy)),
         ("Macro F1", figure(test.macro_f1)),
     ];
-    if let Some(calibration) = &card.calibration {
-        let (before, after) = (percent(Some(calibration.ece_before)), percent(Some(calibration.ece_after)));
-        facts.push(("Calibration error on validation", format!("{after}; {before} before the temperature")));
-    }
     let of_class = |class: &ClassMetrics| {
         (
             classes::title(&class.name).to_owned(),
@@ -84,6 +81,44 @@ fn judged(card: &ModelCard, test: &Metrics) -> Section {
     let mut section = section(format!("On the test split of {}", card.dataset), facts, Vec::new());
     section.facts.extend(test.classes.iter().map(of_class));
     section
+}
+
+/// What its confidences are worth.
+fn confidence(card: &ModelCard) -> Section {
+    let mut facts = vec![("Temperature", temperatures(card))];
+    if let Some(calibration) = &card.calibration {
+        let then = |before, after| format!("{}; {} before the temperature", percent(after), percent(before));
+        facts.push(("Calibration error", then(Some(calibration.ece_before), Some(calibration.ece_after))));
+        facts.push(("Over bins of equal mass", then(calibration.adaptive_before, calibration.adaptive_after)));
+        facts.push(("On images it did not learn from", thousands(calibration.images as u64)));
+    }
+    facts.push(match &card.operating {
+        Some(point) => {
+            let low_high = point.ci.map_or_else(String::new, |ci| {
+                format!(" (95 % interval {:.2} to {:.2})", 100.0 * ci.low, 100.0 * ci.high)
+            });
+            let words = format!(
+                "a cell under a confidence of {:.1} % is flagged; of the {} kept, {:.2} %{low_high} were wrong, and at most \
+                 {:.1} % are with 95 % confidence",
+                100.0 * point.threshold,
+                percent(Some(point.coverage)),
+                100.0 * point.measured,
+                100.0 * point.risk,
+            );
+            ("Operating point", words)
+        }
+        None => ("Operating point", "none could be vouched for; a cell under a confidence of 50 % is flagged".to_owned()),
+    });
+    section("What its confidences are worth", facts, Vec::new())
+}
+
+fn temperatures(card: &ModelCard) -> String {
+    let words = format!("{:.3}, {:.3} at the first look", card.temperature, card.doubt_temperature());
+    match card.calibration.map(|calibration| calibration.unfitted) {
+        Some(Some(unfitted)) => format!("{words} ({})", unfitted.words()),
+        Some(None) => words,
+        None => format!("{words} (not measured on these weights)"),
+    }
 }
 
 fn elsewhere(labs: &[OtherLab]) -> Section {
@@ -128,7 +163,6 @@ fn network(card: &ModelCard) -> Section {
         ("Parameters", thousands(card.parameters as u64)),
         ("Input", card.preprocess.words()),
         ("Classes", card.classes.iter().collect::<Vec<_>>().join(", ")),
-        ("Temperature", format!("{:.3}", card.temperature)),
         ("Weights", card.weights_hash.short()),
     ];
     section("The network", facts, Vec::new())
@@ -175,6 +209,8 @@ mod tests {
             accuracy.as_str(),
             "45.7 % as it is, 60.8 % with its lab profile, 71.5 % adapted with 87 of its cells (1,234 images)",
             "blasts",
+            "is flagged",
+            "at the first look",
             card.weights_hash.short().as_str(),
         ] {
             assert!(text.contains(wanted), "{wanted} is missing in\n{text}");

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{
     chart::{Chart, Provenance},
-    csv::Table,
+    table::Table,
 };
 
 /// Rows of a table that a report shows; the CSV beside it has them all.
@@ -76,7 +76,7 @@ impl Document {
     pub fn facts(&self) -> Table {
         let mut facts = Table::new(["fact", "value"]);
         for (name, value) in self.provenance.facts() {
-            facts.push([(*name).to_owned(), value.clone()]);
+            facts.push([*name, value.as_str()]);
         }
         facts
     }

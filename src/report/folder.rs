@@ -1,49 +1,53 @@
 //! Whole folders of results: plots, tables and one page of an evaluation, a run or a comparison.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{
     ReportError,
     chart::{Chart, ClassCounts, Provenance, Quantity},
-    csv::Table,
+    csv::origins,
     document::Document,
-    html, pdf, tables, write_charts,
+    html, pdf,
+    plots::{ORIGINS, Place},
+    settings::settings,
+    table::{Cell, Table},
+    tables, write_charts,
 };
 use crate::{
-    data::preprocess::Preprocess,
     domain::{
         comparison::Comparison,
         evaluation::Evaluation,
         run::{EpochRecord, RunRecord},
     },
     progress::{Halt, Observer, StopToken},
-    report::words::thousands,
-    store::{atomic, run_dir::PLOTS},
+    report::words::{split_by, thousands},
+    store::run_dir::PLOTS,
 };
 
 /// The page's name in every folder, and that of the same on paper.
 pub const PAGE: &str = "report.html";
 pub const PAPER: &str = "report.pdf";
-const OPTIMISTIC: &str = "A score on the lab that the model learned from is optimistic, since no patient is known to be on \
-                          one side only; on another lab's slides expect worse.";
+const OPTIMISTIC: &str =
+    "A score on the lab that the model learned from is optimistic; on another lab's slides expect worse.";
 
 /// Everything that an evaluation can show.
 ///
 /// # Errors
 /// [`Halt::Stopped`] between two charts, or a [`ReportError`] of the first file that could not be made.
-pub fn write_evaluation(
-    dir: &Path,
+pub fn write_evaluation<'a>(
+    to: impl Into<Place<'a>>,
     evaluation: &Evaluation,
     observer: &dyn Observer,
     stop: &StopToken,
 ) -> Result<Vec<PathBuf>, Halt> {
+    let to = to.into();
     let charts = Chart::of_evaluation(evaluation);
-    let mut written = write_charts(&dir.join(PLOTS), &charts, observer, stop)?;
+    let mut written = write_charts(to.below(PLOTS), &charts, observer, stop)?;
     let provenance = Provenance::of_evaluation(evaluation);
     let mut page = Document::new(format!("{} on {}", evaluation.model, evaluation.dataset), provenance.clone());
     describe(&mut page, evaluation, &charts);
-    written.extend(write_tables(dir, evaluation_tables(evaluation), &provenance)?);
-    written.extend(write_pages(dir, &page)?);
+    written.extend(write_tables(&to, &evaluation_tables(evaluation), &provenance)?);
+    written.extend(write_pages(&to, &page)?);
     Ok(written)
 }
 
@@ -51,15 +55,15 @@ pub fn write_evaluation(
 ///
 /// # Errors
 /// As [`write_evaluation`].
-pub fn write_run(
-    dir: &Path,
+pub fn write_run<'a>(
+    to: impl Into<Place<'a>>,
     run: &RunRecord,
     counts: &[usize],
     evaluation: Option<&Evaluation>,
     observer: &dyn Observer,
     stop: &StopToken,
 ) -> Result<Vec<PathBuf>, Halt> {
-    let provenance = Provenance::of_run(run);
+    let (to, provenance) = (to.into(), Provenance::of_run(run));
     let of_classes = ClassCounts::new(&run.classes, counts);
     let of_run = [
         Chart::class_bars(of_classes.clone(), provenance.clone()),
@@ -73,7 +77,7 @@ pub fn write_run(
     });
     let judged = judged.unwrap_or_default();
     let charts: Vec<Chart> = of_run.iter().chain(&judged).cloned().collect();
-    let mut written = write_charts(&dir.join(PLOTS), &charts, observer, stop)?;
+    let mut written = write_charts(to.below(PLOTS), &charts, observer, stop)?;
     let mut page = Document::new(format!("{} on {}", run.name, run.dataset), provenance.clone());
     match evaluation {
         Some(evaluation) => describe(&mut page, evaluation, &judged),
@@ -93,8 +97,8 @@ pub fn write_run(
     let mut rows = evaluation.map(evaluation_tables).unwrap_or_default();
     rows.push(("history", history(run)));
     rows.push(("settings", settings(run)));
-    written.extend(write_tables(dir, rows, &provenance)?);
-    written.extend(write_pages(dir, &page)?);
+    written.extend(write_tables(&to, &rows, &provenance)?);
+    written.extend(write_pages(&to, &page)?);
     Ok(written)
 }
 
@@ -102,17 +106,17 @@ pub fn write_run(
 ///
 /// # Errors
 /// As [`write_evaluation`].
-pub fn write_comparison(
-    dir: &Path,
+pub fn write_comparison<'a>(
+    to: impl Into<Place<'a>>,
     comparison: &Comparison,
     observer: &dyn Observer,
     stop: &StopToken,
 ) -> Result<Vec<PathBuf>, Halt> {
-    let provenance = Provenance::of_comparison(comparison);
+    let (to, provenance) = (to.into(), Provenance::of_comparison(comparison));
     let pairs = Chart::f1_pairs(comparison, provenance.clone());
-    let mut written = write_charts(&dir.join(PLOTS), std::slice::from_ref(&pairs), observer, stop)?;
+    let mut written = write_charts(to.below(PLOTS), std::slice::from_ref(&pairs), observer, stop)?;
     for (name, of) in [("a", &comparison.a), ("b", &comparison.b)] {
-        written.extend(write_evaluation(&dir.join(name), of, observer, stop)?);
+        written.extend(write_evaluation(to.below(name), of, observer, stop)?);
     }
     let Comparison { a, b, .. } = comparison;
     let mut page = Document::new(format!("{} (A) and {} (B) on {}", a.model, b.model, a.dataset), provenance.clone());
@@ -129,15 +133,15 @@ pub fn write_comparison(
             page.chart(chart);
         });
     }
-    page.heading("Cells that one model alone got right").table("Discordant cells", &discordant.clone().rounded());
+    page.heading("Cells that one model alone got right").table("Discordant cells", &discordant);
     let rows = vec![
         ("differences", differences),
         ("cost", costs),
         ("discordant", discordant),
         ("predictions", tables::paired_predictions(comparison)),
     ];
-    written.extend(write_tables(dir, rows, &provenance)?);
-    written.extend(write_pages(dir, &page)?);
+    written.extend(write_tables(&to, &rows, &provenance)?);
+    written.extend(write_pages(&to, &page)?);
     Ok(written)
 }
 
@@ -150,21 +154,38 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
             thousands(evaluation.trained_on as u64)
         ));
     }
+    if let Some(warning) = evaluation.shift.warning() {
+        page.lead(&format!("{}: {}.", capitalised(&warning.what), warning.why));
+    }
     if !evaluation.cells.is_empty() {
         page.paragraph(&format!("{} images: {}.", thousands(evaluation.metrics.n), evaluation.cells));
     }
-    page.paragraph(OPTIMISTIC).table("The whole set", &tables::summary(evaluation));
+    let whole = "The whole set; intervals are 95 %, bootstrap percentiles but for accuracy";
+    page.paragraph(&format!("{} {OPTIMISTIC}", split_by(evaluation.groups))).table(whole, &tables::summary(evaluation));
+    if let Some(scarce) = evaluation.metrics.scarce() {
+        page.paragraph(&format!("{scarce}."));
+    }
     page.table("Each class; intervals are 95 % Wilson", &tables::classes(&evaluation.metrics));
+    if let Some(at_mix) = &evaluation.detail.at_mix {
+        let caption = format!("What an answer is worth at the mix of classes {}", at_mix.mix.name);
+        page.table(&caption, &tables::predictive(at_mix));
+    }
     for chart in charts {
         page.chart(chart);
     }
-    page.table("Areas of each class against all others", &tables::areas(evaluation).rounded());
+    page.table("Areas of each class against all others", &tables::areas(evaluation));
     if let Some(sub_types) = tables::sub_types(evaluation) {
         // Which classes they were given stands in the matrix above and in the CSV.
         let sums = sub_types.first_columns(4);
         page.heading("Finer types").table("From the file names; never an input to the model", &sums);
     }
     page.heading("Mistakes").table("The most confident first", &tables::mistakes(evaluation));
+}
+
+/// With a capital at its start.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The stem of a file and its rows.
@@ -178,31 +199,10 @@ fn evaluation_tables(evaluation: &Evaluation) -> Vec<Named> {
         ("predictions", tables::predictions(evaluation)),
         ("mistakes", tables::mistakes(evaluation)),
     ];
+    rows.push(("equal_mass", tables::equal_mass(evaluation)));
+    rows.extend(evaluation.detail.at_mix.as_ref().map(|at_mix| ("predictive_values", tables::predictive(at_mix))));
     rows.extend(tables::sub_types(evaluation).map(|table| ("sub_types", table)));
     rows
-}
-
-fn settings(run: &RunRecord) -> Table {
-    let config = &run.config;
-    let mut table = Table::new(["setting", "value"]);
-    let mut row = |name: &str, value: String| table.push([name.to_owned(), value]);
-    row("Network", run.architecture.title().to_owned());
-    row("Started (UTC)", run.started.clone());
-    row("First weights", config.init.to_string());
-    row("Preprocessing", Preprocess::of(config).words());
-    row("Epochs trained of planned", format!("{} of {}", run.history.len(), config.epochs));
-    row("Batch", config.batch.to_string());
-    row("Learning rate", config.learning_rate.to_string());
-    row("Noise", config.noise.to_string());
-    row("Dropout", config.dropout.to_string());
-    row("Patience (epochs)", config.patience.to_string());
-    row("Share of the steps that the weights are averaged over", config.average.to_string());
-    row("Augmentation", config.augment.to_string());
-    row("Share seen as through another microscope", config.microscope.to_string());
-    row("Share with the surroundings of another image", config.surroundings.to_string());
-    row("Teachers", config.teachers());
-    row("Seed", config.seed.to_string());
-    table
 }
 
 fn history(run: &RunRecord) -> Table {
@@ -211,37 +211,28 @@ fn history(run: &RunRecord) -> Table {
     let mut table = Table::new(header);
     let row = |epoch: &EpochRecord| {
         [
-            epoch.epoch.to_string(),
-            epoch.train_loss.to_string(),
-            epoch.train_accuracy.to_string(),
-            epoch.validation_loss.to_string(),
-            epoch.validation_accuracy.to_string(),
-            epoch.learning_rate.to_string(),
-            epoch.best.to_string(),
+            Cell::from(epoch.epoch),
+            epoch.train_loss.into(),
+            epoch.train_accuracy.into(),
+            epoch.validation_loss.into(),
+            epoch.validation_accuracy.into(),
+            epoch.learning_rate.into(),
+            epoch.best.to_string().into(),
         ]
     };
     run.history.iter().for_each(|epoch| table.push(row(epoch)));
     table
 }
 
-fn write_tables(dir: &Path, tables: Vec<Named>, provenance: &Provenance) -> Result<Vec<PathBuf>, ReportError> {
-    let mut written = Vec::new();
-    for (name, table) in tables {
-        let path = dir.join(format!("{name}.csv"));
-        save(&path, &table.with_provenance(provenance).to_csv()?)?;
-        written.push(path);
-    }
-    Ok(written)
+/// Every table as a file, and where their figures come from in one file beside them.
+fn write_tables(to: &Place<'_>, tables: &[Named], provenance: &Provenance) -> Result<Vec<PathBuf>, ReportError> {
+    let names: Vec<String> = tables.iter().map(|(name, _)| format!("{name}.csv")).collect();
+    let sources = origins(names.iter().map(|name| (name.as_str(), provenance)));
+    let named = names.iter().map(String::as_str).zip(tables.iter().map(|(_, table)| table));
+    named.chain([(ORIGINS, &sources)]).map(|(name, table)| to.save(name, &table.to_csv_for(to.dialect)?)).collect()
 }
 
 /// The same report as a page and on paper.
-fn write_pages(dir: &Path, report: &Document) -> Result<[PathBuf; 2], ReportError> {
-    let [page, paper] = [dir.join(PAGE), dir.join(PAPER)];
-    save(&page, html::render(report).as_bytes())?;
-    save(&paper, &pdf::render(report)?)?;
-    Ok([page, paper])
-}
-
-fn save(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
-    atomic::write(path, bytes).map_err(|why| ReportError::Save { path: path.to_owned(), why })
+fn write_pages(to: &Place<'_>, report: &Document) -> Result<[PathBuf; 2], ReportError> {
+    Ok([to.save(PAGE, html::render(report).as_bytes())?, to.save(PAPER, &pdf::render(report)?)?])
 }

@@ -4,15 +4,16 @@
 use std::fmt::Write as _;
 
 use super::{
-    csv::Table,
     document::{Block, Document, ROWS, left_out},
     svg,
+    table::Table,
     words::NOTICE,
 };
 
+/// The style sheet; `FAMILIES` stands for the fonts.
 const STYLE: &str = "
 :root { color-scheme: light; }
-body { font: 14px/1.5 Inter, Helvetica, Arial, sans-serif; color: #20242a; background: #fff; margin: 0 auto; \
+body { font: 14px/1.5 FAMILIES; color: #20242a; background: #fff; margin: 0 auto; \
 max-width: 1000px; padding: 32px 24px 72px; }
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 40px 0 8px; border-bottom: 1px solid #e1e4e8; \
 padding-bottom: 4px; } h3 { font-size: 15px; margin: 20px 0 4px; }
@@ -43,9 +44,10 @@ pub fn render(document: &Document) -> String {
     }
     let _ = writeln!(body, "<h2>Where these figures come from</h2>{}", rows("Provenance", &document.facts()));
     let (title, date) = (escape(&document.title), document.date());
+    let style = STYLE.replace("FAMILIES", svg::FAMILIES);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n\
          <body>\n<h1>{title}</h1>\n<p class=\"quiet\">Written {date}</p>\n{body}<footer>{NOTICE}</footer>\n</body>\n\
          </html>\n"
     )
@@ -57,8 +59,8 @@ fn rows(title: &str, table: &Table) -> String {
     };
     let mut text = format!("<h3>{}</h3><div class=\"table\"><table>\n", escape(title));
     let _ = writeln!(text, "<thead><tr>{}</tr></thead><tbody>", row(&table.header, "th"));
-    for cells in table.rows.iter().take(ROWS) {
-        let _ = writeln!(text, "<tr>{}</tr>", row(cells, "td"));
+    for cells in table.words().take(ROWS) {
+        let _ = writeln!(text, "<tr>{}</tr>", row(&cells, "td"));
     }
     text.push_str("</tbody></table></div>");
     if let Some(words) = left_out(table) {

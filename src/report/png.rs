@@ -1,16 +1,12 @@
-//! SVG to PNG with the font that the program carries, so that a picture is the same on every machine.
-
-use std::sync::{Arc, OnceLock};
+//! SVG to PNG with the program's own font, so that a picture is the same on every machine, and with the system's for letters
+//! that it lacks.
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
-    usvg::{Options, Tree, fontdb::Database},
+    usvg::Tree,
 };
 
-use super::ReportError;
-
-/// Inter, SIL Open Font License 1.1.
-pub(super) static FONT: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.ttf");
+use super::{ReportError, fonts::Library};
 
 /// Pixels of the longer side that no picture exceeds.
 const LARGEST_PX: f32 = 12_000.0;
@@ -19,8 +15,8 @@ const LARGEST_PX: f32 = 12_000.0;
 ///
 /// # Errors
 /// [`ReportError::Picture`] when the text is no SVG or has no size.
-pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, ReportError> {
-    let tree = tree(svg)?;
+pub fn render(svg: &str, scale: f32, library: &Library) -> Result<Vec<u8>, ReportError> {
+    let tree = tree(svg, library)?;
     let size = tree.size();
     let scale = scale.min(LARGEST_PX / size.width().max(size.height()));
     let side = |units: f32| (units * scale).ceil().max(1.0) as u32;
@@ -30,23 +26,12 @@ pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, ReportError> {
     pixels.encode_png().map_err(|why| ReportError::Picture(why.to_string()))
 }
 
-/// An SVG as shapes and laid out words, in the program's own font.
+/// An SVG as shapes and laid out words, in the faces that it names.
 ///
 /// # Errors
 /// [`ReportError::Picture`] when the text is no SVG or has no size.
-pub(super) fn tree(svg: &str) -> Result<Tree, ReportError> {
-    let options = Options { font_family: "Inter".to_owned(), fontdb: fonts(), ..Options::default() };
-    Tree::from_str(svg, &options).map_err(|why| ReportError::Picture(why.to_string()))
-}
-
-fn fonts() -> Arc<Database> {
-    static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
-    Arc::clone(FONTS.get_or_init(|| {
-        let mut fonts = Database::new();
-        fonts.load_font_data(FONT.to_vec());
-        fonts.set_sans_serif_family("Inter");
-        Arc::new(fonts)
-    }))
+pub(super) fn tree(svg: &str, library: &Library) -> Result<Tree, ReportError> {
+    Tree::from_str(svg, &library.options()).map_err(|why| ReportError::Picture(why.to_string()))
 }
 
 #[cfg(test)]
@@ -55,7 +40,8 @@ mod tests {
 
     /// The share of dark pixels, 0 to 1.
     fn ink(svg: &str) -> f64 {
-        let picture = image::load_from_memory(&render(svg, 2.0).unwrap()).unwrap().to_luma8();
+        let picture = render(svg, 2.0, &Library::given(Vec::new())).unwrap();
+        let picture = image::load_from_memory(&picture).unwrap().to_luma8();
         picture.pixels().filter(|pixel| pixel.0[0] < 128).count() as f64 / picture.pixels().len() as f64
     }
 
@@ -73,9 +59,10 @@ mod tests {
 
     #[test]
     fn huge_pictures_are_made_smaller_and_nonsense_is_an_error() {
+        let library = Library::given(Vec::new());
         let tall = "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='24000'/>";
-        let picture = image::load_from_memory(&render(tall, 2.0).unwrap()).unwrap();
+        let picture = image::load_from_memory(&render(tall, 2.0, &library).unwrap()).unwrap();
         assert_eq!(picture.height(), 12_000);
-        assert!(matches!(render("no picture", 1.0), Err(ReportError::Picture(_))));
+        assert!(matches!(render("no picture", 1.0, &library), Err(ReportError::Picture(_))));
     }
 }

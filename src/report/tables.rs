@@ -1,68 +1,94 @@
 //! The tables of an evaluation, of a comparison and of runs: one row a figure, a class, a finer type, an image or a run.
 
-use super::{
-    csv::Table,
-    words::{figure, percent},
-};
+use super::table::{Cell, Style, Table};
 use crate::domain::{
     comparison::{Comparison, Cost},
     evaluation::Evaluation,
-    interval::Interval,
+    interval::{Interval, wilson},
     metrics::Metrics,
+    mix::AtMix,
     prediction::Judged,
     run::RunRecord,
     spread::{SeedGroup, Spread},
 };
 
-/// Full precision for machines, `n/a` where undefined.
-fn exact(value: Option<f64>) -> String {
-    value.map_or_else(|| "n/a".to_owned(), |value| value.to_string())
-}
-
-/// `0.91 to 0.95`, `n/a` where undefined.
-#[must_use]
-pub fn interval(interval: Option<Interval>) -> String {
-    interval.map_or_else(|| "n/a".to_owned(), |ci| format!("{:.3} to {:.3}", ci.low, ci.high))
-}
-
-/// The figures of the whole set as (name, value) for people.
+/// The figures of the whole set, each with its interval where there is one.
 #[must_use]
 pub fn summary(evaluation: &Evaluation) -> Table {
-    let (metrics, detail) = (&evaluation.metrics, &evaluation.detail);
-    let mut table = Table::new(["figure", "value", "95 % interval"]);
-    let mut row = |name: &str, value: String, ci: String| table.push([name.to_owned(), value, ci]);
-    row("Images", metrics.n.to_string(), String::new());
-    row("Accuracy", percent(metrics.accuracy), interval(metrics.accuracy_ci));
-    row("Balanced accuracy", percent(metrics.balanced_accuracy), String::new());
-    row("Macro F1", figure(metrics.macro_f1), String::new());
-    row("Cohen's kappa", figure(metrics.kappa), String::new());
-    row("Mean ROC area", figure(detail.macro_roc_auc), String::new());
-    row("Mean average precision", figure(detail.macro_average_precision), String::new());
-    row("Expected calibration error", percent(evaluation.ece), String::new());
-    row("Brier score", figure(evaluation.brier), String::new());
-    row("Area below the risk-coverage curve", figure(detail.aurc), String::new());
+    let (metrics, detail, ci) = (&evaluation.metrics, &evaluation.detail, &evaluation.detail.intervals);
+    let mut table = Table::new(["figure", "value"]);
+    let mut row = |name: &str, value: Cell| table.push([Cell::from(name), value]);
+    row("Images", metrics.n.into());
+    row("Accuracy", Cell::percent(metrics.accuracy).within(metrics.accuracy_ci));
+    row("Balanced accuracy", Cell::percent(metrics.balanced_accuracy).within(ci.balanced_accuracy));
+    row("Macro F1", Cell::figure(metrics.macro_f1).within(ci.macro_f1));
+    row("Cohen's kappa", Cell::figure(metrics.kappa).within(ci.kappa));
+    row("Mean ROC area", Cell::figure(detail.macro_roc_auc).within(ci.macro_roc_auc));
+    let precision = Cell::figure(detail.macro_average_precision).within(ci.macro_average_precision);
+    row("Mean average precision", precision);
+    row("Expected calibration error", Cell::percent(evaluation.ece).within(ci.ece));
+    row("Calibration error over bins of equal mass", Cell::percent(detail.adaptive_ece).within(ci.adaptive_ece));
+    row("Of a model whose confidences are right, at most in 19 of 20 cases", Cell::percent(ci.ece_of_honest));
+    row("The same over bins of equal mass", Cell::percent(ci.adaptive_ece_of_honest));
+    row("Brier score", Cell::figure(evaluation.brier).within(ci.brier));
+    row("Log loss (nats)", Cell::figure(detail.log_loss).within(ci.log_loss));
+    row("Area below the risk-coverage curve", Cell::figure(detail.aurc).within(ci.aurc));
+    if let Some((point, kept)) = evaluation.kept() {
+        row("Confidence of the operating point", Cell::percent(Some(f64::from(point.threshold))));
+        row("Kept at it", Cell::percent((metrics.n > 0).then(|| kept.kept as f64 / metrics.n as f64)));
+        let wrong = Cell::percent((kept.kept > 0).then(|| kept.risk()));
+        row("Wrong among those", wrong.within(wilson(kept.errors, kept.kept)));
+    }
     let latency = evaluation.latency_ms;
-    row("Latency of one image, median (ms)", figure(latency.p50), String::new());
-    row("Latency of one image, 95th percentile (ms)", figure(latency.p95), String::new());
+    row("Latency of one image, median (ms)", Cell::figure(latency.p50));
+    row("Latency of one image, 95th percentile (ms)", Cell::figure(latency.p95));
     table
 }
 
-/// The figures of every class, each with its interval.
+/// The figures of every class, each with its interval: first those that hold at any mix of classes.
 #[must_use]
 pub fn classes(metrics: &Metrics) -> Table {
-    let mut table = Table::new(["class", "images", "precision", "recall", "F1", "specificity"]);
-    let with = |value: Option<f64>, ci: Option<Interval>| match (value, ci) {
-        (Some(_), Some(ci)) => format!("{} ({})", figure(value), interval(Some(ci))),
-        _ => figure(value),
-    };
+    let mut table = Table::new(["class", "images", "sensitivity", "specificity", "precision", "F1"]);
     for class in &metrics.classes {
         table.push([
-            class.name.clone(),
-            class.support.to_string(),
-            with(class.precision, class.ci.precision),
-            with(class.recall, class.ci.recall),
-            with(class.f1, class.ci.f1),
-            with(class.specificity, class.ci.specificity),
+            Cell::from(&class.name),
+            class.support.into(),
+            Cell::figure(class.recall).within(class.ci.recall),
+            Cell::figure(class.specificity).within(class.ci.specificity),
+            Cell::figure(class.precision).within(class.ci.precision),
+            Cell::figure(class.f1).within(class.ci.f1),
+        ]);
+    }
+    table
+}
+
+/// What the answers are worth at a mix of classes.
+#[must_use]
+pub fn predictive(at_mix: &AtMix) -> Table {
+    let mut table = Table::new(["class", "share", "ppv", "npv"]);
+    for class in &at_mix.classes {
+        table.push([
+            Cell::from(&class.name),
+            Cell::percent(Some(class.share)),
+            Cell::figure(class.ppv),
+            Cell::figure(class.npv),
+        ]);
+    }
+    table
+}
+
+/// Bins that hold about as many images each.
+#[must_use]
+pub fn equal_mass(evaluation: &Evaluation) -> Table {
+    let mut table = Table::new(["from", "to", "images", "mean confidence", "correct"]);
+    for bin in &evaluation.detail.equal_mass {
+        let share = |value| Cell::Figure(value, Style::Decimals(4));
+        table.push([
+            share(Some(bin.low)),
+            share(Some(bin.high)),
+            bin.count.into(),
+            share(bin.confidence),
+            share(bin.accuracy),
         ]);
     }
     table
@@ -73,7 +99,7 @@ pub fn classes(metrics: &Metrics) -> Table {
 pub fn areas(evaluation: &Evaluation) -> Table {
     let mut table = Table::new(["class", "roc_auc", "average_precision"]);
     for areas in &evaluation.detail.areas {
-        table.push([areas.name.clone(), exact(areas.roc_auc), exact(areas.average_precision)]);
+        table.push([Cell::from(&areas.name), areas.roc_auc.into(), areas.average_precision.into()]);
     }
     table
 }
@@ -89,8 +115,8 @@ pub fn sub_types(evaluation: &Evaluation) -> Option<Table> {
     let first = ["sub-type", "true class", "images", "correct"].into_iter().map(str::to_owned);
     let mut table = Table::new(first.chain(labels));
     for row in rows {
-        let mut cells = vec![row.sub_type.clone(), row.class.clone(), row.support.to_string(), row.correct.to_string()];
-        cells.extend(row.counts.iter().map(u64::to_string));
+        let mut cells = vec![Cell::from(&row.sub_type), Cell::from(&row.class), row.support.into(), row.correct.into()];
+        cells.extend(row.counts.iter().map(|count| Cell::from(*count)));
         table.push(cells);
     }
     Some(table)
@@ -105,14 +131,14 @@ pub fn predictions(evaluation: &Evaluation) -> Table {
     for one in &evaluation.judged {
         let (given, confidence) = one.prediction.top().unzip();
         let mut row = vec![
-            one.path.clone(),
-            labels.name(one.truth).to_owned(),
-            one.sub_type.clone().unwrap_or_default(),
-            given.map_or("", |label| labels.name(label)).to_owned(),
-            confidence.map_or_else(String::new, |p| p.to_string()),
-            (given == Some(one.truth)).to_string(),
+            Cell::from(&one.path),
+            labels.name(one.truth).into(),
+            one.sub_type.as_deref().unwrap_or_default().into(),
+            given.map_or("", |label| labels.name(label)).into(),
+            confidence.map_or_else(|| Cell::from(""), Cell::from),
+            (given == Some(one.truth)).to_string().into(),
         ];
-        row.extend(one.prediction.0.iter().map(f32::to_string));
+        row.extend(one.prediction.0.iter().map(|share| Cell::from(*share)));
         table.push(row);
     }
     table
@@ -129,9 +155,8 @@ pub fn mistakes(evaluation: &Evaluation) -> Table {
     let mut table = Table::new(["path", "truth", "predicted", "confidence"]);
     for one in found {
         let Some((given, confidence)) = one.prediction.top() else { continue };
-        let names = [labels.name(one.truth), labels.name(given)].map(str::to_owned);
-        let [truth, given] = names;
-        table.push([one.path.clone(), truth, given, format!("{confidence:.4}")]);
+        let confidence = Cell::Figure(Some(f64::from(confidence)), Style::Decimals(4));
+        table.push([Cell::from(&one.path), labels.name(one.truth).into(), labels.name(given).into(), confidence]);
     }
     table
 }
@@ -140,13 +165,12 @@ pub fn mistakes(evaluation: &Evaluation) -> Table {
 #[must_use]
 pub fn differences(comparison: &Comparison) -> Table {
     let Comparison { a, b, bootstrap, .. } = comparison;
-    let mut table = Table::new(["figure", "A", "B", "A - B", "95 % interval"]);
+    let mut table = Table::new(["figure", "A", "B", "A - B"]);
     let mut row = |name: &str, a: Option<f64>, b: Option<f64>, difference: Option<f64>, ci: Option<Interval>| {
         let difference = difference.or_else(|| a.zip(b).map(|(a, b)| a - b));
-        let signed = difference.map_or_else(|| "n/a".to_owned(), |value| format!("{value:+.4}"));
-        let ci = ci.map_or_else(String::new, |ci| format!("{:+.4} to {:+.4}", ci.low, ci.high));
-        let plain = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}"));
-        table.push([name.to_owned(), plain(a), plain(b), signed, ci]);
+        let plain = |value: Option<f64>| Cell::Figure(value, Style::Decimals(4));
+        let difference = Cell::Figure(difference, Style::Signed(4)).within(ci);
+        table.push([Cell::from(name), plain(a), plain(b), difference]);
     };
     let (of_a, of_b, boot) = (&a.metrics, &b.metrics, bootstrap);
     row("Macro F1", of_a.macro_f1, of_b.macro_f1, boot.macro_f1_difference, boot.ci);
@@ -156,6 +180,7 @@ pub fn differences(comparison: &Comparison) -> Table {
     row("Cohen's kappa", of_a.kappa, of_b.kappa, None, None);
     row("Mean ROC area", a.detail.macro_roc_auc, b.detail.macro_roc_auc, None, None);
     row("Calibration error", a.ece, b.ece, None, None);
+    row("Calibration error, equal mass", a.detail.adaptive_ece, b.detail.adaptive_ece, None, None);
     row("Brier score", a.brier, b.brier, None, None);
     row("Risk-coverage area", a.detail.aurc, b.detail.aurc, None, None);
     table
@@ -165,18 +190,18 @@ pub fn differences(comparison: &Comparison) -> Table {
 #[must_use]
 pub fn costs(comparison: &Comparison) -> Table {
     let mut table = Table::new(["cost", "A", "B"]);
-    let mut row = |name: &str, of: &dyn Fn(&Cost) -> String| {
-        table.push([name.to_owned(), of(&comparison.cost.a), of(&comparison.cost.b)]);
+    let mut row = |name: &str, of: &dyn Fn(&Cost) -> Cell| {
+        table.push([Cell::from(name), of(&comparison.cost.a), of(&comparison.cost.b)]);
     };
-    let ms = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |ms| format!("{ms:.1}"));
-    row("Parameters", &|cost| cost.parameters.to_string());
-    row("File (MB)", &|cost| format!("{:.1}", cost.file_bytes as f64 / 1e6));
-    row("Input (px)", &|cost| cost.input_px.to_string());
-    row("One image, median (ms)", &|cost| ms(cost.batch_1_ms.p50));
-    row("One image, 95th percentile (ms)", &|cost| ms(cost.batch_1_ms.p95));
-    row("32 images, median (ms)", &|cost| ms(cost.batch_32_ms.p50));
-    row("32 images, 95th percentile (ms)", &|cost| ms(cost.batch_32_ms.p95));
-    row("Images per second at batch 32", &|cost| ms(cost.images_per_sec));
+    let tenths = |value: Option<f64>| Cell::Figure(value, Style::Decimals(1));
+    row("Parameters", &|cost| cost.parameters.into());
+    row("File (MB)", &|cost| tenths(Some(cost.file_bytes as f64 / 1e6)));
+    row("Input (px)", &|cost| cost.input_px.into());
+    row("One image, median (ms)", &|cost| tenths(cost.batch_1_ms.p50));
+    row("One image, 95th percentile (ms)", &|cost| tenths(cost.batch_1_ms.p95));
+    row("32 images, median (ms)", &|cost| tenths(cost.batch_32_ms.p50));
+    row("32 images, 95th percentile (ms)", &|cost| tenths(cost.batch_32_ms.p95));
+    row("Images per second at batch 32", &|cost| tenths(cost.images_per_sec));
     table
 }
 
@@ -187,13 +212,13 @@ pub fn discordant(comparison: &Comparison) -> Table {
     for cell in &comparison.discordant {
         let right = if cell.a_is_right() { "A" } else { "B" };
         table.push([
-            cell.path.clone(),
-            cell.truth.clone(),
-            cell.a.clone(),
-            cell.a_confidence.to_string(),
-            cell.b.clone(),
-            cell.b_confidence.to_string(),
-            right.to_owned(),
+            Cell::from(&cell.path),
+            Cell::from(&cell.truth),
+            Cell::from(&cell.a),
+            cell.a_confidence.into(),
+            Cell::from(&cell.b),
+            cell.b_confidence.into(),
+            right.into(),
         ]);
     }
     table
@@ -205,13 +230,13 @@ pub fn paired_predictions(comparison: &Comparison) -> Table {
     let mut table = Table::new(["path", "truth", "a", "a_confidence", "b", "b_confidence"]);
     let given = |of: &Evaluation, one: &Judged| {
         let (label, confidence) = one.prediction.top().unzip();
-        let name = label.map_or("", |label| of.metrics.confusion.labels.name(label)).to_owned();
-        [name, confidence.map_or_else(String::new, |p| p.to_string())]
+        let name = label.map_or("", |label| of.metrics.confusion.labels.name(label));
+        [Cell::from(name), confidence.map_or_else(|| Cell::from(""), Cell::from)]
     };
     for (one, other) in comparison.a.judged.iter().zip(&comparison.b.judged) {
-        let truth = comparison.a.metrics.confusion.labels.name(one.truth).to_owned();
+        let truth = Cell::from(comparison.a.metrics.confusion.labels.name(one.truth));
         let ([a, sure_a], [b, sure_b]) = (given(&comparison.a, one), given(&comparison.b, other));
-        table.push([one.path.clone(), truth, a, sure_a, b, sure_b]);
+        table.push([Cell::from(&one.path), truth, a, sure_a, b, sure_b]);
     }
     table
 }
@@ -238,20 +263,20 @@ pub fn runs<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Table {
     for run in runs {
         let (test, config) = (run.test.as_ref(), &run.config);
         table.push([
-            run.name.clone(),
-            run.architecture.id().to_owned(),
-            run.dataset.clone(),
-            run.started.clone(),
-            config.seed.to_string(),
-            config.size.to_string(),
-            config.batch.to_string(),
-            run.history.len().to_string(),
-            config.epochs.to_string(),
-            test.map_or_else(|| "n/a".to_owned(), |test| test.n.to_string()),
-            exact(test.and_then(|test| test.accuracy)),
-            exact(test.and_then(|test| test.balanced_accuracy)),
-            exact(test.and_then(|test| test.macro_f1)),
-            run.device.clone(),
+            Cell::from(&run.name),
+            run.architecture.id().into(),
+            Cell::from(&run.dataset),
+            Cell::from(&run.started),
+            config.seed.into(),
+            config.size.into(),
+            config.batch.into(),
+            run.history.len().into(),
+            config.epochs.into(),
+            test.map_or_else(|| Cell::from(None), |test| test.n.into()),
+            test.and_then(|test| test.accuracy).into(),
+            test.and_then(|test| test.balanced_accuracy).into(),
+            test.and_then(|test| test.macro_f1).into(),
+            Cell::from(&run.device),
         ]);
     }
     table
@@ -267,16 +292,16 @@ pub fn seeds(groups: &[SeedGroup<'_>]) -> Table {
     let mut table = Table::new(first.into_iter().chain(columns));
     for group in groups {
         let Some(run) = group.runs.first() else { continue };
-        let joined = |of: Vec<String>| of.join(" ");
+        let joined = |of: Vec<String>| Cell::from(of.join(" "));
         let mut row = vec![
-            run.architecture.id().to_owned(),
-            run.dataset.clone(),
+            Cell::from(run.architecture.id()),
+            Cell::from(&run.dataset),
             joined(group.seeds().map(|seed| seed.to_string()).collect()),
             joined(group.runs.iter().map(|run| run.name.clone()).collect()),
-            group.runs.len().to_string(),
+            group.runs.len().into(),
         ];
         for spread in [group.accuracy, group.balanced_accuracy, group.macro_f1] {
-            let of = |part: fn(Spread) -> Option<f64>| exact(spread.and_then(part));
+            let of = |part: fn(Spread) -> Option<f64>| Cell::from(spread.and_then(part));
             row.extend([of(|s| Some(s.mean)), of(|s| s.deviation), of(|s| Some(s.low)), of(|s| Some(s.high))]);
         }
         table.push(row);

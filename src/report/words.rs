@@ -29,6 +29,17 @@ pub fn figure(value: Option<f64>) -> String {
     value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.3}"))
 }
 
+/// What a split kept together, as a sentence: patients and slides where they are known.
+#[must_use]
+pub fn split_by(groups: Option<usize>) -> String {
+    match groups {
+        None => "Split by image: no patient is known.".to_owned(),
+        Some(groups) => {
+            format!("Split by patient or slide: the images are of {}, each in one part only.", thousands(groups as u64))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +50,11 @@ mod tests {
         assert_eq!(read, ["0", "999", "1,000", "15,385", "1,234,567"]);
         assert_eq!([percent(Some(0.9912)), percent(None)], ["99.1 %", "n/a"]);
         assert_eq!([figure(Some(0.5)), figure(None)], ["0.500", "n/a"]);
+    }
+
+    #[test]
+    fn a_split_says_what_it_knows_of_patients() {
+        assert_eq!(split_by(None), "Split by image: no patient is known.");
+        assert!(split_by(Some(1234)).contains("of 1,234, each in one part"));
     }
 }

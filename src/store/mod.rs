@@ -10,3 +10,4 @@ pub mod preferences;
 pub mod rename;
 pub mod run_dir;
 pub mod trash;
+pub mod waiting;

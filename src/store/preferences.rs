@@ -51,6 +51,8 @@ pub struct Preferences {
     pub outputs: Option<PathBuf>,
     /// The model in use: a bundled name or a run folder.
     pub model: Option<String>,
+    /// Folders of models that lie elsewhere than the runs, the latest first.
+    pub models: Vec<PathBuf>,
     /// Datasets opened lately, the latest first.
     pub recents: Vec<PathBuf>,
     /// The notice of the first start was read.
@@ -71,6 +73,7 @@ impl Default for Preferences {
             device: DeviceChoice::Auto,
             outputs: None,
             model: None,
+            models: Vec::new(),
             recents: Vec::new(),
             notice_read: false,
             inspector_open: true,
@@ -83,9 +86,12 @@ impl Default for Preferences {
 impl Preferences {
     /// Moves a dataset to the front of the recent ones.
     pub fn remember(&mut self, root: &Path) {
-        self.recents.retain(|known| known != root);
-        self.recents.insert(0, root.to_owned());
-        self.recents.truncate(RECENTS);
+        to_front(&mut self.recents, root);
+    }
+
+    /// Keeps the folder of a model that lies elsewhere than the runs.
+    pub fn remember_model(&mut self, folder: &Path) {
+        to_front(&mut self.models, folder);
     }
 
     /// Values that a hand-edited file may have put out of range come back into it.
@@ -99,6 +105,13 @@ impl Preferences {
         self.thumb_side = within(self.thumb_side, 48.0, 240.0, usual.thumb_side);
         self
     }
+}
+
+/// Puts a path in front of the others, of which the oldest goes.
+fn to_front(paths: &mut Vec<PathBuf>, path: &Path) {
+    paths.retain(|known| known != path);
+    paths.insert(0, path.to_owned());
+    paths.truncate(RECENTS);
 }
 
 /// The configuration folder: `LEUKO_CONFIG_DIR` where it is set, else the platform's; `None` without a home.

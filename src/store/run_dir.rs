@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -136,9 +137,22 @@ pub fn split_counts(folder: &Path, classes: &ClassList) -> Result<Vec<usize>, St
     Ok(counts)
 }
 
-/// Removes what a run wrote, and the folder itself if nothing else lies in it: a person may have named a folder of theirs.
+/// Whether a run may begin in a folder: it is not there yet, or nothing lies in it but what systems leave of their own.
+#[must_use]
+pub fn is_vacant(folder: &Path) -> bool {
+    let left_by_a_system = |name: &str| name.starts_with('.') || ["Thumbs.db", "desktop.ini"].contains(&name);
+    match fs::read_dir(folder) {
+        Ok(mut entries) => {
+            entries.all(|entry| entry.is_ok_and(|entry| left_by_a_system(&entry.file_name().to_string_lossy())))
+        }
+        Err(why) => why.kind() == ErrorKind::NotFound,
+    }
+}
+
+/// Removes what a run wrote, and the folder itself if nothing else lies in it. A run begins in a vacant folder, so files of
+/// these names are its own.
 pub fn discard(folder: &Path) {
-    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, EVALUATION] {
+    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, EVALUATION] {
         let _ = fs::remove_file(folder.join(file));
     }
     let _ = fs::remove_dir(folder);
@@ -203,4 +217,28 @@ fn write_error(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
 
 fn read_error(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
     StoreError::Read { path: path.to_owned(), why: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_begins_where_nothing_lies_and_a_discarded_one_leaves_nothing_of_its_own() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("run");
+        assert!(is_vacant(&folder));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(".DS_Store"), "").unwrap();
+        assert!(is_vacant(&folder));
+        fs::remove_file(folder.join(".DS_Store")).unwrap();
+        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, EVALUATION] {
+            fs::write(folder.join(file), "").unwrap();
+            assert!(!is_vacant(&folder), "{file}");
+        }
+        discard(&folder);
+        assert!(!folder.exists());
+        fs::write(&folder, "a file").unwrap();
+        assert!(!is_vacant(&folder));
+    }
 }

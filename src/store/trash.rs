@@ -2,6 +2,9 @@
 //!
 //! The system's trash would be the usual place, yet not every system lets a program take a thing out of it again, and a
 //! server or another disk may have none. A rename within one folder works everywhere, at once, and back.
+//!
+//! A clock can be wrong for a while, and a run is months of work: an old entry is only marked first, and goes when it is
+//! still old a day later by the same clock. A clock that was put right in between takes the mark away.
 
 use std::{
     fs, io,
@@ -16,6 +19,11 @@ use crate::progress::Failure;
 pub const TRASH: &str = ".trash";
 /// How long a deleted run can be brought back.
 pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A file in an entry that holds when it was first found to be old enough to go, in seconds since 1970.
+const MARK: &str = "due";
+/// How long an entry stays after it was marked.
+const DOUBT: Duration = Duration::from_secs(24 * 3600);
 
 /// A run in the trash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,11 +90,13 @@ pub fn list(outputs: &Path) -> Vec<Trashed> {
 /// # Errors
 /// [`Failure`] for the first entry that cannot be deleted; the others are.
 pub fn empty(outputs: &Path) -> Result<(), Failure> {
-    let now = now();
+    empty_at(now(), outputs)
+}
+
+fn empty_at(now: Duration, outputs: &Path) -> Result<(), Failure> {
     let mut failure = None;
     for entry in entries(outputs) {
-        let old = thrown(&entry).is_some_and(|when| now.saturating_sub(when) > KEPT);
-        if let (true, Some(run)) = (old, held(&entry)) {
+        if let (true, Some(run)) = (is_due(&entry, now), held(&entry)) {
             let deleted = fs::remove_dir_all(&run.path);
             clear(&entry);
             failure = failure.or(deleted.err().map(|why| {
@@ -95,6 +105,24 @@ pub fn empty(outputs: &Path) -> Result<(), Failure> {
         }
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// Whether an entry is old and was so a day ago; marks it where it is old for the first time.
+fn is_due(entry: &Path, now: Duration) -> bool {
+    let mark = entry.join(MARK);
+    if thrown(entry).is_none_or(|when| now.saturating_sub(when) <= KEPT) {
+        let _ = fs::remove_file(&mark);
+        return false;
+    }
+    let marked = fs::read_to_string(&mark).ok().and_then(|secs| secs.parse().ok().map(Duration::from_secs));
+    match marked.filter(|marked| *marked <= now) {
+        Some(marked) => now.saturating_sub(marked) > DOUBT,
+        None => {
+            // Without its mark the entry stays, which is the better of the two mistakes.
+            let _ = fs::write(&mark, now.as_secs().to_string());
+            false
+        }
+    }
 }
 
 /// Folders of the trash that bear a time.
@@ -124,6 +152,9 @@ fn held(entry: &Path) -> Option<Trashed> {
 /// Removes an entry that holds nothing any more, and the trash with the last one.
 fn clear(entry: &Path) {
     // Each fails where something is left inside, which is then meant to stay.
+    if held(entry).is_none() {
+        let _ = fs::remove_file(entry.join(MARK));
+    }
     let _ = fs::remove_dir(entry);
     let _ = entry.parent().map(fs::remove_dir);
 }
@@ -172,7 +203,23 @@ mod tests {
         let foreign = run(&trash.join("keepsake"), "mine");
         let fresh = throw(&run(outputs.path(), "fresh")).unwrap();
         empty(outputs.path()).unwrap();
-        assert!(!old.exists() && foreign.exists() && fresh.path.exists());
+        assert!(old.exists(), "what is old for the first time is marked");
+        empty_at(now() + DOUBT + Duration::from_secs(60), outputs.path()).unwrap();
+        assert!(!old.exists() && !trash.join("1577880000").exists() && foreign.exists() && fresh.path.exists());
+    }
+
+    #[test]
+    fn a_wrong_clock_empties_nothing_once_it_is_right_again() {
+        let outputs = tempfile::tempdir().unwrap();
+        let trashed = throw(&run(outputs.path(), "one")).unwrap();
+        let far = now() + 400 * DOUBT;
+        for start in [far, now(), far + 2 * DOUBT, now()] {
+            empty_at(start, outputs.path()).unwrap();
+        }
+        assert!(trashed.path.exists());
+        empty_at(far, outputs.path()).unwrap();
+        restore(&trashed.path).unwrap();
+        assert!(!outputs.path().join(TRASH).exists(), "a mark is no reason for the trash to stay");
     }
 
     #[test]

@@ -66,6 +66,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::distance::furthest;
 
     fn trained(mut optimiser: ModuleOptimizer, mut layer: Linear, steps: usize) -> (Vec<f32>, ModuleOptimizer) {
         let device = layer.weight.val().device();
@@ -88,7 +89,7 @@ mod tests {
         let burns = || AdamConfig::new().with_epsilon(EPSILON).init();
         let (ours, optimiser) = trained(Adam::default().into(), layer.clone(), 7);
         let (theirs, _) = trained(burns(), layer.clone(), 7);
-        let far = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        let far = furthest(&ours, &theirs);
         assert!(far < 1e-6, "{far:e}");
         let record = optimiser.into_bytes().unwrap();
         let resumed = burns().from_bytes(record).unwrap();

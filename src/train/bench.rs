@@ -9,7 +9,7 @@ use std::{
 use burn::module::Module;
 use serde::Serialize;
 
-use super::{adam::Adam, loss::Targets, step::Lesson};
+use super::{adam::Adam, loss::Targets, resources, step::Lesson};
 use crate::{
     data::{
         augment::Augment,
@@ -155,7 +155,7 @@ pub fn bench(request: &BenchRequest, observer: &dyn Observer, stop: &StopToken) 
         }
         kernels::release();
     }
-    report.peak_memory_mb = peak_memory_mb();
+    report.peak_memory_mb = resources::peak_memory_mb();
     Ok(report)
 }
 
@@ -309,13 +309,6 @@ fn timing(subject: &Subject, mut times: Vec<f64>) -> Timing {
     let TrainConfig { architecture: arch, size, batch, .. } = subject.config;
     let images_per_sec = (batch * times.len()) as f64 * 1e3 / times.iter().sum::<f64>();
     Timing { arch, size, batch, ms_p50: at(0.5), ms_p95: at(0.95), images_per_sec }
-}
-
-/// The most memory that this process has held, as Linux counts it.
-fn peak_memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? / 1024.0)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{early_stop::EarlyStop, error::TrainError, session::Session};
 use crate::{
+    domain::run::RunEnd,
     model::{
         average::Average,
         classifier::Classifier,
@@ -47,6 +48,9 @@ pub struct State {
     /// How often the average of the weights followed them.
     #[serde(default)]
     pub updates: u32,
+    /// Why the training ended, once it has: what is left of the run is to finish it.
+    #[serde(default)]
+    pub end: Option<RunEnd>,
 }
 
 /// Everything that a checkpoint holds.
@@ -86,6 +90,18 @@ pub fn save(run: &Path, session: &Session<'_>, epoch: usize) -> Result<(), Halt>
         let _ = fs::remove_dir_all(old);
     }
     Ok(())
+}
+
+/// Remembers in the newest checkpoint that the training has ended, so that a run which is killed from here on trains no
+/// further when it goes on.
+///
+/// # Errors
+/// [`StoreError`] where the disk refuses.
+pub fn finishing(run: &Path, state: &State, end: RunEnd) -> Result<(), StoreError> {
+    match epochs(run).pop() {
+        Some(newest) => run_dir::write_ron(&newest.join(STATE), &State { end: Some(end), ..*state }),
+        None => Ok(()),
+    }
 }
 
 /// Reads the newest whole checkpoint onto a device that trains.

@@ -11,9 +11,9 @@ pub struct EarlyStop {
 
 impl EarlyStop {
     /// Takes an epoch's validation loss; whether it is to be kept: the lowest so far, or any where a patience of 0 turns early
-    /// stopping off.
+    /// stopping off. A loss that is not a number is never kept.
     pub fn record(&mut self, loss: f64, patience: usize) -> bool {
-        let better = patience == 0 || self.best.is_none_or(|best| loss < best);
+        let better = loss.is_finite() && (patience == 0 || self.best.is_none_or(|best| loss < best));
         if better {
             self.best = Some(loss);
             self.epochs_since = 0;
@@ -42,6 +42,18 @@ mod tests {
         assert!(!stop.is_over(2));
         stop.record(0.9, 2);
         assert!(stop.is_over(2));
+    }
+
+    #[test]
+    fn a_loss_that_is_not_a_number_is_no_best_wherever_it_comes() {
+        for patience in [0, 2] {
+            let mut stop = EarlyStop::default();
+            let losses = [f64::NAN, f64::INFINITY, 1.0, f64::NAN, 0.9];
+            let better: Vec<bool> = losses.iter().map(|loss| stop.record(*loss, patience)).collect();
+            assert_eq!(better, [false, false, true, false, true], "patience {patience}");
+        }
+        let mut never = EarlyStop::default();
+        assert!((0..2).all(|_| !never.record(f64::NAN, 2)) && never.is_over(2), "waiting for a number ends too");
     }
 
     #[test]

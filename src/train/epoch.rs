@@ -2,7 +2,13 @@
 
 use std::time::Instant;
 
-use super::{error::TrainError, schedule, session::Session, step::Lesson, tally::Tally};
+use super::{
+    error::TrainError,
+    schedule,
+    session::Session,
+    step::Lesson,
+    tally::{Score, Tally},
+};
 use crate::{
     data::{
         augment::Augment,
@@ -11,7 +17,7 @@ use crate::{
     domain::confusion::Confusion,
     eval::forward::{Forward, Images, judge},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
-    progress::{Event, Failure, Halt, Step, Task},
+    progress::{Event, Halt, Step, Task},
 };
 
 /// Images that norm statistics are estimated from.
@@ -20,32 +26,27 @@ const STATISTICS: usize = 4096;
 /// Steps from one update of the average to the next.
 const UPDATED_EVERY: usize = 4;
 
-/// Loss and accuracy over a split.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Score {
-    pub loss: f64,
-    pub accuracy: f64,
-}
-
 /// The validation split after an epoch.
 pub struct Validated {
     pub score: Score,
     pub confusion: Confusion,
-    /// Logits and truth of each image, for calibration.
-    pub rows: Vec<(Vec<f32>, usize)>,
 }
 
 /// Trains one epoch, counted from 1, with `batch` images a step.
+///
+/// # Errors
+/// [`Halt`] where the loss is not a number, too many images are gone, the device fails or a person stops.
 pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Score, Halt> {
     let plan = session.material.batches(session.config, batch, epoch);
-    let steps = plan.len();
+    let (steps, images) = (plan.len(), plan.iter().map(Vec::len).sum());
     let mode = augmented(session, epoch);
     let mut tally = Tally::new();
     let frames = session.material.frames.clone();
+    session.lost.begin_epoch();
     for (index, batch) in batches(&frames, plan, mode, &session.stop).enumerate() {
         session.stop.check()?;
         let batch = batch?;
-        warn_unreadable(session, &batch);
+        session.lost.in_training(&batch, images, &frames, session.observer)?;
         if batch.indices.len() < 2 {
             continue;
         }
@@ -54,16 +55,20 @@ pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Sc
         average(session, index, steps);
         if tally.is_due() || index + 1 == steps {
             tally.flush()?;
-            if !tally.loss().is_finite() {
-                return Err(TrainError::NotANumber { epoch }.into());
-            }
+            check(tally.loss(), epoch)?;
             tell(session, &tally, epoch, index + 1, steps, rate);
         }
     }
     session.stop.check()?;
+    let score = tally.close()?;
+    check(score.loss, epoch)?;
     session.images += tally.images();
     session.secs += tally.secs();
-    Ok(Score { loss: tally.loss(), accuracy: tally.accuracy() })
+    Ok(score)
+}
+
+fn check(loss: f64, epoch: usize) -> Result<(), TrainError> {
+    if loss.is_finite() { Ok(()) } else { Err(TrainError::NotANumber { epoch }) }
 }
 
 fn augmented(session: &Session<'_>, epoch: usize) -> Mode {
@@ -120,16 +125,12 @@ fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: 
     }));
 }
 
-fn warn_unreadable(session: &Session<'_>, batch: &Batch) {
-    for (_, why) in &batch.unreadable {
-        let warning = Failure::new("an image was left out of a step", why, "scan the dataset again");
-        session.observer.tell(Event::Warning { warning });
-    }
-}
-
-/// Judges a network without gradients on the validation split.
-pub fn validate(session: &Session<'_>, network: &Classifier) -> Result<Validated, Halt> {
-    let material = &session.material;
+/// Judges a network without gradients on the validation split, all of it.
+///
+/// # Errors
+/// [`Halt`] where an image can no longer be read, the device fails or a person stops.
+pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Validated, Halt> {
+    let material = session.material;
     let network = Ready::new(network);
     let forward = Forward {
         network: &network,
@@ -137,7 +138,7 @@ pub fn validate(session: &Session<'_>, network: &Classifier) -> Result<Validated
         size: session.config.size,
         pad: session.compute.wants_constant_shapes(),
     };
-    let total = material.validation.len() as u64;
+    let total = material.validation.len();
     let mut rows: Vec<(Vec<f32>, usize)> = Vec::new();
     let images = Images { store: &material.frames, indices: &material.validation, mode: Mode::Plain };
     let mut told = Instant::now();
@@ -145,16 +146,21 @@ pub fn validate(session: &Session<'_>, network: &Classifier) -> Result<Validated
         rows.extend(material.labels.get(index).map(|label| (logits, *label)));
         if told.elapsed().as_millis() >= 100 {
             told = Instant::now();
-            session.observer.tell(Event::Progress { task: Task::Validating, done: rows.len() as u64, total });
+            session.observer.tell(Event::Progress {
+                task: Task::Validating,
+                done: rows.len() as u64,
+                total: total as u64,
+            });
         }
     };
-    images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
-    Ok(score(rows, Confusion::new(material.dataset.classes.clone())))
+    let missing = images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
+    session.lost.in_validation(&missing, total, &material.frames)?;
+    Ok(score(&rows, Confusion::new(material.dataset.classes.clone())))
 }
 
-fn score(rows: Vec<(Vec<f32>, usize)>, mut confusion: Confusion) -> Validated {
+fn score(rows: &[(Vec<f32>, usize)], mut confusion: Confusion) -> Validated {
     let mut loss = 0.0;
-    for (logits, truth) in &rows {
+    for (logits, truth) in rows {
         loss += judge(logits, *truth).0;
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         if let Some(label) = logits.iter().position(|z| *z >= most) {
@@ -163,5 +169,5 @@ fn score(rows: Vec<(Vec<f32>, usize)>, mut confusion: Confusion) -> Validated {
     }
     let n = rows.len().max(1) as f64;
     let score = Score { loss: loss / n, accuracy: confusion.correct() as f64 / n };
-    Validated { score, confusion, rows }
+    Validated { score, confusion }
 }

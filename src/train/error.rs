@@ -1,5 +1,7 @@
 //! Why a run cannot start or go on.
 
+use std::path::PathBuf;
+
 use crate::progress::Failure;
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -10,6 +12,10 @@ pub enum TrainError {
     Data(String),
     #[error("the loss is not a number in epoch {epoch}")]
     NotANumber { epoch: usize },
+    #[error("no epoch had a validation loss that is a number")]
+    NeverANumber,
+    #[error("the folder for the run is not empty")]
+    Occupied(PathBuf),
     #[error("{0}")]
     Resume(String),
     #[error("the device ran out of memory with {0} images a step")]
@@ -24,10 +30,13 @@ impl From<TrainError> for Failure {
             TrainError::Settings(_) => "change the setting and start again",
             TrainError::Data(_) => "give more images of each class",
             TrainError::NotANumber { .. } => "lower the learning rate; the last checkpoint is kept and can be resumed",
+            TrainError::NeverANumber => "lower the learning rate and start a new run",
+            TrainError::Occupied(_) => "name a new folder, or go on with an unfinished run in it by `--resume`",
             TrainError::Resume(_) => "start a new run, or give the run's own dataset",
-            TrainError::Memory(_) => "choose a smaller image size or the CPU",
+            TrainError::Memory(_) => "choose a smaller batch or image size, or the CPU",
             TrainError::Device(_) => "resume on the CPU, or restart the program; the last checkpoint is kept",
         };
-        Self::new("training ended", error, hint)
+        let failure = Self::new("training ended", &error, hint);
+        if let TrainError::Occupied(folder) = error { failure.at(folder) } else { failure }
     }
 }

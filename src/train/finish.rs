@@ -4,11 +4,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use burn::module::Module;
 
-use super::{checkpoint, epoch, session::Session};
+use super::{checkpoint, epoch, resources, session::Session, start};
 use crate::{
     device::Compute,
     domain::{
-        config::Init,
         hash::ContentHash,
         run::{RunEnd, RunRecord},
     },
@@ -30,21 +29,25 @@ use crate::{
 };
 
 /// Commits the run folder and gives the finished record.
+///
+/// # Errors
+/// [`Halt::Stopped`] where a person discards the run; [`Halt::Failed`] with the reason, after which the run can be resumed
+/// and finishes.
 pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> Result<RunRecord, Halt> {
-    // A stop ended the training; what follows is short and must not be cut off by the same request.
-    let go_on = StopToken::default();
+    // A stop that keeps the run ended the training, and must not cut off what keeps it.
+    let go_on = session.stop.for_discarding();
     session.stop = go_on.clone();
+    checkpoint::finishing(&record.path, &session.state(record.history.len()), end)?;
     session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
-    let rows = settle(&mut session, record.classes.len())?;
-    let temperature = calibrate::temperature(&rows);
-    let mut card = card(&session, &record, temperature);
-    card.calibration = calibrate::report(&rows, temperature);
+    settle(&mut session, record.classes.len())?;
+    let mut card = card(&session, &record);
     let mut predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
     let own = own_files(&session);
     card.home = shift::home(&predictor, &own, &go_on)?;
+    let material = session.material;
+    calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
     let memory = memory::remember(&predictor, &own, &go_on)?;
-    predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
-    predictor = predictor.with_learned(Arc::new(session.material.learned.clone()));
+    predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
     run_dir::write(&record.path.join(run_dir::WEIGHTS), &session.best)?;
@@ -60,7 +63,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     record.weights_hash = Some(card.weights_hash);
     record.test = evaluation.map(|evaluation| evaluation.metrics);
     record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);
-    record.peak_memory_mb = peak_memory_mb();
+    record.peak_memory_mb = resources::peak_memory_mb();
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
@@ -78,9 +81,8 @@ fn on_test(predictor: &Predictor, session: &Session<'_>, stop: &StopToken) -> Re
     }
 }
 
-/// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers;
-/// gives its logits and truths.
-fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, usize)>, Halt> {
+/// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers.
+fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     let load = |bytes: &[u8]| -> Result<Classifier, Halt> {
         let mut network = NetworkConfig::new(session.config, classes).init(&Compute::cpu().device);
         weights::apply_bytes(&mut network, bytes.to_vec())?;
@@ -94,11 +96,10 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<Vec<(Vec<f32>, us
     statistics::remeasure(&measured, device, all, ready, &session.stop)?;
     let after = epoch::validate(session, &measured)?;
     let before = epoch::validate(session, &running)?;
-    if after.score.loss >= before.score.loss {
-        return Ok(before.rows);
+    if after.score.loss < before.score.loss {
+        session.best = weights::to_bytes(&measured, Precision::Full)?;
     }
-    session.best = weights::to_bytes(&measured, Precision::Full)?;
-    Ok(after.rows)
+    Ok(())
 }
 
 /// The images of the model's own lab, class by class, without those that it will be judged by.
@@ -107,15 +108,11 @@ fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     material.dataset.files_by_class(material.train.iter().chain(&material.validation).copied())
 }
 
-fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCard {
+fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
     let material = session.material;
     let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
     sources.extend(material.also_names.iter().map(|name| format!("images: {name} (see its own licence)")));
-    match &session.config.init {
-        Init::Random => {}
-        Init::ImageNet(_) => sources.push("first weights: Keras Applications, trained on ImageNet".to_owned()),
-        Init::Model(model) => sources.push(format!("first weights: {model}")),
-    }
+    sources.extend(start::source(session.config).map(|source| format!("first weights: {source}")));
     let teachers = session.teachers.iter().flat_map(|_| &session.config.teacher);
     sources.extend(teachers.map(|model| format!("learned beside the answers of: {model}")));
     ModelCard {
@@ -124,7 +121,9 @@ fn card(session: &Session<'_>, record: &RunRecord, temperature: f64) -> ModelCar
         network: NetworkConfig::new(session.config, record.classes.len()),
         classes: record.classes.clone(),
         preprocess: material.preprocess.clone(),
-        temperature,
+        temperature: 1.0,
+        doubt_temperature: None,
+        operating: None,
         parameters: session.network.num_params(),
         weights_hash: ContentHash::of(&session.best),
         dataset: record.dataset.clone(),
@@ -153,13 +152,4 @@ fn labs(others: usize) -> String {
         0 => "one lab's cells: expect much worse results on another lab's slides".to_owned(),
         n => format!("the cells of {} labs: expect worse results on another lab's slides", n + 1),
     }
-}
-
-/// The largest resident memory of this process in MiB, where the system tells it.
-#[must_use]
-pub fn peak_memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib / 1024.0)
 }

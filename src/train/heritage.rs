@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use super::start;
 use crate::{
     domain::{
-        config::{Init, TrainConfig},
+        config::TrainConfig,
         dataset::Dataset,
         learned::{Known, Learned},
         split::{Part, Split},
@@ -25,10 +26,7 @@ impl Heritage {
     /// # Errors
     /// [`Failure`] where a list is damaged.
     pub fn of(config: &TrainConfig) -> Result<Self, Failure> {
-        let first = match &config.init {
-            Init::Model(model) => Some(store::learned::of(model)?),
-            Init::Random | Init::ImageNet(_) => None,
-        };
+        let first = start::model(config).map(store::learned::of).transpose()?;
         let asked = config.teaching > 0.0;
         let teachers = config.teacher.iter().filter(|_| asked).map(|model| store::learned::of(model));
         Ok(Self { first, teachers: teachers.collect::<Result<_, _>>()? })

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation::log_softmax};
 pub struct Targets {
     classes: usize,
     smoothing: f64,
-    /// One weight a class, 1 on average over the training images.
+    /// One weight a class, 1 on average over the dataset's own training images; other labs' are not counted.
     weights: Vec<f64>,
 }
 

@@ -1,4 +1,5 @@
-//! What happens when a device has too little memory: half the batch, and the epoch anew.
+//! What happens when a GPU has too little memory: half the batch, and the epoch anew. On the CPU the system ends the whole
+//! program instead, and nothing here can help.
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -8,12 +9,14 @@ use crate::progress::{Failure, Halt, Observer};
 /// Batch normalisation needs two images.
 const SMALLEST: usize = 2;
 
-/// Tries `work` with `batch` images a step and with half as many after each lack of memory; gives the batch that fitted.
+/// Tries `work` with `batch` images a step and, where it can begin `again`, with half as many after each lack of memory;
+/// gives the batch that fitted.
 ///
 /// # Errors
 /// Whatever `work` ends with for another reason, or [`TrainError::Memory`] where even the smallest batch does not fit.
 pub fn with_fitting_batch<T>(
     batch: usize,
+    again: bool,
     observer: &dyn Observer,
     mut work: impl FnMut(usize) -> Result<T, Halt>,
 ) -> Result<(usize, T), Halt> {
@@ -31,7 +34,7 @@ pub fn with_fitting_batch<T>(
                 why
             }
         };
-        if batch / 2 < SMALLEST {
+        if !again || batch / 2 < SMALLEST {
             return Err(TrainError::Memory(batch).into());
         }
         batch /= 2;
@@ -61,13 +64,15 @@ mod tests {
             assert!(batch <= 8, "Out of memory: cannot allocate");
             Ok(batch)
         };
-        assert_eq!(with_fitting_batch(32, &Silent, fits), Ok((8, 8)));
+        assert_eq!(with_fitting_batch(32, true, &Silent, fits), Ok((8, 8)));
+        assert_eq!(with_fitting_batch(32, false, &Silent, fits), Err(TrainError::Memory(32).into()));
     }
 
     #[test]
     fn other_ends_are_passed_on_and_nothing_is_tried_below_two_images() {
-        assert_eq!(with_fitting_batch::<()>(32, &Silent, |_| Err(Halt::Stopped)), Err(Halt::Stopped));
-        let never = with_fitting_batch::<()>(32, &Silent, |_| Err(Failure::new("x", "allocation failed", "y").into()));
+        assert_eq!(with_fitting_batch::<()>(32, true, &Silent, |_| Err(Halt::Stopped)), Err(Halt::Stopped));
+        let never =
+            with_fitting_batch::<()>(32, true, &Silent, |_| Err(Failure::new("x", "allocation failed", "y").into()));
         assert_eq!(never, Err(TrainError::Memory(2).into()));
     }
 }

@@ -7,9 +7,13 @@ use std::{
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{error::TrainError, heritage::Heritage};
+use super::{error::TrainError, heritage::Heritage, resources::cache_bytes};
 use crate::{
-    data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
+    data::{
+        batch::FrameStore,
+        preprocess::Preprocess,
+        scan::{scan, scan_by},
+    },
     domain::{
         config::TrainConfig,
         dataset::{Dataset, Item},
@@ -22,7 +26,7 @@ use crate::{
     store::paths,
 };
 
-/// Memory for decoded frames: all of PBC at 128 px.
+/// Memory for decoded frames at most: all of PBC at 128 px.
 const CACHE_BYTES: usize = 1_500_000_000;
 
 /// The images of a run, by index: those of the dataset first, other labs' behind them.
@@ -35,6 +39,7 @@ pub struct Material {
     pub frames: Arc<FrameStore>,
     /// The label of each image.
     pub labels: Vec<usize>,
+    /// The dataset's own images that are learned from; what a run tells of its plan counts `also` with them.
     pub train: Vec<usize>,
     pub validation: Vec<usize>,
     /// Images of other labs, for training only.
@@ -56,7 +61,7 @@ pub fn gather(
     earlier: Option<&Learned>,
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Material, Halt> {
-    let dataset = scan(folder, Some(&paths::scan_cache(folder)), observer, stop)?;
+    let dataset = scan_by(config.group.as_deref(), folder, Some(&paths::scan_cache(folder)), observer, stop)?;
     let (split, mut learned) = match earlier {
         Some(earlier) => {
             let split = as_before(&dataset, config.seed, earlier);
@@ -87,7 +92,7 @@ pub fn gather(
         hashes.push(hash);
         labels.push(label);
     }
-    let frames = Arc::new(FrameStore::new(files, &preprocess, CACHE_BYTES).expecting(hashes));
+    let frames = Arc::new(FrameStore::new(files, &preprocess, cache_bytes(CACHE_BYTES)).expecting(hashes));
     Ok(Material {
         dataset,
         split,
@@ -106,7 +111,7 @@ pub fn gather(
 /// The parts that a run began with: whatever has become of the models and rules that they came from.
 fn as_before(dataset: &Dataset, seed: u64, earlier: &Learned) -> Split {
     let parts = dataset.items.iter().map(|item| earlier.exact(item).and_then(|known| known.own)).collect();
-    Split { seed, parts, hash: dataset.hash }.keeping(dataset, |_| true)
+    Split { seed, parts, hash: dataset.hash, grouped: dataset.groups() }.keeping(dataset, |_| true)
 }
 
 /// Files with the content that the scan found and their label.

@@ -25,9 +25,11 @@ use crate::{
         kernels,
         weights::{self, Precision},
     },
-    progress::{Event, Halt, Observer, StopMode, StopToken, Task},
+    progress::{Event, Failure, Halt, Observer, StopMode, StopToken, Task},
     store::{self, paths, run_dir},
 };
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What to train, on what, and where to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,18 +53,20 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let _spare = SpareMemory;
     let earlier = request.resume.as_deref().map(unfinished).transpose()?;
     let config = settings(request, earlier.as_ref())?;
+    let place = place(request, &config)?;
     let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
     let begun = begun.filter(|list| !list.is_empty());
     let material = plan::gather(&request.dataset, &config, begun.as_ref(), (observer, stop))?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;
-    let mut record = open_record(request, earlier, &config, &material, &compute)?;
+    let mut record = open_record(&place, earlier, (&config, &material, &compute), observer)?;
     let folder = record.path.clone();
     let both = (observer, stop);
-    // A run that was killed in its first epoch begins again.
-    let session = Session::start(&config, &material, &compute, &folder, checkpoint::exists(&folder), both);
-    // A run that could not be resumed now may be resumed another time.
     let fresh = request.resume.is_none();
+    // A run that was killed in its first epoch begins again, and a fresh one is nobody's continuation.
+    let from_checkpoint = !fresh && checkpoint::exists(&folder);
+    let session = Session::start(&config, &material, &compute, &folder, from_checkpoint, both);
+    // A run that could not be resumed now may be resumed another time.
     let mut session = session.inspect_err(|_| {
         if fresh {
             clean_up(&record, stop)
@@ -72,9 +76,19 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     observer.tell(Event::Plan(session.plan()));
     let end = match train_epochs(&mut session, &mut record) {
         Ok(end) => end,
-        Err(halt) => return Err(give_up(halt, &record, &compute, stop)),
+        Err(halt) => {
+            clean_up(&record, stop);
+            if matches!(halt, Halt::Failed(_)) && !session.lost.ended_the_run() {
+                device::mark_suspect(&compute.info.id);
+            }
+            return Err(halt);
+        }
     };
-    finish::finish(session, record, end)
+    if session.best.is_empty() {
+        return Err(TrainError::NeverANumber.into());
+    }
+    let unfinished = record.clone();
+    finish::finish(session, record, end).inspect_err(|_| clean_up(&unfinished, stop))
 }
 
 /// Hands the kernels' spare buffers back when a run is over, however it ends.
@@ -95,6 +109,25 @@ fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<Train
     }
 }
 
+/// Where the run goes: the folder of the one that is resumed, or one in which nothing lies yet, so that nothing but the run's
+/// own files can be overwritten by it or deleted with it.
+fn place(request: &TrainRequest, config: &TrainConfig) -> Result<PathBuf, TrainError> {
+    if let Some(folder) = &request.resume {
+        return Ok(folder.clone());
+    }
+    let named = || {
+        let stamp: String = now().chars().filter(char::is_ascii_digit).take(14).collect();
+        run_dir::free(&paths::outputs(), &format!("{}-{stamp}", config.architecture.id()))
+    };
+    let place = request.out.clone().unwrap_or_else(named);
+    if run_dir::is_vacant(&place) { Ok(place) } else { Err(TrainError::Occupied(place)) }
+}
+
+/// UTC, RFC 3339.
+fn now() -> String {
+    OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default()
+}
+
 fn unfinished(folder: &Path) -> Result<RunRecord, Halt> {
     let record = run_dir::load(folder)?;
     match record.end {
@@ -104,11 +137,10 @@ fn unfinished(folder: &Path) -> Result<RunRecord, Halt> {
 }
 
 fn open_record(
-    request: &TrainRequest,
+    place: &Path,
     earlier: Option<RunRecord>,
-    config: &TrainConfig,
-    material: &Material,
-    compute: &Compute,
+    (config, material, compute): (&TrainConfig, &Material, &Compute),
+    observer: &dyn Observer,
 ) -> Result<RunRecord, Halt> {
     if let Some(mut record) = earlier {
         if record.dataset_hash != material.dataset.hash || record.split_hash != material.split.hash {
@@ -118,25 +150,19 @@ fn open_record(
             return Err(TrainError::Resume("the other labs are not those that the run began with".to_owned()).into());
         }
         record.device.clone_from(&compute.info.name);
+        if record.app_version != VERSION {
+            observer.tell(Event::Warning { warning: other_version(&record.app_version) });
+            VERSION.clone_into(&mut record.app_version);
+        }
         return Ok(record);
     }
-    let now = OffsetDateTime::now_utc();
-    let started = now.format(&Rfc3339).unwrap_or_default();
-    let stamp: String = started.chars().filter(char::is_ascii_digit).take(14).collect();
-    let path = match &request.out {
-        Some(path) => path.clone(),
-        None => run_dir::free(&paths::outputs(), &format!("{}-{stamp}", config.architecture.id())),
-    };
-    if path.join(run_dir::RECORD).exists() {
-        return Err(TrainError::Settings(format!("{} holds a run already", path.display())).into());
-    }
     let record = RunRecord {
-        name: path.file_name().map_or_else(|| stamp.clone(), |name| name.to_string_lossy().into_owned()),
-        path,
+        name: place.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        path: place.to_owned(),
         architecture: config.architecture,
         classes: material.dataset.classes.clone(),
         config: config.clone(),
-        started,
+        started: now(),
         end: RunEnd::Unfinished,
         device: compute.info.name.clone(),
         dataset: material.dataset.name(),
@@ -149,6 +175,7 @@ fn open_record(
         test: None,
         images_per_sec: None,
         peak_memory_mb: None,
+        app_version: VERSION.to_owned(),
         adapted: None,
     };
     run_dir::save(&record)?;
@@ -157,14 +184,28 @@ fn open_record(
     Ok(record)
 }
 
+fn other_version(began_with: &str) -> Failure {
+    let version = if began_with.is_empty() { "an earlier version" } else { began_with };
+    let why = format!("it began with {version} of the program, this is {VERSION}");
+    let hint = "train it from the start where it must be exact";
+    Failure::new("the run may not go on exactly as it would have", why, hint)
+}
+
 /// Forgets epochs that were recorded after the checkpoint; they are trained again.
 fn truncate(record: &mut RunRecord, first_epoch: usize) {
     record.history.truncate(first_epoch - 1);
     record.epoch_secs.truncate(first_epoch - 1);
 }
 
+/// Trains what is left to train: nothing where an earlier start of the run got as far as its end.
 fn train_epochs(session: &mut Session<'_>, record: &mut RunRecord) -> Result<RunEnd, Halt> {
+    if let Some(end) = session.end {
+        return Ok(end);
+    }
     for number in session.first_epoch..=session.config.epochs {
+        if session.early_stop.is_over(session.config.patience) {
+            return Ok(RunEnd::EarlyStopped);
+        }
         match one_epoch(session, record, number) {
             Ok(()) => {}
             Err(Halt::Stopped) if session.stop.requested() == Some(StopMode::Keep) && !session.best.is_empty() => {
@@ -172,19 +213,19 @@ fn train_epochs(session: &mut Session<'_>, record: &mut RunRecord) -> Result<Run
             }
             Err(halt) => return Err(halt),
         }
-        if session.early_stop.is_over(session.config.patience) && number < session.config.epochs {
-            return Ok(RunEnd::EarlyStopped);
-        }
     }
     Ok(RunEnd::Completed)
 }
 
 fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -> Result<(), Halt> {
     let start = Instant::now();
-    let begun = (session.network.clone(), session.optimiser.clone(), session.average.clone());
+    let on_a_gpu = session.compute.wants_constant_shapes();
+    let begun = on_a_gpu.then(|| (session.network.clone(), session.optimiser.clone(), session.average.clone()));
     let observer = session.observer;
-    let (batch, trained) = with_fitting_batch(session.batch, observer, |batch| {
-        (session.network, session.optimiser, session.average) = begun.clone();
+    let (batch, trained) = with_fitting_batch(session.batch, on_a_gpu, observer, |batch| {
+        if let Some(begun) = &begun {
+            (session.network, session.optimiser, session.average) = begun.clone();
+        }
         epoch::train(session, number, batch)
     })?;
     session.batch = batch;
@@ -206,8 +247,9 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     };
     record.history.push(epoch.clone());
     record.epoch_secs.push(start.elapsed().as_secs_f64());
-    checkpoint::save(&record.path, session, number)?;
+    // The record first: a killed run may have a row too many, which is trained again, but never one too few.
     run_dir::save(record)?;
+    checkpoint::save(&record.path, session, number)?;
     let secs = start.elapsed().as_secs_f64();
     observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion }));
     Ok(())
@@ -220,13 +262,4 @@ fn clean_up(record: &RunRecord, stop: &StopToken) {
         checkpoint::clear(&record.path);
         run_dir::discard(&record.path);
     }
-}
-
-/// A run that failed while it trained: its device is suspect.
-fn give_up(halt: Halt, record: &RunRecord, compute: &Compute, stop: &StopToken) -> Halt {
-    clean_up(record, stop);
-    if matches!(halt, Halt::Failed(_)) {
-        device::mark_suspect(&compute.info.id);
-    }
-    halt
 }

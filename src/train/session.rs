@@ -8,23 +8,21 @@ use super::{
     adam::Adam,
     checkpoint::{self, Checkpoint, State},
     early_stop::EarlyStop,
-    error::TrainError,
     loss::Targets,
+    lost::Lost,
     plan::Material,
+    start,
     teachers::Teachers,
 };
 use crate::{
     device::Compute,
-    domain::config::{Init, TrainConfig},
+    domain::{config::TrainConfig, run::RunEnd},
     model::{
         average::Average,
-        bundled,
         classifier::{Classifier, NetworkConfig},
-        initial, published,
-        weights::{self, Applied},
+        initial,
     },
-    progress::{Event, Failure, Halt, Observer, Plan, StopToken},
-    store::run_dir,
+    progress::{Halt, Observer, Plan, StopToken},
 };
 
 /// Everything that changes while a run trains.
@@ -43,6 +41,9 @@ pub struct Session<'a> {
     pub targets: Targets,
     pub teachers: Option<Teachers>,
     pub early_stop: EarlyStop,
+    /// Why the training ended, where an earlier start of the run got that far.
+    pub end: Option<RunEnd>,
+    pub lost: Lost,
     /// The best epoch's weights as burnpack; empty before the first epoch ends.
     pub best: Vec<u8>,
     pub batch: usize,
@@ -69,9 +70,11 @@ impl<'a> Session<'a> {
         let Checkpoint { state, network, optimiser, average, best } = if resume {
             checkpoint::load(run, blank, optimiser, &device)?
         } else {
-            let network = initialise(initial::draw(blank, config.seed), config, observer)?;
+            let drawn = initial::draw(blank, config.seed);
+            let network = start::initialise(drawn, config, &material.dataset.classes, observer)?;
             let early_stop = EarlyStop::default();
-            let state = State { epoch: 0, batch: config.batch, early_stop, images: 0, secs: 0.0, updates: 0 };
+            let state =
+                State { epoch: 0, batch: config.batch, early_stop, images: 0, secs: 0.0, updates: 0, end: None };
             let network = network.to_device(&device).train();
             Checkpoint { state, network, optimiser, average: None, best: Vec::new() }
         };
@@ -89,6 +92,8 @@ impl<'a> Session<'a> {
             targets: Targets::new(&material.counts(), config.label_smoothing, config.class_weights),
             teachers,
             early_stop: state.early_stop,
+            end: state.end,
+            lost: Lost::default(),
             best,
             batch: state.batch,
             first_epoch: state.epoch + 1,
@@ -132,38 +137,7 @@ impl<'a> Session<'a> {
             Some(average) => average.updates(),
             None => 0,
         };
-        let Self { batch, early_stop, images, secs, .. } = *self;
-        State { epoch, batch, early_stop, images, secs, updates }
+        let Self { batch, early_stop, images, secs, end, .. } = *self;
+        State { epoch, batch, early_stop, images, secs, updates, end }
     }
-}
-
-/// Loads first weights over the drawn ones and says what the source lacked.
-fn initialise(mut network: Classifier, config: &TrainConfig, observer: &dyn Observer) -> Result<Classifier, Halt> {
-    let applied = match &config.init {
-        Init::Random => return Ok(network),
-        Init::ImageNet(file) => published::apply(&mut network, config.architecture, file)?,
-        Init::Model(model) => {
-            let unreadable = |why| TrainError::Settings(format!("the first weights `{model}` cannot be read: {why}"));
-            let bytes = match bundled::find(model) {
-                Some(bundled) => bundled.weights.to_vec(),
-                None => std::fs::read(Path::new(model).join(run_dir::WEIGHTS))
-                    .map_err(|why: std::io::Error| unreadable(why))?,
-            };
-            weights::start_from(&mut network, bytes)?
-        }
-    };
-    if !applied.is_complete() {
-        observer.tell(Event::Warning { warning: lacking(&applied) });
-    }
-    for note in &applied.notes {
-        let warning = Failure::new("the first weights are not the same network's", note, "nothing needs to be done");
-        observer.tell(Event::Warning { warning });
-    }
-    Ok(network)
-}
-
-fn lacking(applied: &Applied) -> Failure {
-    let list: Vec<_> = applied.missing.iter().chain(&applied.mismatched).cloned().collect();
-    let what = format!("{} of {} parameters start fresh", list.len(), list.len() + applied.applied);
-    Failure::new(what, list.join(", "), "nothing needs to be done if this was expected")
 }

@@ -1,4 +1,5 @@
-//! One training step, the same for a run and for the bench that times it.
+//! One training step, the same for a run and for the bench that times it; fitting to a lab and the forecast of a run's time
+//! have their own.
 
 use burn::{
     optim::{GradientsParams, ModuleOptimizer},

@@ -9,6 +9,14 @@ use crate::{
     progress::Failure,
 };
 
+/// Loss and accuracy over images.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// Mean cross-entropy in nats.
+    pub loss: f64,
+    pub accuracy: f64,
+}
+
 /// Between two tellings.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Steps that may wait to be read back.
@@ -65,6 +73,15 @@ impl Tally {
         Ok(())
     }
 
+    /// What all steps came to, those that still waited included.
+    ///
+    /// # Errors
+    /// [`Failure`] where the device fails.
+    pub fn close(&mut self) -> Result<Score, Failure> {
+        self.flush()?;
+        Ok(Score { loss: self.loss(), accuracy: self.accuracy() })
+    }
+
     /// Mean cross-entropy so far; NaN once any row was.
     #[must_use]
     pub fn loss(&self) -> f64 {
@@ -84,5 +101,24 @@ impl Tally {
     #[must_use]
     pub fn secs(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    #[test]
+    fn steps_that_nobody_was_told_of_count_at_the_end() {
+        let mut tally = Tally::new();
+        let logits = || Tensor::<2>::from_floats([[3.0, 0.0], [0.0, 3.0]], &Device::flex());
+        tally.add(logits(), vec![0, 1]);
+        tally.flush().unwrap();
+        tally.add(logits(), vec![1, 0]);
+        let score = tally.close().unwrap();
+        assert_eq!((score.accuracy, tally.images()), (0.5, 4));
+        assert!((score.loss - (1.5 + (1.0 + (-3.0_f64).exp()).ln())).abs() < 1e-9, "{score:?}");
     }
 }

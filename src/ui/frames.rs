@@ -107,7 +107,7 @@ mod tests {
         }
         let summary = frames.summary().unwrap();
         assert_eq!((summary.frames, summary.p50, summary.p95, summary.longest), (100, 50.0, 95.0, 100.0));
-        let rows = frames.table().unwrap().rows;
+        let rows: Vec<_> = frames.table().unwrap().words().collect();
         assert_eq!((rows.len(), rows[0][1].as_str(), rows[1][1].as_str()), (100, "Dataset", "Train"));
         assert!(frames.first_secs().is_some());
     }

@@ -1,14 +1,24 @@
 //! What surrounds every page: rail, top bar, title, inspector, status line, toasts, command list, drop overlay.
 
+mod activity;
 mod bars;
 mod card;
+mod commands;
 mod inspector;
 mod overlay;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
 
+pub use self::commands::Palette;
 use super::{UiState, theme, views, widgets::parts};
 use crate::app::{Actions, AppState};
+
+/// Whether the pointer is on a toast, which then waits.
+#[must_use]
+pub fn points_at_toast(ctx: &egui::Context) -> bool {
+    let at = ctx.input(|input| input.pointer.hover_pos());
+    at.and_then(|at| ctx.layer_id_at(at)).is_some_and(|layer| layer.id == egui::Id::unique("toasts"))
+}
 
 /// Draws one frame.
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
@@ -29,11 +39,12 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         ui.add_space(theme::GRID);
         views::show(ui, state, view, actions);
     });
-    overlay::activity(ui.ctx(), state, view, actions);
+    activity::show(ui.ctx(), state, view, actions);
     overlay::toasts(ui.ctx(), state, actions);
     card::show(ui.ctx(), state, actions);
-    overlay::commands(ui.ctx(), state, view, actions);
+    commands::show(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);
+    overlay::closing(ui.ctx(), state, actions);
     overlay::first_start(ui.ctx(), state, actions);
 }

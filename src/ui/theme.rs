@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::{
-    domain::classes,
+    domain::class_look::{ClassLook, Rgb},
     store::preferences::{Preferences, ThemeChoice},
 };
 
@@ -39,13 +39,26 @@ pub fn ground(visuals: &Visuals) -> Color32 {
     if visuals.dark_mode { rgb(0x2E_2E_2E) } else { rgb(0xD4_D4_D4) }
 }
 
-/// The colour of a class; a class outside the eight takes a neutral one.
+/// The colours that one class is drawn in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tones {
+    /// The class's own, for areas.
+    pub fill: Color32,
+    /// The same tone as far darker or lighter as lines, outlines and small shapes need it to stand out.
+    pub line: Color32,
+}
+
+/// What classes are drawn on: the page and the cards.
+const fn grounds(dark: bool) -> [u32; 2] {
+    if dark { [0x16_17_1A, 0x1D_1E_22] } else { [0xF7_F7_F8, 0xFF_FF_FF] }
+}
+
+/// The colours of a class on the light or the dark theme.
 #[must_use]
-pub fn class_colour(name: &str) -> Color32 {
-    classes::find(name).map_or(rgb(0x80_80_88), |class| {
-        let [r, g, b] = class.style.colour;
-        rgb(u32::from(r) << 16 | u32::from(g) << 8 | u32::from(b))
-    })
+pub fn class_tones(look: &ClassLook, dark: bool) -> Tones {
+    let screen = |[r, g, b]: Rgb| rgb(u32::from(r) << 16 | u32::from(g) << 8 | u32::from(b));
+    let grounds = grounds(dark).map(|hex| [(hex >> 16) as u8, (hex >> 8) as u8, hex as u8]);
+    Tones { fill: screen(look.colour), line: screen(look.line_on(&grounds)) }
 }
 
 /// The colour of one of several runs drawn over each other: tones of viridis, which belong to no class, as dark or light as
@@ -55,7 +68,7 @@ pub fn run_colour(visuals: &Visuals, place: usize) -> Color32 {
     let tones = if visuals.dark_mode {
         [0xFD_E7_25, 0x5E_C9_62, 0x21_91_8C, 0x8E_8A_D8]
     } else {
-        [0x44_01_54, 0x3B_52_8B, 0x21_91_8C, 0x4F_A8_3A]
+        [0x44_01_54, 0x3B_52_8B, 0x21_91_8C, 0x47_9A_34]
     };
     rgb(tones.get(place % tones.len()).copied().unwrap_or(0x80_80_88))
 }
@@ -78,6 +91,8 @@ pub fn card(style: &Style) -> egui::Frame {
 /// Fonts and both styles, once.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
+    // The preferences know the scale; egui's own keys would be undone in the next frame.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.style_mut_of(theme, |style| dress(style, theme == Theme::Dark));
     }
@@ -139,10 +154,11 @@ fn dress(style: &mut Style, dark: bool) {
     style.interaction.selectable_labels = false;
     let visuals = &mut style.visuals;
     *visuals = if dark { Visuals::dark() } else { Visuals::light() };
-    let (page, raised, line, text, weak, strong) = if dark {
-        (0x16_17_1A, 0x1D_1E_22, 0x31_33_3A, 0xD6_D8_DE, 0x9B_9F_AA, 0xF4_F5_F7)
+    let [page, raised] = grounds(dark);
+    let (line, edge, text, weak, strong) = if dark {
+        (0x31_33_3A, 0x6B_6F_7B, 0xD6_D8_DE, 0x9B_9F_AA, 0xF4_F5_F7)
     } else {
-        (0xF7_F7_F8, 0xFF_FF_FF, 0xDD_DE_E3, 0x2A_2C_33, 0x62_66_72, 0x10_11_15)
+        (0xDD_DE_E3, 0x8A_8E_9A, 0x2A_2C_33, 0x62_66_72, 0x10_11_15)
     };
     visuals.panel_fill = rgb(page);
     visuals.window_fill = rgb(raised);
@@ -163,11 +179,13 @@ fn dress(style: &mut Style, dark: bool) {
         &mut widgets.open,
     ] {
         state.corner_radius = CornerRadius::same(6);
-        state.bg_stroke = Stroke::new(1.0, rgb(line));
+        state.bg_stroke = Stroke::new(1.0, rgb(edge));
         state.fg_stroke = Stroke::new(1.0, rgb(text));
         state.weak_bg_fill = rgb(raised);
         state.expansion = 0.0;
     }
+    // Nothing is pressed on what does not react: cards and separators keep a quiet line.
+    widgets.noninteractive.bg_stroke = Stroke::new(1.0, rgb(line));
     let raised_more = rgb(if dark { 0x29_2B_31 } else { 0xEE_EE_F1 });
     (widgets.hovered.weak_bg_fill, widgets.open.weak_bg_fill) = (raised_more, raised_more);
     (widgets.hovered.fg_stroke.color, widgets.active.fg_stroke.color) = (rgb(strong), rgb(strong));
@@ -175,4 +193,63 @@ fn dress(style: &mut Style, dark: bool) {
     visuals.selection.bg_fill = accent.gamma_multiply(0.28);
     visuals.selection.stroke = Stroke::new(1.0, rgb(strong));
     visuals.hyperlink_color = accent;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        class_look::{LEAST_CONTRAST, contrast},
+        classes,
+    };
+
+    fn bytes(colour: Color32) -> Rgb {
+        [colour.r(), colour.g(), colour.b()]
+    }
+
+    fn visuals(dark: bool) -> Visuals {
+        let mut style = Style::default();
+        dress(&mut style, dark);
+        style.visuals
+    }
+
+    #[test]
+    fn every_class_stands_out_from_card_and_page_in_both_themes() {
+        let known = classes::KNOWN.iter().map(|class| ClassLook::of(class.name, 0));
+        let all: Vec<_> = known.chain((0..72).map(|place| ClassLook::of("blast", place))).collect();
+        for dark in [false, true] {
+            let visuals = visuals(dark);
+            for look in &all {
+                let line = class_tones(look, dark).line;
+                for ground in [visuals.panel_fill, visuals.faint_bg_color] {
+                    let found = contrast(bytes(line), bytes(ground));
+                    assert!(found >= LEAST_CONTRAST, "{look:?} on {ground:?}: {found:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_and_buttons_have_an_edge_that_is_seen() {
+        for dark in [false, true] {
+            let visuals = visuals(dark);
+            for ground in [visuals.panel_fill, visuals.faint_bg_color, visuals.extreme_bg_color] {
+                for state in [&visuals.widgets.inactive, &visuals.widgets.hovered, &visuals.widgets.active] {
+                    let found = contrast(bytes(state.bg_stroke.color), bytes(ground));
+                    assert!(found >= LEAST_CONTRAST, "dark {dark}: {found:.2} on {ground:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_of_runs_stand_out() {
+        for dark in [false, true] {
+            let visuals = visuals(dark);
+            for place in 0..4 {
+                let found = contrast(bytes(run_colour(&visuals, place)), bytes(visuals.faint_bg_color));
+                assert!(found >= LEAST_CONTRAST, "dark {dark}, run {place}: {found:.2}");
+            }
+        }
+    }
 }

@@ -1,18 +1,27 @@
 //! The program as eframe runs it: drain, draw, act.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use egui::ViewportCommand;
 
 use super::{
+    desktop,
     frames::FrameTimes,
-    shell, theme,
+    keys, shell, theme,
     views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, train::TrainView},
-    widgets::gallery::Pictures,
+    widgets::{gallery::Pictures, marker},
 };
-use crate::app::{Action, Actions, App, Setup, shortcuts};
+use crate::{
+    app::{Action, Actions, App, AppState, Setup, shortcuts, state::Closing},
+    domain::classes::ClassList,
+};
 
 /// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
 pub struct UiState {
-    pub(super) commands: Option<String>,
+    pub(super) commands: Option<shell::Palette>,
     pub(super) activity_open: bool,
     pub dataset: DatasetView,
     pub train: TrainView,
@@ -22,6 +31,12 @@ pub struct UiState {
     pub pictures: Pictures,
     /// What the Classify page shows large.
     pub large: Large,
+    /// Files that are dropped on the window reach it.
+    pub takes_drops: bool,
+    /// The dataset whose pictures are shown, by where it lies in memory.
+    dataset_seen: Option<usize>,
+    /// Seconds that the pointer was on a toast: the clock of messages stands still for so long.
+    held_secs: f64,
 }
 
 /// The whole program.
@@ -37,7 +52,8 @@ impl Window {
         theme::install(&cc.egui_ctx);
         let (for_jobs, for_pictures, for_large) = (cc.egui_ctx.clone(), cc.egui_ctx.clone(), cc.egui_ctx.clone());
         let frames = FrameTimes::new(setup.started.unwrap_or_else(Instant::now), setup.frame_times.is_some());
-        let app = App::start(setup, move || for_jobs.request_repaint())?;
+        let mut app = App::start(setup, move || for_jobs.request_repaint())?;
+        app.show_in(cc);
         let view = UiState {
             commands: None,
             activity_open: false,
@@ -48,6 +64,9 @@ impl Window {
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
+            takes_drops: desktop::takes_drops(),
+            dataset_seen: None,
+            held_secs: 0.0,
         };
         Ok(Self { app, view })
     }
@@ -58,6 +77,13 @@ impl Window {
         !self.view.pictures.busy() && !self.view.large.busy()
     }
 
+    /// For tests: a window on a desktop that hands no dropped files on.
+    #[must_use]
+    pub fn without_drops(mut self) -> Self {
+        self.view.takes_drops = false;
+        self
+    }
+
     /// For tests: what the window knows.
     #[must_use]
     pub fn app(&self) -> &App {
@@ -65,28 +91,75 @@ impl Window {
     }
 }
 
+impl Window {
+    /// The keys of the whole window, none of which reaches it through a modal; the command list closes with its own.
+    fn keys(&mut self, ctx: &egui::Context, actions: &mut Actions) {
+        let free = keys::free(ctx);
+        if (free || self.view.commands.is_some()) && ctx.input_mut(|input| input.consume_shortcut(&shortcuts::COMMANDS))
+        {
+            self.view.commands = self.view.commands.is_none().then(Default::default);
+        }
+        if free {
+            shortcuts::listen(ctx, self.app.state(), actions);
+        }
+        keys::listen(ctx, self.app.state(), actions);
+    }
+
+    /// Closes once nothing is lost with it, or a person said that it may be.
+    fn close(&mut self, ctx: &egui::Context) {
+        let wanted = ctx.input(|input| input.viewport().close_requested());
+        if wanted && self.app.state().closing == Closing::Not {
+            self.app.act(vec![Action::Close]);
+        }
+        match (self.app.state().closing, wanted) {
+            (Closing::Agreed, false) => ctx.send_viewport_cmd(ViewportCommand::Close),
+            (Closing::Asked, true) => ctx.send_viewport_cmd(ViewportCommand::CancelClose),
+            _ => {}
+        }
+    }
+}
+
+/// Every list of classes that something is drawn of, the main one first.
+fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
+    let dataset = state.dataset.opened.as_ref().map(|opened| &opened.dataset.classes);
+    let evaluated = state.evaluate.result.as_ref().map(|result| &result.metrics.confusion.labels);
+    let away = state.evaluate.other().map(|other| &other.evaluation.metrics.confusion.labels);
+    let compared = state.compare.result.iter().flat_map(|result| [&result.a, &result.b]);
+    let runs = state.train.runs.iter().map(|run| &run.classes);
+    let lists = dataset.into_iter().chain(evaluated).chain(away);
+    lists.chain(compared.map(|of| &of.metrics.confusion.labels)).chain([&state.classify.classes]).chain(runs)
+}
+
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
-        if let Some(secs) = self.app.drain(ctx.input(|input| input.time)) {
+        if shell::points_at_toast(ctx) {
+            self.view.held_secs += f64::from(ctx.input(|input| input.stable_dt));
+        }
+        let now = ctx.input(|input| input.time) - self.view.held_secs;
+        if let Some(secs) = self.app.drain(now) {
             ctx.request_repaint_after(Duration::from_secs_f64(secs.max(0.0)));
         }
         self.view.pictures.drain(ctx);
         self.view.large.drain(ctx);
+        let opened = self.app.state().dataset.opened.as_ref().map(|opened| Arc::as_ptr(opened) as usize);
+        if self.view.dataset_seen != opened {
+            self.view.dataset_seen = opened;
+            self.view.pictures.look_again();
+        }
         let dropped =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>());
         if !dropped.is_empty() {
             self.app.act(vec![Action::Drop(dropped)]);
         }
+        self.close(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.view.frames.begin(self.app.state().page, frame.info().cpu_usage);
         theme::follow(ui.ctx(), &self.app.state().settings.preferences);
+        marker::know(ui.ctx(), class_lists(self.app.state()));
         let mut actions = Actions::default();
-        if ui.ctx().input_mut(|input| input.consume_shortcut(&shortcuts::COMMANDS)) {
-            self.view.commands = if self.view.commands.is_some() { None } else { Some(String::new()) };
-        }
-        shortcuts::listen(ui.ctx(), self.app.state(), &mut actions);
+        self.keys(ui.ctx(), &mut actions);
         shell::show(ui, self.app.state(), &mut self.view, &mut actions);
         self.app.act(actions.take());
     }

@@ -51,7 +51,7 @@ fn a_profile_needs_no_labels_and_is_a_model() {
     assert!(shift.get("verdict").is_some(), "{shift}");
     let output = adapt("profile", &["--unlabelled"], flat.path().to_str().unwrap());
     assert_eq!(output.code, 1);
-    assert!(output.last_line().contains("holds a run already"), "{}", output.stderr);
+    assert!(output.last_line().contains("the folder for the run is not empty"), "{}", output.stderr);
 }
 
 #[test]

@@ -103,6 +103,13 @@ fn a_report_holds_plots_tables_and_a_page() {
     let predictions = fs::read_to_string(out.join("predictions.csv")).unwrap();
     assert_eq!(predictions.lines().count(), 1 + 16);
     assert!(predictions.starts_with("path,truth,sub_type,predicted,confidence,correct,basophil,"));
+    let figures = fs::read_to_string(out.join("figures.csv")).unwrap();
+    assert!(figures.starts_with("figure,value,low,high\nImages,16,,\nAccuracy,"), "{figures}");
+    let numbers = figures.lines().nth(2).unwrap().split(',').skip(1).map(str::parse::<f64>);
+    assert!(numbers.clone().count() == 3 && numbers.clone().all(|number| number.is_ok()), "{figures}");
+    let origin = fs::read_to_string(out.join("provenance.csv")).unwrap();
+    assert!(origin.contains("\nfigures.csv,device,") && origin.contains("\npredictions.csv,model,"), "{origin}");
+    assert!(page.contains("Split by image: no patient is known."));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::program::{command, document, leuko, slides};
 
 /// The smallest network that still has every part.
-const TINY: [&str; 14] = [
+const TINY: [&str; 16] = [
     "--size",
     "32",
     "--width",
@@ -32,6 +32,8 @@ const TINY: [&str; 14] = [
     "3",
     "--device",
     "cpu",
+    "--init",
+    "random",
 ];
 /// Unless a test says otherwise.
 const SEED: [&str; 2] = ["--seed", "7"];
@@ -132,6 +134,8 @@ fn an_evaluation_has_every_figure_of_the_contract() {
         slides.to_str().unwrap(),
         "--split",
         "all",
+        "--mix",
+        "basophil=0.5%, neutrophil=99.5%",
         "--device",
         "cpu",
         "--json",
@@ -142,6 +146,13 @@ fn an_evaluation_has_every_figure_of_the_contract() {
     for figure in ["accuracy", "balanced_accuracy", "macro_f1", "ece", "brier"] {
         assert!(evaluation[figure].is_number(), "{figure}");
     }
+    for figure in ["balanced_accuracy", "macro_f1", "kappa", "ece", "adaptive_ece", "brier", "log_loss", "aurc"] {
+        let ci = &evaluation["ci"][figure];
+        assert!(ci["low"].as_f64() <= evaluation[figure].as_f64(), "{figure}: {ci}");
+        assert!(evaluation[figure].as_f64() <= ci["high"].as_f64(), "{figure}: {ci}");
+    }
+    let shares = evaluation["at_mix"]["classes"].as_array().unwrap().iter().map(|class| class["share"].as_f64());
+    assert_eq!(shares.flatten().sum::<f64>(), 1.0, "{}", evaluation["at_mix"]);
     assert_eq!(evaluation["confusion"]["labels"].as_array().unwrap().len(), 8);
     assert_eq!(evaluation["confusion"]["counts"].as_array().unwrap().len(), 8);
     for key in ["name", "support", "precision", "recall", "f1", "specificity", "ci"] {
@@ -191,7 +202,7 @@ fn other_slides() -> TempDir {
 }
 
 #[test]
-fn a_packed_run_takes_half_the_bytes_and_is_judged_on_its_own_test_split_alone() {
+fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does() {
     let (run, others, out) = (TRAINED.run(), other_slides(), tempfile::tempdir().unwrap());
     let (run_name, own, folder) =
         (run.to_str().unwrap(), TRAINED.slides.path().to_str().unwrap(), out.path().to_str().unwrap());
@@ -212,6 +223,9 @@ fn a_packed_run_takes_half_the_bytes_and_is_judged_on_its_own_test_split_alone()
         let output = leuko(&["models", "--pack", run_name, "--judge", elsewhere, "--out", folder]);
         assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{}", output.stderr);
     }
+    let again = leuko(&["models", "--remeasure", folder, "--on", own, "--out", folder, "--json"]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!((&document(&again)["test"], &document(&again)["temperature"]), (&card["test"], &card["temperature"]));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every kind of image that people bring, and every kind that must be refused.
 
-use std::io::Cursor;
+use std::{cell::Cell, io::Cursor, panic, sync::Once};
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use leukoscope::data::decode::{DecodeError, decode};
@@ -114,15 +114,45 @@ fn bombs_are_refused_on_their_header() {
     assert_eq!(decode(&png), Err(DecodeError::TooLarge(30_000, 30_000)));
 }
 
+/// How often `work` panics on this thread: [`decode`] catches panics, and nothing else would tell.
+fn panics(work: impl FnOnce()) -> usize {
+    thread_local! {
+        static SEEN: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+    static COUNTING: Once = Once::new();
+    COUNTING.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| match SEEN.get() {
+            Some(count) => SEEN.set(Some(count + 1)),
+            None => usual(info),
+        }));
+    });
+    SEEN.set(Some(0));
+    work();
+    SEEN.take().unwrap_or(0)
+}
+
+#[test]
+fn caught_panics_are_counted() {
+    let twice = || {
+        for _ in 0..2 {
+            let _ = panic::catch_unwind(|| panic!("caught"));
+        }
+    };
+    assert_eq!(panics(twice), 2);
+}
+
 #[test]
 fn no_cut_or_flipped_byte_ends_in_a_panic() {
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Gif, ImageFormat::Tiff, ImageFormat::WebP] {
         let whole = encode(&picture(2).into(), format);
         for length in (0..whole.len()).step_by(whole.len() / 40 + 1) {
-            assert!(format == ImageFormat::Tiff || decode(&whole[..length]).is_err(), "{format:?} cut at {length}");
+            let mut cut = Ok(RgbImage::new(1, 1));
+            assert_eq!(panics(|| cut = decode(&whole[..length])), 0, "{format:?} cut at {length}");
+            assert!(format == ImageFormat::Tiff || cut.is_err(), "{format:?} cut at {length}");
             let mut flipped = whole.clone();
             flipped[length] ^= 0x5A;
-            let _ = decode(&flipped);
+            assert_eq!(panics(|| drop(decode(&flipped))), 0, "{format:?} flipped at {length}");
         }
     }
 }

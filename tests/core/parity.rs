@@ -24,6 +24,7 @@ use leukoscope::{
 };
 use safetensors::SafeTensors;
 
+use super::distance::relative;
 use formula::{images, keras_shape, samples, torch_layout, weight};
 
 /// The largest error that counts as the same network.
@@ -88,10 +89,7 @@ fn read<const D: usize>(x: &Tensor<D>) -> Vec<f32> {
 
 /// The largest difference over the largest value.
 fn distance(ours: &[f32], theirs: &[f32]) -> f32 {
-    assert_eq!(ours.len(), theirs.len());
-    let largest = theirs.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
-    let far = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs());
-    far.fold(0.0, |worst, far| if far.is_nan() || far > worst { far } else { worst }) / largest
+    relative(ours, theirs, f32::MIN_POSITIVE)
 }
 
 fn map(backbone: &Backbone, x: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {

@@ -1,6 +1,9 @@
 //! The one path to the network's numbers, and its training-only variation.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use image::{Rgb, RgbImage};
 use leukoscope::{
@@ -20,7 +23,7 @@ fn the_crop_is_centred_square_and_blind_to_the_border() {
         let inside = (30..90).contains(&x) && (10..70).contains(&y);
         if inside { Rgb([90, 60, 30]) } else { Rgb([255, 0, 255]) }
     });
-    let square = Preprocess::new(32, 0.7).square(&image);
+    let square = Preprocess::new(32, 0.7).square(&image).unwrap();
     assert_eq!(square.dimensions(), (32, 32));
     assert!(square.pixels().all(|pixel| pixel.0 == [90, 60, 30]));
 }
@@ -29,7 +32,7 @@ fn the_crop_is_centred_square_and_blind_to_the_border() {
 fn a_crop_beyond_the_image_mirrors_its_border() {
     // Darker to the right: a mirrored border turns the slope around, and the middle stays as it was.
     let image = RgbImage::from_fn(64, 80, |x, _| Rgb([200 - x as u8 * 2, 100, 50]));
-    let wide = Preprocess::new(64, 1.5).square(&image);
+    let wide = Preprocess::new(64, 1.5).square(&image).unwrap();
     assert_eq!(wide.dimensions(), (64, 64));
     let red = |x: u32| i32::from(wide.get_pixel(x, 32).0[0]);
     // 64 of 96 pixels are seen: 43 of the 64 columns, 10 to 52.
@@ -60,7 +63,7 @@ fn levelling_takes_out_light_and_stain() {
     let distance = |preprocess: &Preprocess| {
         let [a, b] = [&slide, &dim].map(|image| {
             let mut out = vec![0.0; preprocess.len()];
-            preprocess.normalise(&preprocess.square(image), &mut out);
+            preprocess.normalise(&preprocess.square(image).unwrap(), &mut out);
             out
         });
         a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum::<f32>() / a.len() as f32
@@ -72,39 +75,58 @@ fn levelling_takes_out_light_and_stain() {
     assert_eq!(kept, levelled);
 }
 
-#[test]
-fn batches_hold_exactly_the_plain_square_and_augmentation_is_quick() {
-    let dir = tempfile::tempdir().unwrap();
-    let files: Vec<_> = (0..8)
+/// Eight slides, with the augmentation of a run.
+fn slides(dir: &Path) -> (Vec<PathBuf>, Mode) {
+    let files = (0..8)
         .map(|n| {
-            let file = dir.path().join(format!("{n}.jpg"));
+            let file = dir.join(format!("{n}.jpg"));
             synthetic::draw("neutrophil", n).save(&file).unwrap();
             file
         })
         .collect();
+    let augment = Augment { strength: 1.0, microscope: 0.5, surroundings: 0.5 };
+    (files, Mode::Augmented { augment, seed: 1, epoch: 1 })
+}
+
+#[test]
+fn batches_hold_exactly_the_plain_square_and_augmented_ones_every_image_varied() {
+    let dir = tempfile::tempdir().unwrap();
+    let (files, augmented) = slides(dir.path());
     let preprocess = Preprocess::new(96, 0.9);
     let store = Arc::new(FrameStore::new(files.clone(), &preprocess, 1 << 26));
     let batch = batches(&store, vec![vec![5]], Mode::Plain, &StopToken::default()).next().unwrap().unwrap();
     let mut alone = vec![0.0; preprocess.len()];
-    preprocess.normalise(&preprocess.square(&decode::open(&files[5]).unwrap()), &mut alone);
+    preprocess.normalise(&preprocess.square(&decode::open(&files[5]).unwrap()).unwrap(), &mut alone);
     assert_eq!(batch.pixels, alone);
 
-    let plan = vec![(0..8).cycle().take(64).collect::<Vec<usize>>(); 20];
-    let mode =
-        Mode::Augmented { augment: Augment { strength: 1.0, microscope: 0.5, surroundings: 0.5 }, seed: 1, epoch: 1 };
-    let start = Instant::now();
-    let images: usize =
-        batches(&store, plan, mode, &StopToken::default()).map(|batch| batch.unwrap().indices.len()).sum();
-    eprintln!("augmented images a second at 96 px, all cores: {:.0}", images as f64 / start.elapsed().as_secs_f64());
-    if let Some(dir) = std::env::var_os("LEUKO_DRAW") {
-        let batch = batches(&store, vec![(0..8).cycle().take(48).collect()], mode, &StopToken::default()).next();
-        let bytes: Vec<u8> = batch.unwrap().unwrap().pixels.iter().map(|v| ((v + 1.0) * 127.5).round() as u8).collect();
-        let tall = RgbImage::from_raw(96, 96 * 48, bytes).unwrap();
-        let mut sheet = RgbImage::new(96 * 8, 96 * 6);
-        for n in 0..48 {
-            let tile = image::imageops::crop_imm(&tall, 0, n * 96, 96, 96).to_image();
-            image::imageops::replace(&mut sheet, &tile, i64::from(n % 8) * 96, i64::from(n / 8) * 96);
+    let plan: Vec<Vec<usize>> = vec![(0..8).cycle().take(24).collect(); 3];
+    let mut seen = Vec::new();
+    for batch in batches(&store, plan.clone(), augmented, &StopToken::default()).map(Result::unwrap) {
+        assert!(batch.unreadable.is_empty() && batch.pixels.iter().all(|value| value.is_finite()));
+        for (index, view) in batch.indices.iter().zip(batch.pixels.chunks_exact(preprocess.len())) {
+            assert!(*index != 5 || view != alone, "an augmented image is not the plain one");
+            seen.push(*index);
         }
-        sheet.save(std::path::Path::new(&dir).with_extension("augmented.png")).unwrap();
     }
+    assert_eq!(seen, plan.concat());
+}
+
+/// Draws what a run would see of some slides: `LEUKO_DRAW=DIR cargo test --test core augmented_sheet -- --ignored`.
+#[test]
+#[ignore = "writes a picture"]
+fn augmented_sheet() {
+    let out = PathBuf::from(std::env::var_os("LEUKO_DRAW").expect("LEUKO_DRAW names the folder"));
+    let dir = tempfile::tempdir().unwrap();
+    let (files, augmented) = slides(dir.path());
+    let store = Arc::new(FrameStore::new(files, &Preprocess::new(96, 0.9), 1 << 26));
+    let plan = vec![(0..8).cycle().take(48).collect()];
+    let batch = batches(&store, plan, augmented, &StopToken::default()).next().unwrap().unwrap();
+    let bytes: Vec<u8> = batch.pixels.iter().map(|v| ((v + 1.0) * 127.5).round() as u8).collect();
+    let tall = RgbImage::from_raw(96, 96 * 48, bytes).unwrap();
+    let mut sheet = RgbImage::new(96 * 8, 96 * 6);
+    for n in 0..48 {
+        let tile = image::imageops::crop_imm(&tall, 0, n * 96, 96, 96).to_image();
+        image::imageops::replace(&mut sheet, &tile, i64::from(n % 8) * 96, i64::from(n / 8) * 96);
+    }
+    sheet.save(out.with_extension("augmented.png")).unwrap();
 }

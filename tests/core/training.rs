@@ -1,6 +1,6 @@
-//! Whole runs on synthetic slides: they learn, they repeat, and an interrupted one goes on exactly.
+//! Whole runs on synthetic slides: they learn and they repeat.
 
-use std::{fs, path::Path, sync::Mutex};
+use std::{fs, path::Path};
 
 use leukoscope::{
     device::Compute,
@@ -13,15 +13,16 @@ use leukoscope::{
         pack::{Beside, Packed, pack},
         predict::Predictor,
     },
-    model::blend,
-    progress::{Event, Halt, Silent, StopMode, StopToken},
+    model::{blend, card::ModelCard},
+    progress::{Halt, Silent, StopToken},
     store::run_dir,
     train::{TrainRequest, run},
 };
 
-use super::common::slides;
+use super::{common::slides, distance::furthest};
 
-fn request(folder: &Path, name: &str) -> TrainRequest {
+/// A small network from random weights, two epochs on the project's slides.
+pub(super) fn request(folder: &Path, name: &str) -> TrainRequest {
     let config = TrainConfig {
         size: 32,
         width: 0.25,
@@ -30,12 +31,13 @@ fn request(folder: &Path, name: &str) -> TrainRequest {
         heads: 2,
         attention_width: 32,
         device: DeviceChoice::Cpu,
+        init: Init::Random,
         ..TrainConfig::default()
     };
     TrainRequest { dataset: slides(), config, out: Some(folder.join(name)), resume: None }
 }
 
-fn train(request: &TrainRequest) -> RunRecord {
+pub(super) fn train(request: &TrainRequest) -> RunRecord {
     run(request, &Silent, &StopToken::default()).unwrap()
 }
 
@@ -68,62 +70,9 @@ fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
         else {
             panic!("a slide was refused: {alone:?}");
         };
-        let far = a.0.iter().zip(&b.0).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        let far = furthest(&a.0, &b.0);
         assert!(far < 1e-5, "{far}");
     }
-}
-
-#[test]
-fn an_interrupted_run_goes_on_exactly() {
-    let folder = tempfile::tempdir().unwrap();
-    let whole = request(folder.path(), "whole");
-    let copy = folder.path().join("interrupted");
-    let watch = |event: Event| {
-        if matches!(&event, Event::Epoch(report) if report.record.epoch == 1) {
-            copy_all(&folder.path().join("whole"), &copy);
-        }
-    };
-    let expected = run(&whole, &watch, &StopToken::default()).unwrap();
-    assert_eq!(run_dir::load(&copy).unwrap().history.len(), 1);
-    let beginning = folder.path().join("killed-in-its-first-epoch");
-    copy_all(&copy, &beginning);
-    fs::remove_dir_all(beginning.join("checkpoint")).unwrap();
-    for interrupted in [copy, beginning] {
-        let resumed = train(&TrainRequest { resume: Some(interrupted), ..whole.clone() });
-        assert_eq!(resumed.history, expected.history);
-        assert_eq!(resumed.weights_hash, expected.weights_hash);
-    }
-    let over =
-        run(&TrainRequest { resume: Some(folder.path().join("whole")), ..whole }, &Silent, &StopToken::default());
-    assert!(over.is_err_and(|halt| halt.to_string().contains("the run has ended")));
-}
-
-#[test]
-fn a_stop_keeps_the_best_weights_or_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let own = folder.path().join("shared/notes.txt");
-    fs::create_dir_all(own.parent().unwrap()).unwrap();
-    fs::write(&own, "mine").unwrap();
-    for (mode, name) in [(StopMode::Keep, "keep"), (StopMode::Discard, "discard"), (StopMode::Discard, "shared")] {
-        let stop = StopToken::default();
-        let asked = Mutex::new(false);
-        let watch = |event: Event| {
-            if matches!(event, Event::Epoch(_)) && !std::mem::replace(&mut *asked.lock().unwrap(), true) {
-                stop.stop(mode);
-            }
-        };
-        let ended = run(&request(folder.path(), name), &watch, &stop);
-        match mode {
-            StopMode::Keep => assert_eq!(ended.unwrap().end, RunEnd::Stopped),
-            StopMode::Discard => {
-                assert_eq!(ended, Err(Halt::Stopped));
-                assert!(!folder.path().join(name).join(run_dir::RECORD).exists());
-                assert_eq!(folder.path().join(name).exists(), name == "shared");
-            }
-        }
-    }
-    assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
-    assert_eq!(fs::read_dir(own.parent().unwrap()).unwrap().count(), 1);
 }
 
 #[test]
@@ -179,12 +128,13 @@ fn trainings_that_began_from_one_another_are_averaged_and_calibrated_anew() {
     let cpu = Compute::cpu();
     let load = |run: &RunRecord| Predictor::load(&name(run), &cpu).unwrap();
     let packed = averaged(&second, &slides()).unwrap();
-    assert_ne!(packed.card.temperature, load(&first).card().temperature);
-    assert_eq!(
-        packed.card.calibration.as_ref().map(|of| of.images),
-        load(&first).card().calibration.as_ref().map(|of| of.images)
-    );
-    let mean = blend::values(Predictor::from_parts(packed.card, packed.weights, &cpu).unwrap().plain_network());
+    // What was measured on the first one's weights is measured anew on these.
+    let (own, of_first) = (&packed.card, load(&first));
+    assert_ne!((&own.calibration, &own.test), (&of_first.card().calibration, &of_first.card().test));
+    let images = |card: &ModelCard| (card.calibration.map(|of| of.images), card.test.as_ref().map(|test| test.n));
+    assert_eq!(images(own), images(of_first.card()));
+    assert!(own.home.as_ref().is_some_and(|home| home.doubtful.iter().map(|of| of.cells).sum::<u64>() > 0));
+    let mean = blend::values(Predictor::from_parts(packed.card.clone(), packed.weights, &cpu).unwrap().plain_network());
     let [a, b] = [&first, &second].map(|run| blend::values(load(run).plain_network()));
     for (path, own) in &mean {
         for ((a, b), m) in a[path].iter().zip(&b[path]).zip(own) {
@@ -196,35 +146,4 @@ fn trainings_that_began_from_one_another_are_averaged_and_calibrated_anew() {
     assert!(refused(averaged(&other, &slides())).contains("other` has another network"));
     let nothing = tempfile::tempdir().unwrap();
     assert!(!refused(averaged(&second, nothing.path())).is_empty());
-}
-
-fn copy_all(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_all(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-#[test]
-fn the_bundled_models_load_and_know_the_eight_classes() {
-    let slide = leukoscope::data::folder::images(&[slides()]).swap_remove(0);
-    for name in ["mobilenet", "xception"] {
-        let predictor = Predictor::load(name, &Compute::cpu()).unwrap();
-        let card = predictor.card();
-        assert_eq!(card.network.architecture.id(), name);
-        assert_eq!(card.classes, leukoscope::domain::classes::ClassList::known());
-        assert!(card.test.as_ref().and_then(|test| test.accuracy).is_some_and(|accuracy| accuracy > 0.9));
-        let mut seen = Vec::new();
-        let paths = std::slice::from_ref(&slide);
-        predictor.classify(paths, &mut |one| seen.push(one), &Silent, &StopToken::default()).unwrap();
-        assert!(
-            matches!(&seen[..], [Classified { outcome: Outcome::Seen { prediction, .. }, .. }] if prediction.0.len() == 8),
-            "{name}: {seen:?}"
-        );
-    }
 }

@@ -19,6 +19,8 @@ use leukoscope::{
     },
 };
 
+use super::{common::skipped, distance::relative};
+
 /// A classifier in small: stem, separable block, pooling, attention, head.
 #[derive(Module, Debug)]
 struct Tiny {
@@ -80,7 +82,7 @@ fn a_gpus_path_computes_what_the_cpu_does() {
     let software = device::list().into_iter().find(|device| device.kind == DeviceKind::Software);
     let Some(software) = software else {
         assert!(std::env::var_os("CI").is_none(), "no software Vulkan: install mesa-vulkan-drivers and libvulkan1");
-        eprintln!("SKIPPED: no software Vulkan here (install mesa-vulkan-drivers and libvulkan1)");
+        skipped("no software Vulkan here (install mesa-vulkan-drivers and libvulkan1)");
         return;
     };
     let compute_there = device::choose(&DeviceChoice::Id(software.id.clone())).unwrap();
@@ -88,7 +90,7 @@ fn a_gpus_path_computes_what_the_cpu_does() {
     for ((name, ours), (_, theirs)) in ours.iter().zip(&theirs) {
         let largest = ours.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
         assert!(largest > 1e-4, "{name} is nothing");
-        let far = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest;
+        let far = relative(theirs, ours, f32::MIN_POSITIVE);
         eprintln!("{} against the CPU, {name}: {far:.1e}", software.name);
         assert!(far < 1e-3, "{name} is off by {far:e} on {}", software.name);
     }

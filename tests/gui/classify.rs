@@ -5,12 +5,15 @@ use egui_kittest::kittest::Queryable;
 use leukoscope::{
     app::Page,
     device::Compute,
-    domain::prediction::{Classified, Outcome},
+    domain::{
+        prediction::{Classified, Outcome},
+        shift::VERDICT,
+    },
     eval::predict::Predictor,
     progress::{Silent, StopToken},
 };
 
-use crate::common::{click, drop_files, slide, state, wait, window};
+use crate::common::{Driven, click, command, copied, drop_files, recoloured, slide, state, wait, window};
 
 #[test]
 fn a_slide_gets_the_numbers_that_the_core_gives() {
@@ -66,4 +69,54 @@ fn clear_is_undone_without_asking_the_model_again() {
     harness.run_steps(3);
     assert_eq!(state(&harness).classify.items, before);
     assert!(state(&harness).classify.running.is_empty(), "nothing is classified again");
+}
+
+#[test]
+fn a_batch_unlike_what_the_model_learned_from_is_announced_for_as_long_as_it_is_there() {
+    let (outputs, lab) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let files = recoloured(lab.path());
+    let mut harness = window(&outputs, Vec::new());
+    drop_files(&mut harness, &files);
+    wait(&mut harness, "the slides", |state| {
+        state.classify.items.len() == files.len() && state.classify.running.is_empty()
+    });
+    let said =
+        |harness: &Driven| harness.query_all_by_label_contains("not look like the ones this model learned").count();
+    assert_eq!(said(&harness), 1, "the banner");
+    assert!(harness.query_by_label_contains("Unlike what this model learned from").is_some(), "beside the cell");
+    assert!(harness.query_all_by_label_contains("labs that models of this recipe never saw").count() == 1);
+    let fit = copied(&mut harness, "Copy the command");
+    let folder = lab.path().display();
+    assert!(fit.starts_with(&format!("leuko adapt mobilenet {folder} --unlabelled --out ")), "{fit}");
+    let table = copied(&mut harness, "Copy as CSV");
+    let rows: Vec<_> = table.lines().collect();
+    assert!(rows[0].ends_with(",batch_verdict"), "{}", rows[0]);
+    assert_eq!(rows.iter().filter(|row| row.contains(VERDICT)).count(), files.len());
+
+    command(&mut harness, Key::Num1);
+    command(&mut harness, Key::Num6);
+    assert_eq!(said(&harness), 1, "it is there when the page is left and seen again");
+    click(&mut harness, "Clear");
+    assert_eq!(said(&harness), 0);
+    harness.get_all_by_label("Undo").last().unwrap().click();
+    harness.run_steps(3);
+    assert_eq!(said(&harness), 1, "it came back with the results");
+
+    // What the job warned of stands in the activity list too.
+    assert!(harness.query_by_label_contains(" unread").is_some(), "a count on its button");
+    harness.get_by_label_contains(" unread").click();
+    harness.run_steps(3);
+    assert_eq!(said(&harness), 2);
+    assert!(harness.query_by_label_contains(" unread").is_none(), "it was read");
+}
+
+#[test]
+fn the_model_s_home_score_does_not_stand_above_other_cells() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    wait(&mut harness, "the bundled models", |state| state.models.current().is_some());
+    assert_eq!(harness.query_all_by_label_contains(" %").count(), 0);
+    harness.get_by_label_contains("learned from pbc").click();
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label_contains("% of pbc's test split").count() > 0, "the menu says what it is of");
 }

@@ -2,21 +2,14 @@
 
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
-use leukoscope::{
-    domain::config::TrainConfig,
-    progress::{Silent, StopToken},
-    train::TrainRequest,
-};
 
-use crate::common::{click, command, slides, smallest, state, wait, with_slides};
+use crate::common::{click, command, state, trained, wait, with_slides};
 
 #[test]
 fn two_models_are_compared_on_the_same_cells() {
     let outputs = tempfile::tempdir().unwrap();
     for (seed, name) in [(1, "one"), (2, "two")] {
-        let config = TrainConfig { seed, ..smallest() };
-        let request = TrainRequest { dataset: slides(), config, out: Some(outputs.path().join(name)), resume: None };
-        leukoscope::train::run(&request, &Silent, &StopToken::default()).unwrap();
+        trained(&outputs, name, seed);
     }
 
     let mut harness = with_slides(&outputs);
@@ -29,7 +22,7 @@ fn two_models_are_compared_on_the_same_cells() {
         harness.run_steps(3);
     }
     let chosen = state(&harness).chosen_pairing().unwrap();
-    assert!(chosen.a.ends_with("one") && chosen.b.ends_with("two"), "{chosen:?}");
+    assert!(chosen.a.id.ends_with("one") && chosen.b.id.ends_with("two"), "{chosen:?}");
     click(&mut harness, "All images");
     harness.get_all_by_label("Compare").last().unwrap().click();
     wait(&mut harness, "the comparison", |state| state.compare.result.is_some() || state.compare.failure.is_some());

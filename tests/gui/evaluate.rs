@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable};
-use leukoscope::eval::evaluate::Evaluation;
+use leukoscope::{
+    app::{Action, Setup},
+    eval::evaluate::Evaluation,
+    job::Reported,
+};
 
-use crate::common::{Driven, click, command, state, wait, with_slides};
+use crate::common::{Driven, click, command, headless, recoloured, state, until, wait, window, with_slides};
 
 /// The bundled model on all slides, with the page open.
 fn evaluated(outputs: &tempfile::TempDir) -> (Driven, Arc<Evaluation>) {
@@ -18,6 +22,19 @@ fn evaluated(outputs: &tempfile::TempDir) -> (Driven, Arc<Evaluation>) {
     let evaluation = state(&harness).evaluate.result.clone().unwrap();
     assert_eq!(evaluation.metrics.n, 96);
     (harness, evaluation)
+}
+
+/// Opens a tab and waits for its curves, which are worked out away from the window.
+fn open(harness: &mut Driven, tab: &str) {
+    click(harness, tab);
+    for _ in 0..500 {
+        if harness.query_by_label("Working out the curves").is_none() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        harness.step();
+    }
+    harness.run_steps(3);
 }
 
 /// How many pictures the gallery shows; each is named by its truth.
@@ -45,6 +62,32 @@ fn a_matrix_cell_opens_exactly_its_images() {
 }
 
 #[test]
+fn the_matrix_is_one_stop_that_arrows_walk_and_enter_opens_a_cell() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    let confusion = &evaluation.metrics.confusion;
+    let walk = "Walk the matrix with the arrows, open a cell with Enter";
+    harness.get_by_label(walk).focus();
+    harness.run_steps(2);
+    let last = confusion.labels.len() - 1;
+    for key in [Key::ArrowDown, Key::End, Key::ArrowLeft] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    let count = confusion.count(1, last - 1);
+    let name = |label| confusion.labels.name(label);
+    let said = format!("true {}, predicted {}: {count}", name(1), name(last - 1));
+    assert_eq!(harness.get_by_label(walk).accesskit_node().value(), Some(said));
+    for key in [Key::Home, Key::ArrowRight, Key::Enter] {
+        harness.key_press(key);
+        harness.run_steps(2);
+    }
+    let images = format!(": true {}, predicted {}, ", name(1), name(1));
+    assert_eq!(harness.query_all_by_label_contains(&images).count(), pictures(&harness));
+    assert_eq!(pictures(&harness) as u64, confusion.count(1, 1));
+}
+
+#[test]
 fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
     let outputs = tempfile::tempdir().unwrap();
     let (mut harness, _) = evaluated(&outputs);
@@ -54,13 +97,12 @@ fn headline_tabs_matrix_and_gallery_stand_on_the_first_screen() {
     }
     // A click of the pointer reaches only what is in sight.
     for (tab, content) in [
-        ("Per class", "Precision of platelet: "),
+        ("Per class", "PPV of platelet: "),
         ("Calibration", "Walk Reliability of the confidences"),
         ("ROC and PR", "Walk Precision-recall"),
         ("Risk and coverage", "Walk Risk over coverage"),
     ] {
-        click(&mut harness, tab);
-        harness.run_steps(3);
+        open(&mut harness, tab);
         assert!(bottom(&harness, content) < 800.0 - 28.0, "{content} of {tab} lies below the fold");
         assert!(bottom(&harness, "Most confident mistakes") < 400.0, "the gallery left with {tab}");
     }
@@ -127,7 +169,7 @@ fn a_chart_is_walked_with_arrows_and_enter_opens_its_images() {
     assert_eq!(pictures(&harness) as u64, bin.count);
 
     // The same keys on a curve; another class is one key away.
-    click(&mut harness, "ROC and PR");
+    open(&mut harness, "ROC and PR");
     harness.get_by_label("Walk ROC").focus();
     harness.run_steps(2);
     let first = read_out(&harness, "Walk ROC");
@@ -153,10 +195,56 @@ fn a_click_on_a_bin_opens_its_images() {
 }
 
 #[test]
+fn a_mix_of_classes_changes_predictive_values_alone_and_bins_of_equal_mass_are_a_table() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    click(&mut harness, "Per class");
+    let outside_the_mix = ["erythroblast", "ig", "platelet"];
+    let mut classes = evaluation.metrics.classes.iter().filter(|class| outside_the_mix.contains(&class.name.as_str()));
+    let class = classes.find(|class| class.precision.is_some()).unwrap();
+    let figures = |precision: &str, sensitivity: f64| {
+        [format!("PPV of {}: {precision}", class.name), format!("Sensitivity of {}: {sensitivity:.3}", class.name)]
+    };
+    let stands = |harness: &Driven, words: &str| harness.query_by_label(words).is_some();
+    let [ppv, sensitivity] = figures(&format!("{:.3}", class.precision.unwrap()), class.recall.unwrap());
+    assert!(stands(&harness, &ppv) && stands(&harness, &sensitivity), "{ppv}, {sensitivity}");
+    // The mix holds white cells of a healthy adult.
+    click(&mut harness, "Adult blood");
+    let [none, sensitivity] = figures("n/a", class.recall.unwrap());
+    assert!(stands(&harness, &none) && stands(&harness, &sensitivity));
+    click(&mut harness, "Own numbers");
+    assert!(stands(&harness, &format!("Share of {} in the mix", class.name)));
+    click(&mut harness, "Calibration");
+    click(&mut harness, "Equal mass");
+    let first = &evaluation.detail.equal_mass[0];
+    assert!(stands(&harness, &format!("mean confidence: {:.4}", first.confidence.unwrap())));
+}
+
+#[test]
 fn a_page_without_a_dataset_says_what_it_needs() {
     let outputs = tempfile::tempdir().unwrap();
-    let mut harness = crate::common::window(&outputs, Vec::new());
+    let mut harness = window(&outputs, Vec::new());
     command(&mut harness, Key::Num4);
     assert!(harness.query_by_label("Nothing was evaluated yet").is_some());
     assert!(harness.query_by_label("Open a dataset…").is_some());
+}
+
+#[test]
+fn another_lab_is_announced_beside_the_figures_and_in_the_report() {
+    let [outputs, lab, reports] = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    recoloured(lab.path());
+    let mut harness = window(&outputs, vec![lab.path().to_owned()]);
+    wait(&mut harness, "the dataset", |state| state.dataset.opened.is_some());
+    command(&mut harness, Key::Num4);
+    click(&mut harness, "All images");
+    harness.get_all_by_label("Evaluate").last().unwrap().click();
+    wait(&mut harness, "the evaluation", |state| state.evaluate.result.is_some());
+    assert!(harness.query_by_label_contains("not look like the ones this model learned").is_some());
+
+    let evaluation = state(&harness).evaluate.result.clone().unwrap();
+    let mut app = headless(Setup { outputs: outputs.path().to_owned(), ..Setup::default() });
+    app.act(vec![Action::SaveReport(Reported::Evaluation(evaluation), reports.path().to_owned())]);
+    until(&mut app, "the report", |state| !state.activity.busy());
+    let page = std::fs::read_to_string(reports.path().join("evaluation/report.html")).unwrap();
+    assert!(page.contains("hese images do not look like the ones this model learned from"));
 }

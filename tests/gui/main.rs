@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod classify;
+mod closing;
 mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod looks;
+mod orders;
 mod queue;
 mod runs;
 mod settings;

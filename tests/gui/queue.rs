@@ -1,12 +1,10 @@
 //! The training queue: both networks one after the other, what waits and leaves, and a run that fails.
 
-use std::time::{Duration, Instant};
-
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
     app::{
-        Action, App, Setup,
+        Action, Setup,
         state::{Queued, activity::Standing},
     },
     domain::{
@@ -16,7 +14,7 @@ use leukoscope::{
     },
 };
 
-use crate::common::{Driven, click, press, set, slides, smallest, state, wait, with_small_form};
+use crate::common::{Driven, click, headless, press, set, slides, smallest, state, until, wait, with_small_form};
 
 fn choose_both(harness: &mut Driven) {
     harness.get_by_role_and_label(Role::ComboBox, "Network").click();
@@ -94,23 +92,15 @@ fn waiting_runs_can_leave_and_a_stop_ends_one_run_alone() {
 fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
     let outputs = tempfile::tempdir().unwrap();
     let setup = Setup { outputs: outputs.path().to_owned(), open: vec![slides()], ..Setup::default() };
-    let mut app = App::start(setup, || {}).unwrap();
-    let start = Instant::now();
-    let until = |app: &mut App, ready: fn(&App) -> bool| {
-        while !ready(app) {
-            assert!(start.elapsed() < Duration::from_secs(180), "waited in vain");
-            std::thread::sleep(Duration::from_millis(20));
-            app.drain(start.elapsed().as_secs_f64());
-        }
-    };
-    until(&mut app, |app| app.state().dataset.opened.is_some());
+    let mut app = headless(setup);
+    until(&mut app, "the dataset", |state| state.dataset.opened.is_some());
     let good = smallest();
     let broken = TrainConfig { init: Init::Model("nowhere".to_owned()), seed: 7, ..good.clone() };
     for config in [broken, good] {
         app.act(vec![Action::EditTraining(Box::new(config)), Action::StartTraining]);
     }
     assert_eq!(app.state().train.queue.len(), 1);
-    until(&mut app, |app| app.state().train.running.is_none());
+    until(&mut app, "both runs", |state| state.train.running.is_none());
     let state = app.state();
     assert_eq!(
         state.train.runs.iter().map(|run| (run.config.seed, run.end)).collect::<Vec<_>>(),
@@ -119,6 +109,6 @@ fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
     assert_eq!(std::fs::read_dir(outputs.path()).unwrap().count(), 1, "the failed one leaves no folder");
     let failed = state.activity.tasks.iter().filter(|task| matches!(task.standing, Standing::Failed(_))).count();
     assert_eq!(failed, 1);
-    let told = state.notices.toasts.iter().find(|toast| toast.text.contains("seed 7 was not trained"));
+    let told = state.notices.toasts().find(|toast| toast.text.contains("seed 7 was not trained"));
     assert!(told.is_some_and(|toast| toast.until.is_none()), "the failure stays until it is read");
 }

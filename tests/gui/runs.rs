@@ -18,7 +18,7 @@ use leukoscope::{
     store::{run_dir, trash::TRASH},
 };
 
-use crate::common::{Driven, click, command, press, state, wait, window, with_small_form};
+use crate::common::{Driven, click, command, copied, press, state, wait, window, with_small_form};
 
 /// A run that got `right` of ten images of each of two classes right, or never came to its end.
 fn record(outputs: &tempfile::TempDir, name: &str, seed: u64, right: Option<u64>) -> PathBuf {
@@ -52,6 +52,7 @@ fn record(outputs: &tempfile::TempDir, name: &str, seed: u64, right: Option<u64>
         test: right.map(|right| Metrics::of(Confusion { labels, counts: counts(right) })),
         images_per_sec: Some(100.0),
         peak_memory_mb: None,
+        app_version: String::new(),
         adapted: None,
     };
     run_dir::save(&run).unwrap();
@@ -223,20 +224,6 @@ fn ticked_runs_stand_over_each_other_with_their_table() {
     click(&mut harness, "Untick all");
     assert!(state(&harness).train.ticked.is_empty());
     assert_eq!(harness.query_all_by_label_contains("Validation curves of").count(), 0);
-}
-
-/// Presses a Copy button and gives what lies in the clipboard then.
-fn copied(harness: &mut Driven, button: &str) -> String {
-    harness.get_by_label(button).click_accesskit();
-    for _ in 0..3 {
-        harness.step();
-        for wish in &harness.output().platform_output.commands {
-            if let egui::OutputCommand::CopyText(text) = wish {
-                return text.clone();
-            }
-        }
-    }
-    panic!("nothing was copied");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     job::JobId,
-    progress::{Event, Failure, Step},
+    progress::{self, Event, Failure, Step},
 };
 
 /// How many ended jobs stay in the list.
@@ -26,15 +26,18 @@ pub struct Task {
     pub standing: Standing,
     /// A stop was asked for and the job has not ended yet.
     pub stopping: bool,
+    /// It makes way for another one: its end is no news.
+    pub superseded: bool,
     /// What it does now, such as `Checking images`.
     pub doing: &'static str,
     pub done: u64,
     pub total: u64,
     pub step: Option<Step>,
     pub epochs: usize,
+    /// What it said that a person must know of, though it went on.
     pub warnings: Vec<Failure>,
-    /// The window's clock in seconds.
-    pub started: f64,
+    /// When what it does now began, on the window's clock in seconds.
+    pub since: f64,
 }
 
 impl Task {
@@ -55,14 +58,14 @@ impl Task {
         (self.total > 0).then(|| (self.done as f32 / self.total as f32).min(1.0))
     }
 
-    /// Until the end at the present pace.
+    /// Until the end of what it does now, at the present pace.
     #[must_use]
     pub fn secs_left(&self, now: f64) -> Option<f64> {
         if let Some(step) = &self.step {
             return Some(step.secs_left);
         }
         let share = f64::from(self.share()?);
-        let spent = now - self.started;
+        let spent = now - self.since;
         (share > 0.02 && spent > 1.0).then(|| spent * (1.0 - share) / share)
     }
 }
@@ -71,6 +74,8 @@ impl Task {
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
     pub tasks: Vec<Task>,
+    /// Warnings that came since the list was last looked at.
+    pub unread: usize,
 }
 
 impl Activity {
@@ -81,16 +86,35 @@ impl Activity {
             title,
             standing: Standing::Waiting,
             stopping: false,
+            superseded: false,
             doing: "Waiting",
             done: 0,
             total: 0,
             step: None,
             epochs: 0,
             warnings: Vec::new(),
-            started: now,
+            since: now,
         };
         self.tasks.insert(0, task);
-        self.tasks.truncate(KEPT);
+        // What runs or waits stays, however much was done since.
+        let mut ended = 0;
+        self.tasks.retain(|task| {
+            ended += usize::from(!task.alive());
+            task.alive() || ended <= KEPT
+        });
+    }
+
+    /// A job has its thread now.
+    pub fn start(&mut self, job: JobId, now: f64) {
+        if let Some(task) = self.task_mut(job) {
+            (task.standing, task.doing, task.since) = (Standing::Running, "Starting", now);
+        }
+    }
+
+    /// Whether any job runs or waits.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        self.tasks.iter().any(Task::alive)
     }
 
     #[must_use]
@@ -109,20 +133,75 @@ impl Activity {
     }
 
     /// Takes in what a job said.
-    pub fn hear(&mut self, job: JobId, event: &Event) {
-        let Some(task) = self.task_mut(job) else { return };
+    pub fn hear(&mut self, job: JobId, event: &Event, now: f64) {
+        let Some(task) = self.tasks.iter_mut().find(|task| task.job == job) else { return };
         match event {
             Event::Progress { task: doing, done, total } => {
-                task.doing = doing.title();
+                if task.doing != doing.title() {
+                    // Loading and warming up say nothing of how fast the rest is.
+                    (task.doing, task.since) = (doing.title(), now);
+                }
                 (task.done, task.total) = (*done, *total);
+                if matches!(doing, progress::Task::Evaluating | progress::Task::Drawing | progress::Task::Saving) {
+                    // The epochs are over.
+                    task.step = None;
+                }
             }
-            Event::Warning { warning } => task.warnings.push(warning.clone()),
+            Event::Warning { warning } => {
+                self.unread += 1;
+                task.warnings.push(warning.clone());
+            }
             Event::Plan(plan) => task.epochs = plan.epochs,
             Event::Step(step) => {
-                task.doing = "Training";
+                task.doing = progress::Task::Training.title();
                 task.step = Some(step.clone());
             }
             Event::Epoch(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn progress(task: progress::Task, done: u64) -> Event {
+        Event::Progress { task, done, total: 100 }
+    }
+
+    #[test]
+    fn a_job_that_runs_stays_however_many_end_after_it() {
+        let mut activity = Activity::default();
+        activity.add(JobId(0), "Train".to_owned(), 0.0);
+        activity.start(JobId(0), 0.0);
+        for job in 1..60 {
+            activity.add(JobId(job), "Classify".to_owned(), 0.0);
+            activity.task_mut(JobId(job)).unwrap().standing = Standing::Done;
+        }
+        assert_eq!(activity.foremost().map(|task| task.job), Some(JobId(0)));
+        assert!(activity.busy() && activity.tasks.len() <= KEPT + 2, "{}", activity.tasks.len());
+        activity.hear(JobId(0), &progress(progress::Task::Training, 5), 0.0);
+        assert_eq!(activity.task(JobId(0)).unwrap().done, 5);
+    }
+
+    #[test]
+    fn time_left_is_of_the_present_stage() {
+        let mut activity = Activity::default();
+        activity.add(JobId(1), "Evaluate".to_owned(), 0.0);
+        activity.start(JobId(1), 0.0);
+        activity.hear(JobId(1), &progress(progress::Task::Preparing, 0), 0.0);
+        activity.hear(JobId(1), &progress(progress::Task::Evaluating, 1), 30.0);
+        activity.hear(JobId(1), &progress(progress::Task::Evaluating, 50), 40.0);
+        let left = activity.task(JobId(1)).unwrap().secs_left(40.0).unwrap();
+        assert!((left - 10.0).abs() < 1e-6, "{left}");
+    }
+
+    #[test]
+    fn warnings_are_counted_until_the_list_is_looked_at() {
+        let mut activity = Activity::default();
+        activity.add(JobId(1), "Train".to_owned(), 0.0);
+        let warning = Failure::new("the batch was halved", "memory is short", "close other programs");
+        activity.hear(JobId(1), &Event::Warning { warning: warning.clone() }, 0.0);
+        assert_eq!((activity.unread, &activity.task(JobId(1)).unwrap().warnings[..]), (1, &[warning][..]));
     }
 }

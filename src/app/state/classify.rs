@@ -1,13 +1,23 @@
 //! The images that were put to the model, in the order they were given.
 
-use std::path::PathBuf;
+mod aside;
 
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use self::aside::Aside;
 use crate::{
     domain::{
         classes::ClassList,
+        key::ModelKey,
         prediction::{Classified, Outcome},
+        shift::Shift,
     },
     job::JobId,
+    model::card::ModelCard,
     progress::Failure,
     report::csv::Table,
 };
@@ -18,7 +28,9 @@ pub struct ClassifyState {
     /// Jobs that run or wait, the oldest first; one drop after another makes more than one.
     pub running: Vec<JobId>,
     /// The model that the items were put to.
-    pub model: Option<String>,
+    pub model: Option<ModelKey>,
+    /// Its card, once the first job has read it.
+    pub card: Option<Arc<ModelCard>>,
     /// What the confidences stand for, in their order.
     pub classes: ClassList,
     pub items: Vec<Classified>,
@@ -29,69 +41,125 @@ pub struct ClassifyState {
     /// The item that is shown large; past the end, while the first of a new batch is waited for.
     pub current: usize,
     pub failure: Option<Failure>,
-    /// What the last Clear took away, for its undo.
-    pub cleared: Option<Box<Cleared>>,
+    /// What each job brought, the oldest first.
+    batches: Vec<Batch>,
+    /// The batch of each item.
+    batch_of: Vec<usize>,
+    /// The item of each file: one that is given again is judged anew in its place.
+    places: HashMap<PathBuf, usize>,
+    /// Results that were cleared or made way, the oldest first.
+    aside: Vec<Aside>,
+    /// How many were set aside since the start.
+    set_aside: u64,
 }
 
-/// Items with what they were put to.
+/// The images of one job.
 #[derive(Clone, Debug)]
-pub struct Cleared {
-    model: Option<String>,
-    classes: ClassList,
-    items: Vec<Classified>,
-    current: usize,
+struct Batch {
+    job: JobId,
+    /// Files and folders as they were given, then the images among them once the job has listed those.
+    paths: Vec<PathBuf>,
+    /// How many items are of it.
+    images: usize,
+    /// How far it is from what the model learned from, once all of it was seen.
+    shift: Shift,
 }
 
 impl ClassifyState {
-    /// Adds outcomes as they come.
-    pub(in crate::app) fn take_in(&mut self, items: Vec<Classified>) {
-        for item in &items {
-            match top(item) {
-                Some((label, _)) => {
-                    if self.counts.len() <= label {
-                        self.counts.resize(label + 1, 0);
-                    }
-                    if let Some(count) = self.counts.get_mut(label) {
-                        *count += 1;
-                    }
-                }
-                None => self.refused += 1,
-            }
+    /// A job was asked to classify these files and folders.
+    pub(in crate::app) fn begin(&mut self, job: JobId, paths: Vec<PathBuf>) {
+        if self.running.is_empty() {
+            let known = paths.first().and_then(|path| self.places.get(path));
+            self.current = known.copied().unwrap_or(self.items.len());
         }
-        self.items.extend(items);
+        self.batches.push(Batch { job, paths, images: 0, shift: Shift::default() });
+        self.running.push(job);
     }
 
-    /// Takes the items away and keeps them for an undo.
-    pub(in crate::app) fn set_aside(&mut self) {
-        let (model, classes, current) = (self.model.clone(), self.classes.clone(), self.current);
-        let items = std::mem::take(&mut self.items);
-        self.clear();
-        self.cleared = Some(Box::new(Cleared { model, classes, items, current }));
+    /// A job has loaded its model and listed the images that it will classify.
+    pub(in crate::app) fn hear_start(&mut self, job: JobId, card: Arc<ModelCard>, images: Vec<PathBuf>) {
+        self.classes = card.classes.clone();
+        self.card = Some(card);
+        if let Some(batch) = self.batches.iter_mut().find(|batch| batch.job == job) {
+            batch.paths = images;
+        }
     }
 
-    /// Whether the items of the last Clear can come back: confidences of two models never stand in one list.
+    /// Adds outcomes as they come.
+    pub(in crate::app) fn take_in(&mut self, job: JobId, items: Vec<Classified>) {
+        let Some(batch) = self.batches.iter().position(|batch| batch.job == job) else { return };
+        items.into_iter().for_each(|item| self.put(batch, item));
+    }
+
+    /// A job came to its end.
+    pub(in crate::app) fn hear_end(&mut self, job: JobId, shift: Shift) {
+        if let Some(batch) = self.batches.iter_mut().find(|batch| batch.job == job) {
+            batch.shift = shift;
+        }
+    }
+
+    fn put(&mut self, batch: usize, item: Classified) {
+        self.count_one(&item, true);
+        if let Some(of) = self.batches.get_mut(batch) {
+            of.images += 1;
+        }
+        let at = self.places.get(&item.path).copied();
+        let Some((at, known)) = at.and_then(|at| Some((at, self.items.get_mut(at)?))) else {
+            self.places.insert(item.path.clone(), self.items.len());
+            self.items.push(item);
+            self.batch_of.push(batch);
+            return;
+        };
+        let before = std::mem::replace(known, item);
+        self.count_one(&before, false);
+        if let Some(of) = self.batch_of.get_mut(at) {
+            if let Some(left) = self.batches.get_mut(*of) {
+                left.images = left.images.saturating_sub(1);
+            }
+            *of = batch;
+        }
+    }
+
+    /// Counts an item in or out.
+    fn count_one(&mut self, item: &Classified, comes: bool) {
+        let count = match top(item) {
+            Some((label, _)) => {
+                if self.counts.len() <= label {
+                    self.counts.resize(label + 1, 0);
+                }
+                self.counts.get_mut(label)
+            }
+            None => Some(&mut self.refused),
+        };
+        if let Some(count) = count {
+            *count = if comes { *count + 1 } else { count.saturating_sub(1) };
+        }
+    }
+
+    /// The verdict on the batch of an item, where it does not look like what the model learned from.
     #[must_use]
-    pub fn can_restore(&self) -> bool {
-        let same = |cleared: &Cleared| self.items.is_empty() && self.running.is_empty() || self.model == cleared.model;
-        self.cleared.as_deref().is_some_and(same)
+    pub fn verdict(&self, index: usize) -> Option<&Shift> {
+        let batch = self.batches.get(*self.batch_of.get(index)?)?;
+        Some(&batch.shift).filter(|shift| shift.verdict.is_some())
     }
 
-    /// Puts the items of the last Clear back, before those that came since.
-    pub(in crate::app) fn restore(&mut self) {
-        let Some(cleared) = self.cleared.take() else { return };
-        let since = std::mem::take(&mut self.items);
-        self.clear();
-        (self.model, self.classes) = (cleared.model, cleared.classes);
-        self.take_in(cleared.items);
-        self.take_in(since);
-        self.current = cleared.current;
+    /// How many items are of batches that do not look like what the model learned from, and the verdict on the last of
+    /// these batches.
+    #[must_use]
+    pub fn shifted(&self) -> Option<(usize, &Shift)> {
+        let shifted = || self.batches.iter().filter(|batch| batch.images > 0 && batch.shift.verdict.is_some());
+        Some((shifted().map(|batch| batch.images).sum(), &shifted().next_back()?.shift))
     }
 
-    /// Forgets the items and hands out their paths.
-    pub(in crate::app) fn clear(&mut self) -> Vec<PathBuf> {
-        self.counts.clear();
-        (self.refused, self.current) = (0, 0);
-        std::mem::take(&mut self.items).into_iter().map(|item| item.path).collect()
+    /// The folder that holds every image of the shifted batches' last one, for words such as a command.
+    #[must_use]
+    pub fn shifted_folder(&self) -> Option<&Path> {
+        let batch = self.batches.iter().rfind(|batch| batch.images > 0 && batch.shift.verdict.is_some())?;
+        let mut folder = batch.paths.first()?.parent()?;
+        while !batch.paths.iter().all(|path| path.starts_with(folder)) {
+            folder = folder.parent()?;
+        }
+        Some(folder)
     }
 
     /// The item that is shown large and its place in the list.
@@ -111,9 +179,9 @@ impl ClassifyState {
     #[must_use]
     pub fn table(&self) -> Table {
         let fixed = ["path", "label", "confidence"].into_iter().map(str::to_owned);
-        let last = ["flags", "refused"].into_iter().map(str::to_owned);
+        let last = ["flags", "refused", "batch_verdict"].into_iter().map(str::to_owned);
         let mut table = Table::new(fixed.chain(self.classes.iter().map(str::to_owned)).chain(last));
-        for item in &self.items {
+        for (index, item) in self.items.iter().enumerate() {
             let mut row = vec![item.path.display().to_string()];
             match &item.outcome {
                 Outcome::Seen { prediction, flags } => {
@@ -129,6 +197,7 @@ impl ClassifyState {
                     row.push(why.clone());
                 }
             }
+            row.push(self.verdict(index).and_then(|shift| shift.verdict.clone()).unwrap_or_default());
             table.push(row);
         }
         table
@@ -145,45 +214,65 @@ pub fn top(item: &Classified) -> Option<(usize, f32)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::domain::prediction::Prediction;
+    use crate::domain::{hash::ContentHash, prediction::Prediction};
 
-    fn state() -> ClassifyState {
+    pub(super) fn seen(path: &str, shares: [f32; 2]) -> Classified {
+        let outcome = Outcome::Seen { prediction: Prediction(shares.to_vec()), flags: Vec::new() };
+        Classified { path: path.into(), outcome }
+    }
+
+    fn refused(path: &str) -> Classified {
+        Classified { path: path.into(), outcome: Outcome::Refused("no image".to_owned()) }
+    }
+
+    pub(super) fn model(weights: u8) -> Option<ModelKey> {
+        Some(ModelKey { id: "model".to_owned(), weights: ContentHash([weights; 32]) })
+    }
+
+    /// Three images of two jobs that came to their end.
+    pub(super) fn state() -> ClassifyState {
         let classes = ClassList::new(["ig".to_owned(), "platelet".to_owned()]);
-        let seen = |path: &str, shares: [f32; 2]| Classified {
-            path: path.into(),
-            outcome: Outcome::Seen { prediction: Prediction(shares.to_vec()), flags: Vec::new() },
-        };
-        let refused = Classified { path: "c, d.txt".into(), outcome: Outcome::Refused("no image".to_owned()) };
-        let mut state = ClassifyState { classes, ..ClassifyState::default() };
-        state.take_in(vec![seen("a.png", [0.25, 0.75]), seen("b.png", [0.5, 0.5])]);
-        state.take_in(vec![refused]);
+        let mut state = ClassifyState { classes, model: model(1), ..ClassifyState::default() };
+        state.begin(JobId(1), vec!["a.png".into(), "b.png".into()]);
+        state.begin(JobId(2), vec!["c, d.txt".into()]);
+        state.take_in(JobId(1), vec![seen("a.png", [0.25, 0.75]), seen("b.png", [0.5, 0.5])]);
+        state.take_in(JobId(2), vec![refused("c, d.txt")]);
+        state.running.clear();
         state
     }
 
-    #[test]
-    fn every_item_is_counted_once() {
-        let mut state = state();
-        assert_eq!((state.count(0), state.count(1), state.refused, state.count(9)), (1, 1, 1, 0));
-        assert_eq!(state.clear().len(), 3);
-        assert_eq!((state.count(0), state.refused, state.shown()), (0, 0, None));
+    pub(super) fn counts(state: &ClassifyState) -> (usize, usize, usize) {
+        (state.count(0), state.count(1), state.refused)
     }
 
     #[test]
-    fn cleared_items_come_back_before_newer_ones_and_never_among_another_models() {
+    fn every_item_is_counted_once_and_one_that_is_given_again_is_judged_in_its_place() {
         let mut state = state();
-        let before = state.items.clone();
-        state.set_aside();
-        assert!(state.items.is_empty() && state.can_restore());
-        state.take_in(before[..1].to_vec());
-        state.restore();
-        assert_eq!(state.items, [before.clone(), before[..1].to_vec()].concat());
-        assert_eq!((state.count(0), state.count(1), state.refused), (1, 2, 1));
-        state.set_aside();
-        state.model = Some("another".to_owned());
-        state.take_in(before);
-        assert!(!state.can_restore());
+        assert_eq!((counts(&state), state.count(9)), ((1, 1, 1), 0));
+        state.begin(JobId(3), vec!["b.png".into()]);
+        assert_eq!(state.current, 1, "the one that is asked about is shown");
+        state.take_in(JobId(3), vec![seen("b.png", [0.1, 0.9])]);
+        assert_eq!((counts(&state), state.items.len()), ((0, 2, 1), 3));
+        assert_eq!(top(&state.items[1]), Some((1, 0.9)));
+    }
+
+    #[test]
+    fn a_verdict_is_of_its_batch_alone() {
+        let mut state = state();
+        let verdict = Shift { verdict: Some("another lab".to_owned()), ..Shift::default() };
+        state.hear_end(JobId(1), verdict.clone());
+        state.hear_end(JobId(2), Shift::default());
+        assert_eq!(state.shifted(), Some((2, &verdict)));
+        assert_eq!([0, 1, 2].map(|index| state.verdict(index).is_some()), [true, true, false]);
+        let rows = state.table().rows;
+        let last: Vec<_> = rows.iter().map(|row| row.last().unwrap().to_string()).collect();
+        assert_eq!(last, ["another lab", "another lab", ""]);
+        let id = state.set_aside().unwrap();
+        assert_eq!(state.shifted(), None);
+        state.restore(id);
+        assert_eq!(state.shifted(), Some((2, &verdict)), "it stands as long as the results do");
     }
 
     #[test]
@@ -200,10 +289,10 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "path,label,confidence,ig,platelet,flags,refused",
-                "a.png,platelet,0.75,0.25,0.75,,",
-                "b.png,ig,0.5,0.5,0.5,,",
-                "\"c, d.txt\",,,,,,no image"
+                "path,label,confidence,ig,platelet,flags,refused,batch_verdict",
+                "a.png,platelet,0.75,0.25,0.75,,,",
+                "b.png,ig,0.5,0.5,0.5,,,",
+                "\"c, d.txt\",,,,,,no image,"
             ]
         );
     }

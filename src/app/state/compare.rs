@@ -1,8 +1,16 @@
 //! Two models on the same cells of the opened dataset, and what was asked for.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
-use crate::{domain::comparison::Comparison, eval::learned::Scope, job::JobId, progress::Failure};
+use crate::{
+    domain::{
+        comparison::Comparison,
+        key::{DatasetKey, ModelKey},
+    },
+    eval::learned::Scope,
+    job::JobId,
+    progress::Failure,
+};
 
 /// Which of the two models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,11 +34,10 @@ impl Side {
 /// What a comparison is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pairing {
-    /// The ids of the models.
-    pub a: String,
-    pub b: String,
-    /// The dataset's folder, which the cells' paths are relative to.
-    pub root: PathBuf,
+    pub a: ModelKey,
+    pub b: ModelKey,
+    /// The folder that the cells' paths are relative to.
+    pub data: DatasetKey,
     pub scope: Option<Scope>,
 }
 
@@ -54,7 +61,11 @@ pub struct CompareState {
 impl CompareState {
     /// Takes in what was asked for.
     pub fn answer(&mut self, comparison: Arc<Comparison>) {
+        self.answered = self.asked.take().map(|mut asked| {
+            (asked.a.weights, asked.b.weights) = (comparison.a.model_hash, comparison.b.model_hash);
+            asked.data.content = comparison.a.dataset_hash;
+            asked
+        });
         self.result = Some(comparison);
-        self.answered = self.asked.take();
     }
 }

@@ -15,18 +15,18 @@ pub use self::{
     classify::ClassifyState,
     compare::{CompareState, Pairing, Side},
     dataset::{DatasetState, Phase},
-    evaluate::{EvaluateState, OtherLab, Question},
+    evaluate::{AskedOther, EvaluateState, OtherLab, Question},
     models::{Model, ModelsState, ShownCard},
     queue::{LineUp, Queued},
     settings::Settings,
     train::{LivePoint, LiveRun, TrainState},
 };
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Notices, Page};
 use crate::{
-    domain::config::{DeviceChoice, TrainConfig},
+    domain::config::{DeviceChoice, Init, TrainConfig},
     job::{Found, JobId},
 };
 
@@ -45,6 +45,21 @@ pub struct AppState {
     pub notices: Notices,
     /// What is held over the window and has not been let go yet.
     pub hovered: Option<Hovered>,
+    /// A file dialog is open.
+    pub choosing: bool,
+    pub closing: Closing,
+}
+
+/// How far the closing of the window is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Closing {
+    /// Nobody wants it closed.
+    #[default]
+    Not,
+    /// A person is asked whether what runs and waits may end.
+    Asked,
+    /// It may close.
+    Agreed,
 }
 
 /// Files held over the window.
@@ -73,14 +88,51 @@ impl AppState {
     pub fn training_problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = self.train.form.problems();
         problems.extend(self.train.line_up.problems(&self.train.form));
+        if let Init::Model(id) = &self.train.form.init
+            && self.is_gone(id)
+        {
+            problems.push(("init", "is of a run that is not there any more: choose another".to_owned()));
+        }
         problems
+    }
+
+    /// Whether a model is of a run that was deleted or moved away; one that lies elsewhere is not known here.
+    #[must_use]
+    pub fn is_gone(&self, id: &str) -> bool {
+        let ours = Path::new(id).parent() == Some(self.settings.outputs().as_path());
+        ours && !self.models.known.is_empty() && self.models.get(id).is_none()
+    }
+
+    /// Warnings and errors that nobody has looked at.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.activity.unread + self.notices.unread()
+    }
+
+    /// What would end with the window, in words; `None` when it can close.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<String> {
+        let counted = |count: usize, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {many}")),
+        };
+        let training = self.train.running.iter().count();
+        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let parts = [
+            counted(training, "run is training", "runs are training"),
+            counted(self.train.queue.len(), "run waits", "runs wait"),
+            counted(others, "other job is at work", "other jobs are at work"),
+        ];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// What an evaluation would be made of now; `None` without a dataset or a model.
     #[must_use]
     pub fn chosen_question(&self) -> Option<Question> {
-        let root = self.dataset.opened.as_ref()?.dataset.root.clone();
-        Some(Question { model: self.models.current.clone()?, root, scope: self.evaluate.scope })
+        let data = self.dataset.opened.as_ref()?.dataset.key();
+        Some(Question { model: self.models.current()?.key(), data, scope: self.evaluate.scope })
     }
 
     /// The model on one side of a comparison: the chosen one, else the model in use and the first other one.
@@ -107,9 +159,9 @@ impl AppState {
     /// What a comparison would be made of now; `None` without a dataset or two models.
     #[must_use]
     pub fn chosen_pairing(&self) -> Option<Pairing> {
-        let root = self.dataset.opened.as_ref()?.dataset.root.clone();
-        let [a, b] = Side::BOTH.map(|side| self.compared(side).map(|model| model.id.clone()));
+        let data = self.dataset.opened.as_ref()?.dataset.key();
+        let [a, b] = Side::BOTH.map(|side| self.compared(side).map(Model::key));
         let (a, b) = (a?, b?);
-        (a != b).then_some(Pairing { a, b, root, scope: self.compare.scope })
+        (a.id != b.id).then_some(Pairing { a, b, data, scope: self.compare.scope })
     }
 }

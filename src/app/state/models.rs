@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::{job::JobId, model::card::ModelCard};
+use crate::{
+    domain::{hash::ContentHash, key::ModelKey},
+    job::JobId,
+    model::card::ModelCard,
+};
 
 /// A bundled model or a finished run.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +17,24 @@ pub struct Model {
     pub title: String,
     /// Where it comes from, such as `bundled` or the run's name.
     pub origin: String,
+    pub weights: ContentHash,
+    /// The dataset that it learned from.
+    pub dataset: String,
     /// On its own test split, 0 to 1.
     pub accuracy: Option<f64>,
+}
+
+impl Model {
+    #[must_use]
+    pub fn key(&self) -> ModelKey {
+        ModelKey { id: self.id.clone(), weights: self.weights }
+    }
+
+    /// Such as `MobileNet + attention · bundled`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} · {}", self.title, self.origin)
+    }
 }
 
 /// The choice of models.
@@ -27,6 +47,8 @@ pub struct ModelsState {
     pub card: Option<ShownCard>,
     /// The deleted run that was in use, by its place in the trash, while nobody has chosen another model since.
     pub displaced: Option<PathBuf>,
+    /// The id of the model that a person chose and that is not there, while nobody has chosen another one since.
+    pub missing: Option<String>,
 }
 
 /// A model's card, from the wish to see it on.
@@ -41,7 +63,18 @@ impl ModelsState {
     /// The model in use.
     #[must_use]
     pub fn current(&self) -> Option<&Model> {
-        let id = self.current.as_ref()?;
-        self.known.iter().find(|model| model.id == *id)
+        self.get(self.current.as_ref()?)
+    }
+
+    /// The model of an id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Model> {
+        self.known.iter().find(|model| model.id == id)
+    }
+
+    /// Whether a model is there with the weights that it had.
+    #[must_use]
+    pub fn has(&self, key: &ModelKey) -> bool {
+        self.get(&key.id).is_some_and(|model| model.weights == key.weights)
     }
 }

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{
-    architecture::Architecture,
-    config::{Init, TrainConfig},
+use crate::{
+    domain::{
+        architecture::Architecture,
+        config::{Init, TrainConfig},
+    },
+    store::waiting::Waiting,
 };
 
 /// Most runs of one network that are lined up at once.
@@ -50,7 +53,7 @@ impl LineUp {
         if !(1..=MOST_SEEDS).contains(&self.seeds) {
             problems.push(("seeds", format!("must be from 1 to {MOST_SEEDS}")));
         }
-        if self.all_networks && form.init != Init::Random {
+        if self.all_networks && !matches!(form.init, Init::Bundled | Init::Random) {
             let why = "fits one network only: start the networks one by one, each with its own weights";
             problems.push(("init", why.to_owned()));
         }
@@ -71,6 +74,12 @@ pub struct Queued {
 }
 
 impl Queued {
+    /// What is kept of it for the next start.
+    #[must_use]
+    pub fn kept(&self) -> Waiting {
+        Waiting { dataset: self.dataset.clone(), config: self.config.clone(), resume: self.resume.clone() }
+    }
+
     /// Such as `Xception + attention, seed 2`.
     #[must_use]
     pub fn title(&self) -> String {
@@ -90,7 +99,8 @@ impl Queued {
     /// Whether it cannot be trained without this folder.
     #[must_use]
     pub fn needs(&self, folder: &Path) -> bool {
-        self.resume.as_deref() == Some(folder) || self.starts_from(folder)
+        let teaches = self.config.teacher.iter().any(|teacher| Path::new(teacher) == folder);
+        self.resume.as_deref() == Some(folder) || self.starts_from(folder) || teaches
     }
 }
 
@@ -106,6 +116,13 @@ mod tests {
         let [mobilenet, xception] = Architecture::ALL;
         assert_eq!(runs, [(mobilenet, 7), (xception, 7), (mobilenet, 8), (xception, 8)]);
         assert_eq!(LineUp::default().configs(&form), [form]);
+    }
+
+    #[test]
+    fn a_run_that_teaches_a_waiting_one_is_needed() {
+        let config = TrainConfig { teacher: vec!["outputs/teacher".to_owned()], ..TrainConfig::default() };
+        let queued = Queued { config, ..Queued::default() };
+        assert!(queued.needs(Path::new("outputs/teacher")) && !queued.needs(Path::new("outputs/other")));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::{
         run::{EpochRecord, EpochReport, RunRecord},
     },
     job::JobId,
-    progress::{Plan, Step, Task},
-    store::{rename, trash::Trashed},
+    progress::{Failure, Plan, Step, Task},
+    store::{rename, trash::Trashed, waiting::Waiting},
     train::pace::Pace,
 };
 
@@ -46,13 +46,26 @@ pub struct LiveRun {
     /// Of the last epoch, on the validation split.
     pub confusion: Option<Confusion>,
     pub live: Vec<LivePoint>,
+    /// What it said that a person must know of, though it went on.
+    pub warnings: Vec<Failure>,
 }
 
 impl LiveRun {
     #[must_use]
     pub fn new(job: JobId, asked: Queued, history: Vec<EpochRecord>) -> Self {
         let folder = asked.resume.clone();
-        Self { job, asked, folder, plan: None, task: None, step: None, history, confusion: None, live: Vec::new() }
+        Self {
+            job,
+            asked,
+            folder,
+            plan: None,
+            task: None,
+            step: None,
+            history,
+            confusion: None,
+            live: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// Takes in where the run stands; what is told is a mean since the epoch's start, what is drawn are the steps since
@@ -104,6 +117,10 @@ pub struct TrainState {
     pub running: Option<LiveRun>,
     /// What is trained after the running run, the next one first; empty while none runs.
     pub queue: Vec<Queued>,
+    /// What still waited when the program ended last, until a person lines it up again or forgets it.
+    pub left_over: Vec<Queued>,
+    /// When the form was last changed, on the window's clock in seconds.
+    pub(in crate::app) edited: f64,
     /// How many runs were lined up since the start.
     pub(in crate::app) lined_up: u64,
     /// The newest first; the one that trains is among them once its folder is there.
@@ -127,6 +144,12 @@ impl TrainState {
     #[must_use]
     pub fn pace(&self, config: &TrainConfig) -> Option<&Result<Pace, String>> {
         self.paces.iter().rev().find(|known| same_pace(&known.config, config)).map(|known| &known.pace)
+    }
+
+    /// What must not be lost when the window closes: runs left over from before, then those that wait.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.left_over.iter().chain(&self.queue).map(Queued::kept).collect()
     }
 
     /// A run of the list by its folder.

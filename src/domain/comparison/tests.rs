@@ -13,7 +13,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         let mut confidences = vec![0.1; classes.len()];
         confidences[labels.label(given).unwrap()] = 0.8;
         let truth = labels.label(truth).unwrap();
-        Judged { path: (*path).to_owned(), truth, sub_type: None, prediction: Prediction(confidences) }
+        Judged { path: (*path).to_owned(), truth, sub_type: None, group: None, prediction: Prediction(confidences) }
     });
     let mut evaluation = Evaluation {
         judged: judged.collect(),
@@ -36,6 +36,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         app_version: String::new(),
         trained_on: 0,
         refused: Vec::new(),
+        groups: None,
         unknown_classes: Vec::new(),
         unknown_images: 0,
         controls: None,
@@ -68,7 +69,27 @@ fn discordant_cells_are_those_that_one_alone_got_right() {
     let cells: Vec<_> = found.discordant.iter().map(|cell| (cell.path.as_str(), cell.a_is_right())).collect();
     assert_eq!(cells, [("2", false), ("3", true), ("4", true)]);
     assert_eq!(found.bootstrap.accuracy_difference, Some(0.25));
-    assert!(found.verdict().starts_with("The difference may be chance: A alone is right on 2 cells"));
+    let verdict = found.verdict();
+    let accuracy =
+        "Which is right more often on these cells may be chance: A alone is right on 2 cells and B alone on 1";
+    assert!(verdict.starts_with(accuracy), "{verdict}");
+    assert!(verdict.contains("Macro F1: which is higher may be chance, A - B is +0."), "{verdict}");
+}
+
+/// A is right more often by far, and only because the frequent class is its favourite: B has the higher macro F1.
+#[test]
+fn accuracy_and_macro_f1_may_lie_in_opposite_ways_and_both_are_told() {
+    let paths: Vec<String> = (0..200).map(|i| format!("{i:03}")).collect();
+    let truth = |i: usize| if i < 180 { "ig" } else { "platelet" };
+    let row = |given: fn(usize) -> &'static str| -> Evaluation {
+        let rows: Vec<_> = paths.iter().enumerate().map(|(i, path)| (path.as_str(), truth(i), given(i))).collect();
+        evaluation(&["ig", "platelet"], &rows)
+    };
+    let found = compare(row(|_| "ig"), row(|i| if i < 140 { "ig" } else { "platelet" })).unwrap();
+    let verdict = found.verdict();
+    assert!(verdict.starts_with("A is right more often on these cells: A alone is right on 40"), "{verdict}");
+    assert!(verdict.contains("Macro F1: B's is higher on these cells, A - B is -0."), "{verdict}");
+    assert!(!verdict.contains("real") && !verdict.contains("better"), "{verdict}");
 }
 
 #[test]

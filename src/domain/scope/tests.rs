@@ -21,6 +21,7 @@ fn folder(items: Vec<Item>) -> Dataset {
         near_copies: Vec::new(),
         unreadable: Vec::new(),
         skipped: Vec::new(),
+        remarks: Vec::new(),
         odd_sizes: Vec::new(),
         hash: ContentHash::of(b"d"),
     }

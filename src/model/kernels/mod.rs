@@ -45,7 +45,7 @@ pub use adam::Rates;
 use extension::KernelOps;
 use lanes::Bounds;
 pub use prepared::{DenseLayer, Depthwise, HeadLayers, Prepared, PreparedHead};
-pub use spare::release;
+pub use spare::{Use, release};
 
 /// A thread that looks for work on behalf of one pass may keep another task of its own waiting: not for longer than this.
 const AWAKE: Duration = Duration::from_millis(10);

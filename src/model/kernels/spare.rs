@@ -2,10 +2,13 @@
 //!
 //! An operation that is done with a tensor nobody else holds leaves its buffer here, and the next result of the same
 //! length is written over it, which takes 6 % less processor time per training step. At most 2 GiB are kept, until
-//! [`release`].
+//! [`release`] or until the last [`Use`] ends.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use super::extension::Flat;
 
@@ -73,4 +76,48 @@ pub fn give(tensor: Flat) {
 /// Hands all kept memory back to the system; call it when a run or a series of predictions is over.
 pub fn release() {
     *spare() = Spare::default();
+}
+
+/// How many tasks compute at this time.
+static USES: AtomicUsize = AtomicUsize::new(0);
+
+/// Kept while a task computes: with the last of them, all kept memory goes back to the system.
+#[must_use]
+#[derive(Debug)]
+pub struct Use(());
+
+impl Use {
+    pub fn begin() -> Self {
+        USES.fetch_add(1, Ordering::AcqRel);
+        Self(())
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        if USES.fetch_sub(1, Ordering::AcqRel) == 1 {
+            release();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{thread, time::Duration};
+
+    use super::*;
+    use crate::model::kernels::extension::tensor;
+
+    #[test]
+    fn nothing_is_kept_once_no_task_computes() {
+        // A length that nothing else here asks for; tasks of other tests may end later than this one.
+        let length = SHORTEST + 4321;
+        let kept = || spare().by_length.get(&length).map_or(0, |shelf| shelf.buffers.len());
+        let task = Use::begin();
+        give(tensor(take(length), [length]));
+        assert_eq!(kept(), 1);
+        drop(task);
+        let waits = (0..5000).take_while(|_| kept() > 0).map(|_| thread::sleep(Duration::from_millis(2))).count();
+        assert!(waits < 5000, "the buffer was never returned");
+    }
 }

@@ -6,6 +6,7 @@ use burn::tensor::{Device, Distribution, Tensor, TensorData};
 use rand::{RngExt as _, SeedableRng, rngs::ChaCha8Rng};
 
 use super::{Activation, Padding, Prepared, Rates, plain};
+use crate::distance::relative;
 
 const ACTIVATIONS: [Activation; 3] = [Activation::None, Activation::Relu, Activation::Relu6];
 
@@ -24,9 +25,7 @@ fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
 
 /// The largest difference, relative to the largest value.
 fn distance(ours: &[f32], theirs: &[f32]) -> f32 {
-    assert_eq!(ours.len(), theirs.len());
-    let largest = theirs.iter().fold(1e-3_f32, |largest, value| largest.max(value.abs()));
-    ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
+    relative(ours, theirs, 1e-3)
 }
 
 fn read<const D: usize>(x: Tensor<D>) -> Vec<f32> {

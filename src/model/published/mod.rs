@@ -14,6 +14,7 @@ use self::names::Naming;
 use super::{
     classifier::Classifier,
     error::ModelError,
+    foreign,
     norm::EPSILON,
     weights::{self, Applied},
 };
@@ -35,7 +36,7 @@ const TIMM_PADDING: &str = "timm pads windows that move by two at both ends, thi
 /// holds values that are not numbers, [`ModelError::Foreign`] where its tensors are not this architecture's.
 pub fn apply(network: &mut Classifier, architecture: Architecture, file: &Path) -> Result<Applied, ModelError> {
     let bytes = std::fs::read(file).map_err(|why| ModelError::Read { path: file.to_owned(), why: why.to_string() })?;
-    let source = Source::open(&bytes)?;
+    let source = Source::open(&bytes).map_err(|why| foreign::named(&bytes).map_or(why, ModelError::Format))?;
     let wanted: Vec<_> =
         weights::parameters(network).into_iter().filter(|(path, _)| path.starts_with(BACKBONE)).collect();
     let known = |naming| wanted.iter().filter(|(path, _)| source.find(naming, architecture, path).is_some()).count();

@@ -5,7 +5,7 @@ use crate::{
         classes::{ClassList, title},
         dataset::Dataset,
     },
-    report::csv::Table,
+    report::table::{Cell, Table},
 };
 
 use super::{Body, Chart, Provenance};
@@ -54,8 +54,7 @@ impl ClassCounts {
     pub(super) fn table(&self) -> Table {
         let mut table = Table::new(["class", "images", "share"]);
         for row in &self.rows {
-            let share = row.share.map_or_else(String::new, |share| format!("{share:.6}"));
-            table.push([row.name.clone(), row.count.to_string(), share]);
+            table.push([Cell::from(&row.name), row.count.into(), Cell::percent(row.share)]);
         }
         table
     }

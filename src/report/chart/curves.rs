@@ -2,7 +2,7 @@
 
 use crate::{
     domain::run::{EpochRecord, RunRecord},
-    report::csv::Table,
+    report::table::{Cell, Table},
 };
 
 use super::{Body, Chart, Provenance};
@@ -65,12 +65,7 @@ impl Curves {
         let mut table = Table::new(["epoch", "train", "validation", "best"]);
         for point in &self.points {
             let best = if Some(point.epoch) == self.best { "yes" } else { "" };
-            table.push([
-                point.epoch.to_string(),
-                point.train.to_string(),
-                point.validation.to_string(),
-                best.to_owned(),
-            ]);
+            table.push([Cell::from(point.epoch), point.train.into(), point.validation.into(), best.into()]);
         }
         table
     }

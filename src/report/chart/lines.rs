@@ -7,7 +7,10 @@ use crate::{
         ranking::Ranking,
         risk::{Kept, RiskCoverage},
     },
-    report::{csv::Table, words},
+    report::{
+        table::{Cell, Table},
+        words,
+    },
 };
 
 use super::{Body, Chart, Provenance};
@@ -44,9 +47,9 @@ impl Lines {
     pub(super) fn table(&self) -> Table {
         let mut table = Table::new(["class", self.columns[0], self.columns[1]]);
         for series in &self.series {
-            let class = if series.class.is_empty() { "all" } else { &series.class };
+            let class = if series.class.is_empty() { "all" } else { series.class.as_str() };
             for [x, y] in &series.points {
-                table.push([class.to_owned(), format!("{x:.6}"), format!("{y:.6}")]);
+                table.push([Cell::from(class), (*x).into(), (*y).into()]);
             }
         }
         table

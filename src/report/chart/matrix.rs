@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{cross_table::CrossTable, evaluation::Evaluation, metrics::Metrics},
-    report::csv::Table,
+    report::table::{Cell, Table},
 };
 
 use super::{Body, Chart, Provenance};
@@ -13,6 +13,19 @@ pub enum Cells {
     Counts,
     /// Of the images of the row.
     RowPercent,
+}
+
+/// Above this many columns or rows a matrix is too fine to be read, and its worst confusions are listed.
+const LARGEST: usize = 60;
+
+/// Images of one class that were given another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Confused {
+    pub row: usize,
+    pub given: usize,
+    pub count: u64,
+    /// Of the images of the row, 0 to 1.
+    pub share: f64,
 }
 
 /// A confusion matrix as it is drawn.
@@ -30,6 +43,36 @@ impl Matrix {
         (support > 0).then(|| self.counts.count(row, given) as f64 / support as f64)
     }
 
+    /// Whether the cells themselves can be read, rather than only the worst of them.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.counts.rows.len().max(self.counts.labels.len()) <= LARGEST
+    }
+
+    /// The confusions, the worst first: those of most images, or of most of their class.
+    #[must_use]
+    pub fn confusions(&self) -> Vec<Confused> {
+        let mut found: Vec<Confused> = self.filled().filter(|of| !self.counts.is_hit(of.row, of.given)).collect();
+        found.sort_by(|a, b| {
+            let by_count = || b.count.cmp(&a.count);
+            let worse = match self.cells {
+                Cells::Counts => by_count().then_with(|| b.share.total_cmp(&a.share)),
+                Cells::RowPercent => b.share.total_cmp(&a.share).then_with(by_count),
+            };
+            worse.then_with(|| (a.row, a.given).cmp(&(b.row, b.given)))
+        });
+        found
+    }
+
+    /// Every cell that holds an image.
+    fn filled(&self) -> impl Iterator<Item = Confused> {
+        self.counts.counts.iter().enumerate().flat_map(|(row, counts)| {
+            let support = counts.iter().sum::<u64>() as f64;
+            let filled = counts.iter().copied().enumerate().filter(|(_, count)| *count > 0);
+            filled.map(move |(given, count)| Confused { row, given, count, share: count as f64 / support })
+        })
+    }
+
     /// What stands in a cell: a count, per cent with one digit, or `n/a`.
     #[must_use]
     pub fn text(&self, row: usize, given: usize) -> String {
@@ -41,15 +84,37 @@ impl Matrix {
         }
     }
 
-    /// Finer types get their true class in a column of its own.
+    /// The same as a value: a count, or a share of the row.
+    fn cell(&self, row: usize, given: usize) -> Cell {
+        match self.cells {
+            Cells::Counts => self.counts.count(row, given).into(),
+            Cells::RowPercent => Cell::percent(self.share(row, given)),
+        }
+    }
+
+    /// Finer types get their true class in a column of its own. A matrix that is too large to be read is a list of its
+    /// cells that hold an image.
     pub(super) fn table(&self) -> Table {
+        if !self.is_readable() {
+            return self.list();
+        }
         let CrossTable { rows, labels, finer, .. } = &self.counts;
         let first: &[&str] = if *finer { &["sub-type \\ predicted", "true class"] } else { &["true \\ predicted"] };
         let mut table = Table::new(first.iter().copied().chain(labels.iter()));
         for (row, head) in rows.iter().enumerate() {
-            let class = finer.then(|| labels.name(head.class).to_owned());
-            let cells = (0..labels.len()).map(|given| self.text(row, given));
-            table.push(std::iter::once(head.name.clone()).chain(class).chain(cells));
+            let class = finer.then(|| Cell::from(labels.name(head.class)));
+            let cells = (0..labels.len()).map(|given| self.cell(row, given));
+            table.push(std::iter::once(Cell::from(&head.name)).chain(class).chain(cells));
+        }
+        table
+    }
+
+    fn list(&self) -> Table {
+        let mut table = Table::new(["true", "predicted", "images", "share"]);
+        for Confused { row, given, count, share } in self.filled() {
+            let names = [self.counts.row_name(row), self.counts.labels.name(given).to_owned()];
+            let [name, given] = names.map(Cell::from);
+            table.push([name, given, count.into(), Cell::percent(Some(share))]);
         }
         table
     }

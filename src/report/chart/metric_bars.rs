@@ -6,7 +6,10 @@ use crate::{
         interval::Interval,
         metrics::{ClassMetrics, Metrics},
     },
-    report::{csv::Table, words},
+    report::{
+        table::{Cell, Table},
+        words,
+    },
 };
 
 use super::{Body, Chart, Provenance};
@@ -29,36 +32,16 @@ impl MetricBars {
     }
 
     pub(super) fn table(&self) -> Table {
-        let mut table = Table::new([
-            "class",
-            "support",
-            "precision",
-            "precision_low",
-            "precision_high",
-            "recall",
-            "recall_low",
-            "recall_high",
-            "f1",
-            "f1_low",
-            "f1_high",
-            "specificity",
-            "specificity_low",
-            "specificity_high",
-        ]);
-        let figure = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.6}"));
-        let ends = |interval: Option<Interval>| {
-            [figure(interval.map(|interval| interval.low)), figure(interval.map(|interval| interval.high))]
-        };
+        let mut table = Table::new(["class", "support", "precision", "recall", "f1", "specificity"]);
         for class in &self.classes {
-            let mut row = vec![class.name.clone(), class.support.to_string(), figure(class.precision)];
-            row.extend(ends(class.ci.precision));
-            row.push(figure(class.recall));
-            row.extend(ends(class.ci.recall));
-            row.push(figure(class.f1));
-            row.extend(ends(class.ci.f1));
-            row.push(figure(class.specificity));
-            row.extend(ends(class.ci.specificity));
-            table.push(row);
+            table.push([
+                Cell::from(&class.name),
+                class.support.into(),
+                Cell::figure(class.precision).within(class.ci.precision),
+                Cell::figure(class.recall).within(class.ci.recall),
+                Cell::figure(class.f1).within(class.ci.f1),
+                Cell::figure(class.specificity).within(class.ci.specificity),
+            ]);
         }
         table
     }

@@ -13,14 +13,14 @@ mod reliability;
 pub use counts::{ClassCount, ClassCounts};
 pub use curves::{CurvePoint, Curves, Quantity};
 pub use lines::{Lines, Series, thinned};
-pub use matrix::{Cells, Matrix};
+pub use matrix::{Cells, Confused, Matrix};
 pub use metric_bars::MetricBars;
 pub use overlay::{OverlaidRun, Overlay};
 pub use pairs::{PairRow, Pairs};
 pub use provenance::Provenance;
 pub use reliability::Reliability;
 
-use super::csv::Table;
+use super::table::Table;
 
 /// One chart with its words and its origin.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,9 @@
 //! Loss or accuracy on the validation splits of several runs, over each other.
 
-use crate::{domain::run::RunRecord, report::csv::Table};
+use crate::{
+    domain::run::RunRecord,
+    report::table::{Cell, Table},
+};
 
 use super::{Body, Chart, CurvePoint, Curves, Provenance, Quantity};
 
@@ -27,11 +30,11 @@ impl Overlay {
         for run in &self.runs {
             for point in &run.points {
                 table.push([
-                    run.name.clone(),
-                    point.epoch.to_string(),
-                    point.train.to_string(),
-                    point.validation.to_string(),
-                    if Some(point.epoch) == run.best { "yes" } else { "" }.to_owned(),
+                    Cell::from(&run.name),
+                    point.epoch.into(),
+                    point.train.into(),
+                    point.validation.into(),
+                    if Some(point.epoch) == run.best { "yes" } else { "" }.into(),
                 ]);
             }
         }

@@ -2,7 +2,10 @@
 
 use crate::{
     domain::{comparison::Comparison, evaluation::Evaluation, interval::Interval, metrics::ClassMetrics},
-    report::{csv::Table, words},
+    report::{
+        table::{Cell, Style, Table},
+        words,
+    },
 };
 
 use super::{Body, Chart, Provenance};
@@ -46,26 +49,12 @@ impl Pairs {
     /// The rows behind the bars.
     #[must_use]
     pub fn table(&self) -> Table {
-        let mut table = Table::new([
-            "class",
-            "support",
-            "f1_a",
-            "f1_a_low",
-            "f1_a_high",
-            "f1_b",
-            "f1_b_low",
-            "f1_b_high",
-            "a_minus_b",
-        ]);
-        let figure = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.6}"));
+        let mut table = Table::new(["class", "support", "f1_a", "f1_b", "a_minus_b"]);
         for row in &self.rows {
-            let mut cells = vec![row.class.clone(), row.support.to_string()];
-            for (value, interval) in row.f1 {
-                cells.extend([figure(value), figure(interval.map(|ci| ci.low)), figure(interval.map(|ci| ci.high))]);
-            }
             let [(a, _), (b, _)] = row.f1;
-            cells.push(figure(a.zip(b).map(|(a, b)| a - b)));
-            table.push(cells);
+            let [in_a, in_b] = row.f1.map(|(value, interval)| Cell::figure(value).within(interval));
+            let difference = Cell::Figure(a.zip(b).map(|(a, b)| a - b), Style::Signed(3));
+            table.push([Cell::from(&row.class), row.support.into(), in_a, in_b, difference]);
         }
         table
     }

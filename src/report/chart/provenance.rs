@@ -2,7 +2,10 @@
 
 use crate::{
     data::preprocess::Preprocess,
-    domain::{comparison::Comparison, dataset::Dataset, evaluation::Evaluation, hash::ContentHash, run::RunRecord},
+    domain::{
+        classes::ClassList, comparison::Comparison, dataset::Dataset, evaluation::Evaluation, hash::ContentHash,
+        run::RunRecord,
+    },
     report::words::NOTICE,
 };
 
@@ -10,6 +13,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
     facts: Vec<(&'static str, String)>,
+    classes: ClassList,
 }
 
 impl Provenance {
@@ -26,6 +30,12 @@ impl Provenance {
         self
     }
 
+    /// The classes that the numbers are of, so that a name that cannot be written can go by its place among them.
+    #[must_use]
+    pub fn with_classes(self, classes: &ClassList) -> Self {
+        Self { classes: classes.clone(), ..self }
+    }
+
     /// Adds a hash where there is one.
     #[must_use]
     pub fn with_hash(self, name: &'static str, hash: Option<&ContentHash>) -> Self {
@@ -38,13 +48,17 @@ impl Provenance {
     /// The facts of a dataset.
     #[must_use]
     pub fn of_dataset(dataset: &Dataset) -> Self {
-        Self::new().with("folder", dataset.name()).with_hash("dataset", Some(&dataset.hash))
+        Self::new()
+            .with_classes(&dataset.classes)
+            .with("folder", dataset.name())
+            .with_hash("dataset", Some(&dataset.hash))
     }
 
     /// The facts of a run.
     #[must_use]
     pub fn of_run(run: &RunRecord) -> Self {
         Self::new()
+            .with_classes(&run.classes)
             .with("run", run.name.clone())
             .with_hash("model", run.weights_hash.as_ref())
             .with_hash("dataset", Some(&run.dataset_hash))
@@ -66,6 +80,7 @@ impl Provenance {
     #[must_use]
     pub fn of_evaluation(evaluation: &Evaluation) -> Self {
         Self::new()
+            .with_classes(&evaluation.metrics.confusion.labels)
             .with("model name", evaluation.model.clone())
             .with_hash("model", Some(&evaluation.model_hash))
             .with_hash("dataset", Some(&evaluation.dataset_hash))
@@ -79,6 +94,7 @@ impl Provenance {
     pub fn of_comparison(comparison: &Comparison) -> Self {
         let Comparison { a, b, .. } = comparison;
         Self::new()
+            .with_classes(&a.metrics.confusion.labels)
             .with("A", a.model.clone())
             .with_hash("model A", Some(&a.model_hash))
             .with_hash("split A", a.split_hash.as_ref())
@@ -89,6 +105,12 @@ impl Provenance {
             .with("preprocessing B", b.preprocessing.clone())
             .with_hash("dataset", Some(&a.dataset_hash))
             .with("device", a.device.clone())
+    }
+
+    /// The classes that the numbers are of, in order.
+    #[must_use]
+    pub const fn classes(&self) -> &ClassList {
+        &self.classes
     }
 
     /// Every fact as (name, full value).

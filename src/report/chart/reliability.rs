@@ -2,7 +2,10 @@
 
 use crate::{
     domain::{calibration::Bin, evaluation::Evaluation},
-    report::{csv::Table, words},
+    report::{
+        table::{Cell, Table},
+        words,
+    },
 };
 
 use super::{Body, Chart, Provenance};
@@ -16,15 +19,14 @@ pub struct Reliability {
 impl Reliability {
     pub(super) fn table(&self) -> Table {
         let mut table = Table::new(["above", "up_to", "images", "correct", "mean_confidence", "accuracy"]);
-        let figure = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.6}"));
         for bin in &self.bins {
             table.push([
-                format!("{:.4}", bin.low),
-                format!("{:.4}", bin.high),
-                bin.count.to_string(),
-                bin.correct.to_string(),
-                figure(bin.confidence),
-                figure(bin.accuracy),
+                Cell::from(bin.low),
+                bin.high.into(),
+                bin.count.into(),
+                bin.correct.into(),
+                Cell::figure(bin.confidence),
+                Cell::figure(bin.accuracy),
             ]);
         }
         table

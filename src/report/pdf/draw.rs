@@ -1,17 +1,18 @@
 //! A chart's SVG into the drawing instructions of a page: shapes as paths, hatchings as patterns, words as text.
 
 use pdf_writer::{
-    Content, Str,
+    Content, Name, Str,
     types::{ColorSpaceOperand, LineCapStyle, LineJoinStyle},
 };
 use resvg::usvg::{
     self, Fill, FillRule, Group, LineCap, LineJoin, Node, Paint, Path, Stroke, Text, Transform,
-    tiny_skia_path::PathSegment,
+    layout::PositionedGlyph, tiny_skia_path::PathSegment,
 };
 
 use super::{
     file::Resources,
     font::{Face, Fonts},
+    stamps::{self, Letter, Part},
 };
 
 /// A transform as the six numbers of a matrix.
@@ -20,13 +21,15 @@ pub(super) const fn row(of: Transform) -> [f32; 6] {
 }
 
 /// What is drawn onto: the instructions so far, and what they refer to.
-pub(super) struct Ink<'a> {
+pub(super) struct Ink<'a, 'b> {
     pub content: &'a mut Content,
     pub resources: &'a mut Resources,
-    pub fonts: &'a mut Fonts,
+    pub fonts: &'a mut Fonts<'b>,
+    /// The grey of all words, 0 to 1, in place of their own colours.
+    pub grey: Option<f32>,
 }
 
-impl Ink<'_> {
+impl Ink<'_, '_> {
     /// Draws a group; `place` leads from its outside to the page's own corner at the lower left.
     pub(super) fn group(&mut self, group: &Group, place: Transform) {
         let place = place.pre_concat(group.transform());
@@ -93,7 +96,8 @@ impl Ink<'_> {
         let rect = pattern.rect();
         let place = place.pre_concat(pattern.transform()).pre_translate(rect.x(), rect.y());
         let mut content = Content::new();
-        Ink { content: &mut content, resources: self.resources, fonts: self.fonts }.group(pattern.root(), place);
+        let mut ink = Ink { content: &mut content, resources: self.resources, fonts: self.fonts, grey: self.grey };
+        ink.group(pattern.root(), place);
         self.resources.pattern(content.finish().into_vec(), row(place), [rect.width(), rect.height()])
     }
 
@@ -119,28 +123,94 @@ impl Ink<'_> {
         }
     }
 
-    /// Every glyph where the layout of the SVG put it.
+    /// Every letter where the layout of the SVG put it.
     fn text(&mut self, text: &Text) {
-        let font = self.fonts.of_mut(Face::Regular);
-        let upem = font.upem();
         self.content.begin_text();
-        self.content.set_font(Face::Regular.resource(), 1.0);
         for span in text.layouted().iter().filter(|span| span.visible) {
-            if let Some(Paint::Color(colour)) = span.fill.as_ref().map(Fill::paint) {
-                let [r, g, b] = shares(*colour);
-                self.content.set_fill_rgb(r, g, b);
+            match (self.grey, span.fill.as_ref().map(Fill::paint)) {
+                (Some(grey), _) => {
+                    self.content.set_fill_gray(grey);
+                }
+                (None, Some(Paint::Color(colour))) => {
+                    let [r, g, b] = shares(*colour);
+                    self.content.set_fill_rgb(r, g, b);
+                }
+                _ => {}
             }
-            for glyph in &span.positioned_glyphs {
-                let Ok(id) = u16::try_from(glyph.id.0) else { continue };
-                // An em of one unit, and upright where the page counts downwards.
-                let matrix = glyph.transform().pre_scale(upem, -upem);
-                self.content.set_text_matrix(row(matrix));
-                let code = font.encode_glyph(id, &glyph.text);
-                self.content.show(Str(&code));
+            for letter in letters(&span.positioned_glyphs) {
+                self.letter(letter);
             }
         }
         self.content.end_text();
     }
+
+    /// One glyph, or several that are read as one text.
+    fn letter(&mut self, glyphs: &[PositionedGlyph]) {
+        let (library, Some(first)) = (self.fonts.library(), glyphs.first()) else { return };
+        let upem = library.upem(first.font);
+        // An em of one unit, and upright where the page counts downwards.
+        let matrix = |glyph: &PositionedGlyph| glyph.transform().pre_scale(upem, -upem);
+        if let Some(face) = library.own_face(first.font).and_then(Face::of) {
+            self.content.set_font(face.resource(), 1.0);
+            for glyph in glyphs {
+                // The first glyph of a face stands for letters that it lacks.
+                let Some(id) = u16::try_from(glyph.id.0).ok().filter(|id| *id != 0) else { continue };
+                self.content.set_text_matrix(row(matrix(glyph)));
+                let code = self.fonts.of_mut(face).encode_glyph(id, &glyph.text);
+                self.content.show(Str(&code));
+            }
+            return;
+        }
+        let home = matrix(first).invert().unwrap_or_default();
+        let part = |glyph: &PositionedGlyph| {
+            let from = home.pre_concat(matrix(glyph));
+            Part { glyph: glyph.id.0, shift: [from.tx, from.ty].map(|share| (1000.0 * share).round() as i32) }
+        };
+        let parts = glyphs.iter().filter(|glyph| glyph.id.0 != 0).map(part).collect();
+        let text = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
+        let (font, code) = self.fonts.stamps.place(Letter { face: first.font, parts, text }, library);
+        self.content.set_font(Name(stamps::resource(font).as_bytes()), 1.0);
+        self.content.set_text_matrix(row(matrix(first)));
+        self.content.show(Str(&[code]));
+    }
+}
+
+/// Glyphs as letters. A text that several glyphs draw together stands with the last of them where it is read from left to
+/// right, and with the first where it is read the other way.
+fn letters(glyphs: &[PositionedGlyph]) -> Vec<&[PositionedGlyph]> {
+    let texts: Vec<&str> = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
+    let mut letters = Vec::new();
+    let mut rest = glyphs;
+    for length in lengths(&texts) {
+        let Some((letter, others)) = rest.split_at_checked(length) else { break };
+        letters.push(letter);
+        rest = others;
+    }
+    letters
+}
+
+/// How many glyphs each letter has.
+fn lengths(texts: &[&str]) -> Vec<usize> {
+    let mut lengths: Vec<usize> = Vec::new();
+    let (mut open, mut leftwards) = (0, false);
+    for text in texts {
+        match lengths.last_mut().filter(|_| text.is_empty() && leftwards) {
+            Some(letter) => *letter += 1,
+            None if text.is_empty() => open += 1,
+            None => {
+                lengths.push(open + 1);
+                (open, leftwards) = (0, text.chars().next().is_some_and(reads_leftwards));
+            }
+        }
+    }
+    lengths.extend((open > 0).then_some(open));
+    lengths
+}
+
+/// Whether a letter belongs to a script that is read from right to left.
+const fn reads_leftwards(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 fn shares(colour: usvg::Color) -> [f32; 3] {
@@ -174,5 +244,18 @@ fn outline(content: &mut Content, path: &Path) {
                 content.close_path();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glyphs_that_are_read_as_one_text_are_one_letter() {
+        assert_eq!(lengths(&["a", "fi", "b"]), [1, 1, 1]);
+        assert_eq!(lengths(&["", "लि", "म"]), [2, 1]);
+        assert_eq!(lengths(&["ة", "د", "", "ح"]), [1, 2, 1]);
+        assert_eq!(lengths(&["a", "", ""]), [1, 2]);
     }
 }

@@ -12,8 +12,9 @@ use time::OffsetDateTime;
 
 use super::{
     draw::{Ink, row},
-    font::{Face, Fonts},
+    font::{Face, Fonts, LINE},
     layout::{FOOT, Item, LEFT, Laid, PAGE, RIGHT, Sheet},
+    stamps,
 };
 use crate::report::{document::Document, words::NOTICE};
 
@@ -91,7 +92,7 @@ impl Numbers {
 }
 
 /// Writes the laid out report.
-pub(super) fn write(document: &Document, laid: &Laid, mut fonts: Fonts) -> Vec<u8> {
+pub(super) fn write(document: &Document, laid: &Laid, mut fonts: Fonts<'_>) -> Vec<u8> {
     let mut numbers = Numbers(0);
     let [catalog, tree, resources_id, info] = [numbers.next(), numbers.next(), numbers.next(), numbers.next()];
     let mut pdf = Pdf::new();
@@ -99,7 +100,7 @@ pub(super) fn write(document: &Document, laid: &Laid, mut fonts: Fonts) -> Vec<u
     let pages: Vec<Ref> = laid.sheets.iter().map(|_| numbers.next()).collect();
     for (index, (sheet, id)) in laid.sheets.iter().zip(&pages).enumerate() {
         let mut content = Content::new();
-        let ink = Ink { content: &mut content, resources: &mut resources, fonts: &mut fonts };
+        let ink = Ink { content: &mut content, resources: &mut resources, fonts: &mut fonts, grey: None };
         sheet_of(ink, sheet, &format!("Page {} of {}", index + 1, pages.len()));
         let (stream, bytes) = (numbers.next(), packed(&content.finish().into_vec()));
         pdf.stream(stream, &bytes).filter(Filter::FlateDecode);
@@ -131,7 +132,7 @@ fn date(at: OffsetDateTime) -> Date {
 }
 
 /// One page; its own measure counts from the upper left corner downwards.
-fn sheet_of(mut ink: Ink<'_>, sheet: &Sheet, number: &str) {
+fn sheet_of(mut ink: Ink<'_, '_>, sheet: &Sheet, number: &str) {
     let down = Transform::from_row(1.0, 0.0, 0.0, -1.0, 0.0, PAGE[1]);
     ink.content.save_state();
     ink.content.transform(row(down));
@@ -150,14 +151,25 @@ fn sheet_of(mut ink: Ink<'_>, sheet: &Sheet, number: &str) {
             }
         }
     }
-    let right = RIGHT - ink.fonts.of(Face::Regular).width(number, 8.0);
+    let right = RIGHT - ink.fonts.width(Face::Regular, number, 8.0);
     line(&mut ink, [LEFT, RIGHT], FOOT - 12.0);
     text(&mut ink, [LEFT, FOOT], 8.0, Face::Regular, QUIET, NOTICE);
     text(&mut ink, [right, FOOT], 8.0, Face::Regular, QUIET, number);
     ink.content.restore_state();
 }
 
-fn text(ink: &mut Ink<'_>, [x, y]: [f32; 2], size: f32, face: Face, grey: f32, words: &str) {
+fn text(ink: &mut Ink<'_, '_>, [x, y]: [f32; 2], size: f32, face: Face, grey: f32, words: &str) {
+    if let Some(line) = ink.fonts.line(face, words) {
+        let scale = size / LINE;
+        let there = Transform::from_row(scale, 0.0, 0.0, scale, x, y - size);
+        ink.content.save_state();
+        ink.content.transform(row(there));
+        ink.grey = Some(grey);
+        ink.group(line.root(), there);
+        ink.grey = None;
+        ink.content.restore_state();
+        return;
+    }
     let code = ink.fonts.of_mut(face).encode(words);
     ink.content.begin_text();
     ink.content.set_fill_gray(grey).set_font(face.resource(), size);
@@ -165,16 +177,21 @@ fn text(ink: &mut Ink<'_>, [x, y]: [f32; 2], size: f32, face: Face, grey: f32, w
     ink.content.show(pdf_writer::Str(&code)).end_text();
 }
 
-fn line(ink: &mut Ink<'_>, [from, to]: [f32; 2], y: f32) {
+fn line(ink: &mut Ink<'_, '_>, [from, to]: [f32; 2], y: f32) {
     ink.content.set_stroke_gray(FAINT).set_line_width(0.6);
     ink.content.move_to(from, y).line_to(to, y).stroke();
 }
 
 /// The one list of resources that all pages and hatchings share.
-fn refer(pdf: &mut Pdf, id: Ref, resources: &Resources, fonts: &Fonts, numbers: &mut Numbers) {
+fn refer(pdf: &mut Pdf, id: Ref, resources: &Resources, fonts: &Fonts<'_>, numbers: &mut Numbers) {
     let faces = Face::BOTH.map(|face| (face, numbers.next()));
     for (face, font) in faces {
         fonts.of(face).write(pdf, font, || numbers.next());
+    }
+    let stamped: Vec<(String, Ref)> =
+        (0..fonts.stamps.fonts()).map(|font| (stamps::resource(font), numbers.next())).collect();
+    for (font, (_, id)) in stamped.iter().enumerate() {
+        fonts.stamps.write(pdf, *id, font, || numbers.next());
     }
     let tiles: Vec<Ref> = resources.tiles.iter().map(|_| numbers.next()).collect();
     for (tile, at) in resources.tiles.iter().zip(&tiles) {
@@ -191,7 +208,10 @@ fn refer(pdf: &mut Pdf, id: Ref, resources: &Resources, fonts: &Fonts, numbers: 
         pdf.ext_graphics(*at).non_stroking_alpha(*fill).stroking_alpha(*stroke);
     }
     let mut all = pdf.indirect(id).start::<pdf_writer::writers::Resources<'_>>();
-    all.fonts().pairs(faces.map(|(face, font)| (face.resource(), font)));
+    let mut list = all.fonts();
+    list.pairs(faces.map(|(face, font)| (face.resource(), font)));
+    list.pairs(stamped.iter().map(|(name, font)| (Name(name.as_bytes()), *font)));
+    list.finish();
     for (letter, list) in [("P", &tiles), ("G", &states)] {
         let mut dict = if letter == "P" { all.patterns() } else { all.ext_g_states() };
         for (index, at) in list.iter().enumerate() {

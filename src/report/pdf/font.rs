@@ -1,22 +1,31 @@
-//! The two faces of a report: how wide their words are, and how they are written into the file.
+//! The faces of a report: how wide their words are, and how the program's own two are written into the file.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use pdf_writer::{
     Finish, Name, Pdf, Rect, Ref, Str,
     types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap},
 };
+use resvg::usvg::{Group, Node, Tree};
 use skrifa::{
     FontRef, GlyphId, MetadataProvider,
     instance::{LocationRef, Size},
 };
 
-use crate::report::{ReportError, png};
+use super::stamps::Stamps;
+use crate::report::{
+    ReportError,
+    fonts::{self, Library, own},
+    legible::Legible,
+    png, svg,
+};
 
-/// Inter SemiBold, SIL Open Font License 1.1.
-static STRONG: &[u8] = include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf");
-
-const IDENTITY: SystemInfo<'_> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+pub(super) const IDENTITY: SystemInfo<'_> =
+    SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,17 +34,63 @@ pub(super) enum Face {
     Strong,
 }
 
-/// Both faces, with the glyphs that were used of them.
-pub(super) struct Fonts {
+/// Size at which a line of another face is laid out, and where its base line then is.
+pub(super) const LINE: f32 = 100.0;
+
+/// Both faces, with the glyphs that were used of them, and the letters of other faces.
+pub(super) struct Fonts<'a> {
     regular: Font,
     strong: Font,
+    pub stamps: Stamps,
+    pub legible: &'a Legible<'a>,
+    /// Lines with letters of other faces, laid out.
+    lines: RefCell<HashMap<(String, bool), Arc<Tree>>>,
 }
 
-impl Fonts {
+impl<'a> Fonts<'a> {
     /// # Errors
     /// [`ReportError::Picture`] where the bundled files are no fonts.
-    pub(super) fn new() -> Result<Self, ReportError> {
-        Ok(Self { regular: Font::new(png::FONT, "Inter-Regular")?, strong: Font::new(STRONG, "Inter-SemiBold")? })
+    pub(super) fn new(legible: &'a Legible<'a>) -> Result<Self, ReportError> {
+        Ok(Self {
+            regular: Font::new(fonts::REGULAR, "Inter-Regular")?,
+            strong: Font::new(fonts::STRONG, "Inter-SemiBold")?,
+            stamps: Stamps::default(),
+            legible,
+            lines: RefCell::default(),
+        })
+    }
+
+    pub(super) const fn library(&self) -> &'a Library {
+        self.legible.library
+    }
+
+    /// Width of words in points, without kerning where they are written letter by letter.
+    pub(super) fn width(&self, face: Face, words: &str, size: f32) -> f32 {
+        match self.line(face, words) {
+            None => self.of(face).width(words, size),
+            Some(line) => width(line.root()) * size / LINE,
+        }
+    }
+
+    /// Words with letters of other faces as they are laid out at the size [`LINE`]; `None` where the program's own face
+    /// has them all.
+    pub(super) fn line(&self, face: Face, words: &str) -> Option<Arc<Tree>> {
+        if words.chars().all(own) {
+            return None;
+        }
+        let mut lines = self.lines.borrow_mut();
+        let key = (words.to_owned(), face == Face::Strong);
+        if let Some(line) = lines.get(&key) {
+            return Some(Arc::clone(line));
+        }
+        let family = face.of_library().family();
+        let drawing = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{LINE}" height="{LINE}"><text y="{LINE}" font-size="{LINE}" font-family="{family}" xml:space="preserve">{}</text></svg>"#,
+            svg::runs(self.legible, words)
+        );
+        let tree = Arc::new(png::tree(&drawing, self.library()).ok()?);
+        lines.insert(key, Arc::clone(&tree));
+        Some(tree)
     }
 
     pub(super) const fn of(&self, face: Face) -> &Font {
@@ -63,6 +118,28 @@ impl Face {
             Self::Strong => Name(b"F1"),
         }
     }
+
+    const fn of_library(self) -> fonts::Face {
+        match self {
+            Self::Regular => fonts::Face::REGULAR,
+            Self::Strong => fonts::Face::STRONG,
+        }
+    }
+
+    /// The one that a face of the library is.
+    pub(super) fn of(face: fonts::Face) -> Option<Self> {
+        Self::BOTH.into_iter().find(|own| own.of_library() == face)
+    }
+}
+
+/// How far to the right the words of a picture reach.
+fn width(group: &Group) -> f32 {
+    let of = |node: &Node| match node {
+        Node::Group(inner) => width(inner),
+        Node::Text(text) => text.abs_bounding_box().right(),
+        Node::Path(_) | Node::Image(_) => 0.0,
+    };
+    group.children().iter().map(of).fold(0.0, f32::max)
 }
 
 /// One face.
@@ -82,14 +159,9 @@ impl Font {
         Ok(Self { data, name, face, upem, used: BTreeMap::new() })
     }
 
-    /// Font units in the side of its em square.
-    pub(super) const fn upem(&self) -> f32 {
-        self.upem
-    }
-
-    /// The glyph of a letter; 0, the empty box, where the face has none.
-    fn glyph(&self, letter: char) -> u16 {
-        self.face.charmap().map(letter).and_then(|glyph| u16::try_from(glyph.to_u32()).ok()).unwrap_or(0)
+    /// The glyph of a letter, where the face has it.
+    fn glyph(&self, letter: char) -> Option<u16> {
+        self.face.charmap().map(letter).and_then(|glyph| u16::try_from(glyph.to_u32()).ok())
     }
 
     /// Thousandths of the em.
@@ -99,15 +171,16 @@ impl Font {
     }
 
     /// Width of words in points, without kerning, which is how they are written.
-    pub(super) fn width(&self, words: &str, size: f32) -> f32 {
-        words.chars().map(|letter| self.advance(self.glyph(letter))).sum::<f32>() * size / 1000.0
+    fn width(&self, words: &str, size: f32) -> f32 {
+        words.chars().filter_map(|letter| self.glyph(letter)).map(|glyph| self.advance(glyph)).sum::<f32>() * size
+            / 1000.0
     }
 
     /// Words as the file holds them: two bytes a glyph.
     pub(super) fn encode(&mut self, words: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(2 * words.len());
         for letter in words.chars() {
-            let glyph = self.glyph(letter);
+            let Some(glyph) = self.glyph(letter) else { continue };
             bytes.extend(self.encode_glyph(glyph, letter.encode_utf8(&mut [0; 4])));
         }
         bytes

@@ -8,9 +8,11 @@ use super::{
 };
 use crate::report::{
     ReportError,
-    csv::Table,
+    chart::Chart,
     document::{Block, Document, left_out},
+    fonts::joins,
     png, svg,
+    table::Table,
     words::NOTICE,
 };
 
@@ -101,7 +103,7 @@ const CAPTION: Style = Style::new(9.5, Face::Strong);
 ///
 /// # Errors
 /// [`ReportError::Picture`] where a chart cannot be drawn.
-pub(super) fn lay(document: &Document, fonts: &Fonts) -> Result<Laid, ReportError> {
+pub(super) fn lay(document: &Document, fonts: &Fonts<'_>) -> Result<Laid, ReportError> {
     let laid = Laid { sheets: vec![Sheet::default()], marks: Vec::new() };
     let mut flow = Flow { fonts, laid, y: TOP };
     flow.words(&document.title, TITLE);
@@ -114,7 +116,7 @@ pub(super) fn lay(document: &Document, fonts: &Fonts) -> Result<Laid, ReportErro
             Block::Heading(words) => flow.heading(words, document.blocks.get(index + 1))?,
             Block::Paragraph(words) => flow.words(words, BODY),
             Block::Lead(words) => flow.words(words, LEAD),
-            Block::Chart(chart) => flow.chart(&svg::draw(chart))?,
+            Block::Chart(chart) => flow.chart(chart)?,
             Block::Table { title, table } => flow.table(title, table),
         }
     }
@@ -123,7 +125,7 @@ pub(super) fn lay(document: &Document, fonts: &Fonts) -> Result<Laid, ReportErro
 
 /// Pages under construction.
 pub(super) struct Flow<'a> {
-    pub fonts: &'a Fonts,
+    pub fonts: &'a Fonts<'a>,
     laid: Laid,
     /// Where the next block starts.
     pub y: f32,
@@ -153,7 +155,7 @@ impl Flow<'_> {
     }
 
     fn words(&mut self, words: &str, style: Style) {
-        for line in wrapped(self.fonts, words, style, RIGHT - LEFT) {
+        for line in wrapped(self.fonts, &self.fonts.legible.text(words), style, RIGHT - LEFT) {
             self.need(style.pitch());
             self.line(LEFT, style, &line);
             self.y += style.pitch();
@@ -164,7 +166,7 @@ impl Flow<'_> {
     /// A heading never stands alone at the foot of a page.
     fn heading(&mut self, words: &str, next: Option<&Block>) -> Result<(), ReportError> {
         let least = match next {
-            Some(Block::Chart(chart)) => fitted(&png::tree(&svg::draw(chart))?).1,
+            Some(Block::Chart(chart)) => fitted(&self.picture(chart)?).1,
             Some(_) => 72.0,
             None => 0.0,
         };
@@ -179,8 +181,14 @@ impl Flow<'_> {
         Ok(())
     }
 
-    fn chart(&mut self, drawing: &str) -> Result<(), ReportError> {
-        let tree = png::tree(drawing)?;
+    /// A chart as it is painted with the faces at hand.
+    fn picture(&self, chart: &Chart) -> Result<Tree, ReportError> {
+        let library = self.fonts.library();
+        png::tree(&svg::painted(chart, library), library)
+    }
+
+    fn chart(&mut self, chart: &Chart) -> Result<(), ReportError> {
+        let tree = self.picture(chart)?;
         let (scale, height) = fitted(&tree);
         self.need(height);
         let at = [LEFT + (RIGHT - LEFT - tree.size().width() * scale) / 2.0, self.y];
@@ -192,7 +200,9 @@ impl Flow<'_> {
     fn table(&mut self, title: &str, rows: &Table) {
         self.need(CAPTION.pitch() + 44.0);
         self.words(title, CAPTION);
-        table::lay(self, rows);
+        if let Some(note) = table::lay(self, rows) {
+            self.words(&note, BODY.quiet());
+        }
         if let Some(words) = left_out(rows) {
             self.words(&words, BODY.quiet());
         }
@@ -208,9 +218,8 @@ fn fitted(tree: &Tree) -> (f32, f32) {
 }
 
 /// Words as lines no wider than this; a word that is wider alone is broken.
-pub(super) fn wrapped(fonts: &Fonts, words: &str, style: Style, width: f32) -> Vec<String> {
-    let font = fonts.of(style.face);
-    let fits = |line: &str| font.width(line, style.size) <= width;
+pub(super) fn wrapped(fonts: &Fonts<'_>, words: &str, style: Style, width: f32) -> Vec<String> {
+    let fits = |line: &str| fonts.width(style.face, line, style.size) <= width;
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in words.split_whitespace() {
@@ -224,7 +233,8 @@ pub(super) fn wrapped(fonts: &Fonts, words: &str, style: Style, width: f32) -> V
         }
         for letter in word.chars() {
             line.push(letter);
-            if !fits(&line) && line.chars().count() > 1 {
+            // A mark stays with its letter.
+            if !joins(letter) && !fits(&line) && line.chars().count() > 1 {
                 line.pop();
                 lines.push(std::mem::replace(&mut line, letter.to_string()));
             }

@@ -1,10 +1,12 @@
 //! A table on paper: columns as wide as they need and may be, rows that wrap, the header again on every page.
 
+use std::collections::BTreeSet;
+
 use super::{
     font::Face,
     layout::{Flow, Item, LEFT, RIGHT, Style, wrapped},
 };
-use crate::report::{csv::Table, document::ROWS};
+use crate::report::{document::ROWS, table::Table};
 
 const CELL: Style = Style::new(8.0, Face::Regular);
 const HEAD: Style = Style::new(8.0, Face::Strong).quiet();
@@ -12,12 +14,19 @@ const HEAD: Style = Style::new(8.0, Face::Strong).quiet();
 const GAP: f32 = 8.0;
 const PAD: f32 = 2.5;
 
-/// Sets a table below what is there.
-pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) {
-    let widths = widths(flow, table);
-    let head = cells(flow, &table.header, HEAD, &widths);
+/// Sets a table below what is there, and tells what codes in it stand for.
+pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) -> Option<String> {
+    let (legible, mut codes) = (flow.fonts.legible, BTreeSet::new());
+    let mut written = |cells: &[String]| -> Vec<String> {
+        cells.iter().for_each(|cell| legible.note_codes(cell, &mut codes));
+        cells.iter().map(|cell| legible.text(cell).into_owned()).collect()
+    };
+    let header = written(&table.header);
+    let rows: Vec<Vec<String>> = table.words().take(ROWS).map(|row| written(&row)).collect();
+    let widths = widths(flow, &header, &rows);
+    let head = cells(flow, &header, HEAD, &widths);
     row(flow, &head, HEAD, &widths);
-    for of in table.rows.iter().take(ROWS) {
+    for of in &rows {
         let cells = cells(flow, of, CELL, &widths);
         if flow.need(height(&cells, CELL)) {
             row(flow, &head, HEAD, &widths);
@@ -25,6 +34,7 @@ pub(super) fn lay(flow: &mut Flow<'_>, table: &Table) {
         row(flow, &cells, CELL, &widths);
     }
     flow.y += 4.0;
+    legible.note(&codes)
 }
 
 /// Every cell as its lines.
@@ -51,12 +61,12 @@ fn row(flow: &mut Flow<'_>, cells: &[Vec<String>], style: Style, widths: &[f32])
 }
 
 /// What each column gets: all that it needs, or a share of what the widest ones have to give up.
-fn widths(flow: &Flow<'_>, table: &Table) -> Vec<f32> {
-    let needs = table.header.iter().enumerate().map(|(column, head)| {
+fn widths(flow: &Flow<'_>, header: &[String], rows: &[Vec<String>]) -> Vec<f32> {
+    let needs = header.iter().enumerate().map(|(column, head)| {
         // A head wraps between its words, so that a column of figures stays narrow.
-        let words = head.split_whitespace().map(|word| flow.fonts.of(HEAD.face).width(word, HEAD.size));
-        let cells = table.rows.iter().take(ROWS).filter_map(|row| row.get(column));
-        let cells = cells.map(|cell| flow.fonts.of(CELL.face).width(cell, CELL.size));
+        let words = head.split_whitespace().map(|word| flow.fonts.width(HEAD.face, word, HEAD.size));
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        let cells = cells.map(|cell| flow.fonts.width(CELL.face, cell, CELL.size));
         words.chain(cells).fold(12.0, f32::max)
     });
     let needs: Vec<f32> = needs.collect();

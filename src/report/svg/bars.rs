@@ -17,7 +17,7 @@ const PITCH: f64 = 34.0;
 const END: f64 = 130.0;
 
 /// Draws the bars below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, counts: &ClassCounts) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, counts: &ClassCounts) -> f64 {
     if counts.rows.is_empty() {
         return empty(canvas, "No classes");
     }
@@ -42,7 +42,7 @@ pub(super) fn draw(canvas: &mut Canvas, counts: &ClassCounts) -> f64 {
     bottom + 46.0
 }
 
-fn bar(canvas: &mut Canvas, row: &ClassCount, place: usize, left: f64, scale: f64) {
+fn bar(canvas: &mut Canvas<'_>, row: &ClassCount, place: usize, left: f64, scale: f64) {
     let y = TOP + 8.0 + place as f64 * PITCH;
     let (length, base) = (row.count as f64 * scale, y + 16.0);
     canvas.text(left - 10.0, base, &row.title, Words::sized(13.0).anchor(Anchor::End).fitting(260.0));

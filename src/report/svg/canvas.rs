@@ -1,6 +1,10 @@
 //! A small SVG writer: shapes and words onto a white page.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, collections::BTreeSet, fmt::Write as _};
+
+use unicode_width::UnicodeWidthChar as _;
+
+use crate::report::{fonts::Face, legible::Legible};
 
 /// An sRGB colour.
 pub(super) type Colour = [u8; 3];
@@ -14,8 +18,12 @@ pub(super) const FAINT: Colour = [0xE1, 0xE4, 0xE8];
 /// The page.
 pub(super) const PAGE: Colour = [0xFF; 3];
 
-/// Mean width of a letter of Inter as a share of its size, on the wide side.
+/// Mean width of a letter of Inter as a share of its size, on the wide side, and that of an ideogram or syllable.
 const LETTER: f64 = 0.56;
+const WIDE: f64 = 1.0;
+/// The families that a viewer is asked for: the program's own, then those that have more of the world's letters.
+pub(in crate::report) const FAMILIES: &str = "Inter, Helvetica, Arial, 'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans \
+    Devanagari', 'Noto Sans Arabic', 'PingFang SC', 'Microsoft YaHei', 'Malgun Gothic', 'Nirmala UI', sans-serif";
 
 /// Which end of a text stands at its position.
 #[derive(Clone, Copy)]
@@ -61,7 +69,16 @@ impl Words {
 
 /// About how wide a text of a size is.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
-    text.chars().count() as f64 * size * LETTER
+    text.chars().map(letter_width).sum::<f64>() * size
+}
+
+/// How wide a letter is as a share of its size; a mark on another letter takes no room.
+fn letter_width(letter: char) -> f64 {
+    match letter.width() {
+        Some(0) => 0.0,
+        Some(2) => WIDE,
+        _ => LETTER,
+    }
 }
 
 /// `rgb` as SVG writes it.
@@ -71,12 +88,26 @@ pub(super) fn hex([r, g, b]: Colour) -> String {
 
 /// Whatever was drawn so far, and the patterns that it uses.
 #[derive(Default)]
-pub(super) struct Canvas {
+pub(super) struct Canvas<'a> {
     body: String,
     patterns: Vec<(String, String)>,
+    /// What is written with the fonts at hand; without it, words stay as they are for a viewer with its own.
+    legible: Option<&'a Legible<'a>>,
+    /// The codes that stand in place of names.
+    codes: BTreeSet<usize>,
 }
 
-impl Canvas {
+impl<'a> Canvas<'a> {
+    /// A page for a picture that is painted here.
+    pub(super) fn painted(legible: &'a Legible<'a>) -> Self {
+        Self { legible: Some(legible), ..Self::default() }
+    }
+
+    /// What the codes on the page stand for.
+    pub(super) fn note(&self) -> Option<String> {
+        self.legible?.note(&self.codes)
+    }
+
     /// Adds SVG text as it stands.
     pub(super) fn raw(&mut self, element: &str) {
         self.body.push_str(element);
@@ -130,12 +161,19 @@ impl Canvas {
         } else {
             format!(r#" transform="rotate({} {x:.2} {y:.2})""#, words.turn)
         };
+        let written = self.written(text, words);
         self.raw(&format!(
-            r#"<text x="{x:.2}" y="{y:.2}" font-size="{}" fill="{}" text-anchor="{anchor}"{turn}>{}</text>"#,
+            r#"<text x="{x:.2}" y="{y:.2}" font-size="{}" fill="{}" text-anchor="{anchor}"{turn}>{written}</text>"#,
             words.size,
             hex(words.colour),
-            escape(&fit(text, words.size, words.width))
         ));
+    }
+
+    /// The words as an element holds them: as they are, or in runs of one face each.
+    fn written(&mut self, text: &str, words: Words) -> String {
+        let Some(legible) = self.legible else { return escape(&fit(text, words.size, words.width)) };
+        legible.note_codes(text, &mut self.codes);
+        runs(legible, &fit(&legible.text(text), words.size, words.width))
     }
 
     /// The whole document.
@@ -146,7 +184,7 @@ impl Canvas {
             defs.push('\n');
         }
         format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" font-family="Inter, Helvetica, Arial, sans-serif">
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" font-family="{FAMILIES}">
 <title>{}</title>
 <desc>{}</desc>
 <defs>
@@ -162,13 +200,26 @@ impl Canvas {
     }
 }
 
+/// Text for XML, with the face of each run that is not in the program's own.
+pub(in crate::report) fn runs(legible: &Legible<'_>, text: &str) -> String {
+    let run = |(face, run): (Face, &str)| {
+        let run = escape(run);
+        if face == Face::REGULAR { run } else { format!(r#"<tspan font-family="{}">{run}</tspan>"#, face.family()) }
+    };
+    legible.library.runs(text).into_iter().map(run).collect()
+}
+
 /// The text, or as much of its start as fits with an ellipsis.
-fn fit(text: &str, size: f64, width: f64) -> String {
+fn fit(text: &str, size: f64, width: f64) -> Cow<'_, str> {
     if text_width(text, size) <= width {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    let most = ((width / (size * LETTER)) as usize).saturating_sub(1).max(1);
-    text.chars().take(most).chain(['…']).collect()
+    let mut room = (width / size - LETTER).max(LETTER);
+    let fitting = |letter: &char| {
+        room -= letter_width(*letter);
+        room >= 0.0
+    };
+    Cow::Owned(text.chars().take_while(fitting).chain(['…']).collect())
 }
 
 /// Text for XML; characters that XML cannot hold become the replacement character.

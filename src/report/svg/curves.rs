@@ -36,7 +36,7 @@ impl Scale {
 }
 
 /// Draws axes, curves and legend below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, curves: &Curves) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, curves: &Curves) -> f64 {
     let lines = [|point: &CurvePoint| point.train, |point: &CurvePoint| point.validation]
         .map(|of| line(&curves.points, curves.quantity, of));
     let (Some(first), Some(last)) = (curves.points.first(), curves.points.last()) else {
@@ -69,7 +69,7 @@ pub(super) fn line(points: &[CurvePoint], quantity: Quantity, of: fn(&CurvePoint
 
 /// Draws axes that hold all lines, a loss from zero and an accuracy up to 100 %; `None` where no line has a point.
 pub(super) fn axes(
-    canvas: &mut Canvas,
+    canvas: &mut Canvas<'_>,
     quantity: Quantity,
     epochs: [f64; 2],
     lines: &[Vec<[f64; 2]>],
@@ -86,7 +86,7 @@ pub(super) fn axes(
     Some(scale)
 }
 
-fn grid(canvas: &mut Canvas, scale: &Scale, marks: &[f64], quantity: Quantity) {
+fn grid(canvas: &mut Canvas<'_>, scale: &Scale, marks: &[f64], quantity: Quantity) {
     for mark in marks {
         let y = scale.y(*mark);
         canvas.line([LEFT, y], [RIGHT, y], FAINT, 1.0, "");
@@ -107,7 +107,7 @@ fn grid(canvas: &mut Canvas, scale: &Scale, marks: &[f64], quantity: Quantity) {
     canvas.text(MARGIN + 8.0, (TOP + scale.bottom) / 2.0, quantity.axis(), middle.turned(-90.0));
 }
 
-fn curve(canvas: &mut Canvas, scale: &Scale, line: &[[f64; 2]], place: usize) {
+fn curve(canvas: &mut Canvas<'_>, scale: &Scale, line: &[[f64; 2]], place: usize) {
     let (colour, dash) = if place == 0 { (TRAIN, "") } else { (VALIDATION, "7 4") };
     let points: Vec<[f64; 2]> = line.iter().map(|[epoch, value]| [scale.x(*epoch), scale.y(*value)]).collect();
     canvas.polyline(&points, colour, dash);
@@ -118,7 +118,7 @@ fn curve(canvas: &mut Canvas, scale: &Scale, line: &[[f64; 2]], place: usize) {
     }
 }
 
-fn marker(canvas: &mut Canvas, [x, y]: [f64; 2], place: usize) {
+fn marker(canvas: &mut Canvas<'_>, [x, y]: [f64; 2], place: usize) {
     if place == 0 {
         canvas.raw(&format!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="3.5" fill="{}"/>"#, hex(TRAIN)));
     } else {
@@ -126,7 +126,7 @@ fn marker(canvas: &mut Canvas, [x, y]: [f64; 2], place: usize) {
     }
 }
 
-fn legend(canvas: &mut Canvas) {
+fn legend(canvas: &mut Canvas<'_>) {
     let y = TOP + 6.0;
     for (place, (name, colour, dash)) in
         [("Training", TRAIN, ""), ("Validation", VALIDATION, "7 4")].into_iter().enumerate()

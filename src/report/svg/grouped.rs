@@ -18,7 +18,7 @@ fn at(value: f64) -> f64 {
 }
 
 /// Marks and their labels, below which the groups are drawn.
-pub(super) fn marks(canvas: &mut Canvas, bottom: f64) {
+pub(super) fn marks(canvas: &mut Canvas<'_>, bottom: f64) {
     let marks = axis::ticks(0.0, 1.0, 5);
     for mark in &marks {
         let x = at(*mark);
@@ -30,7 +30,7 @@ pub(super) fn marks(canvas: &mut Canvas, bottom: f64) {
 
 /// The base line over the groups, the legend with its names `pitch` apart, and the axis title; tells where they end.
 pub(super) fn legend<'a>(
-    canvas: &mut Canvas,
+    canvas: &mut Canvas<'_>,
     names: impl IntoIterator<Item = &'a str>,
     pitch: f64,
     axis_title: &str,
@@ -49,7 +49,7 @@ pub(super) fn legend<'a>(
 }
 
 /// A group's name and its number of cells, with the name's base line at `y`.
-pub(super) fn name(canvas: &mut Canvas, name: &str, support: u64, y: f64) {
+pub(super) fn name(canvas: &mut Canvas<'_>, name: &str, support: u64, y: f64) {
     let words = Words::sized(13.0).anchor(Anchor::End).fitting(LEFT - MARGIN - 10.0);
     canvas.text(LEFT - 10.0, y, name, words);
     let support = format!("n = {}", words::thousands(support));
@@ -58,7 +58,7 @@ pub(super) fn name(canvas: &mut Canvas, name: &str, support: u64, y: f64) {
 
 /// The bar of one figure, `height` tall from `y`, with its interval and the figure at the end.
 pub(super) fn bar(
-    canvas: &mut Canvas,
+    canvas: &mut Canvas<'_>,
     place: usize,
     (y, height): (f64, f64),
     value: Option<f64>,

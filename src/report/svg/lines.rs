@@ -13,7 +13,7 @@ const LEGEND: f64 = LEFT + SIDE + 26.0;
 const PITCH: f64 = 24.0;
 
 /// Draws axes, curves and legend below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, lines: &Lines) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, lines: &Lines) -> f64 {
     if lines.series.iter().all(|series| series.points.is_empty()) {
         return empty(canvas, "Not defined for these images");
     }

@@ -24,7 +24,7 @@ const FIRST: f64 = TOP + 66.0;
 const READABLE: usize = 24;
 
 /// Draws the matrix below the titles and tells where it ends.
-pub(super) fn draw(canvas: &mut Canvas, matrix: &Matrix) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, matrix: &Matrix) -> f64 {
     let CrossTable { rows, labels, finer, .. } = &matrix.counts;
     if labels.is_empty() {
         return empty(canvas, "No classes");
@@ -58,7 +58,7 @@ pub(super) fn draw(canvas: &mut Canvas, matrix: &Matrix) -> f64 {
     bottom + 26.0
 }
 
-fn column_name(canvas: &mut Canvas, name: &str, x: f64, side: f64) {
+fn column_name(canvas: &mut Canvas<'_>, name: &str, x: f64, side: f64) {
     if let Some(class) = find(name) {
         canvas.text(x, FIRST - 10.0, class.style.code, Words::sized((side * 0.5).min(13.0)).anchor(Anchor::Middle));
     } else {
@@ -67,7 +67,13 @@ fn column_name(canvas: &mut Canvas, name: &str, x: f64, side: f64) {
     }
 }
 
-fn cell(canvas: &mut Canvas, matrix: &Matrix, (truth, predicted): (usize, usize), corner: [f64; 2], size: [f64; 2]) {
+fn cell(
+    canvas: &mut Canvas<'_>,
+    matrix: &Matrix,
+    (truth, predicted): (usize, usize),
+    corner: [f64; 2],
+    size: [f64; 2],
+) {
     let ([x, y], [width, height]) = (corner, size);
     let share = matrix.share(truth, predicted).unwrap_or(0.0);
     canvas.rect([x + 0.75, y + 0.75, width - 1.5, height - 1.5], &hex(shade(share)));

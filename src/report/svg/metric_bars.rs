@@ -11,7 +11,7 @@ const BAR: f64 = 13.0;
 const PITCH: f64 = 3.0 * BAR + 18.0;
 
 /// Draws groups and legend below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, bars: &MetricBars) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, bars: &MetricBars) -> f64 {
     if bars.classes.is_empty() {
         return empty(canvas, "No classes");
     }

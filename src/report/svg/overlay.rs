@@ -17,7 +17,7 @@ const DASHES: [&str; 3] = ["", "8 4", "2 4"];
 const PITCH: f64 = 22.0;
 
 /// Draws axes, curves and legend below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, overlay: &Overlay) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> f64 {
     let lines: Vec<_> =
         overlay.runs.iter().map(|run| line(&run.points, overlay.quantity, |point| point.validation)).collect();
     let epochs = overlay.runs.iter().flat_map(|run| &run.points).map(|point| point.epoch).max();

@@ -1,25 +1,13 @@
 //! How a class is filled: its colour, and a hatching that stands for its marker, so that colour never speaks alone.
 
-use crate::domain::classes::{KNOWN, Marker, find};
+use crate::domain::{class_look::ClassLook, classes::Marker};
 
-use super::canvas::{Canvas, Colour, hex};
+use super::canvas::{Canvas, Colour, PAGE, hex};
 
-/// The colour and the hatching of the class `name` at `place` in its list; a class that is not one of the eight known
-/// ones takes their colours in turn, each time round with another hatching.
-fn look(name: &str, place: usize) -> (Colour, Marker) {
-    if let Some(class) = find(name) {
-        return (class.style.colour, class.style.marker);
-    }
-    let of = |place: usize| KNOWN.get(place % KNOWN.len()).map(|class| class.style);
-    let round = place / KNOWN.len();
-    let colour = of(place).map_or([0x99; 3], |style| style.colour);
-    (colour, of(place + round).map_or(Marker::Circle, |style| style.marker))
-}
-
-/// The fill of a class.
-pub(super) fn class(canvas: &mut Canvas, name: &str, place: usize) -> String {
-    let (colour, marker) = look(name, place);
-    let strokes = match marker {
+/// The fill of the class `name` at `place` in its list.
+pub(super) fn class(canvas: &mut Canvas<'_>, name: &str, place: usize) -> String {
+    let look = ClassLook::of(name, place);
+    let strokes = match look.marker {
         Marker::Circle => r#"<circle cx="4" cy="4" r="1.3"/>"#,
         Marker::Square => "",
         Marker::Diamond => r#"<path d="M0 4L4 0L8 4L4 8Z"/>"#,
@@ -29,13 +17,13 @@ pub(super) fn class(canvas: &mut Canvas, name: &str, place: usize) -> String {
         Marker::Right => r#"<path d="M-2 6L2 10M0 0L8 8M6 -2L10 2"/>"#,
         Marker::Cross => r#"<path d="M4 1V7M1 4H7"/>"#,
     };
-    hatched(canvas, colour, strokes)
+    hatched(canvas, look.colour, strokes)
 }
 
 /// The colour and the dashes of a class's line.
 pub(super) fn line(name: &str, place: usize) -> (Colour, &'static str) {
-    let (colour, marker) = look(name, place);
-    let dash = match marker {
+    let look = ClassLook::of(name, place);
+    let dash = match look.marker {
         Marker::Circle => "",
         Marker::Square => "10 3",
         Marker::Diamond => "6 3",
@@ -45,11 +33,11 @@ pub(super) fn line(name: &str, place: usize) -> (Colour, &'static str) {
         Marker::Right => "14 4",
         Marker::Cross => "1 3",
     };
-    (colour, dash)
+    (look.line_on(&[PAGE]), dash)
 }
 
 /// One of a few series: `place` decides colour and hatching.
-pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
+pub(super) fn series(canvas: &mut Canvas<'_>, place: usize) -> String {
     let looks = [
         ([0x00, 0x72, 0xB2], ""),
         ([0xE6, 0x9F, 0x00], r#"<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>"#),
@@ -59,7 +47,7 @@ pub(super) fn series(canvas: &mut Canvas, place: usize) -> String {
     hatched(canvas, colour, strokes)
 }
 
-fn hatched(canvas: &mut Canvas, colour: Colour, strokes: &str) -> String {
+fn hatched(canvas: &mut Canvas<'_>, colour: Colour, strokes: &str) -> String {
     if strokes.is_empty() {
         return hex(colour);
     }

@@ -11,7 +11,7 @@ const BAR: f64 = 15.0;
 const PITCH: f64 = 2.0 * BAR + 18.0;
 
 /// Draws groups and legend below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, pairs: &Pairs) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, pairs: &Pairs) -> f64 {
     if pairs.rows.is_empty() {
         return empty(canvas, "No classes");
     }

@@ -21,7 +21,7 @@ const PITCH: f64 = 30.0;
 const SMALLEST_CODED: f64 = 0.03;
 
 /// Draws pie and legend below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, counts: &ClassCounts) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, counts: &ClassCounts) -> f64 {
     if counts.total() == 0 {
         return empty(canvas, "No images");
     }
@@ -45,7 +45,7 @@ pub(super) fn draw(canvas: &mut Canvas, counts: &ClassCounts) -> f64 {
     TOP + height
 }
 
-fn legend(canvas: &mut Canvas, counts: &ClassCounts, top: f64) {
+fn legend(canvas: &mut Canvas<'_>, counts: &ClassCounts, top: f64) {
     for (place, row) in counts.rows.iter().enumerate() {
         let y = top + place as f64 * PITCH;
         let fill = paint::class(canvas, &row.name, place);
@@ -59,7 +59,7 @@ fn legend(canvas: &mut Canvas, counts: &ClassCounts, top: f64) {
 }
 
 /// A slice clockwise from the top; `from` and `share` are parts of the whole turn.
-fn slice(canvas: &mut Canvas, centre: [f64; 2], from: f64, share: f64, fill: &str) {
+fn slice(canvas: &mut Canvas<'_>, centre: [f64; 2], from: f64, share: f64, fill: &str) {
     let ([cx, cy], page) = (centre, hex(PAGE));
     if share >= 1.0 - 1e-9 {
         canvas.raw(&format!(r#"<circle cx="{cx:.2}" cy="{cy:.2}" r="{RADIUS}" fill="{fill}"/>"#));

@@ -22,7 +22,7 @@ impl Plane {
     }
 
     /// Draws grid, marks and titles.
-    pub(super) fn draw(&self, canvas: &mut Canvas, x_title: &str, y_title: &str) {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, x_title: &str, y_title: &str) {
         let marks = axis::ticks(0.0, 1.0, 5);
         for mark in &marks {
             let [x, _] = self.at([*mark, 0.0]);
@@ -45,7 +45,7 @@ impl Plane {
     }
 
     /// The line on which both shares are equal.
-    pub(super) fn diagonal(&self, canvas: &mut Canvas) {
+    pub(super) fn diagonal(&self, canvas: &mut Canvas<'_>) {
         canvas.line(self.at([0.0, 0.0]), self.at([1.0, 1.0]), QUIET, 1.0, "3 4");
     }
 }

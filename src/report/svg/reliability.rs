@@ -14,7 +14,7 @@ const LEGEND: f64 = LEFT + SIDE + 26.0;
 const COUNTS: f64 = 90.0;
 
 /// Draws diagram and counts below the titles and tells where they end.
-pub(super) fn draw(canvas: &mut Canvas, reliability: &Reliability) -> f64 {
+pub(super) fn draw(canvas: &mut Canvas<'_>, reliability: &Reliability) -> f64 {
     let most = reliability.bins.iter().map(|bin| bin.count).max().unwrap_or(0);
     if most == 0 {
         return empty(canvas, "No images");

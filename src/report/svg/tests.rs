@@ -1,6 +1,6 @@
 //! Every chart is a picture that resvg reads, says its numbers, and survives odd data.
 
-use resvg::usvg::{Options, Tree};
+use resvg::usvg::{Group, Node, Options, Tree};
 
 use super::*;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     },
     report::{
         chart::{ClassCounts, CurvePoint, Curves, OverlaidRun, Overlay, Provenance, Quantity},
-        tables,
+        png, tables,
     },
 };
 
@@ -66,7 +66,7 @@ fn evaluation(classes: &ClassList) -> Evaluation {
             let mut confidences = vec![0.1 / classes.len() as f32; classes.len()];
             confidences[if again == 0 { 0 } else { truth }] = 0.5 + 0.5 / (again + 1) as f32;
             let (path, sub_type) = (format!("={truth}/{again}"), Some("MMY".to_owned()));
-            evaluation.judged.push(Judged { path, truth, sub_type, prediction: Prediction(confidences) });
+            evaluation.judged.push(Judged { path, truth, sub_type, group: None, prediction: Prediction(confidences) });
         }
     }
     evaluation.score();
@@ -102,9 +102,9 @@ fn curves_of_each_class_stand_in_picture_and_table() {
     let chart = Chart::roc(&evaluation, Provenance::new());
     assert_eq!(parse(&chart).matches("Neutrophil, area").count(), 1);
     let table = chart.table();
-    assert!(table.rows.iter().any(|row| row[0] == "neutrophil" && row[1] == "1.000000" && row[2] == "1.000000"));
+    assert!(table.words().any(|row| row == ["neutrophil", "1", "1"]));
     let bins = Chart::reliability(&evaluation, Provenance::new()).table();
-    let images: u64 = bins.rows.iter().map(|row| row[2].parse::<u64>().unwrap()).sum();
+    let images: u64 = bins.words().map(|row| row[2].parse::<u64>().unwrap()).sum();
     assert_eq!((bins.rows.len(), images), (15, evaluation.metrics.n));
     let text = String::from_utf8(tables::predictions(&evaluation).to_csv().unwrap()).unwrap();
     assert!(text.contains("\n'=0/0,basophil,MMY,basophil,"), "{text}");
@@ -177,5 +177,85 @@ fn runs_over_each_other_are_told_apart_and_survive_odd_data() {
     }
     let drawn = draw(&chart(both));
     assert!(drawn.contains("one, kept: epoch 1") && drawn.contains("&lt;two&gt;, kept: epoch 1"));
-    assert_eq!(chart(vec![run("one", vec![point(1, 0.5)])]).table().rows, [["one", "1", "1", "0.5", "yes"]]);
+    let rows: Vec<_> = chart(vec![run("one", vec![point(1, 0.5)])]).table().words().collect();
+    assert_eq!(rows, [["one", "1", "1", "0.5", "yes"]]);
+}
+
+#[test]
+fn more_classes_than_a_matrix_can_show_are_their_worst_confusions() {
+    let mut confusion = Confusion::new(ClassList::new((0..2000).map(|n| format!("class {n:04}"))));
+    for label in 0..2000 {
+        (0..9).for_each(|_| confusion.add(label, label));
+    }
+    (0..40).for_each(|label| confusion.add(label, label + 1));
+    confusion.add(7, 1999);
+    confusion.add(7, 1999);
+    let charts = Chart::of_metrics(&Metrics::of(confusion), &Provenance::new());
+    for name in ["confusion_counts", "confusion_percent"] {
+        let chart = charts.iter().find(|chart| chart.name == name).unwrap();
+        let drawing = parse(chart);
+        assert!(drawing.matches("<rect").count() < 50, "{name} has {} shapes", drawing.matches("<rect").count());
+        let first = drawing.find("class 0007 called class 1999").unwrap();
+        assert!(
+            drawing.contains("2 of 12 (16.7 %)") && drawing.contains("30 confusions") && drawing.contains("among 41")
+        );
+        assert_eq!(drawing.find(" called "), Some(first + "class 0007".len()), "the worst comes first");
+        let rows: Vec<_> = chart.table().words().collect();
+        assert_eq!((rows.len(), rows[0].join(" ")), (2041, "class 0000 class 0000 9 90.0 %".to_owned()));
+    }
+}
+
+/// The glyphs of every text of a picture that is painted here, with the texts that they stand for.
+fn glyphs(chart: &Chart, library: &Library) -> Vec<Vec<(u32, String)>> {
+    fn walk(group: &Group, found: &mut Vec<Vec<(u32, String)>>) {
+        for node in group.children() {
+            match node {
+                Node::Group(inner) => walk(inner, found),
+                Node::Text(text) => {
+                    let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+                    found.push(glyphs.map(|glyph| (glyph.id.0, glyph.text.clone())).collect());
+                }
+                Node::Path(_) | Node::Image(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(png::tree(&painted(chart, library), library).unwrap().root(), &mut found);
+    found
+}
+
+fn of_the_world() -> (Chart, [&'static str; 4]) {
+    let names = ["嗜酸性粒细胞", "호중구", "लिम्फोसाइट", "وحيدة"];
+    let classes = ClassList::new(names.map(str::to_owned));
+    (Chart::class_bars(counts(&classes), Provenance::new().with_classes(&classes)), names)
+}
+
+#[test]
+fn a_picture_has_a_shaped_glyph_for_every_letter_that_a_font_has() {
+    let fonts: [&[u8]; 3] = [
+        include_bytes!("../../../tests/fonts/cjk.otf"),
+        include_bytes!("../../../tests/fonts/devanagari.ttf"),
+        include_bytes!("../../../tests/fonts/arabic.ttf"),
+    ];
+    let library = Library::given(fonts.map(<[u8]>::to_vec).to_vec());
+    let (chart, names) = of_the_world();
+    let all = glyphs(&chart, &library);
+    assert!(all.iter().flatten().all(|(id, _)| *id != 0), "{all:?}");
+    let texts: Vec<String> = all.iter().map(|of| of.iter().map(|(_, text)| text.as_str()).collect()).collect();
+    let [chinese, korean, hindi, arabic] = names;
+    assert!(texts.iter().any(|text| text == chinese) && texts.iter().any(|text| text == korean), "{texts:?}");
+    assert!(texts.iter().any(|text| text.chars().rev().eq(arabic.chars())), "from right to left: {texts:?}");
+    let hindi = &all[texts.iter().position(|text| text == hindi).unwrap()];
+    assert_eq!((hindi[0].1.as_str(), hindi[1].1.as_str()), ("", "लि"), "the sign stands before its letter");
+}
+
+#[test]
+fn a_picture_without_a_font_for_a_name_says_its_code_and_what_it_stands_for() {
+    let ((chart, names), library) = (of_the_world(), Library::given(Vec::new()));
+    let drawing = painted(&chart, &library);
+    assert!(names.iter().all(|name| !drawing.contains(name)), "{drawing}");
+    assert!(drawing.contains(">C4</text>") && drawing.contains("C4: \\u{d638}\\u{c911}\\u{ad6c}"), "{drawing}");
+    assert!(glyphs(&chart, &library).iter().flatten().all(|(id, _)| *id != 0));
+    let for_others = draw(&chart);
+    assert!(names.iter().all(|name| for_others.contains(name)) && for_others.contains("'Noto Sans Devanagari'"));
 }

@@ -10,6 +10,7 @@ use super::{cells::Cells, lacking};
 use crate::{
     data::{
         batch::{Mode, batches},
+        decode::DecodeError,
         preprocess::Preprocess,
         synthetic,
     },
@@ -128,18 +129,18 @@ pub fn drawn(base: &Predictor, model: &Predictor, stop: &StopToken) -> Result<An
     let known = crate::domain::classes::KNOWN.iter().map(|class| class.name);
     let wanted: Vec<(&str, u64)> = known.flat_map(|class| (0..DRAWN).map(move |seed| (class, seed))).collect();
     let (old, new) = (&base.card().preprocess, &model.card().preprocess);
-    let slides: Vec<(Vec<f32>, Vec<f32>)> = wanted
+    let slides = wanted
         .par_iter()
         .map(|(class, seed)| {
             let slide = synthetic::draw(class, *seed);
             let seen = |preprocess: &Preprocess| {
                 let mut numbers = vec![0.0; preprocess.len()];
-                preprocess.normalise(&preprocess.square(&slide), &mut numbers);
-                numbers
+                preprocess.normalise(&preprocess.square(&slide)?, &mut numbers);
+                Ok::<_, DecodeError>(numbers)
             };
-            (seen(old), seen(new))
+            Ok((seen(old)?, seen(new)?))
         })
-        .collect();
+        .collect::<Result<Vec<_>, DecodeError>>()?;
     let mut anchors = Anchors::new(Source::Drawn, Stage::Early);
     for part in slides.chunks(BATCH) {
         stop.check()?;

@@ -14,6 +14,7 @@ use crate::{
     model::card::ModelCard,
     progress::{Event, Failure, Halt, Observer, StopToken},
     store::paths,
+    train::resources::cache_bytes,
 };
 
 /// Fewer cells teach nothing that could be judged.
@@ -156,7 +157,7 @@ impl Cells {
     pub fn frames(&self, preprocess: &Preprocess) -> Arc<FrameStore> {
         let files = self.dataset.items.iter().map(|item| self.dataset.file(item)).collect();
         let hashes = self.dataset.items.iter().map(|item| item.hash).collect();
-        Arc::new(FrameStore::new(files, preprocess, CACHE_BYTES).expecting(hashes))
+        Arc::new(FrameStore::new(files, preprocess, cache_bytes(CACHE_BYTES)).expecting(hashes))
     }
 
     /// At most so many of each class, spread evenly.

@@ -24,7 +24,7 @@ use crate::{
         self, paths,
         run_dir::{self, SplitRow},
     },
-    train::{error::TrainError, finish::peak_memory_mb},
+    train::{error::TrainError, resources::peak_memory_mb},
 };
 
 /// The last part of a folder's path.
@@ -38,10 +38,7 @@ pub fn free_folder(request: &AdaptRequest) -> Result<PathBuf, TrainError> {
     let model = name_of(Path::new(&request.model));
     let name = format!("{model}-{}", name_of(&request.dir));
     let out = request.out.clone().unwrap_or_else(|| run_dir::free(&paths::outputs(), &name));
-    if out.join(run_dir::RECORD).exists() {
-        return Err(TrainError::Settings(format!("{} holds a run already", out.display())));
-    }
-    Ok(out)
+    if run_dir::is_vacant(&out) { Ok(out) } else { Err(TrainError::Occupied(out)) }
 }
 
 /// Commits a profile that was fitted without labels.
@@ -80,8 +77,14 @@ pub fn profile(
 /// A cell that a model learned from by its own answer, so that a report of it can say so; `None` where it is gone.
 fn row_of(request: &AdaptRequest, fitted: &Fitted, file: &Path, label: usize) -> Option<SplitRow> {
     let hash = ContentHash::of(&std::fs::read(file).ok()?);
-    let path = file.strip_prefix(&request.dir).unwrap_or(file).to_string_lossy().into_owned();
+    let path = portable(file.strip_prefix(&request.dir).unwrap_or(file));
     Some(SplitRow { path, hash, class: fitted.card.classes.name(label).to_owned(), split: Part::Train })
+}
+
+/// A path as `split.csv` writes it on every system.
+fn portable(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replace("//", "/")
 }
 
 /// Commits a model that learned a lab's cells.
@@ -99,6 +102,8 @@ pub fn tuned(request: &AdaptRequest, out: &Path, base: &Predictor, done: &Finish
     whole(&record, || {
         write(&record, &done.fitted)?;
         if let Some(memory) = &done.memory {
+            let card = &done.fitted.card;
+            let memory = memory.clone().owned_by(card.weights_hash, &card.classes);
             run_dir::write(&out.join(run_dir::MEMORY), &memory.to_bytes()?)?;
         }
         store::learned::save(out, &learned(base, &done.cells))?;
@@ -164,6 +169,7 @@ fn record(request: &AdaptRequest, out: &Path, base: &Predictor, fitted: &Fitted,
         test: None,
         images_per_sec: None,
         peak_memory_mb: peak_memory_mb(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
         adapted: Some(adapted),
     }
 }

@@ -26,6 +26,7 @@ use crate::{
         run::{EpochRecord, RunRecord},
     },
     eval::{
+        calibrate,
         evaluate::{Evaluation, evaluate},
         memory,
         predict::Predictor,
@@ -33,7 +34,7 @@ use crate::{
         shift,
     },
     model::{memory::Memory, stage::Stage},
-    progress::{Failure, Halt, Observer, StopToken},
+    progress::{Event, Failure, Halt, Observer, StopToken},
 };
 use anchors::Anchors;
 use cells::Cells;
@@ -43,7 +44,7 @@ pub use tune::TuneConfig;
 /// Share of a lab's own statistics up to which it is the model's own lab, and its answers teach nothing.
 const AT_HOME: f64 = 0.05;
 
-/// Memory for decoded frames.
+/// Memory for decoded frames at most.
 const CACHE_BYTES: usize = 500_000_000;
 
 /// What to fit, to which lab, and where to.
@@ -80,7 +81,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let lab = commit::name_of(&request.dir);
     let both = (observer, stop);
     if request.unlabelled {
-        let files = images(&request.dir)?;
+        let files = images(&request.dir, both)?;
         let mut fitted = fit(&base, &lab, &files, request.fitting, both)?;
         let learned = by_itself(request, &base, &mut fitted, &files, both)?;
         return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
@@ -96,7 +97,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
     let old_lab_before = old(&base)?;
-    let memory = memory_of(request, &base)?;
+    let memory = memory::of(&request.model, &base, observer)?;
     let (anchors, usual) = match (&replay, &memory) {
         (Some(cells), _) => (anchors::replayed(cells, &profiled)?, TuneConfig::with_replay()),
         (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
@@ -109,6 +110,11 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     fitted.settle(norms);
     let model = fitted.load(base.compute())?.with_learned(Arc::new(commit::learned(&base, &cells)));
     let evaluation = judge(&model, &cells)?;
+    // Only after it was judged by them, so that no figure owes anything to a fit on the same cells.
+    let measured = calibrate::measure(&model, &cells.dataset, &cells.held_back, stop)?;
+    if measured.is_fitted() {
+        measured.write(&mut fitted.card);
+    }
     let old_lab_after = old(&model)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
@@ -172,7 +178,7 @@ fn by_itself(
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let away = fitted.profile.blend > AT_HOME;
     let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
-    let Some(memory) = memory_of(request, base)? else { return Ok(Vec::new()) };
+    let Some(memory) = memory::of(&request.model, base, both.0)? else { return Ok(Vec::new()) };
     let profiled = fitted.load(base.compute())?;
     let anchors = anchors::remembered(&memory);
     let files = look::spread(files, MOST);
@@ -190,19 +196,17 @@ fn credit(fitted: &mut Fitted) {
     fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
 }
 
-/// What a model remembers of its own lab, where that fits its classes.
-fn memory_of(request: &AdaptRequest, base: &Predictor) -> Result<Option<Memory>, Halt> {
-    Ok(memory::load(&request.model)?.filter(|memory| memory.classes() == base.card().classes.len()))
-}
-
-fn images(dir: &std::path::Path) -> Result<Vec<PathBuf>, Failure> {
+fn images(dir: &std::path::Path, (observer, stop): (&dyn Observer, &StopToken)) -> Result<Vec<PathBuf>, Halt> {
     let failed =
         |why: &str| Failure::new("the lab's profile could not be fitted", why, "name a folder of images").at(dir);
     if !dir.is_dir() {
-        return Err(failed("there is no such folder"));
+        return Err(failed("there is no such folder").into());
     }
-    let files = folder::images(&[dir.to_owned()]);
-    if files.is_empty() { Err(failed("there is no image in it")) } else { Ok(files) }
+    let listed = folder::list(&[dir.to_owned()], stop)?;
+    if let Some(warning) = listed.warning() {
+        observer.tell(Event::Warning { warning });
+    }
+    if listed.images.is_empty() { Err(failed("there is no image in it").into()) } else { Ok(listed.images) }
 }
 
 /// The card and profile of a model whose weights were tuned.

@@ -16,6 +16,7 @@ use crate::{
     domain::{hash::ContentHash, profile::SelfTrained},
     eval::{forward::Images, predict::Predictor, profile::Fitted},
     progress::{Event, Halt, Observer, Step, StopToken},
+    train::resources::cache_bytes,
 };
 
 /// Fewer confident answers teach nothing.
@@ -63,7 +64,7 @@ pub fn teach(
     (how, seed): (&SelfTraining, u64),
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
-    let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, CACHE_BYTES));
+    let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, cache_bytes(CACHE_BYTES)));
     let (mut learned, mut asked) = (Vec::new(), 0);
     for round in 0..how.rounds {
         let labels;

@@ -1,11 +1,12 @@
 //! The fixed edges of the window.
 
-use egui::{Align2, FontId, Frame, Margin, Panel, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::{
-    app::{Action, Actions, AppState, Page, shortcuts},
-    device::DeviceKind,
-    domain::config::DeviceChoice,
+    app::{Action, Actions, AppState, Page, shortcuts, state::Task},
+    job::Picked,
     ui::{
         UiState, theme,
         widgets::{icons, parts},
@@ -66,27 +67,20 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
         ui.horizontal_centered(|ui| {
             model(ui, state, actions);
             ui.separator();
-            ui.label(RichText::new(device(state)).weak()).on_hover_text("Chosen in Settings");
+            device(ui, state);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let running = state.activity.foremost();
-                let words = running.map_or_else(
-                    || "Activity".to_owned(),
-                    |task| {
-                        task.share().map_or_else(|| task.doing.to_owned(), |share| format!("{:.0} %", 100.0 * share))
-                    },
-                );
-                let button = ui.selectable_label(view.activity_open, words);
-                button.widget_info(|| WidgetInfo::selected(Role::Button, true, view.activity_open, "Activity"));
-                if button.clicked() {
-                    view.activity_open = !view.activity_open;
-                }
-                if let Some(share) = running.and_then(crate::app::state::Task::share) {
+                activity(ui, state, running, view);
+                if let Some(share) = running.and_then(Task::share) {
                     ring(ui, share);
                 }
                 let open = state.settings.preferences.inspector_open;
                 let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
                 let hint = format!("What is known of the selection {}", keys.unwrap_or_default());
-                if ui.selectable_label(open, "Inspector").on_hover_text(hint).clicked() {
+                let here = super::inspector::offered(state);
+                let button = ui.add_enabled(here, Button::selectable(open && here, "Inspector"));
+                let button = button.on_disabled_hover_text("There is nothing to select on this page yet");
+                if button.on_hover_text(hint).clicked() {
                     actions.push(Action::ToggleInspector);
                 }
             });
@@ -94,16 +88,32 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
     });
 }
 
-/// The device that jobs will run on, by its name where it is known.
-fn device(state: &AppState) -> String {
-    let choice = &state.settings.preferences.device;
-    let found = state.settings.devices.iter().find(|device| match choice {
-        DeviceChoice::Auto => device.default,
-        DeviceChoice::Cpu => device.kind == DeviceKind::Cpu,
-        DeviceChoice::Gpu => device.kind.is_real_gpu(),
-        DeviceChoice::Id(id) => device.id == *id,
-    });
-    format!("Device: {}", found.map_or_else(|| choice.to_string(), |device| device.name.clone()))
+/// The button of the activity list: how far the foremost job is, and how many messages nobody has read.
+fn activity(ui: &mut Ui, state: &AppState, running: Option<&Task>, view: &mut UiState) {
+    let mut words = running.map_or_else(
+        || "Activity".to_owned(),
+        |task| task.share().map_or_else(|| task.doing.to_owned(), |share| format!("{:.0} %", 100.0 * share)),
+    );
+    let mut name = "Activity".to_owned();
+    let unread = state.unread();
+    if unread > 0 {
+        words = format!("{}  {unread}   {words}", icons::ALERT);
+        name = format!("Activity, {unread} unread");
+    }
+    let button = ui.selectable_label(view.activity_open, words);
+    button.widget_info(|| WidgetInfo::selected(Role::Button, true, view.activity_open, &name));
+    if button.on_hover_text("What runs, what has ended, and what was said").clicked() {
+        view.activity_open = !view.activity_open;
+    }
+}
+
+/// The device that jobs run on, by its name where it is known, and why it is that one.
+fn device(ui: &mut Ui, state: &AppState) {
+    let found = state.settings.device();
+    let name = found.map_or_else(|| state.settings.preferences.device.to_string(), |device| device.name.clone());
+    let why = found.map_or("", |device| device.why.as_str());
+    let hint = if why.is_empty() { "Chosen in Settings".to_owned() } else { format!("Chosen in Settings: {why}") };
+    ui.add(Label::new(RichText::new(format!("Device: {name}")).weak()).truncate()).on_hover_text(hint);
 }
 
 fn ring(ui: &mut Ui, share: f32) {
@@ -117,31 +127,37 @@ fn ring(ui: &mut Ui, share: f32) {
 }
 
 fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let words = state.models.current().map_or_else(
-        || "No model yet".to_owned(),
-        |model| {
-            let score = model.accuracy.map(|share| format!("  {:.1} % on its test split", 100.0 * share));
-            format!("{}{}", model.title, score.unwrap_or_default())
-        },
-    );
+    // What it scored at home says nothing of the cells on the page; what it learned from does.
+    let words = state
+        .models
+        .current()
+        .map_or_else(|| "No model yet".to_owned(), |model| format!("{}, learned from {}", model.title, model.dataset));
     ui.menu_button(format!("Model: {words}"), |ui| {
         if state.models.known.is_empty() {
             ui.label(RichText::new("Train a model first").weak());
         }
-        for model in &state.models.known {
-            let chosen = state.models.current.as_ref() == Some(&model.id);
-            if ui.selectable_label(chosen, format!("{} · {}", model.title, model.origin)).clicked() {
-                actions.push(Action::UseModel(model.id.clone()));
-                ui.close();
-            }
-        }
+        parts::rows(ui, |ui| models(ui, state, actions));
+        parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
     });
     if let Some(id) = &state.models.current {
         let action = Action::ShowCard(id.clone());
-        let button = ui.add(egui::Button::new(icons::INFO).frame_when_inactive(false)).on_hover_text(action.tooltip());
+        let button = ui.add(Button::new(icons::INFO).frame_when_inactive(false)).on_hover_text(action.tooltip());
         parts::named(&button, &action.text());
         if button.clicked() {
             actions.push(action);
+        }
+    }
+}
+
+/// Every model that can be used, with what it scored and on what.
+fn models(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    for model in &state.models.known {
+        let chosen = state.models.current.as_ref() == Some(&model.id);
+        let score = model.accuracy.map(|share| format!("{:.1} % of {}'s test split", 100.0 * share, model.dataset));
+        let score = RichText::new(score.unwrap_or_default()).weak();
+        if ui.add(Button::selectable(chosen, model.name()).right_text(score)).clicked() {
+            actions.push(Action::UseModel(model.id.clone()));
+            ui.close();
         }
     }
 }
@@ -150,12 +166,12 @@ pub(super) fn status(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::symmetric(16, 4));
     Panel::bottom("status").exact_size(28.0).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
-            if let Some(last) = &state.notices.last {
+            if let Some(last) = state.notices.last() {
                 ui.label(RichText::new(&last.text).small());
-                if let Some((word, action)) = &last.offer
+                if let Some((word, _)) = &last.offer
                     && ui.link(RichText::new(word).small()).clicked()
                 {
-                    actions.push(Action::TakeOffer(Box::new(action.clone())));
+                    actions.push(Action::TakeOffer(last.id));
                 }
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

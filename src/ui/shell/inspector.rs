@@ -9,7 +9,7 @@ use std::path::Path;
 use egui::{Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState, Page},
+    app::{Action, Actions, AppState, Page, shortcuts},
     domain::{
         classes,
         comparison::{Comparison, Discordant},
@@ -68,10 +68,10 @@ impl<'a> Subject<'a> {
     }
 
     fn of_evaluation(state: &'a AppState, view: &EvaluateView) -> Option<Self> {
-        let (home, other) = (state.evaluate.result.as_deref()?, state.evaluate.other.as_ref());
+        let (home, other) = (state.evaluate.result.as_deref()?, state.evaluate.other());
         let (evaluation, root) = match other.filter(|_| view.away) {
             Some(other) => (&*other.evaluation, other.root.as_path()),
-            None => (home, state.evaluate.answered.as_ref()?.root.as_path()),
+            None => (home, state.evaluate.answered.as_ref()?.data.root.as_path()),
         };
         let image = view.gallery.current().and_then(|place| view.picked().get(place));
         if let Some(one) = image.and_then(|index| evaluation.judged.get(*index)) {
@@ -86,7 +86,7 @@ impl<'a> Subject<'a> {
 
     fn of_comparison(state: &'a AppState, view: &CompareView) -> Option<Self> {
         let comparison = state.compare.result.as_deref()?;
-        let root = state.compare.answered.as_ref()?.root.as_path();
+        let root = state.compare.answered.as_ref()?.data.root.as_path();
         let image = view.gallery.current().and_then(|place| view.picked().get(place));
         let image = image.and_then(|index| comparison.discordant.get(*index));
         image
@@ -95,8 +95,9 @@ impl<'a> Subject<'a> {
     }
 
     fn of_dataset(opened: &'a Opened, view: &dataset::DatasetView) -> Option<Self> {
-        let Some(path) = view.gallery.current().and_then(|index| dataset::path(opened, view.shown(), index)) else {
-            return view.class.map(|label| Self::Class(opened, label));
+        let shown = view.shown(opened);
+        let Some(path) = view.gallery.current().and_then(|index| dataset::path(opened, shown, index)) else {
+            return if let dataset::Shown::Class(label) = shown { Some(Self::Class(opened, label)) } else { None };
         };
         // Items are sorted by path.
         let found = opened.dataset.items.binary_search_by(|item| item.path.as_str().cmp(path)).ok();
@@ -105,25 +106,44 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Draws the panel where something is selected and the panel is not folded away.
+/// Whether a page has something that can be selected. Its room is kept while nothing is, since pictures that move under
+/// the first of two clicks send the second one to another picture.
+pub(super) fn offered(state: &AppState) -> bool {
+    match state.page {
+        Page::Dataset => state.dataset.opened.is_some(),
+        Page::Evaluate => state.evaluate.result.is_some(),
+        Page::Compare => state.compare.result.is_some(),
+        Page::Train => state.train.shown.is_some(),
+        Page::Welcome | Page::Classify | Page::Settings | Page::About => false,
+    }
+}
+
+/// Draws the panel where something can be selected and the panel is not folded away.
 pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     let preferences = &state.settings.preferences;
-    if !preferences.inspector_open {
+    if !preferences.inspector_open || !offered(state) {
         return;
     }
-    let Some(subject) = Subject::of(state, view) else { return };
+    let subject = Subject::of(state, view);
     let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::same(16));
     let panel = Panel::right("inspector").default_size(preferences.inspector_width).size_range(WIDTHS).resizable(true);
     let shown = panel.frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.heading("Selected");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let hide = ui.small_button("Hide").on_hover_text("Fold the inspector away (Ctrl+I)");
+                let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
+                let hint = format!("Fold the inspector away ({})", keys.unwrap_or_default());
+                let hide = ui.small_button("Hide").on_hover_text(hint);
                 if hide.clicked() {
                     actions.push(Action::ToggleInspector);
                 }
             });
         });
+        let Some(subject) = subject else {
+            ui.label(RichText::new("Select a cell, a class or a bar to see what is known of it").weak());
+            ui.allocate_space(ui.available_size());
+            return;
+        };
         ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| match subject {
             Subject::Item(opened, index, item) => {
                 image::item(ui, state, (opened, index, item), &mut view.pictures, actions);

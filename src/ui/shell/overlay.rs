@@ -1,36 +1,38 @@
 //! What lies above the page for a while.
 
-use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, ScrollArea, TextEdit, vec2};
+use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, vec2};
 
+use super::activity;
 use crate::{
-    app::{Action, Actions, AppState, Level, catalogue, shortcuts},
+    app::{Action, Actions, AppState, state::Closing},
     job::Found,
-    ui::{UiState, theme, views::about::NOTICE, widgets::parts},
+    ui::{theme, views::about::NOTICE, widgets::parts},
 };
 
+/// Toasts that are drawn at once; the others stand in the activity list.
+const TOASTS: usize = 4;
+
 pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
-    if state.notices.toasts.is_empty() {
+    let up: Vec<_> = state.notices.toasts().collect();
+    if up.is_empty() {
         return;
     }
+    let hidden = up.len().saturating_sub(TOASTS);
     Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -40.0)).show(
         ctx,
         |ui| {
-            for toast in &state.notices.toasts {
+            if hidden > 0 {
+                ui.label(RichText::new(format!("{hidden} more in Activity")).small());
+            }
+            for toast in up.into_iter().skip(hidden) {
                 egui::Frame::popup(ui.style()).inner_margin(12).show(ui, |ui| {
                     ui.set_width(320.0);
-                    let mut words = RichText::new(&toast.text);
-                    if toast.level == Level::Error {
-                        words = words.color(ui.visuals().error_fg_color);
-                    }
-                    ui.label(words);
-                    if let Some(detail) = &toast.detail {
-                        ui.label(RichText::new(detail).small().weak());
-                    }
+                    activity::words(ui, toast);
                     ui.horizontal(|ui| {
-                        if let Some((word, action)) = &toast.offer
+                        if let Some((word, _)) = &toast.offer
                             && ui.button(word).clicked()
                         {
-                            actions.push(Action::TakeOffer(Box::new(action.clone())));
+                            actions.push(Action::TakeOffer(toast.id));
                         }
                         if ui.small_button("Dismiss").clicked() {
                             actions.push(Action::Dismiss(toast.id));
@@ -42,72 +44,29 @@ pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
     );
 }
 
-pub(super) fn activity(ctx: &Context, state: &AppState, view: &mut UiState, actions: &mut Actions) {
-    if !view.activity_open {
+/// Asks before what runs and waits ends with the window.
+pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
+    if state.closing != Closing::Asked {
         return;
     }
-    Area::new(Id::unique("activity")).order(Order::Foreground).anchor(Align2::RIGHT_TOP, vec2(-16.0, 48.0)).show(
-        ctx,
-        |ui| {
-            egui::Frame::popup(ui.style()).inner_margin(16).show(ui, |ui| {
-                ui.set_width(320.0);
-                ui.heading("Activity");
-                if state.activity.tasks.is_empty() {
-                    ui.label(RichText::new("Nothing has been done yet").weak());
-                }
-                for task in &state.activity.tasks {
-                    ui.label(&task.title);
-                    let left = task.secs_left(state.notices.now).map(|secs| format!(", {secs:.0} s left"));
-                    let standing = match &task.standing {
-                        crate::app::state::activity::Standing::Done => "Done".to_owned(),
-                        crate::app::state::activity::Standing::Stopped => "Stopped".to_owned(),
-                        crate::app::state::activity::Standing::Failed(why) => why.to_string(),
-                        _ if task.stopping => "Stopping".to_owned(),
-                        _ => format!("{}{}", task.doing, left.unwrap_or_default()),
-                    };
-                    ui.label(RichText::new(standing).small().weak());
-                    if task.alive() && !task.stopping {
-                        parts::button(ui, state, actions, Action::Stop(task.job), false);
-                    }
-                    ui.separator();
-                }
-            });
-        },
-    );
-}
-
-pub(super) fn commands(ctx: &Context, state: &AppState, view: &mut UiState, actions: &mut Actions) {
-    let Some(query) = &mut view.commands else { return };
-    let mut done = false;
-    let modal = Modal::new(Id::unique("commands")).show(ctx, |ui| {
-        ui.set_width(480.0);
-        let edit = ui.add(TextEdit::singleline(query).hint_text("Type a command").desired_width(f32::INFINITY));
-        parts::named(&edit, "Type a command");
-        edit.request_focus();
-        let wanted = query.to_lowercase();
-        let found: Vec<Action> =
-            catalogue(state).into_iter().filter(|action| action.text().to_lowercase().contains(&wanted)).collect();
-        if ui.input(|input| input.key_pressed(egui::Key::Enter))
-            && let Some(first) = found.iter().find(|action| action.obstacle(state).is_none())
-        {
-            actions.push(first.clone());
-            done = true;
-        }
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-            for action in found {
-                let keys = shortcuts::of(&action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
-                let button = egui::Button::new(action.text()).frame_when_inactive(false).shortcut_text(keys);
-                let width = ui.available_width();
-                let row = ui.add_enabled(action.obstacle(state).is_none(), button.min_size(vec2(width, 0.0)));
-                if row.clicked() {
-                    actions.push(action);
-                    done = true;
-                }
-            }
+    let Some(unfinished) = state.unfinished() else {
+        actions.push(Action::CloseNow);
+        return;
+    };
+    let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        ui.heading("Close Leukoscope?");
+        ui.label(format!("Still at work: {unfinished}"));
+        let kept =
+            "A run in training keeps its best epoch so far, and runs that wait are offered again at the next start";
+        ui.label(RichText::new(kept).weak());
+        ui.horizontal(|ui| {
+            parts::button(ui, state, actions, Action::StayOpen, true);
+            parts::button(ui, state, actions, Action::CloseNow, false);
         });
     });
-    if done || modal.should_close() {
-        view.commands = None;
+    if modal.should_close() {
+        actions.push(Action::StayOpen);
     }
 }
 
@@ -126,7 +85,7 @@ pub(super) fn drop(ctx: &Context, state: &AppState) {
     let Some(hovered) = &state.hovered else { return };
     let model = state.models.current().map_or("a model", |model| model.title.as_str());
     let words = match &hovered.found {
-        None => "Let go to open".to_owned(),
+        None => "Looking at these files".to_owned(),
         Some(Found::Dataset(_)) => "Open this folder as a dataset".to_owned(),
         Some(Found::Images(images)) => match images.len() {
             0 => "There is no image among these files".to_owned(),

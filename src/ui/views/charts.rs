@@ -2,7 +2,7 @@
 
 use std::{f32::consts::TAU, ops::Range};
 
-use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::{
     domain::{classes, split::Part},
@@ -42,7 +42,7 @@ pub fn bars(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> (Option<usi
         painter.text(pos2(rect.right() - 4.0, line), Align2::RIGHT_CENTER, said, font, ink);
         let track = Rect::from_min_max(pos2(rect.left() + 160.0, line - 5.0), pos2(rect.right() - 104.0, line + 5.0));
         let bar = Rect::from_min_size(track.min, vec2((track.width() * *count as f32 / most).max(1.0), 10.0));
-        painter.rect_filled(bar, 3.0, marker::colour(name));
+        marker::bar(painter, bar, 3.0, name, 1.0);
     }
     (over, clicked)
 }
@@ -65,7 +65,9 @@ pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize
             over = Some(label);
         }
         let grown = if hovered == Some(label) { radius + 5.0 } else { radius };
-        ui.painter().add(slice(centre, radius * 0.5, grown, start..end, marker::colour(name)));
+        let (fill, line) = marker::area(ui.ctx(), name);
+        ui.painter().add(slice(centre, radius * 0.5, grown, start..end, fill));
+        ui.painter().add(Shape::line(arc(centre, grown, start..end), Stroke::new(1.0, line)));
         gaps.push(start);
         start = end;
     }
@@ -91,6 +93,13 @@ pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize
 /// A direction on the clock: 0 is up, 0.25 is right.
 fn at_turn(turn: f32) -> Vec2 {
     vec2((turn * TAU).sin(), -(turn * TAU).cos())
+}
+
+/// Points along a part of a circle.
+fn arc(centre: Pos2, radius: f32, turns: Range<f32>) -> Vec<Pos2> {
+    let parts = (((turns.end - turns.start) * 180.0).ceil() as u32).max(1);
+    let at = |part: u32| at_turn(turns.start + (turns.end - turns.start) * part as f32 / parts as f32);
+    (0..=parts).map(|part| centre + at(part) * radius).collect()
 }
 
 /// One mesh a slice: polygons side by side would show their soft edges as streaks. Only the outer rim is softened.

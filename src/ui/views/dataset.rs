@@ -97,7 +97,7 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
     let summary =
         format!("{} images in {} classes", thousands(opened.dataset.items.len() as u64), opened.dataset.classes.len());
     let counts = ClassCounts::new(&opened.dataset.classes, &opened.counts);
-    let chart = Chart::new("classes", "Images per class", summary, charts::table(&counts))
+    let chart = Chart::new("classes", "Images per class", summary, || charts::table(&counts))
         .exports(|| report::chart::Chart::of_dataset(&opened.dataset));
     let ask = chart.show(ui, |ui, _| {
         let whole = ui.available_width();
@@ -109,8 +109,9 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
                 ui.spacing_mut().item_spacing.y = 4.0;
                 let (bar, clicked) = charts::bars(ui, opened, hovered);
                 over = bar;
-                if clicked.is_some() {
-                    view.class = if view.class == clicked { None } else { clicked };
+                if let Some(label) = clicked {
+                    let name = opened.dataset.classes.name(label).to_owned();
+                    view.class = (view.class.as_ref() != Some(&name)).then_some(name);
                     view.finding = None;
                 }
             });
@@ -127,23 +128,22 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
 }
 
 fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
-    ui.heading("Checks");
+    ui.label(RichText::new("Checks").strong());
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         if opened.findings.is_empty() {
-            ui.label("Nothing was found");
+            ui.label("No problems found");
         }
         for (severity, title) in [
             (Severity::MustFix, "Must fix"),
             (Severity::LeftOut, "Left out of runs"),
             (Severity::GoodToKnow, "Good to know"),
         ] {
-            let rows = opened.findings.iter().enumerate().filter(|(_, finding)| finding.severity == severity);
-            let rows: Vec<_> = rows.collect();
+            let rows: Vec<_> = opened.findings.iter().filter(|finding| finding.severity == severity).collect();
             if rows.is_empty() {
                 continue;
             }
             ui.label(RichText::new(title).small().weak());
-            for (index, finding) in rows {
+            for finding in rows {
                 let icon = match severity {
                     Severity::MustFix => icons::ALERT,
                     Severity::LeftOut => icons::BAN,
@@ -151,11 +151,11 @@ fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
                 };
                 let count =
                     if finding.paths.is_empty() { String::new() } else { thousands(finding.paths.len() as u64) };
-                let button =
-                    egui::Button::selectable(view.finding == Some(index), format!("{icon}  {}", finding.title));
+                let chosen = view.finding.as_ref() == Some(&finding.title);
+                let button = egui::Button::selectable(chosen, format!("{icon}  {}", finding.title));
                 let row = ui.add(button.right_text(count).min_size(egui::vec2(ui.available_width(), 0.0)));
                 if row.on_hover_text(&finding.meaning).clicked() {
-                    view.finding = if view.finding == Some(index) { None } else { Some(index) };
+                    view.finding = (!chosen).then(|| finding.title.clone());
                     view.class = None;
                 }
             }
@@ -165,14 +165,14 @@ fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
 
 fn thumbnails(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut UiState, actions: &mut Actions) {
     let UiState { dataset: view, pictures, .. } = view;
-    let finding = view.finding.and_then(|index| opened.findings.get(index));
-    let title = match (view.class, finding) {
-        (_, Some(finding)) => finding.title.clone(),
-        (Some(label), _) => classes::title(opened.dataset.classes.name(label)).to_owned(),
-        _ => "All images".to_owned(),
+    let shown = view.shown(opened);
+    let title = match shown {
+        Shown::Finding(index) => opened.findings.get(index).map_or("", |finding| finding.title.as_str()),
+        Shown::Class(label) => classes::title(opened.dataset.classes.name(label)),
+        Shown::All => "All images",
     };
     ui.heading(title);
-    let (shown, version) = (view.shown(), view.version(opened));
+    let version = view.version(opened);
     let cell = |index: usize| {
         let path = path(opened, shown, index)?;
         let folder = path.rsplit('/').nth(1).unwrap_or_default();
@@ -184,14 +184,14 @@ fn thumbnails(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut Ui
     gallery.show(ui, state, &mut view.gallery, pictures, actions);
 }
 
-/// What only the eye needs to keep of the Dataset page.
+/// What only the eye needs to keep of the Dataset page; by name, since places mean another thing after the next scan.
 #[derive(Default)]
 pub struct DatasetView {
     pub hovered_class: Option<usize>,
-    /// The finding whose images the gallery shows.
-    pub finding: Option<usize>,
-    /// The class whose images the gallery shows.
-    pub class: Option<usize>,
+    /// The title of the finding whose images the gallery shows.
+    pub finding: Option<String>,
+    /// The name of the class whose images the gallery shows.
+    pub class: Option<String>,
     pub gallery: GalleryView,
 }
 
@@ -204,16 +204,19 @@ pub enum Shown {
 }
 
 impl DatasetView {
+    /// What was chosen, as far as this dataset has it; all images where it has it no longer.
     #[must_use]
-    pub fn shown(&self) -> Shown {
-        let class = self.class.map_or(Shown::All, Shown::Class);
-        self.finding.map_or(class, Shown::Finding)
+    pub fn shown(&self, opened: &Opened) -> Shown {
+        let finding = self.finding.as_ref();
+        let finding = finding.and_then(|title| opened.findings.iter().position(|finding| finding.title == *title));
+        let class = || self.class.as_ref().and_then(|name| opened.dataset.classes.label(name));
+        finding.map(Shown::Finding).or_else(|| class().map(Shown::Class)).unwrap_or(Shown::All)
     }
 
     /// Another number for other images.
-    fn version(&self, opened: &Arc<Opened>) -> u64 {
+    fn version(&self, opened: &Opened) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (Arc::as_ptr(opened) as usize, opened.dataset.items.len(), self.shown()).hash(&mut hasher);
+        (&opened.dataset.root, opened.dataset.hash, opened.dataset.items.len(), self.shown(opened)).hash(&mut hasher);
         hasher.finish()
     }
 }

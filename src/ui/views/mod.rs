@@ -24,13 +24,13 @@ use crate::{
 pub fn page_actions(page: Page) -> Vec<Action> {
     match page {
         Page::Dataset => vec![Action::Choose(Picked::Dataset), Action::Rescan],
-        Page::Train => vec![Action::StartTraining],
         Page::Evaluate => vec![Action::Evaluate, Action::Choose(Picked::EvaluationReport)],
         Page::Compare => vec![Action::Compare, Action::Choose(Picked::ComparisonReport)],
         Page::Classify => {
             vec![Action::Choose(Picked::Images), Action::Choose(Picked::ImageFolder), Action::ClearClassified]
         }
-        Page::Welcome | Page::Settings | Page::About => Vec::new(),
+        // Training starts below its form.
+        Page::Train | Page::Welcome | Page::Settings | Page::About => Vec::new(),
     }
 }
 

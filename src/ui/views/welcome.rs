@@ -11,15 +11,15 @@ use crate::{
     },
 };
 
-pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Actions) {
+/// What stands where files cannot be dropped.
+pub const NO_DROPS: &str = "This desktop hands no dropped files on; open or paste them";
+
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     ui.add_space(theme::GRID * 2.0);
+    let classify =
+        if view.takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
     let doors = [
-        (
-            icons::MICROSCOPE,
-            "Classify cells",
-            "Drop images or folders anywhere in the window",
-            Action::Choose(Picked::Images),
-        ),
+        (icons::MICROSCOPE, "Classify cells", classify, Action::Choose(Picked::Images)),
         (
             icons::FOLDER_OPEN,
             "Open a dataset",

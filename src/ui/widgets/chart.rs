@@ -3,23 +3,19 @@
 mod walk;
 
 use egui::{Id, RichText, Role, Ui, WidgetInfo, containers::menu::MenuButton};
+use egui_extras::{Column, TableBuilder, TableRow};
 
 use self::walk::Walk;
 pub use self::walk::{READOUT, Stops, readout};
 use crate::{
     app::{Action, Actions},
-    report::{
-        self, Format,
-        csv::{Table, harmless},
-    },
+    report::{self, Format, csv::Table},
 };
 
 /// A table as a spreadsheet takes it from the clipboard: tab-separated, and a formula arrives as text.
 #[must_use]
 pub fn clipboard(table: &Table) -> String {
-    let cell = |text: &String| harmless(&text.replace(['\t', '\n', '\r'], " "));
-    let line = |cells: &Vec<String>| cells.iter().map(cell).collect::<Vec<_>>().join("\t");
-    std::iter::once(line(&table.header)).chain(table.rows.iter().map(line)).collect::<Vec<_>>().join("\n")
+    table.to_tabs()
 }
 
 /// What the body of a chart has to obey in this frame.
@@ -36,7 +32,7 @@ pub struct Chart<'a> {
     id: Id,
     title: &'a str,
     summary: String,
-    table: Table,
+    table: Box<dyn Fn() -> Table + 'a>,
     zooms: bool,
     exports: Option<Box<dyn Fn() -> Vec<report::chart::Chart> + 'a>>,
 }
@@ -61,10 +57,10 @@ impl Ask {
 }
 
 impl<'a> Chart<'a> {
-    /// `summary` is what a screen reader says in place of the picture.
+    /// `summary` is what a screen reader says in place of the picture; the table is worked out once a person asks for it.
     #[must_use]
-    pub fn new(id: impl egui::AsIdSalt, title: &'a str, summary: String, table: Table) -> Self {
-        Self { id: Id::unique(id), title, summary, table, zooms: false, exports: None }
+    pub fn new(id: impl egui::AsIdSalt, title: &'a str, summary: String, table: impl Fn() -> Table + 'a) -> Self {
+        Self { id: Id::unique(id), title, summary, table: Box::new(table), zooms: false, exports: None }
     }
 
     /// The picture can be zoomed, so the frame offers the way back.
@@ -109,7 +105,7 @@ impl<'a> Chart<'a> {
         let ask = self.header(ui, &mut as_table, &mut view);
         ui.data_mut(|data| data.insert_temp(as_table_id, as_table));
         if as_table {
-            rows(ui, self.id, &self.table);
+            rows(ui, self.id, &(self.table)());
             return (ask, None);
         }
         view.cursor = walk.as_ref().and_then(|walk| walk.cursor(ui));
@@ -130,9 +126,10 @@ impl<'a> Chart<'a> {
         ui.horizontal(|ui| {
             ui.label(RichText::new(self.title).strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                (ui.spacing_mut().item_spacing.x, ui.spacing_mut().button_padding) = (4.0, egui::vec2(6.0, 4.0));
                 ask = self.export(ui);
                 if tool(ui, "Copy", &format!("Copy the table of {} to the clipboard", self.title)) {
-                    ui.ctx().copy_text(clipboard(&self.table));
+                    ui.ctx().copy_text(clipboard(&(self.table)()));
                     ask = Some(Ask::Copied(self.title.to_lowercase()));
                 }
                 let name = format!("Show {} as a table", self.title);
@@ -157,12 +154,12 @@ impl Chart<'_> {
         let charts = self.exports.as_ref()?;
         let name = format!("Save {} as SVG, PNG or CSV", self.title);
         let mut ask = None;
-        let button = egui::Button::new(RichText::new("Export").small()).frame(false);
+        let button = egui::Button::new(RichText::new("Export").small()).frame_when_inactive(false);
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             for chart in charts() {
                 ui.label(RichText::new(&chart.title).small().weak());
                 for format in Format::ALL {
-                    let word = format!("{}…", format.extension().to_uppercase());
+                    let word = format!("{}…", format.title());
                     let row = ui.button(&word);
                     row.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: {word}", chart.title)));
                     if row.clicked() {
@@ -180,27 +177,50 @@ impl Chart<'_> {
 
 /// A quiet small button whose accessible name says more than its word.
 fn tool(ui: &mut Ui, word: &str, name: &str) -> bool {
-    let button = ui.add(egui::Button::new(RichText::new(word).small()).frame(false)).on_hover_text(name);
+    let button = ui.add(egui::Button::new(RichText::new(word).small()).frame_when_inactive(false)).on_hover_text(name);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     button.clicked()
 }
 
-/// The table twin: every row, scrolled within the space that the picture would take.
+/// Height of a row of a table twin, and the least and the most width of a column, in points.
+const ROW: f32 = 22.0;
+const WIDTHS: [f32; 2] = [56.0, 320.0];
+/// Rows whose words decide how wide the columns are.
+const MEASURED: usize = 200;
+
+/// The table twin: every row, of which those in sight are drawn, within the space that the picture would take.
 pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
-    egui::ScrollArea::both().id_salt(id.with("rows")).auto_shrink([false, true]).show(ui, |ui| {
-        egui::Grid::new(id.with("grid")).striped(true).spacing([16.0, 4.0]).show(ui, |ui| {
-            for column in &table.header {
-                ui.label(RichText::new(column).small().weak());
+    egui::ScrollArea::horizontal().id_salt(id.with("rows")).auto_shrink(false).show(ui, |ui| {
+        let mut builder = TableBuilder::new(ui).id_salt(id.with("grid")).striped(true).auto_shrink(false);
+        for column in 0..table.header.len() {
+            builder = builder.column(Column::exact(width(table, column)).clip(true));
+        }
+        let cells = |row: &mut TableRow<'_, '_>, cells: Vec<String>, head: bool| {
+            for cell in cells {
+                row.col(|ui| {
+                    let words = RichText::new(cell);
+                    let words = if head { words.small().weak() } else { words };
+                    ui.add(egui::Label::new(words).truncate());
+                });
             }
-            ui.end_row();
-            for row in &table.rows {
-                for cell in row {
-                    ui.label(cell);
+        };
+        let builder = builder.header(ROW, |mut row| cells(&mut row, table.header.clone(), true));
+        builder.body(|body| {
+            body.rows(ROW, table.rows.len(), |mut row| {
+                if let Some(words) = table.rows.get(row.index()) {
+                    cells(&mut row, words.iter().map(ToString::to_string).collect(), false);
                 }
-                ui.end_row();
-            }
+            });
         });
     });
+}
+
+/// About as wide as the longest word of a column.
+fn width(table: &Table, column: usize) -> f32 {
+    let head = table.header.get(column).map(|name| name.chars().count());
+    let cells = table.rows.iter().take(MEASURED).filter_map(|row| row.get(column));
+    let letters = cells.map(|cell| cell.to_string().chars().count()).chain(head).max().unwrap_or(0);
+    (letters as f32 * 7.2 + 12.0).clamp(WIDTHS[0], WIDTHS[1])
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{marker, matrix::code};
+use super::marker;
 use crate::{
     domain::{
         classes::{self, ClassList},
@@ -26,8 +26,9 @@ pub fn bars(ui: &mut Ui, classes: &ClassList, prediction: &Prediction) {
 /// The rows behind the bars.
 #[must_use]
 pub fn table(classes: &ClassList, prediction: &Prediction) -> Table {
-    let rows = classes.iter().zip(&prediction.0).map(|(name, share)| vec![name.to_owned(), percent(*share)]);
-    Table { header: vec!["Class".to_owned(), "Confidence".to_owned()], rows: rows.collect() }
+    let mut table = Table::new(["Class", "Confidence"]);
+    classes.iter().zip(&prediction.0).for_each(|(name, share)| table.push([name.to_owned(), percent(*share)]));
+    table
 }
 
 /// One decimal, and never a rounded 100 or 0 where there is a doubt left.
@@ -62,14 +63,14 @@ fn bar(ui: &mut Ui, name: &str, share: f32, top: bool) {
         font.clone(),
     );
     painter.galley(pos2(rect.left() + 18.0, line - galley.size().y / 2.0), galley, ink);
-    painter.text(pos2(rect.right() - 58.0, line), Align2::RIGHT_CENTER, code(name), FontId::proportional(11.0), weak);
+    let letters = marker::code(ui.ctx(), name);
+    painter.text(pos2(rect.right() - 58.0, line), Align2::RIGHT_CENTER, letters, FontId::proportional(11.0), weak);
     painter.text(pos2(rect.right(), line), Align2::RIGHT_CENTER, &text, font, ink);
     let track =
         Rect::from_min_max(pos2(rect.left() + 18.0, rect.bottom() - 10.0), pos2(rect.right(), rect.bottom() - 5.0));
     painter.rect_filled(track, 2.5, visuals.widgets.noninteractive.bg_stroke.color.gamma_multiply(0.6));
     let filled = Rect::from_min_size(track.min, vec2(track.width() * share.clamp(0.0, 1.0), track.height()));
-    let colour = marker::colour(name);
-    painter.rect_filled(filled, 2.5, if top { colour } else { colour.gamma_multiply(0.75) });
+    marker::bar(painter, filled, 2.5, name, if top { 1.0 } else { 0.75 });
     response.on_hover_text(format!("{}: {:.4} %", classes::title(name), 100.0 * share));
 }
 

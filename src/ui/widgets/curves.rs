@@ -57,8 +57,9 @@ impl Curves<'_> {
     #[must_use]
     pub fn table(&self) -> Table {
         let columns = ["Epoch", "Training loss", "Validation loss", "Training acc.", "Validation acc.", "Rate", ""];
-        let rows = self.history.iter().map(|epoch| {
-            vec![
+        let mut table = Table::new(columns);
+        for epoch in self.history {
+            table.push([
                 epoch.epoch.to_string(),
                 format!("{:.4}", epoch.train_loss),
                 format!("{:.4}", epoch.validation_loss),
@@ -66,9 +67,9 @@ impl Curves<'_> {
                 format!("{:.1} %", 100.0 * epoch.validation_accuracy),
                 format!("{:.2e}", epoch.learning_rate),
                 if self.best() == Some(epoch.epoch) { "kept".to_owned() } else { String::new() },
-            ]
-        });
-        Table { header: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
+            ]);
+        }
+        table
     }
 
     /// In words, for a screen reader.
@@ -296,7 +297,7 @@ mod tests {
     fn the_table_marks_only_the_epoch_that_is_kept() {
         let history = [epoch(1, true), epoch(2, true), epoch(3, false)];
         let curves = Curves { history: &history, live: &[], planned: 3 };
-        let best: Vec<_> = curves.table().rows.iter().map(|row| row[6].clone()).collect();
+        let best: Vec<_> = curves.table().words().map(|row| row[6].clone()).collect();
         assert_eq!(best, ["", "kept", ""]);
         assert!(curves.summary().ends_with("kept epoch 2"), "{}", curves.summary());
     }

@@ -7,8 +7,8 @@ mod pictures;
 use std::path::PathBuf;
 
 use egui::{
-    ComboBox, EventFilter, Id, Key, Rect, Response, RichText, Role, ScrollArea, Sense, Slider, TextEdit, Ui, Vec2,
-    WidgetInfo, vec2,
+    ComboBox, EventFilter, Id, Key, PointerButton, Rect, Response, RichText, Role, ScrollArea, Sense, Slider, TextEdit,
+    Ui, Vec2, WidgetInfo, vec2,
 };
 
 use self::{order::Pick, paint::CAPTION};
@@ -20,7 +20,7 @@ pub use self::{
 use crate::{
     app::{Action, Actions, AppState},
     report::words::thousands,
-    ui::widgets::parts,
+    ui::{keys, widgets::parts},
 };
 
 /// Between two pictures in points.
@@ -123,8 +123,12 @@ impl Gallery<'_> {
         let columns = ((ui.available_width() - bar + GAP) / (size.x + GAP)).floor().max(1.0) as usize;
         self.keys(ui, columns, view);
         let mut area = ScrollArea::vertical().id_salt(self.id).auto_shrink(false);
-        if let Some(offset) = scroll_to(view, columns, size.y + GAP) {
+        if let Some(offset) = view.scroll_to(columns, size.y + GAP) {
             area = area.vertical_scroll_offset(offset);
+        }
+        let first = view.first;
+        if ui.input(|input| input.pointer.primary_clicked()) {
+            view.first = None;
         }
         let follow = std::mem::take(&mut view.bring);
         view.focused = None;
@@ -138,7 +142,14 @@ impl Gallery<'_> {
                 });
             }
         });
-        (view.offset, view.height) = (shown.state.clamped_offset().y, shown.inner_rect.height());
+        (view.layout.offset, view.layout.height) = (shown.state.clamped_offset().y, shown.inner_rect.height());
+        // The second of two clicks may find another image below it: what is opened is the one under the first.
+        let (double, at) = ui
+            .input(|input| (input.pointer.button_double_clicked(PointerButton::Primary), input.pointer.interact_pos()));
+        let here = double && at.is_some_and(|at| shown.inner_rect.contains(at));
+        if let Some(cell) = first.filter(|_| here).and_then(|index| (self.cell)(index)) {
+            actions.push(Action::Classify(vec![cell.path]));
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "one cell touches everything that the grid was given")]
@@ -162,7 +173,7 @@ impl Gallery<'_> {
         }
         if response.has_focus() {
             view.focused = Some(response.id);
-            let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+            let filter = EventFilter { tab: false, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         }
         let chosen = view.is_chosen(index);
@@ -172,10 +183,9 @@ impl Gallery<'_> {
         if self.confidences {
             paint::caption(ui, &cell, Rect::from_min_max(picture.left_bottom(), rect.max));
         }
-        if response.double_clicked() {
-            actions.push(Action::Classify(vec![cell.path.clone()]));
-        } else if response.clicked() {
+        if response.clicked() && !response.double_clicked() {
             response.request_focus();
+            view.first = Some(index);
             let modifiers = ui.input(|input| input.modifiers);
             view.pick(
                 place,
@@ -229,7 +239,7 @@ impl Gallery<'_> {
     /// Arrows, page keys, Home, End and select all, while a picture has the keyboard.
     fn keys(&self, ui: &Ui, columns: usize, view: &mut GalleryView) {
         let focused = ui.memory(egui::Memory::focused);
-        if focused.is_none() || view.focused != focused {
+        if focused.is_none() || view.focused != focused || !keys::free(ui.ctx()) {
             return;
         }
         let pressed = |key| ui.input(|input| input.key_pressed(key));
@@ -237,8 +247,16 @@ impl Gallery<'_> {
             view.pick_all();
             return;
         }
+        if pressed(Key::Escape) {
+            // A first press lets go of the images, a second one of the keyboard.
+            match view.chosen() {
+                0 => ui.memory_mut(|memory| focused.into_iter().for_each(|id| memory.surrender_focus(id))),
+                _ => view.clear(),
+            }
+            return;
+        }
         let (Some(last), place) = (view.order.len().checked_sub(1), view.place().unwrap_or(0)) else { return };
-        let page = columns * ((view.height / ui.spacing().interact_size.y.max(1.0)) as usize / 4).max(1);
+        let page = columns * ((view.layout.height / view.layout.pitch.max(1.0)) as usize).max(1);
         let next = if pressed(Key::ArrowRight) {
             (place + 1).min(last)
         } else if pressed(Key::ArrowLeft) {
@@ -259,21 +277,6 @@ impl Gallery<'_> {
             return;
         };
         view.walk(next, ui.input(|input| input.modifiers.shift));
-    }
-}
-
-/// Where the grid has to scroll for the cursor to be in sight, or to the top for other images.
-fn scroll_to(view: &GalleryView, columns: usize, pitch: f32) -> Option<f32> {
-    if view.offset.is_nan() {
-        return Some(0.0);
-    }
-    let top = (view.bring.then(|| view.place())?? / columns) as f32 * pitch;
-    if top < view.offset {
-        Some(top)
-    } else if top + pitch > view.offset + view.height {
-        Some(top + pitch - view.height)
-    } else {
-        None
     }
 }
 

@@ -1,44 +1,174 @@
-//! The colour and the shape of a class, the same in every chart, chip and list.
+//! The colour, the shape and the letters of a class, the same in every chart, chip and list.
 
-use std::f32::consts::TAU;
+use std::{collections::HashMap, f32::consts::TAU, sync::Arc};
 
-use egui::{Color32, Painter, Pos2, Shape, Stroke, Vec2};
+use egui::{Color32, Context, Id, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2};
 
-use crate::domain::classes::{self, Marker};
+use crate::{
+    domain::{
+        class_look::{self, ClassLook},
+        classes::{self, ClassList, Marker},
+    },
+    ui::theme::{self, Tones},
+};
 
-/// The class's own colour; grey for a class that is not known.
+/// What is drawn of one class.
+#[derive(Clone)]
+struct Face {
+    look: ClassLook,
+    code: String,
+    /// On the light theme, on the dark one.
+    tones: [Tones; 2],
+}
+
+/// The faces of the classes in sight.
+#[derive(Default)]
+struct Faces {
+    /// The names outside the eight, in the order in which they were met.
+    further: Vec<String>,
+    by_name: HashMap<String, Face>,
+}
+
+fn id() -> Id {
+    Id::unique("faces of the classes")
+}
+
+/// Learns which classes are in sight, the main list first, so that each one outside the eight gets a look of its own: by
+/// its place in its list where no other class has that place already.
+pub fn know<'a>(ctx: &Context, lists: impl IntoIterator<Item = &'a ClassList>) {
+    let (mut names, mut places) = (Vec::<String>::new(), Vec::<usize>::new());
+    for list in lists {
+        for (place, name) in list.iter().enumerate() {
+            if classes::find(name).is_some() || names.iter().any(|known| known == name) {
+                continue;
+            }
+            let free = (place..).find(|place| !places.contains(place)).unwrap_or(place);
+            names.push(name.to_owned());
+            places.push(free);
+        }
+    }
+    let known: Option<Arc<Faces>> = ctx.data(|data| data.get_temp(id()));
+    if known.is_some_and(|known| known.further == names) {
+        return;
+    }
+    let codes = class_look::codes(names.iter().map(String::as_str));
+    let eight = classes::KNOWN.iter().map(|class| (class.name.to_owned(), face(class.name, 0, class.style.code)));
+    let further = names.iter().zip(places).zip(&codes);
+    let further = further.map(|((name, place), code)| (name.clone(), face(name, place, code)));
+    let by_name = eight.chain(further).collect();
+    ctx.data_mut(|data| data.insert_temp(id(), Arc::new(Faces { further: names, by_name })));
+}
+
+fn face(name: &str, place: usize, code: &str) -> Face {
+    let look = ClassLook::of(name, place);
+    Face { look, code: code.to_owned(), tones: [false, true].map(|dark| theme::class_tones(&look, dark)) }
+}
+
+/// The face of a class; one that no list in sight has is taken for the first of its list.
+fn of(ctx: &Context, name: &str) -> Face {
+    let faces: Option<Arc<Faces>> = ctx.data(|data| data.get_temp(id()));
+    faces.and_then(|faces| faces.by_name.get(name).cloned()).unwrap_or_else(|| {
+        let code = class_look::codes([name]).into_iter().next().unwrap_or_default();
+        face(name, 0, &code)
+    })
+}
+
+fn tones(ctx: &Context, face: &Face) -> Tones {
+    let [light, dark] = face.tones;
+    if ctx.theme() == egui::Theme::Dark { dark } else { light }
+}
+
+/// The letters that stand for a class where a name has no room.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "the one place that turns the lab's class colours into screen colours")]
-pub fn colour(name: &str) -> Color32 {
-    let [r, g, b] = classes::find(name).map_or([0x80, 0x80, 0x80], |class| class.style.colour);
-    Color32::from_rgb(r, g, b)
+pub fn code(ctx: &Context, name: &str) -> String {
+    of(ctx, name).code
+}
+
+/// The colour of a class's line, which stands out from card and page.
+#[must_use]
+pub fn line(ctx: &Context, name: &str) -> Color32 {
+    tones(ctx, &of(ctx, name)).line
+}
+
+/// How the area of a class is filled and outlined; a class outside the eight is filled more thinly.
+#[must_use]
+pub fn area(ctx: &Context, name: &str) -> (Color32, Color32) {
+    let face = of(ctx, name);
+    let tones = tones(ctx, &face);
+    (if face.look.open { tones.fill.gamma_multiply(0.55) } else { tones.fill }, tones.line)
 }
 
 /// Paints the class's shape within a circle of `radius` points.
 pub fn paint(painter: &Painter, centre: Pos2, radius: f32, name: &str) {
-    let marker = classes::find(name).map_or(Marker::Circle, |class| class.style.marker);
-    painter.add(shape(marker, centre, radius, colour(name)));
+    let face = of(painter.ctx(), name);
+    let tones = tones(painter.ctx(), &face);
+    painter.add(shape(&face.look, centre, radius, tones));
 }
 
-fn shape(marker: Marker, centre: Pos2, radius: f32, fill: Color32) -> Shape {
-    let corners = |count: usize, first: f32, radius: f32| -> Vec<Pos2> {
-        (0..count).map(|corner| centre + radius * Vec2::angled(first + TAU * corner as f32 / count as f32)).collect()
+/// Paints a bar of the class's colour, weaker where it is not the one that counts.
+pub fn bar(painter: &Painter, rect: Rect, rounding: f32, name: &str, strength: f32) {
+    if rect.width() <= 0.0 {
+        return;
+    }
+    let (fill, line) = area(painter.ctx(), name);
+    painter.rect_filled(rect, rounding, fill.gamma_multiply(strength));
+    painter.rect_stroke(rect, rounding, Stroke::new(1.0, line), StrokeKind::Inside);
+}
+
+fn shape(look: &ClassLook, centre: Pos2, radius: f32, tones: Tones) -> Shape {
+    let (fill, stroke) = if look.open {
+        (Color32::TRANSPARENT, Stroke::new(radius * 0.4, tones.line))
+    } else {
+        (tones.fill, Stroke::new(1.0, tones.line))
     };
-    let solid = |points| Shape::convex_polygon(points, fill, Stroke::NONE);
-    match marker {
-        Marker::Circle => Shape::circle_filled(centre, radius * 0.95, fill),
-        Marker::Square => solid(corners(4, TAU / 8.0, radius * 1.15)),
-        Marker::Diamond => solid(corners(4, 0.0, radius * 1.15)),
-        Marker::Up => solid(corners(3, -TAU / 4.0, radius * 1.2)),
-        Marker::Down => solid(corners(3, TAU / 4.0, radius * 1.2)),
-        Marker::Left => solid(corners(3, TAU / 2.0, radius * 1.2)),
-        Marker::Right => solid(corners(3, 0.0, radius * 1.2)),
+    // The outline lies half outside of its path.
+    let radius = radius - stroke.width / 2.0;
+    let corners = |count: usize, first: f32, reach: f32| -> Shape {
+        let corner = |corner: usize| centre + radius * reach * Vec2::angled(first + TAU * corner as f32 / count as f32);
+        Shape::convex_polygon((0..count).map(corner).collect(), fill, stroke)
+    };
+    match look.marker {
+        Marker::Circle => egui::epaint::CircleShape { center: centre, radius, fill, stroke }.into(),
+        Marker::Square => corners(4, TAU / 8.0, 1.2),
+        Marker::Diamond => corners(4, 0.0, 1.2),
+        Marker::Up => corners(3, -TAU / 4.0, 1.25),
+        Marker::Down => corners(3, TAU / 4.0, 1.25),
+        Marker::Left => corners(3, TAU / 2.0, 1.25),
+        Marker::Right => corners(3, 0.0, 1.25),
         Marker::Cross => {
+            // Upright where it is open, as there is no inside to leave empty.
+            let (turn, width) = if look.open { (0.0, 0.4) } else { (TAU / 8.0, 0.6) };
             let arm = |angle: f32| {
-                let reach = radius * Vec2::angled(angle);
-                Shape::line_segment([centre - reach, centre + reach], Stroke::new(radius * 0.6, fill))
+                let reach = radius * Vec2::angled(turn + angle);
+                Shape::line_segment([centre - reach, centre + reach], Stroke::new(radius * width, tones.line))
             };
-            Shape::Vec(vec![arm(TAU / 8.0), arm(-TAU / 8.0)])
+            Shape::Vec(vec![arm(0.0), arm(TAU / 4.0)])
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(names: &[&str]) -> ClassList {
+        ClassList::new(names.iter().map(|name| (*name).to_owned()))
+    }
+
+    #[test]
+    fn classes_outside_the_eight_are_told_apart_by_tone_shape_and_letters() {
+        let ctx = Context::default();
+        let (dataset, model) = (list(&["artefact", "blast_a", "blast_b", "ig"]), list(&["blast_b", "smudge"]));
+        know(&ctx, [&dataset, &model]);
+        let names = ["artefact", "blast_a", "blast_b", "smudge", "ig"];
+        let faces: Vec<_> = names.iter().map(|name| of(&ctx, name)).collect();
+        for (place, face) in faces.iter().enumerate() {
+            for other in &faces[..place] {
+                assert!(face.look != other.look && face.code != other.code, "{}", names[place]);
+            }
+        }
+        assert_eq!(faces[2].look, ClassLook::of("blast_b", 2), "as the exports of its list draw it");
+        know(&ctx, [&list(&["blast_b"])]);
+        assert_eq!(of(&ctx, "blast_b").look, ClassLook::of("blast_b", 0));
     }
 }

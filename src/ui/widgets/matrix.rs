@@ -1,10 +1,14 @@
 //! A confusion matrix to read, to walk with the keyboard and to click: each cell opens its images.
 
-use egui::{Align2, Color32, FontId, Id, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, EventFilter, FontId, Id, Key, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
+use super::marker;
 use crate::{
-    domain::{classes, cross_table::CrossTable},
+    domain::{class_look::contrast, classes, cross_table::CrossTable},
     report::csv::Table,
+    ui::keys,
 };
 
 /// What the cells say.
@@ -85,11 +89,12 @@ impl Matrix<'_> {
         let labels = &self.counts.labels;
         let corner = if self.counts.finer { "True sub-type \\ predicted" } else { "True \\ predicted" };
         let columns = std::iter::once(corner.to_owned()).chain(labels.iter().map(str::to_owned));
-        let row = |row: usize| {
+        let mut table = Table::new(columns);
+        for row in 0..self.counts.rows.len() {
             let cells = (0..labels.len()).map(|given| self.mode.text(self.counts, (row, given)));
-            std::iter::once(self.counts.row_name(row)).chain(cells).collect()
-        };
-        Table { header: columns.collect(), rows: (0..self.counts.rows.len()).map(row).collect() }
+            table.push(std::iter::once(self.counts.row_name(row)).chain(cells));
+        }
+        table
     }
 
     /// In words, for a screen reader.
@@ -120,13 +125,17 @@ impl Matrix<'_> {
         let size = vec2(self.left() + width * across + SUM, TOP + height * down + FOOT);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let grid = Rect::from_min_size(rect.min + vec2(self.left(), TOP), vec2(width * across, height * down));
-        let mut chosen = None;
+        let (cursor, mut chosen) = self.walked(ui, id.with("walk"), grid);
         for row in 0..rows {
             for given in 0..columns {
                 let corner = grid.min + vec2(width * given as f32, height * row as f32);
                 let cell = Rect::from_min_size(corner, vec2(width, height)).shrink(1.0);
                 if self.cell(ui, id, cell, (row, given)) {
                     chosen = Some((row, given));
+                }
+                if cursor == Some((row, given)) {
+                    let stroke = Stroke::new(2.5, ui.visuals().strong_text_color());
+                    ui.painter().rect_stroke(cell, 3.0, stroke, egui::StrokeKind::Outside);
                 }
             }
         }
@@ -135,8 +144,37 @@ impl Matrix<'_> {
         chosen
     }
 
+    /// The whole matrix as one stop of the Tab key: arrows, Home and End walk its cells, Enter or Space opens one. Gives
+    /// back the cell that has the keyboard and the one that was opened.
+    fn walked(&self, ui: &Ui, id: Id, grid: Rect) -> (Option<Cell>, Option<Cell>) {
+        if !self.opens {
+            return (None, None);
+        }
+        let response = ui.interact(grid, id, Sense::focusable_noninteractive());
+        let (rows, columns) = (self.counts.rows.len(), self.counts.labels.len());
+        let (row, given): Cell = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        let mut at = (row.min(rows.saturating_sub(1)), given.min(columns.saturating_sub(1)));
+        let mut opened = false;
+        let focused = response.has_focus() && keys::free(ui.ctx());
+        if focused {
+            let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+            at = ui.input(|input| stepped(at, (rows, columns), |key| input.key_pressed(key)));
+            opened = ui.input(|input| input.key_pressed(Key::Enter) || input.key_pressed(Key::Space));
+        }
+        ui.data_mut(|data| data.insert_temp(id, at));
+        let said = self.name(at);
+        response.ctx.accesskit_node_builder(id, |node| {
+            node.set_role(Role::Grid);
+            node.set_label("Walk the matrix with the arrows, open a cell with Enter");
+            node.set_value(said.as_str());
+        });
+        (focused.then_some(at), opened.then_some(at))
+    }
+
     fn cell(&self, ui: &Ui, id: Id, rect: Rect, at: Cell) -> bool {
-        let sense = if self.opens { Sense::click() } else { Sense::hover() };
+        // The keyboard walks the cells as one, so that none of them is a stop of the Tab key.
+        let sense = if self.opens { Sense::CLICK } else { Sense::hover() };
         let response = ui.interact(rect, id.with(at), sense);
         let name = self.name(at);
         let role = if self.opens { Role::Button } else { Role::Cell };
@@ -202,12 +240,18 @@ impl Matrix<'_> {
         painter.text(beside, Align2::LEFT_CENTER, "True", caption, weak);
         for (label, name) in self.counts.labels.iter().enumerate() {
             let across = grid.left() + cell.x * (label as f32 + 0.5);
-            head(ui, pos2(across, grid.top() - 10.0), Align2::CENTER_CENTER, &code(name), classes::title(name));
+            head(
+                ui,
+                pos2(across, grid.top() - 10.0),
+                Align2::CENTER_CENTER,
+                &marker::code(ui.ctx(), name),
+                classes::title(name),
+            );
         }
         for (row, of) in self.counts.rows.iter().enumerate() {
             let down = grid.top() + cell.y * (row as f32 + 0.5);
             let class = self.counts.labels.name(of.class);
-            let words = if self.counts.finer { shortened(&of.name) } else { code(class) };
+            let words = if self.counts.finer { shortened(&of.name) } else { marker::code(ui.ctx(), class) };
             head(ui, pos2(grid.left() - 8.0, down), Align2::RIGHT_CENTER, &words, &self.row_title(row));
             mark(ui, pos2(rect.left() + 8.0, down), class);
         }
@@ -234,6 +278,26 @@ impl Matrix<'_> {
     }
 }
 
+/// The cell that the pressed keys lead to; never off the matrix.
+fn stepped((row, given): Cell, (rows, columns): (usize, usize), pressed: impl Fn(Key) -> bool) -> Cell {
+    let (below, right) = (rows.saturating_sub(1), columns.saturating_sub(1));
+    if pressed(Key::ArrowDown) {
+        ((row + 1).min(below), given)
+    } else if pressed(Key::ArrowUp) {
+        (row.saturating_sub(1), given)
+    } else if pressed(Key::ArrowRight) {
+        (row, (given + 1).min(right))
+    } else if pressed(Key::ArrowLeft) {
+        (row, given.saturating_sub(1))
+    } else if pressed(Key::Home) {
+        (row, 0)
+    } else if pressed(Key::End) {
+        (row, right)
+    } else {
+        (row, given)
+    }
+}
+
 /// A code or a short name; the full name on hover.
 fn head(ui: &Ui, at: Pos2, align: Align2, words: &str, title: &str) {
     let rect = ui.painter().text(at, align, words, FontId::proportional(12.0), ui.visuals().text_color());
@@ -247,14 +311,8 @@ fn shortened(name: &str) -> String {
     if name.chars().count() <= MOST { name.to_owned() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
 }
 
-/// The letters that stand for a class where a name has no room.
-#[must_use]
-pub fn code(name: &str) -> String {
-    classes::find(name).map_or_else(|| name.chars().take(4).collect(), |class| class.style.code.to_owned())
-}
-
 fn mark(ui: &Ui, centre: Pos2, name: &str) {
-    super::marker::paint(ui.painter(), centre, 4.0, name);
+    marker::paint(ui.painter(), centre, 4.0, name);
 }
 
 /// From the page's own ground to the accent along a square root, so that a few errors stay visible beside hundreds of hits.
@@ -263,14 +321,10 @@ fn shade(ui: &Ui, share: f64) -> Color32 {
     ground.lerp_to_gamma(ui.visuals().hyperlink_color, share.clamp(0.0, 1.0).sqrt() as f32)
 }
 
-/// Black or white, whichever stands out more (WCAG relative luminance).
+/// Black or white, whichever stands out more.
 fn ink_on(fill: Color32) -> Color32 {
-    let linear = |channel: u8| {
-        let c = f64::from(channel) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    let luminance = 0.2126 * linear(fill.r()) + 0.7152 * linear(fill.g()) + 0.0722 * linear(fill.b());
-    if luminance > 0.179 { Color32::BLACK } else { Color32::WHITE }
+    let shade = [fill.r(), fill.g(), fill.b()];
+    if contrast(shade, [0; 3]) > contrast(shade, [0xFF; 3]) { Color32::BLACK } else { Color32::WHITE }
 }
 
 #[cfg(test)]
@@ -293,7 +347,14 @@ mod tests {
         assert_eq!(Mode::Column.text(&counts, (0, 2)), "n/a");
         let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: true };
         assert_eq!(matrix.name((0, 1)), "true ig, predicted neutrophil: 2");
-        assert_eq!(matrix.table().rows[0], ["ig", "8", "2", "0"]);
+        assert_eq!(matrix.table().words().next().unwrap(), ["ig", "8", "2", "0"]);
+    }
+
+    #[test]
+    fn arrows_never_leave_the_matrix() {
+        let to = |at, key| stepped(at, (3, 2), |pressed| pressed == key);
+        assert_eq!((to((0, 0), Key::ArrowUp), to((2, 1), Key::ArrowDown)), ((0, 0), (2, 1)));
+        assert_eq!((to((1, 0), Key::End), to((1, 1), Key::ArrowLeft)), ((1, 1), (1, 0)));
     }
 
     #[test]
@@ -302,7 +363,7 @@ mod tests {
         (counts.finer, counts.rows) = (true, vec![RowHead { name: "MMY".to_owned(), class: 0 }]);
         let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: true };
         assert_eq!(matrix.name((0, 1)), "true MMY (ig), predicted neutrophil: 2");
-        assert_eq!(matrix.table().rows, [["MMY (ig)", "8", "2", "0"]]);
+        assert_eq!(matrix.table().words().collect::<Vec<_>>(), [["MMY (ig)", "8", "2", "0"]]);
         assert_eq!((shortened("NEUTROPHIL"), shortened("NEUTROPHILIC")), ("NEUTROPHIL".into(), "NEUTROPHI…".into()));
     }
 

@@ -1,6 +1,7 @@
 //! The parts that several pages share.
 
 pub mod answer;
+pub mod banner;
 pub mod chart;
 pub mod confidence;
 pub mod curves;

@@ -202,7 +202,7 @@ mod tests {
                 Overlaid { name: "new", history: &[] },
             ],
         };
-        let rows: Vec<_> = overlay.table().rows.iter().map(|row| format!("{} {}", row[0], row[1])).collect();
+        let rows: Vec<_> = overlay.table().words().map(|row| format!("{} {}", row[0], row[1])).collect();
         assert_eq!(rows, ["one 1", "one 2", "two 1"]);
         let said = overlay.summary();
         assert!(said.starts_with("Validation curves of 3 runs; one: kept epoch 1 with loss 0.900"), "{said}");

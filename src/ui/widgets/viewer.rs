@@ -1,20 +1,20 @@
 //! One image, large: zoom with wheel, pinch or keys, pan by dragging, fit and 1:1, on neutral grey.
 
-use egui::{Color32, Id, Key, Pos2, Rect, RichText, Role, Sense, TextureId, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Color32, Key, Pos2, Rect, RichText, Role, Sense, TextureId, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-/// Where the image stands in its frame.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Place {
+use crate::ui::keys;
+
+/// Where the image stands in its frame; kept by the page that shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Place {
     /// Screen points per image pixel; `None` follows the frame's size.
     scale: Option<f32>,
     /// Of the image's centre from the frame's centre, in points.
     offset: Vec2,
-}
-
-impl Default for Place {
-    fn default() -> Self {
-        Self { scale: None, offset: Vec2::ZERO }
-    }
+    /// The image that stands there.
+    key: String,
+    /// The frame of the last picture, which the buttons zoom in.
+    frame: Option<Rect>,
 }
 
 /// Least and most points per pixel.
@@ -25,6 +25,22 @@ const STEP: f32 = 1.25;
 impl Place {
     fn scale(&self, frame: Rect, image: Vec2) -> f32 {
         self.scale.unwrap_or_else(|| fit(frame, image))
+    }
+
+    /// Another image comes: the zoom stays, so that cells are seen at one scale, and the centre is in the middle again.
+    fn turn_to(&mut self, key: &str) {
+        if self.key != key {
+            (self.key, self.offset) = (key.to_owned(), Vec2::ZERO);
+        }
+    }
+
+    fn fitted(&mut self) {
+        (self.scale, self.offset) = (None, Vec2::ZERO);
+    }
+
+    /// One image pixel on each pixel of the screen.
+    fn one_to_one(&mut self, ui: &Ui) {
+        (self.scale, self.offset) = (Some(1.0 / ui.pixels_per_point()), Vec2::ZERO);
     }
 
     /// Zooms by a factor and keeps what is under `anchor` where it is.
@@ -50,11 +66,13 @@ fn fit(frame: Rect, image: Vec2) -> f32 {
 
 /// The image that is shown.
 pub struct Viewer<'a> {
-    /// Identifies the image: another one starts fitted again.
+    /// Identifies the image.
     pub key: &'a str,
     pub texture: TextureId,
-    /// In pixels.
+    /// Of the image in pixels.
     pub size: Vec2,
+    /// Of the texture, which may be a smaller copy.
+    pub drawn: Vec2,
     /// What a screen reader says, such as the file's name.
     pub name: &'a str,
     /// The grey behind the image.
@@ -63,10 +81,9 @@ pub struct Viewer<'a> {
 
 impl Viewer<'_> {
     /// Fills the room that is left.
-    pub fn show(&self, ui: &mut Ui) {
-        let id = Id::unique("viewer").with(self.key);
-        let mut place: Place = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        self.bar(ui, &mut place);
+    pub fn show(&self, ui: &mut Ui, place: &mut Place) {
+        place.turn_to(self.key);
+        self.bar(ui, place);
         let (frame, response) =
             ui.allocate_exact_size(ui.available_size().max(Vec2::splat(64.0)), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, self.name));
@@ -76,7 +93,7 @@ impl Viewer<'_> {
             place.offset += response.drag_delta();
         }
         if response.double_clicked() {
-            place = Place::default();
+            place.fitted();
         }
         if let Some(pointer) = response.hover_pos() {
             let factor = ui.input(|input| input.zoom_delta() * (input.smooth_scroll_delta().y / 240.0).exp());
@@ -84,16 +101,15 @@ impl Viewer<'_> {
                 place.zoom(frame, self.size, factor, pointer);
             }
         }
-        self.keys(ui, frame, &mut place);
+        self.keys(ui, frame, place);
         place.hold(frame, self.size);
-        ui.data_mut(|data| data.insert_temp(id, place));
         self.paint(ui, frame, place);
-        ui.data_mut(|data| data.insert_temp(id.with("frame"), frame));
+        place.frame = Some(frame);
     }
 
     /// Plus, minus, 0 for fit and 1 for one to one, while nobody types.
     fn keys(&self, ui: &Ui, frame: Rect, place: &mut Place) {
-        if ui.ctx().text_edit_focused() {
+        if !keys::untyped(ui.ctx()) {
             return;
         }
         let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
@@ -107,40 +123,45 @@ impl Viewer<'_> {
             place.zoom(frame, self.size, 1.0 / STEP, frame.center());
         }
         if pressed(Key::Num0) {
-            *place = Place::default();
+            place.fitted();
         }
         if pressed(Key::Num1) {
-            *place = Place { scale: Some(1.0), offset: Vec2::ZERO };
+            place.one_to_one(ui);
         }
     }
 
     fn bar(&self, ui: &mut Ui, place: &mut Place) {
-        let id = Id::unique("viewer").with(self.key);
-        let frame: Rect = ui
-            .data(|data| data.get_temp(id.with("frame")))
-            .unwrap_or(Rect::from_min_size(pos2(0.0, 0.0), vec2(1.0, 1.0)));
+        let frame = place.frame.unwrap_or(Rect::from_min_size(pos2(0.0, 0.0), vec2(1.0, 1.0)));
         ui.horizontal(|ui| {
             ui.add(egui::Label::new(RichText::new(self.name).strong()).truncate());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if button(ui, "+", "Zoom in (+)") {
                     place.zoom(frame, self.size, STEP, frame.center());
                 }
-                ui.label(RichText::new(format!("{:.0} %", 100.0 * place.scale(frame, self.size))).small());
+                let share = place.scale(frame, self.size) * ui.pixels_per_point();
+                ui.label(RichText::new(format!("{:.0} %", 100.0 * share)).small());
                 if button(ui, "−", "Zoom out (-)") {
                     place.zoom(frame, self.size, 1.0 / STEP, frame.center());
                 }
-                if button(ui, "1:1", "One image pixel a point (1)") {
-                    *place = Place { scale: Some(1.0), offset: Vec2::ZERO };
+                if button(ui, "1:1", "One image pixel on each pixel of the screen (1)") {
+                    place.one_to_one(ui);
                 }
                 if button(ui, "Fit", "Fit the image into the frame (0)") {
-                    *place = Place::default();
+                    place.fitted();
                 }
-                ui.label(RichText::new(format!("{:.0} × {:.0} px", self.size.x, self.size.y)).small().weak());
+                ui.label(RichText::new(self.pixels()).small().weak());
             });
         });
     }
 
-    fn paint(&self, ui: &Ui, frame: Rect, place: Place) {
+    /// The image's size, and that of the copy where a smaller one is shown.
+    fn pixels(&self) -> String {
+        let of = |size: Vec2| format!("{:.0} × {:.0}", size.x, size.y);
+        let copy = if self.drawn.x < self.size.x { format!(", shown in {}", of(self.drawn)) } else { String::new() };
+        format!("{} px{copy}", of(self.size))
+    }
+
+    fn paint(&self, ui: &Ui, frame: Rect, place: &Place) {
         let painter = ui.painter().with_clip_rect(frame.intersect(ui.clip_rect()));
         painter.rect_filled(frame, 6.0, self.ground);
         let rect = Rect::from_center_size(frame.center() + place.offset, self.size * place.scale(frame, self.size));
@@ -169,6 +190,16 @@ mod tests {
         let before = under(&place);
         place.zoom(FRAME, image, 1.7, anchor);
         assert!((under(&place) - before).length() < 1e-3);
+    }
+
+    #[test]
+    fn the_zoom_stays_for_the_next_image() {
+        let mut place = Place::default();
+        place.turn_to("a.png");
+        place.zoom(FRAME, vec2(100.0, 100.0), 1.5, pos2(20.0, 20.0));
+        let scale = place.scale;
+        place.turn_to("b.png");
+        assert_eq!((place.scale, place.offset), (scale, Vec2::ZERO));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use egui::{Label, ProgressBar, RichText, Role, Ui, WidgetInfo};
 
 use crate::{
-    app::{Action, Actions, AppState, notices},
+    app::{Action, Actions, AppState, notices, state::Model},
     domain::classes,
-    ui::widgets::{icons, marker, matrix::code, parts},
+    ui::widgets::{icons, marker, parts},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
@@ -16,7 +16,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let line = Label::new(RichText::new(words).color(ui.visuals().error_fg_color)).truncate();
         ui.add(line).on_hover_text(notices::reasons(failure));
     }
-    if classify.running.is_empty() && classify.model != state.models.current {
+    if classify.running.is_empty() && classify.model != state.models.current().map(Model::key) {
         ui.horizontal_wrapped(|ui| {
             ui.label("These are the results of another model than the one in use");
             parts::button(ui, state, actions, Action::ClassifyAgain, false);
@@ -66,7 +66,7 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             }
             let (rect, dot) = ui.allocate_exact_size(egui::vec2(10.0, 16.0), egui::Sense::hover());
             marker::paint(ui.painter(), rect.center(), 4.5, name);
-            let words = ui.label(format!("{} {count}", code(name)));
+            let words = ui.label(format!("{} {count}", marker::code(ui.ctx(), name)));
             dot.union(words).on_hover_text(format!("{}: {count} of {all}", classes::title(name)));
         }
         if classify.refused > 0 {
@@ -74,7 +74,17 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             ui.label(words).on_hover_text("No class was given; open one to see why");
         }
         copy(ui, state, actions);
+        next_flagged(ui, state, actions);
     });
+}
+
+/// The way from one image that a person should look at to the next.
+fn next_flagged(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let Some((index, _)) = state.classify.shown() else { return };
+    let Some(next) = super::flagged(&state.classify.items, index, true) else { return };
+    if ui.button("Next flagged").on_hover_text("The next image with a flag (N, Shift+N for the one before)").clicked() {
+        actions.push(Action::ShowClassified(next));
+    }
 }
 
 fn copy(ui: &mut Ui, state: &AppState, actions: &mut Actions) {

@@ -6,11 +6,15 @@ use egui::{Context, Label, RichText, TextureHandle, TextureOptions, Ui, Vec2, ve
 
 use super::file_name;
 use crate::{
+    app::AppState,
     domain::prediction::Classified,
-    job::{ThumbKey, Thumbs},
+    job::{Stamp, ThumbKey, Thumbs},
     ui::{
         theme,
-        widgets::{icons, viewer::Viewer},
+        widgets::{
+            icons, parts,
+            viewer::{Place, Viewer},
+        },
     },
 };
 
@@ -22,16 +26,25 @@ const KEPT: usize = 6;
 /// A texture with the image's own size in pixels, or why there is none.
 type Picture = Result<(TextureHandle, Vec2), String>;
 
+/// A picture that is kept.
+struct Kept {
+    path: PathBuf,
+    /// Of the file that it was read from; `None` where it has to be read again in any case.
+    stamp: Option<Stamp>,
+    picture: Picture,
+}
+
 /// Large pictures by file, the one seen last at the end.
 pub struct Large {
     thumbs: Thumbs,
-    kept: Vec<(PathBuf, Picture)>,
+    kept: Vec<Kept>,
+    place: Place,
 }
 
 impl Large {
     /// `wake` is called from a worker thread whenever a picture is ready.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { thumbs: Thumbs::few(wake), kept: Vec::new() }
+        Self { thumbs: Thumbs::few(wake), kept: Vec::new(), place: Place::default() }
     }
 
     /// Whether a picture is being decoded.
@@ -49,42 +62,50 @@ impl Large {
                 let texture = ctx.load_texture("large", image, TextureOptions::LINEAR);
                 (texture, vec2(thumb.full.0 as f32, thumb.full.1 as f32))
             });
-            self.kept.retain(|(path, _)| *path != thumb.key.path);
-            self.kept.push((thumb.key.path, picture));
+            self.kept.retain(|kept| kept.path != thumb.key.path);
+            let stamp = thumb.stamp.filter(|_| picture.is_ok());
+            self.kept.push(Kept { path: thumb.key.path, stamp, picture });
             let surplus = self.kept.len().saturating_sub(KEPT);
             self.kept.drain(..surplus);
         }
     }
 
-    /// The picture of a file; `None` while it is decoded.
+    /// The picture of a file; `None` while it is decoded. Turning to a file again reads it again where it is another one
+    /// by now, or could not be read.
     fn get(&mut self, path: &Path) -> Option<&Picture> {
-        if let Some(at) = self.kept.iter().position(|(of, _)| of == path) {
-            let found = self.kept.remove(at);
-            self.kept.push(found);
-            return self.kept.last().map(|(_, picture)| picture);
+        let Some(at) = self.kept.iter().position(|kept| kept.path == path) else {
+            self.thumbs.ask(&key(path));
+            return None;
+        };
+        let turned = at + 1 < self.kept.len();
+        let found = self.kept.remove(at);
+        if turned {
+            self.thumbs.check(&key(path), found.stamp);
         }
-        self.ask(path);
-        None
+        self.kept.push(found);
+        self.kept.last().map(|kept| &kept.picture)
     }
 
     /// Decodes what is likely to be shown next, once what is shown is there.
     pub(super) fn foresee(&mut self, path: &Path) {
-        if !self.thumbs.busy() && !self.kept.iter().any(|(of, _)| of == path) {
-            self.ask(path);
+        if !self.thumbs.busy() && !self.kept.iter().any(|kept| kept.path == path) {
+            self.thumbs.ask(&key(path));
         }
-    }
-
-    fn ask(&mut self, path: &Path) {
-        self.thumbs.ask(&ThumbKey { path: path.to_owned(), side: SIDE });
     }
 }
 
-pub(super) fn show(ui: &mut Ui, item: &Classified, large: &mut Large) {
+fn key(path: &Path) -> ThumbKey {
+    ThumbKey { path: path.to_owned(), side: SIDE }
+}
+
+pub(super) fn show(ui: &mut Ui, state: &AppState, item: &Classified, large: &mut Large) {
     let (key, name) = (item.path.display().to_string(), file_name(&item.path));
     let ground = theme::ground(ui.visuals());
+    let mut place = std::mem::take(&mut large.place);
     match large.get(&item.path) {
         Some(Ok((texture, size))) => {
-            Viewer { key: &key, texture: texture.id(), size: *size, name: &name, ground }.show(ui);
+            let drawn = texture.size_vec2();
+            Viewer { key: &key, texture: texture.id(), size: *size, drawn, name: &name, ground }.show(ui, &mut place);
         }
         Some(Err(why)) => {
             ui.add(Label::new(RichText::new(&name).strong()).truncate());
@@ -96,11 +117,10 @@ pub(super) fn show(ui: &mut Ui, item: &Classified, large: &mut Large) {
         }
         None => {
             ui.add(Label::new(RichText::new(&name).strong()).truncate());
-            stand_in(ui, |ui| {
-                ui.spinner();
-            });
+            stand_in(ui, |ui| parts::busy(ui, state));
         }
     }
+    large.place = place;
 }
 
 /// The frame of the viewer with something else in its middle.

@@ -2,6 +2,7 @@
 
 mod head;
 mod large;
+mod shift;
 mod strip;
 mod verdict;
 
@@ -12,9 +13,11 @@ use egui::{Align, Key, Layout, Rect, Ui, UiBuilder, vec2};
 pub use self::large::Large;
 use crate::{
     app::{Action, Actions, AppState, Page, notices},
+    domain::prediction::{Classified, Outcome},
     job::Picked,
     ui::{
-        UiState, theme,
+        UiState, keys, theme,
+        views::welcome::NO_DROPS,
         widgets::{icons, parts},
     },
 };
@@ -27,9 +30,10 @@ const IMAGE: f32 = 200.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     if state.classify.items.is_empty() {
-        without_images(ui, state, actions);
+        without_images(ui, state, view.takes_drops, actions);
         return;
     }
+    shift::show(ui, state, actions);
     head::show(ui, state, actions);
     walk(ui, state, actions);
     let Some((index, item)) = state.classify.shown() else { return };
@@ -41,8 +45,8 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     let middle = Rect::from_min_max(left.right_top() + vec2(gap, 0.0), right.left_bottom() - vec2(gap, 0.0));
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(left), |ui| strip::show(ui, state, &mut view.pictures, actions));
-    ui.scope_builder(part(middle), |ui| large::show(ui, item, &mut view.large));
-    ui.scope_builder(part(right), |ui| verdict::show(ui, state, item, actions));
+    ui.scope_builder(part(middle), |ui| large::show(ui, state, item, &mut view.large));
+    ui.scope_builder(part(right), |ui| verdict::show(ui, state, (index, item), actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
         if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {
@@ -52,26 +56,31 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
 }
 
 /// Waiting, failed or empty: three pages without an image.
-fn without_images(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Actions) {
     let classify = &state.classify;
+    let way = if takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
     if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
         let doing = if task.stopping { "Stopping" } else { task.doing };
         parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
-            ui.spinner();
+            parts::busy(ui, state);
             parts::button(ui, state, actions, Action::StopClassifying, false);
         });
     } else if let Some(failure) = &classify.failure {
         let title = notices::sentence(&failure.what);
         parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| doors(ui, state, actions));
     } else if let Some(model) = state.models.current() {
-        let text =
-            format!("{} ({}) is ready. Drop images or folders anywhere in the window", model.title, model.origin);
-        parts::empty(ui, icons::MICROSCOPE, "Drop cells here", &text, |ui| doors(ui, state, actions));
+        let text = format!("{} ({}) is ready. {way}", model.title, model.origin);
+        let title = if takes_drops { "Drop cells here" } else { "Open cells to classify" };
+        if takes_drops {
+            parts::empty(ui, icons::MICROSCOPE, title, &text, |ui| doors(ui, state, actions));
+        } else {
+            parts::empty_from(ui, icons::MICROSCOPE, title, &text, |ui| doors(ui, state, actions));
+        }
     } else {
-        let text = "Train or open a model first; then drop images or folders anywhere in the window";
-        parts::empty(ui, icons::MICROSCOPE, "No model yet", text, |ui| {
+        let text = format!("Train a model or choose the folder of trained ones first. {way}");
+        parts::empty(ui, icons::MICROSCOPE, "No model yet", &text, |ui| {
             parts::button(ui, state, actions, Action::Go(Page::Train), true);
-            parts::button(ui, state, actions, Action::Choose(Picked::Outputs), false);
+            parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
         });
     }
 }
@@ -81,11 +90,12 @@ fn doors(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     parts::button(ui, state, actions, Action::Choose(Picked::ImageFolder), false);
 }
 
-/// Arrows walk through the images, Home and End go to the ends, unless another widget has the keys.
+/// Arrows walk through the images, Home and End go to the ends, N to the next flagged one and Shift+N to the one before,
+/// unless another widget has the keys.
 fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     let Some((index, _)) = state.classify.shown() else { return };
     let focused = ui.memory(egui::Memory::focused);
-    if ui.ctx().text_edit_focused() || focused.is_some_and(|id| !strip::holds(ui, id)) {
+    if !keys::untyped(ui.ctx()) || focused.is_some_and(|id| !strip::holds(ui, id)) {
         return;
     }
     let last = state.classify.items.len().saturating_sub(1);
@@ -98,6 +108,10 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
         0
     } else if pressed(Key::End) {
         last
+    } else if pressed(Key::N) {
+        flagged(&state.classify.items, index, true).unwrap_or(index)
+    } else if ui.input(|input| input.modifiers.shift_only() && input.key_pressed(Key::N)) {
+        flagged(&state.classify.items, index, false).unwrap_or(index)
     } else {
         return;
     };
@@ -107,7 +121,38 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     }
 }
 
+/// The next image with a flag after this one, or the last one before it; round the end where there is none.
+fn flagged(items: &[Classified], from: usize, forward: bool) -> Option<usize> {
+    let is = |index: &usize| matches!(items.get(*index).map(|item| &item.outcome), Some(Outcome::Seen { flags, .. }) if !flags.is_empty());
+    if forward {
+        (from + 1..items.len()).chain(0..from).find(is)
+    } else {
+        (0..from).rev().chain((from + 1..items.len()).rev()).find(is)
+    }
+}
+
 /// The last part of a path.
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::prediction::Prediction;
+
+    #[test]
+    fn flagged_images_are_walked_round_the_end() {
+        let item = |flags: &[&str]| Classified {
+            path: "a.png".into(),
+            outcome: Outcome::Seen {
+                prediction: Prediction(vec![1.0]),
+                flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            },
+        };
+        let items = [item(&["unsure"]), item(&[]), item(&["unsure"]), item(&[])];
+        assert_eq!((flagged(&items, 0, true), flagged(&items, 2, true)), (Some(2), Some(0)));
+        assert_eq!((flagged(&items, 3, false), flagged(&items, 0, false)), (Some(2), Some(2)));
+        assert_eq!(flagged(&items[1..2], 0, true), None);
+    }
 }

@@ -20,7 +20,6 @@ use crate::{
             confidence,
             gallery::{self, Picture, Pictures},
             icons, marker,
-            matrix::code,
         },
     },
 };
@@ -144,7 +143,8 @@ fn paint(ui: &Ui, pictures: &mut Pictures, classify: &ClassifyState, item: &Clas
             let name = classify.classes.name(label);
             marker::paint(painter, pos2(rect.left() + 6.0, line), 4.5, name);
             let ink = visuals.text_color();
-            painter.text(pos2(rect.left() + 16.0, line), Align2::LEFT_CENTER, code(name), small.clone(), ink);
+            let letters = marker::code(ui.ctx(), name);
+            painter.text(pos2(rect.left() + 16.0, line), Align2::LEFT_CENTER, letters, small.clone(), ink);
             let text = confidence::percent(share);
             painter.text(pos2(rect.right(), line), Align2::RIGHT_CENTER, text, small, ink);
             if !flags.is_empty() {

@@ -2,6 +2,7 @@
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
+use super::shift::why;
 use crate::{
     app::{Action, Actions, AppState, notices},
     domain::{
@@ -14,8 +15,13 @@ use crate::{
     },
 };
 
-pub(super) fn show(ui: &mut Ui, state: &AppState, item: &Classified, actions: &mut Actions) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classified), actions: &mut Actions) {
     ScrollArea::vertical().id_salt("verdict").auto_shrink(false).show(ui, |ui| {
+        if let Some(shift) = state.classify.verdict(index) {
+            let words = format!("{}  Unlike what this model learned from: check it yourself", icons::ALERT);
+            let line = Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).wrap();
+            ui.add(line).on_hover_text(why(shift).unwrap_or_default());
+        }
         match &item.outcome {
             Outcome::Seen { prediction, flags } => {
                 for flag in flags {
@@ -33,8 +39,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, item: &Classified, actions: &m
         ui.add_space(theme::GRID);
         ui.separator();
         let model = state.classify.model.as_ref();
-        if let Some(model) = state.models.known.iter().find(|known| Some(&known.id) == model) {
-            let words = RichText::new(format!("Model: {} · {}", model.title, model.origin)).small().weak();
+        if let Some(model) = model.and_then(|key| state.models.get(&key.id)) {
+            let words = RichText::new(format!("Model: {}", model.name())).small().weak();
             ui.add(Label::new(words).wrap());
         }
         let path = item.path.display().to_string();

@@ -24,16 +24,16 @@ const RIGHT: f32 = 48.0;
 
 pub(super) fn show(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView, actions: &mut Actions) {
     let pairs = Pairs::new(comparison);
-    legend(ui, &pairs);
     let summary = format!(
         "F1 of {} classes under both models; macro F1 {} for A and {} for B",
         pairs.rows.len(),
         figure(comparison.a.metrics.macro_f1),
         figure(comparison.b.metrics.macro_f1)
     );
-    let chart = Chart::new("f1 pairs", "F1 of each class", summary, pairs.table())
+    let chart = Chart::new("f1 pairs", "F1 of each class", summary, || pairs.table())
         .exports(|| vec![report::chart::Chart::f1_pairs(comparison, Provenance::of_comparison(comparison))]);
     let ask = chart.show(ui, |ui, _| {
+        legend(ui, &pairs);
         let height = (ui.available_height() / pairs.rows.len().max(1) as f32 - 4.0).clamp(24.0, 46.0);
         ui.spacing_mut().item_spacing.y = 4.0;
         for (label, row) in pairs.rows.iter().enumerate() {

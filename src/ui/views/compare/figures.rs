@@ -30,7 +30,7 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, comparison: &Comparison) {
     }
 }
 
-/// The sentence that says whether the difference is real.
+/// What can be said of the difference on these cells.
 pub(super) fn verdict(ui: &mut Ui, comparison: &Comparison) {
     theme::card(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -61,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, comparison: &Comparison) {
         let rest = ui.available_width() - 34.0;
         card(ui, rest, "Cost", &tables::costs(comparison), |ui| {
             let device = &comparison.a.device;
-            ui.label(RichText::new(format!("Forward pass, measured on {device}")).small().weak());
+            ui.label(RichText::new(format!("Answers, second looks included, measured on {device}")).small().weak());
         });
     });
 }
@@ -84,7 +84,7 @@ fn card(ui: &mut Ui, width: f32, title: &str, table: &Table, below: impl FnOnce(
                     ui.label(RichText::new(capital(head)).small().weak());
                 }
                 ui.end_row();
-                for row in &table.rows {
+                for row in table.words() {
                     let name = row.first().map_or("", String::as_str);
                     for (cell, head) in row.iter().zip(&table.header) {
                         let label = ui.label(cell);

@@ -15,7 +15,7 @@ use crate::{
     report::words::thousands,
     ui::{
         UiState, theme,
-        widgets::{answer::Wanted, icons},
+        widgets::{answer::Wanted, icons, parts},
     },
 };
 
@@ -45,14 +45,16 @@ fn picker(ui: &mut Ui, state: &AppState, side: Side, actions: &mut Actions) {
         if state.models.known.is_empty() {
             ui.label(RichText::new("Train a model first").weak());
         }
-        for model in &state.models.known {
-            let score = model.accuracy.map(|share| format!("  {:.1} %", 100.0 * share)).unwrap_or_default();
-            let words = format!("{} · {}{score}", model.title, model.origin);
-            if ui.selectable_label(chosen.is_some_and(|chosen| chosen.id == model.id), words).clicked() {
-                actions.push(Action::PickCompared(side, model.id.clone()));
-                ui.close();
+        parts::rows(ui, |ui| {
+            for model in &state.models.known {
+                let score = model.accuracy.map(|share| format!("  {:.1} %", 100.0 * share)).unwrap_or_default();
+                let words = format!("{} · {}{score}", model.title, model.origin);
+                if ui.selectable_label(chosen.is_some_and(|chosen| chosen.id == model.id), words).clicked() {
+                    actions.push(Action::PickCompared(side, model.id.clone()));
+                    ui.close();
+                }
             }
-        }
+        });
     });
 }
 

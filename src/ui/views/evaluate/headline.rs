@@ -3,7 +3,8 @@
 use egui::{Label, Margin, RichText, Ui};
 
 use crate::{
-    app::AppState,
+    app::{AppState, notices},
+    domain::interval::Interval,
     eval::evaluate::Evaluation,
     report::words::{figure, percent, thousands},
     ui::{theme, widgets::icons},
@@ -37,23 +38,48 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation) {
 }
 
 fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
-    let metrics = &evaluation.metrics;
-    let interval = metrics
-        .accuracy_ci
-        .map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.1} to {:.1} %", 100.0 * ci.low, 100.0 * ci.high));
-    let tile = |name, value, below: &str, help| Tile { name, value, below: below.to_owned(), help };
+    let (metrics, ci) = (&evaluation.metrics, &evaluation.detail.intervals);
+    let percents = |ci: Option<Interval>| {
+        ci.map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.1} to {:.1} %", 100.0 * ci.low, 100.0 * ci.high))
+    };
+    let figures = |ci: Option<Interval>| {
+        ci.map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.3} to {:.3}", ci.low, ci.high))
+    };
+    let present = metrics.confusion.labels.len() - metrics.absent.len();
+    let classes = format!("of {present} {}", if present == 1 { "class" } else { "classes" });
+    let tile = |name, value, below, help| Tile { name, value, below, help };
     [
-        tile("Accuracy", percent(metrics.accuracy), &interval, "Images given their true class; 95 % Wilson interval"),
-        tile("Balanced accuracy", percent(metrics.balanced_accuracy), "Mean recall", "Every class counts the same"),
-        tile("Macro F1", figure(metrics.macro_f1), "Mean over classes", "Mean of the classes' F1; 1 is best"),
-        tile("Cohen's kappa", figure(metrics.kappa), "Beyond chance", "Agreement beyond chance; 1 is best"),
+        tile(
+            "Accuracy",
+            percent(metrics.accuracy),
+            percents(metrics.accuracy_ci),
+            "Images given their true class; 95 % Wilson interval",
+        ),
+        tile(
+            "Balanced accuracy",
+            percent(metrics.balanced_accuracy),
+            percents(ci.balanced_accuracy),
+            "Mean recall: every class counts the same; 95 % bootstrap interval",
+        ),
+        tile(
+            "Macro F1",
+            figure(metrics.macro_f1),
+            figures(ci.macro_f1),
+            "Mean of the classes' F1; 1 is best; 95 % bootstrap interval",
+        ),
+        tile(
+            "Cohen's kappa",
+            figure(metrics.kappa),
+            figures(ci.kappa),
+            "Agreement beyond chance; 1 is best; 95 % bootstrap interval",
+        ),
         tile(
             "Calibration error",
             percent(evaluation.ece),
-            "ECE, 15 bins",
-            "How far the confidences are from the hit rate on average; 0 is best",
+            percents(ci.ece),
+            "How far the confidences are from the hit rate on average, over 15 bins; 0 is best; 95 % bootstrap interval",
         ),
-        tile("Images", thousands(metrics.n), "Judged", "Images that were put to the model"),
+        tile("Images", thousands(metrics.n), classes, "Images that were put to the model"),
     ]
 }
 
@@ -61,6 +87,14 @@ fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
 pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
     if evaluation.trained_on > 0 {
         flattered(ui, evaluation.trained_on);
+    }
+    if let Some(verdict) = &evaluation.shift.verdict {
+        let why = evaluation.shift.reasons.join("; ");
+        let words = [notices::sentence(verdict), notices::sentence(&why)].join(". ");
+        let words = format!("{}  {}", icons::ALERT, words.trim_end_matches(". "));
+        let line = Label::new(RichText::new(&words).font(theme::strong(13.0)).color(ui.visuals().warn_fg_color));
+        let hint = evaluation.shift.warning().map_or_else(String::new, |warning| notices::reasons(&warning));
+        ui.add(line.truncate()).on_hover_text(hint);
     }
     if state.chosen_question().is_some_and(|chosen| state.evaluate.answered.as_ref() != Some(&chosen)) {
         let words = "Another model, dataset or choice of images is in use by now: evaluate again to judge it";
@@ -77,7 +111,16 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
     }
     if !evaluation.unknown_classes.is_empty() {
         let names = evaluation.unknown_classes.join(", ");
-        ui.colored_label(ui.visuals().warn_fg_color, format!("Unknown to the model, left out: {names}"));
+        ui.colored_label(
+            ui.visuals().warn_fg_color,
+            format!(
+                "{} images of classes that the model does not know, left out: {names}",
+                thousands(evaluation.unknown_images as u64)
+            ),
+        );
+    }
+    if let Some(scarce) = evaluation.metrics.scarce() {
+        ui.label(RichText::new(scarce).weak());
     }
     if !evaluation.metrics.absent.is_empty() {
         let names = evaluation.metrics.absent.join(", ");

@@ -34,17 +34,21 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
 
 /// The model, the dataset and the choice of images that the next evaluation is made of.
 fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Model").weak());
         let model = model_name(state).unwrap_or_else(|| "none yet".to_owned());
-        ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
+        ui.scope(|ui| {
+            // A long name leaves the choices beside it their room.
+            ui.set_max_width(ui.available_width() * 0.4);
+            ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
+        });
         ui.separator();
         super::which_cells(ui, state, state.evaluate.scope, Action::EvaluateOn, actions);
     });
 }
 
 fn model_name(state: &AppState) -> Option<String> {
-    let known = state.models.current().map(|model| format!("{} · {}", model.title, model.origin));
+    let known = state.models.current().map(crate::app::state::Model::name);
     known.or_else(|| state.models.current.clone())
 }
 

@@ -2,10 +2,13 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use super::tabs::{Drawn, Tab};
+use egui::Context;
+
+use super::tabs::{Drawn, MixView, Tab};
 use crate::{
     domain::{calibration::bin_of, classes, cross_table::CrossTable, prediction::Judged},
     eval::evaluate::Evaluation,
+    job::aside::{Aside, Standing},
     ui::widgets::{
         gallery::GalleryView,
         matrix::{Cell, Mode},
@@ -107,6 +110,10 @@ pub struct EvaluateView {
     pub away: bool,
     /// Confidence below which the risk-coverage tab refuses.
     pub threshold: f64,
+    /// The calibration tab shows bins of equal mass.
+    pub equal_mass: bool,
+    /// The mix of classes that predictive values are of.
+    pub mix: MixView,
     /// The class whose curves stand out.
     pub class: Option<usize>,
     pub gallery: GalleryView,
@@ -117,7 +124,7 @@ pub struct EvaluateView {
     /// What `picked` was worked out for.
     worked_out: Option<(Arc<Evaluation>, Shown)>,
     home: Option<Arc<Evaluation>>,
-    drawn: Option<Arc<Drawn>>,
+    drawn: Option<Aside<Arc<Drawn>>>,
 }
 
 impl EvaluateView {
@@ -126,7 +133,7 @@ impl EvaluateView {
     pub(super) fn refresh(&mut self, home: &Arc<Evaluation>, other: Option<&Arc<Evaluation>>) {
         if self.home.as_ref().is_none_or(|known| !Arc::ptr_eq(known, home)) {
             // Nothing that was chosen means the same in another evaluation.
-            (self.shown, self.away, self.drawn) = (Shown::Mistakes, false, None);
+            (self.shown, self.away, self.drawn, self.class) = (Shown::Mistakes, false, None, None);
             self.home = Some(Arc::clone(home));
         }
         let evaluation = other.filter(|_| self.away).unwrap_or(home);
@@ -156,9 +163,21 @@ impl EvaluateView {
         (self.shown, self.away) = if on { (Shown::Mistakes, false) } else { (shown, away) };
     }
 
-    /// The curves of the evaluation, worked out once.
-    pub(super) fn drawn(&mut self, evaluation: &Evaluation) -> Arc<Drawn> {
-        Arc::clone(self.drawn.get_or_insert_with(|| Arc::new(Drawn::new(evaluation))))
+    /// How far the curves of the evaluation are, which are worked out once and away from the window.
+    pub(super) fn curves(&mut self, evaluation: &Arc<Evaluation>, ctx: &Context) -> Standing<Arc<Drawn>> {
+        let start = || {
+            let (evaluation, ctx) = (Arc::clone(evaluation), ctx.clone());
+            Aside::start(move || Arc::new(Drawn::new(&evaluation)), move || ctx.request_repaint())
+        };
+        self.drawn.get_or_insert_with(start).standing()
+    }
+
+    /// The curves of the evaluation; worked out here and now where nobody asked for them before.
+    pub(super) fn drawn(&self, evaluation: &Evaluation) -> Arc<Drawn> {
+        match self.drawn.as_ref().map(Aside::standing) {
+            Some(Standing::There(drawn)) => drawn,
+            _ => Arc::new(Drawn::new(evaluation)),
+        }
     }
 }
 
@@ -180,7 +199,7 @@ mod tests {
     use crate::domain::{classes::ClassList, prediction::Prediction, sub_types};
 
     fn judged(truth: usize, confidences: [f32; 2]) -> Judged {
-        Judged { path: String::new(), truth, sub_type: None, prediction: Prediction(confidences.to_vec()) }
+        Judged { path: String::new(), truth, sub_type: None, group: None, prediction: Prediction(confidences.to_vec()) }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
     app::{
-        Action, Actions, AppState,
+        Action, Actions, AppState, notices,
         state::{LiveRun, TrainState},
     },
     domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
@@ -17,6 +17,7 @@ use crate::{
     ui::widgets::{
         chart::{Ask, Chart},
         curves::Curves,
+        icons,
         matrix::{Matrix, Mode},
         overlay::{Overlaid, Overlay},
     },
@@ -70,6 +71,7 @@ fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) 
     let bar = ui.add(bar);
     bar.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, standing(run)));
     facts(ui, run);
+    warnings(ui, run);
     super::queue::show(ui, &state.train, actions);
     if !state.train.ticked.is_empty() {
         overlay(ui, &state.train, None, actions);
@@ -108,7 +110,7 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
             actions.push(Action::TickRuns(Vec::new()));
         }
     });
-    let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), overlay.table()).zooms();
+    let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), || overlay.table()).zooms();
     if !ended.is_empty() {
         let drawn = || [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::overlay(of, &ended));
         chart = chart.exports(move || drawn().to_vec());
@@ -132,7 +134,7 @@ fn charts(
     let mut asks = [None, None];
     ui.horizontal_top(|ui| {
         ui.allocate_ui_with_layout(vec2(left, room.y), egui::Layout::top_down(egui::Align::Min), |ui| {
-            let mut chart = Chart::new(("curves", id), "Curves", curves.summary(), curves.table()).zooms();
+            let mut chart = Chart::new(("curves", id), "Curves", curves.summary(), || curves.table()).zooms();
             if let Some(run) = run {
                 chart = chart.exports(|| {
                     [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::curves(of, run)).to_vec()
@@ -151,7 +153,7 @@ fn charts(
 fn matrix(ui: &mut Ui, id: &str, confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
     let counts = CrossTable::of_classes(confusion);
     let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: false };
-    let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), matrix.table());
+    let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), || matrix.table());
     if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?))) {
         chart = chart.exports(|| report::chart::Chart::of_metrics(test, &Provenance::of_run(run)));
     }
@@ -196,6 +198,18 @@ fn facts(ui: &mut Ui, run: &LiveRun) {
             ui.label(RichText::new(words).weak());
         }
     });
+}
+
+/// What the run said that a person must know of, the latest first; all of it stands in the activity list.
+fn warnings(ui: &mut Ui, run: &LiveRun) {
+    let more = run.warnings.len().saturating_sub(1);
+    let Some(last) = run.warnings.last() else { return };
+    let mut words = format!("{}  {}: {}", icons::ALERT, notices::sentence(&last.what), last.why);
+    if more > 0 {
+        words = format!("{words}  (and {more} more in Activity)");
+    }
+    let line = egui::Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).truncate();
+    ui.add(line).on_hover_text(notices::reasons(last));
 }
 
 /// `40 s`, `12 min` or `2 h 5 min`.

@@ -35,5 +35,8 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         .frame(Frame::new().inner_margin(Margin { right: 16, ..Margin::ZERO }));
     form.show(ui, |ui| form::show(ui, state, actions));
     let live = Frame::new().inner_margin(Margin { left: 16, bottom: 8, ..Margin::ZERO });
-    egui::CentralPanel::default().frame(live).show(ui, |ui| live::show(ui, state, actions));
+    egui::CentralPanel::default().frame(live).show(ui, |ui| {
+        queue::left_over(ui, &state.train, actions);
+        live::show(ui, state, actions);
+    });
 }

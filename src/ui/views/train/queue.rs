@@ -2,12 +2,31 @@
 
 use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
-use crate::app::{Action, Actions, state::TrainState};
+use crate::app::{
+    Action, Actions,
+    state::{Queued, TrainState},
+};
 
 /// Height of a line of waiting runs in points.
 const LINE: f32 = 24.0;
 /// Height of the page's part from which on there is room for two lines beside the curves.
 const ROOMY: f32 = 360.0;
+
+/// Draws what still waited when the program ended last, with the ways on.
+pub(super) fn left_over(ui: &mut Ui, train: &TrainState, actions: &mut Actions) {
+    if train.left_over.is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        let titles: Vec<_> = train.left_over.iter().map(Queued::title).collect();
+        ui.label(format!("Left over from before: {}", titles.join(", ")));
+        for action in [Action::LineUpLeftOver, Action::ForgetLeftOver] {
+            if ui.link(action.text()).clicked() {
+                actions.push(action);
+            }
+        }
+    });
+}
 
 /// Draws the queue where a run waits.
 pub(super) fn show(ui: &mut Ui, train: &TrainState, actions: &mut Actions) {

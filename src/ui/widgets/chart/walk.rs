@@ -2,7 +2,7 @@
 
 use egui::{EventFilter, Id, Key, Rect, Response, RichText, Sense, Stroke, StrokeKind, Ui, accesskit, vec2};
 
-use crate::ui::theme;
+use crate::ui::{keys, theme};
 
 /// Height of the line of words below a picture in points: two lines of small text.
 pub const READOUT: f32 = 36.0;
@@ -86,7 +86,7 @@ impl<'a> Walk<'a> {
     pub(super) fn cursor(&self, ui: &Ui) -> Option<usize> {
         let asked = |action| ui.input(|input| input.num_accesskit_action_requests(self.id, action)) as isize;
         let spoken = asked(accesskit::Action::Increment) - asked(accesskit::Action::Decrement);
-        let focused = ui.memory(|memory| memory.has_focus(self.id));
+        let focused = keys::free(ui.ctx()) && ui.memory(|memory| memory.has_focus(self.id));
         let mut at = self.at(ui);
         let steps = [(spoken != 0).then_some(Step::By(spoken)), focused.then(|| self.pressed(ui)).flatten()];
         for step in steps.into_iter().flatten() {

@@ -55,17 +55,33 @@ pub struct GalleryView {
     /// Indices into the page's images, in the order of the grid.
     pub(super) order: Vec<usize>,
     worked_out: Option<(u64, usize, String, Sort)>,
+    /// Chosen images; those that the filter hides are chosen again once it lets them through.
     chosen: BTreeSet<usize>,
+    /// Of each image, whether the filter lets it through.
+    in_sight: Vec<bool>,
     /// The index of the image that was chosen last.
     cursor: Option<usize>,
-    /// Where a range starts, as a place in the order.
-    anchor: usize,
-    pub(super) offset: f32,
-    pub(super) height: f32,
+    /// The image that a range starts from.
+    anchor: Option<usize>,
+    /// The image under the first click of what may become a double click.
+    pub(super) first: Option<usize>,
+    pub(super) layout: Layout,
     /// The widget of the grid that has the keyboard.
     pub(super) focused: Option<egui::Id>,
     /// Scroll to the cursor and give it the keyboard.
     pub(super) bring: bool,
+}
+
+/// Where the grid stood in the last frame.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Layout {
+    pub columns: usize,
+    /// From one row to the next in points.
+    pub pitch: f32,
+    pub offset: f32,
+    pub height: f32,
+    /// Other images are shown than before: they start at the top.
+    pub anew: bool,
 }
 
 /// How a click goes on from what is chosen.
@@ -77,16 +93,20 @@ pub(super) enum Pick {
 }
 
 impl GalleryView {
-    /// The image that was chosen last, as an index into the page's images.
+    /// The image that was chosen last, as an index into the page's images; `None` where the filter hides it.
     #[must_use]
     pub fn current(&self) -> Option<usize> {
-        self.cursor.filter(|cursor| self.chosen.contains(cursor))
+        self.cursor.filter(|cursor| self.chosen.contains(cursor) && self.is_in_sight(*cursor))
     }
 
-    /// How many images are chosen.
+    /// How many images are chosen among those that the filter lets through.
     #[must_use]
     pub fn chosen(&self) -> usize {
-        self.chosen.len()
+        self.chosen.iter().filter(|index| self.is_in_sight(**index)).count()
+    }
+
+    fn is_in_sight(&self, index: usize) -> bool {
+        self.in_sight.get(index).copied().unwrap_or(false)
     }
 
     pub(super) fn is_chosen(&self, index: usize) -> bool {
@@ -101,7 +121,7 @@ impl GalleryView {
     /// Chooses nothing.
     pub fn clear(&mut self) {
         self.chosen.clear();
-        self.cursor = None;
+        (self.cursor, self.anchor, self.first) = (None, None, None);
     }
 
     /// Works the order out anew where the images, the filter or the sort are others; other images start at the top.
@@ -111,13 +131,20 @@ impl GalleryView {
         if known.is_some_and(|known| known.2 == self.filter && known.3 == self.sort) {
             return;
         }
+        // One letter more only takes images away.
+        let narrower = known.is_some_and(|known| self.filter.starts_with(&known.2) && known.3 == self.sort);
         if known.is_none() {
             self.clear();
-            self.bring = false;
-            (self.offset, self.anchor) = (f32::NAN, 0);
+            (self.bring, self.layout.anew) = (false, true);
         }
-        self.order = order(count, &self.filter, self.sort, cell);
-        self.chosen.retain(|index| *index < count);
+        let from = if narrower { std::mem::take(&mut self.order) } else { (0..count).collect() };
+        self.order = order(from, &self.filter, self.sort, cell);
+        self.in_sight = vec![false; count];
+        for index in &self.order {
+            if let Some(seen) = self.in_sight.get_mut(*index) {
+                *seen = true;
+            }
+        }
         self.worked_out = Some((version, count, self.filter.clone(), self.sort));
     }
 
@@ -125,27 +152,21 @@ impl GalleryView {
     pub(super) fn pick(&mut self, place: usize, pick: Pick) {
         let Some(index) = self.order.get(place).copied() else { return };
         match pick {
-            Pick::Only => {
-                let again = self.chosen.len() == 1 && self.chosen.contains(&index);
-                self.chosen.clear();
-                if again {
-                    self.cursor = None;
-                    return;
-                }
-                self.chosen.insert(index);
-            }
+            // Choosing again what is chosen lets nothing go: it may be the first half of a double click.
+            Pick::Only => self.chosen = BTreeSet::from([index]),
             Pick::Toggle => {
                 if !self.chosen.remove(&index) {
                     self.chosen.insert(index);
                 }
             }
             Pick::Range => {
-                let (from, to) = (self.anchor.min(place), self.anchor.max(place));
+                let start = self.anchor.and_then(|anchor| self.place_of(anchor)).unwrap_or(place);
+                let (from, to) = (start.min(place), start.max(place));
                 self.chosen = self.order.get(from..=to).unwrap_or_default().iter().copied().collect();
             }
         }
         if pick != Pick::Range {
-            self.anchor = place;
+            self.anchor = Some(index);
         }
         self.cursor = Some(index);
     }
@@ -157,8 +178,39 @@ impl GalleryView {
 
     /// The cursor's place in the grid.
     pub(super) fn place(&self) -> Option<usize> {
-        let cursor = self.cursor?;
-        self.order.iter().position(|index| *index == cursor)
+        self.place_of(self.cursor?)
+    }
+
+    fn place_of(&self, image: usize) -> Option<usize> {
+        self.order.iter().position(|index| *index == image)
+    }
+
+    /// Where a grid of so many columns has to scroll to, of which a row is `pitch` points high: to the top for other
+    /// images, to the cursor where it went out of sight, and to where the cursor's row, else the first one, keeps its
+    /// height on the screen when the columns are others.
+    pub(super) fn scroll_to(&mut self, columns: usize, pitch: f32) -> Option<f32> {
+        let last = self.layout;
+        (self.layout.columns, self.layout.pitch) = (columns, pitch);
+        if std::mem::take(&mut self.layout.anew) {
+            return Some(0.0);
+        }
+        let top = |place: usize| (place / columns) as f32 * pitch;
+        let reshaped = last.columns > 0 && (last.columns, last.pitch) != (columns, pitch);
+        if reshaped && !self.bring {
+            let before = |place: usize| (place / last.columns) as f32 * last.pitch - last.offset;
+            let seen = |place: &usize| before(*place) > -last.pitch && before(*place) < last.height;
+            let first = || (last.offset / last.pitch).round() as usize * last.columns;
+            let place = self.place().filter(seen).unwrap_or_else(first);
+            return Some((top(place) - before(place)).max(0.0));
+        }
+        let top = top(self.bring.then(|| self.place())??);
+        if top < last.offset {
+            Some(top)
+        } else if top + pitch > last.offset + last.height {
+            Some(top + pitch - last.height)
+        } else {
+            None
+        }
     }
 
     /// Moves the cursor to a place and chooses it, or the range up to it.
@@ -171,12 +223,13 @@ impl GalleryView {
     }
 }
 
-fn order(count: usize, filter: &str, sort: Sort, cell: &dyn Fn(usize) -> Option<Cell>) -> Vec<usize> {
+/// Those of the images that the filter lets through, sorted.
+fn order(from: Vec<usize>, filter: &str, sort: Sort, cell: &dyn Fn(usize) -> Option<Cell>) -> Vec<usize> {
     if filter.is_empty() && sort == Sort::Given {
-        return (0..count).collect();
+        return from;
     }
     let wanted = filter.to_lowercase();
-    let cells = (0..count).filter_map(|index| cell(index).map(|cell| (index, cell)));
+    let cells = from.into_iter().filter_map(|index| cell(index).map(|cell| (index, cell)));
     let mut found: Vec<(usize, Cell)> =
         cells.filter(|(_, cell)| wanted.is_empty() || cell.name.to_lowercase().contains(&wanted)).collect();
     found.sort_by(|(_, a), (_, b)| sort.compare(a, b));
@@ -219,7 +272,42 @@ mod tests {
         assert_eq!((view.current(), view.choice().collect::<Vec<_>>()), (None, vec![1, 0]));
         view.pick(2, Pick::Only);
         view.pick(2, Pick::Only);
-        assert_eq!(view.chosen(), 0, "a second click lets go");
+        assert_eq!((view.current(), view.chosen()), (Some(0), 1), "a second click lets nothing go");
+    }
+
+    #[test]
+    fn what_the_filter_hides_is_neither_counted_nor_opened_and_comes_back() {
+        let mut view = view("", Sort::Given);
+        view.pick_all();
+        view.filter = "b".to_owned();
+        view.refresh(1, 3, &cell);
+        assert_eq!((view.chosen(), view.choice().collect::<Vec<_>>()), (2, vec![0, 2]));
+        view.filter = String::new();
+        view.refresh(1, 3, &cell);
+        assert_eq!(view.chosen(), 3);
+    }
+
+    #[test]
+    fn a_range_starts_from_the_same_image_whatever_the_order() {
+        let mut view = view("", Sort::Given);
+        view.pick(2, Pick::Only);
+        view.sort = Sort::Name;
+        view.refresh(1, 3, &cell);
+        view.pick(2, Pick::Range);
+        assert_eq!(view.choice().collect::<Vec<_>>(), [2, 0], "from ab.png to b.png");
+    }
+
+    #[test]
+    fn the_chosen_row_stays_where_it_is_when_the_columns_change() {
+        let order: Vec<usize> = (0..1000).collect();
+        let layout = Layout { columns: 12, pitch: 100.0, offset: 2050.0, height: 400.0, anew: false };
+        let mut view = GalleryView { order, layout, cursor: Some(290), ..GalleryView::default() };
+        // Row 24 of 12 columns, 350 points below the top; with 8 columns it is row 36.
+        assert_eq!(view.scroll_to(8, 100.0), Some(3600.0 - 350.0));
+        assert_eq!(view.scroll_to(8, 100.0), None);
+        view.layout = layout;
+        view.cursor = None;
+        assert_eq!(view.scroll_to(8, 100.0), Some((252 / 8 * 100) as f32 + 2050.0 - 2100.0), "the first row in sight");
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::{
 
 use egui::{Context, TextureHandle, TextureOptions};
 
-use crate::job::{ThumbKey, Thumbs};
+use crate::job::{Stamp, ThumbKey, Thumbs};
 
 /// Longest sides that are kept, in physical pixels.
-const SIDES: [u32; 3] = [80, 160, 320];
+const SIDES: [u32; 5] = [80, 160, 320, 640, 1024];
 /// Bytes kept on the GPU; pictures unseen for longest go first.
 const KEPT: usize = 96 << 20;
 /// Bytes taken in one frame, so that none becomes long.
@@ -28,6 +28,8 @@ struct Known {
     sizes: Vec<(u32, Picture)>,
     bytes: usize,
     seen: u64,
+    /// Of the file that they were read from; `None` where it has to be read again in any case.
+    stamp: Option<Stamp>,
 }
 
 /// Decoded pictures by file.
@@ -66,8 +68,15 @@ impl Pictures {
                 Err(why) => Picture::Failed(why),
             };
             let known = self.known.entry(thumb.key.path).or_default();
+            let stamp = thumb.stamp.filter(|_| matches!(picture, Picture::Ready(_)));
+            if known.stamp != stamp {
+                // Another file lies there by now.
+                self.bytes -= std::mem::take(&mut known.bytes);
+                known.sizes.clear();
+            }
+            known.sizes.retain(|(side, _)| *side != thumb.key.side);
             known.sizes.push((thumb.key.side, picture));
-            known.seen = self.frame;
+            (known.seen, known.stamp) = (self.frame, stamp);
             known.bytes += bytes;
             self.bytes += bytes;
             taken += bytes;
@@ -81,6 +90,11 @@ impl Pictures {
         }
     }
 
+    /// Whatever is shown is looked at again: files may have changed.
+    pub fn look_again(&mut self) {
+        self.frame += 2;
+    }
+
     /// Drops the quarter that was not seen for longest.
     fn forget(&mut self) {
         let mut seen: Vec<u64> = self.known.values().map(|known| known.seen).collect();
@@ -91,11 +105,16 @@ impl Pictures {
         self.bytes = self.known.values().map(|known| known.bytes).sum();
     }
 
-    /// The picture of a file for a frame of `px` physical pixels; a smaller one, or `None`, while it is decoded.
+    /// The picture of a file for a frame of `px` physical pixels; a smaller one, or `None`, while it is decoded. One that
+    /// comes into sight again is read again where its file is another one by now, or could not be read.
     pub fn get(&mut self, path: &Path, px: f32) -> Option<&Picture> {
-        let side = SIDES.into_iter().find(|side| *side as f32 >= px).unwrap_or(320);
+        let side = SIDES.into_iter().find(|side| *side as f32 >= px).unwrap_or(1024);
         let frame = self.frame;
+        let thumbs = &mut self.thumbs;
         let known = self.known.get_mut(path).map(|known| {
+            if known.seen + 1 < frame {
+                thumbs.check(&ThumbKey { path: path.to_owned(), side }, known.stamp);
+            }
             known.seen = frame;
             &*known
         });
@@ -107,5 +126,52 @@ impl Pictures {
             self.thumbs.ask(&ThumbKey { path: path.to_owned(), side });
         }
         found.map(|((_, picture), _)| picture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+
+    /// Keeps a file in sight until its picture is of this width, or none for a failed one.
+    fn seen(pictures: &mut Pictures, ctx: &Context, path: &Path, width: Option<usize>) {
+        let start = Instant::now();
+        loop {
+            let found = match pictures.get(path, 64.0) {
+                Some(Picture::Ready(texture)) => Some(Some(texture.size()[0])),
+                Some(Picture::Failed(_)) => Some(None),
+                None => None,
+            };
+            if found == Some(width) {
+                return;
+            }
+            assert!(start.elapsed() < Duration::from_secs(30), "{found:?} in place of {width:?}");
+            std::thread::sleep(Duration::from_millis(5));
+            pictures.drain(ctx);
+        }
+    }
+
+    #[test]
+    fn a_replaced_file_is_read_again_and_a_failed_one_is_tried_again() {
+        let (place, ctx) = (tempfile::tempdir().unwrap(), Context::default());
+        let path = place.path().join("cell.png");
+        let draw = |width: u32| image::RgbImage::new(width, 40).save(&path).unwrap();
+        let mut pictures = Pictures::new(|| {});
+        seen(&mut pictures, &ctx, &path, None);
+        draw(40);
+        pictures.look_again();
+        seen(&mut pictures, &ctx, &path, Some(40));
+        let bytes = pictures.bytes;
+        fs::remove_file(&path).unwrap();
+        draw(30);
+        // Out of sight for a frame.
+        (0..2).for_each(|_| pictures.drain(&ctx));
+        seen(&mut pictures, &ctx, &path, Some(30));
+        assert_eq!(pictures.bytes, bytes / 40 * 30, "the old picture is given up");
     }
 }

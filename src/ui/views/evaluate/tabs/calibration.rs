@@ -1,18 +1,20 @@
 //! The reliability diagram: accuracy over confidence with the number of images in each bin; a click shows the bin's images.
 
-use egui::{Align2, FontId, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontId, Grid, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::{
-    app::Actions,
-    domain::calibration::Bin,
+    app::{Actions, notices},
+    domain::{calibration::Bin, interval::Interval},
     eval::evaluate::Evaluation,
     report::{
         chart::{self, Provenance},
-        words::{figure, percent, thousands},
+        table::Cell,
+        tables,
+        words::{percent, thousands},
     },
     ui::{
         theme,
-        widgets::chart::{Chart, Stops, readout},
+        widgets::chart::{self as widget, Chart, Stops, readout},
     },
 };
 
@@ -27,6 +29,72 @@ const RIGHT: f32 = 20.0;
 const FOOT: f32 = 34.0;
 
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
+    ui.horizontal(|ui| {
+        ui.label("Bins");
+        for (equal_mass, name, help) in [
+            (false, "Equal width", "Fifteen bins of one width: a good model's images lie nearly all in the last"),
+            (
+                true,
+                "Equal mass",
+                "Bins of about as many images each, which show what the last bin of equal width hides",
+            ),
+        ] {
+            if ui.selectable_label(view.equal_mass == equal_mass, name).on_hover_text(help).clicked() {
+                view.equal_mass = equal_mass;
+            }
+        }
+    });
+    if view.equal_mass {
+        masses(ui, evaluation);
+    } else {
+        diagram(ui, evaluation, view, actions);
+    }
+}
+
+/// A calibration error with its interval, and what chance alone would show.
+fn error(name: &str, value: Option<f64>, ci: Option<Interval>, honest: Option<f64>) -> String {
+    let level = honest.map_or_else(String::new, |level| {
+        format!("; a model whose confidences are right shows up to {} on these images", percent(Some(level)))
+    });
+    format!("{name} {}{level}", Cell::percent(value).within(ci))
+}
+
+/// The bins of equal mass as a table: they are too narrow to be drawn on one scale.
+fn masses(ui: &mut Ui, evaluation: &Evaluation) {
+    let (detail, ci) = (&evaluation.detail, &evaluation.detail.intervals);
+    let table = tables::equal_mass(evaluation);
+    let words = error(
+        "Calibration error over bins of equal mass",
+        detail.adaptive_ece,
+        ci.adaptive_ece,
+        ci.adaptive_ece_of_honest,
+    );
+    ui.label(RichText::new(words).small().weak());
+    ui.horizontal(|ui| {
+        ui.heading("Confidence and share correct, bin by bin");
+        let name = "Copy the table of bins of equal mass to the clipboard";
+        let copy = ui.small_button("Copy").on_hover_text(name);
+        copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+        if copy.clicked() {
+            ui.ctx().copy_text(widget::clipboard(&table));
+        }
+    });
+    Grid::new("equal mass").striped(true).spacing([20.0, 4.0]).show(ui, |ui| {
+        for head in &table.header {
+            ui.label(RichText::new(notices::sentence(head)).small().weak());
+        }
+        ui.end_row();
+        for row in table.words() {
+            for (cell, head) in row.iter().zip(&table.header) {
+                let label = ui.label(cell);
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{head}: {cell}")));
+            }
+            ui.end_row();
+        }
+    });
+}
+
+fn diagram(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     let drawn = chart::Chart::reliability(evaluation, Provenance::of_evaluation(evaluation));
     let bins = &evaluation.detail.reliability;
     let summary = format!(
@@ -35,7 +103,7 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
         bins.len(),
         percent(evaluation.ece)
     );
-    let frame = Chart::new("reliability", "Reliability of the confidences", summary, drawn.table());
+    let frame = Chart::new("reliability", "Reliability of the confidences", summary, || drawn.table());
     let stops = Stops {
         lines: vec![bins.len()],
         read: Box::new(|place| bins.get(place).map(words).unwrap_or_default()),
@@ -43,11 +111,11 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
     };
     let mut clicked = None;
     let (ask, picked) = frame.exports(|| vec![drawn.clone()]).walked(ui, stops, |ui, chart| {
+        let ci = &evaluation.detail.intervals;
+        let error = error("Calibration error", evaluation.ece, ci.ece, ci.ece_of_honest);
+        let brier = Cell::figure(evaluation.brier).within(ci.brier);
         let honest = format!(
-            "Calibration error {}, Brier score {}. A bar that ends on the line is honest; the number on it counts its \
-             images",
-            percent(evaluation.ece),
-            figure(evaluation.brier)
+            "{error}. Brier score {brier}. A bar that ends on the line is honest; the number on it counts its images"
         );
         ui.label(RichText::new(honest).small().weak());
         let size = vec2(ui.available_width().min(760.0), ui.available_height().clamp(LEAST, MOST));

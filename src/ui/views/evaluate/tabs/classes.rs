@@ -1,23 +1,29 @@
 //! The figures of each class against all others.
 
-use egui::{Grid, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{DragValue, Grid, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::{
     domain::{
         classes,
         interval::Interval,
         metrics::{ClassMetrics, Metrics},
+        mix::{AtMix, ClassAtMix},
     },
     report::{
-        csv::Table,
-        words::{figure, thousands},
+        table::Table,
+        words::{figure, percent, thousands},
     },
     ui::widgets::{chart, marker},
 };
 
-use super::super::{EvaluateView, picks::Shown};
+use super::{
+    super::{EvaluateView, picks::Shown},
+    mix,
+};
 
-const COLUMNS: [&str; 6] = ["Class", "Precision", "Recall", "F1", "Specificity", "Support"];
+const COLUMNS: [&str; 8] = ["Class", "Sensitivity", "Specificity", "Share", "PPV", "NPV", "F1", "Support"];
+/// For the window, where the negative predictive value stands in the hover text of the positive one.
+const SHOWN: [&str; 7] = ["Class", "Sensitivity", "Specificity", "PPV", "F1", "Support", "Share"];
 
 /// Room of the longest name of a known class in points.
 const NAME: f32 = 172.0;
@@ -27,36 +33,58 @@ type Figure = (&'static str, String, String);
 
 pub(super) fn show(ui: &mut Ui, metrics: &Metrics, view: &mut EvaluateView) {
     ui.vertical(|ui| {
+        let at_mix = AtMix::of(&metrics.confusion, &view.mix.chosen(metrics));
         ui.horizontal(|ui| {
             ui.heading("Per class");
             let name = "Copy the table of all classes to the clipboard";
             let copy = ui.small_button("Copy").on_hover_text(name);
             copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
             if copy.clicked() {
-                ui.ctx().copy_text(chart::clipboard(&table(metrics)));
+                ui.ctx().copy_text(chart::clipboard(&table(metrics, &at_mix)));
             }
         });
-        let width = ((ui.available_width() - NAME) / (COLUMNS.len() - 1) as f32 - 16.0).max(56.0);
-        Grid::new("per class").striped(true).min_col_width(width).spacing([16.0, 4.0]).show(ui, |ui| {
-            for column in COLUMNS {
+        mix::choose(ui, metrics, &mut view.mix);
+        let width = ((ui.available_width() - NAME) / (SHOWN.len() - 1) as f32 - 12.0).max(56.0);
+        Grid::new("per class").striped(true).min_col_width(width).spacing([12.0, 4.0]).show(ui, |ui| {
+            for column in SHOWN {
                 ui.label(RichText::new(column).small().weak());
             }
             ui.end_row();
-            for (label, class) in metrics.classes.iter().enumerate() {
-                row(ui, label, class, view);
+            for (label, (class, at)) in metrics.classes.iter().zip(&at_mix.classes).enumerate() {
+                row(ui, label, (class, at), view);
+                share(ui, at, view);
                 ui.end_row();
             }
         });
+        let words = "Sensitivity and specificity hold at any mix of classes. PPV, the positive predictive value, is the chance \
+                     that a cell which is given a class is of it, at the mix chosen above";
+        ui.label(RichText::new(words).small().weak());
+        if !at_mix.unknown.is_empty() {
+            let names = at_mix.unknown.join(", ");
+            ui.label(RichText::new(format!("In the mix without an image here, left out of it: {names}")).weak());
+        }
     });
 }
 
-fn row(ui: &mut Ui, label: usize, class: &ClassMetrics, view: &mut EvaluateView) {
+/// The class's share of the mix; a field where a person names it.
+fn share(ui: &mut Ui, at: &ClassAtMix, view: &mut EvaluateView) {
+    let Some(own) = view.mix.own_share(&at.name) else {
+        let said = format!("Share of {} in the mix: {}", at.name, percent(Some(at.share)));
+        let plain = ui.label(percent(Some(at.share)));
+        plain.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+        return;
+    };
+    let field = ui.add(DragValue::new(own).range(0.0..=100.0).speed(0.1).max_decimals(2).suffix(" %"));
+    field.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, format!("Share of {} in the mix", at.name)));
+}
+
+fn row(ui: &mut Ui, label: usize, (class, at): (&ClassMetrics, &ClassAtMix), view: &mut EvaluateView) {
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
         marker::paint(ui.painter(), rect.center(), 4.5, &class.name);
         ui.label(classes::title(&class.name));
     });
-    for (column, text, hover) in figures(class) {
+    for (column, text, hover) in figures(class, at) {
         let said = format!("{column} of {}: {text}", class.name);
         let Some((shown, opens)) = opens(column, label) else {
             let plain = ui.label(&text);
@@ -76,38 +104,55 @@ fn row(ui: &mut Ui, label: usize, class: &ClassMetrics, view: &mut EvaluateView)
 /// The images behind a figure, and what a click says that it shows.
 fn opens(column: &str, label: usize) -> Option<(Shown, &'static str)> {
     match column {
-        "Precision" => {
-            Some((Shown::FalselyGiven(label), "Click for the images of other classes that were given this one"))
-        }
-        "Recall" => Some((Shown::Missed(label), "Click for its images that were given another class")),
+        "PPV" => Some((Shown::FalselyGiven(label), "Click for the images of other classes that were given this one")),
+        "Sensitivity" => Some((Shown::Missed(label), "Click for its images that were given another class")),
         "Support" => Some((Shown::Truth(label), "Click for all of its images")),
         _ => None,
     }
 }
 
-fn figures(class: &ClassMetrics) -> [Figure; 5] {
+fn figures(class: &ClassMetrics, at: &ClassAtMix) -> [Figure; 5] {
     let hover = |interval: Option<Interval>, undefined: &str| {
         interval.map_or_else(|| undefined.to_owned(), |ci| format!("95 % interval: {:.3} to {:.3}", ci.low, ci.high))
     };
-    let (none_given, none_here) = ("Not defined: no image was given this class", "Not defined: no image of this class");
+    let none_here = "Not defined: no image of this class";
+    let ppv = if at.share > 0.0 {
+        format!(
+            "Chance that a cell which is given this class is of it, where {} of the cells are; NPV {}. In this folder's own \
+             mix: {}",
+            percent(Some(at.share)),
+            figure(at.npv),
+            figure(class.precision)
+        )
+    } else {
+        "Not defined: the mix holds none of it".to_owned()
+    };
     [
-        ("Precision", figure(class.precision), hover(class.ci.precision, none_given)),
-        ("Recall", figure(class.recall), hover(class.ci.recall, none_here)),
-        ("F1", figure(class.f1), hover(class.ci.f1, none_here)),
+        ("Sensitivity", figure(class.recall), hover(class.ci.recall, none_here)),
         (
             "Specificity",
             figure(class.specificity),
             hover(class.ci.specificity, "Not defined: no image of another class"),
         ),
+        ("PPV", figure(at.ppv), ppv),
+        ("F1", figure(class.f1), hover(class.ci.f1, none_here)),
         ("Support", thousands(class.support), "Images whose true class this is".to_owned()),
     ]
 }
 
-fn table(metrics: &Metrics) -> Table {
+fn table(metrics: &Metrics, at_mix: &AtMix) -> Table {
     let mut table = Table::new(COLUMNS);
-    for class in &metrics.classes {
-        let rest = figures(class).into_iter().map(|(_, text, _)| text);
-        table.push(std::iter::once(class.name.clone()).chain(rest));
+    for (class, at) in metrics.classes.iter().zip(&at_mix.classes) {
+        table.push([
+            class.name.clone(),
+            figure(class.recall),
+            figure(class.specificity),
+            percent(Some(at.share)),
+            figure(at.ppv),
+            figure(at.npv),
+            figure(class.f1),
+            thousands(class.support),
+        ]);
     }
     table
 }

@@ -22,7 +22,7 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
     let title =
         if counts.finer { "True sub-type against predicted class" } else { "True class against predicted class" };
     let matrix = Matrix { counts: &counts, mode: view.mode, selected: selected(view, counts.finer), opens: true };
-    let chart = Chart::new("evaluation matrix", title, matrix.summary(), matrix.table());
+    let chart = Chart::new("evaluation matrix", title, matrix.summary(), || matrix.table());
     let chart = chart.exports(|| {
         let origin = Provenance::of_evaluation(evaluation);
         if counts.finer {

@@ -28,6 +28,7 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
     let area = ScrollArea::vertical().id_salt("mistakes").auto_shrink(false);
     area.show_rows(ui, ROW, table.rows.len(), |ui, range| {
         for row in range.filter_map(|index| table.rows.get(index)) {
+            let row: Vec<String> = row.iter().map(ToString::to_string).collect();
             let [path, truth, given, confidence] = row.as_slice() else { continue };
             let words = format!("{confidence}  true {}, called {}  {path}", title(truth), title(given));
             let cell = labels.label(truth).zip(labels.label(given));

@@ -4,6 +4,7 @@ mod calibration;
 mod classes;
 mod matrix;
 mod mistakes;
+mod mix;
 mod other_lab;
 mod ranking;
 mod risk;
@@ -12,17 +13,20 @@ use std::sync::Arc;
 
 use egui::{ScrollArea, Ui};
 
+pub use self::mix::MixView;
 use self::ranking::Track;
 use super::EvaluateView;
 use crate::{
     app::{Actions, AppState},
     domain::{ranking::Ranking, risk::RiskCoverage},
     eval::evaluate::Evaluation,
+    job::aside::Standing,
     report::{
         chart::{Chart, Provenance},
         csv::Table,
         tables,
     },
+    ui::widgets::parts,
 };
 
 /// What stands beside the gallery.
@@ -103,6 +107,19 @@ pub(super) fn show(
     view: &mut EvaluateView,
     actions: &mut Actions,
 ) {
+    let waits = match view.tab {
+        Tab::Ranking | Tab::Risk | Tab::Mistakes => {
+            matches!(view.curves(evaluation, ui.ctx()), Standing::UnderWay)
+        }
+        Tab::Matrix | Tab::Classes | Tab::Calibration | Tab::OtherLab => false,
+    };
+    if waits {
+        ui.horizontal(|ui| {
+            parts::busy(ui, state);
+            ui.label("Working out the curves");
+        });
+        return;
+    }
     let area = ScrollArea::both().id_salt(("tab", view.tab)).auto_shrink(false);
     area.show(ui, |ui| match view.tab {
         Tab::Matrix => matrix::show(ui, evaluation, view, actions),

@@ -3,7 +3,7 @@
 use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Action, Actions, AppState, notices::sentence},
     domain::{
         classes::title,
         lab_shift::{LabShift, Pair},
@@ -29,15 +29,15 @@ const RIGHT: f32 = 60.0;
 pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading("Another lab");
-        parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other.is_none());
-        if let Some((job, root)) = &state.evaluate.asked_other {
-            ui.spinner();
-            let share = state.activity.task(*job).map_or("Waiting", |task| task.doing);
-            ui.label(RichText::new(format!("{share}: {}", root.display())).weak());
-            parts::button(ui, state, actions, Action::Stop(*job), false);
+        parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other().is_none());
+        if let Some(asked) = &state.evaluate.asked_other {
+            parts::busy(ui, state);
+            let share = state.activity.task(asked.job).map_or("Waiting", |task| task.doing);
+            ui.label(RichText::new(format!("{share}: {}", asked.root.display())).weak());
+            parts::button(ui, state, actions, Action::Stop(asked.job), false);
         }
     });
-    let Some(other) = &state.evaluate.other else {
+    let Some(other) = state.evaluate.other() else {
         let words = "A score on the home lab is optimistic: choose a labelled folder of another lab, and the model is \
                      judged there too";
         ui.label(RichText::new(words).weak());
@@ -58,8 +58,11 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
         let words = format!("The model learned from {} of the images there", away.trained_on);
         ui.colored_label(ui.visuals().warn_fg_color, words);
     }
+    if let Some(verdict) = &away.shift.verdict {
+        ui.colored_label(ui.visuals().warn_fg_color, sentence(verdict));
+    }
     let summary = format!("Figures at home and at {}: {}", away.dataset, shift.sentence());
-    let frame = Chart::new("another lab", "Home and there", summary, table(&shift));
+    let frame = Chart::new("another lab", "Home and there", summary, || table(&shift));
     frame.show(ui, |ui, _| {
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };

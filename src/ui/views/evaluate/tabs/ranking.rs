@@ -14,7 +14,6 @@ use crate::{
     ui::widgets::{
         chart::{Chart, Stops, View, readout},
         marker,
-        matrix::code,
     },
 };
 
@@ -26,7 +25,7 @@ use super::{
 const LEAST: f32 = 180.0;
 const MOST: f32 = 420.0;
 /// Below this width in points the plots stand one below the other.
-const SIDE_BY_SIDE: f32 = 520.0;
+const SIDE_BY_SIDE: f32 = 440.0;
 /// How far apart two stops of the keyboard are at least, in shares of an axis.
 const APART: f64 = 0.01;
 
@@ -138,7 +137,8 @@ impl Curves<'_> {
             ("Precision-recall", "The same images behind the same thresholds; up and down change the class")
         };
         let summary = format!("{}; {}", drawing.title, drawing.subtitle);
-        let frame = Chart::new(drawing.name, name, summary, drawing.table()).exports(|| vec![drawing.clone()]).zooms();
+        let frame =
+            Chart::new(drawing.name, name, summary, || drawing.table()).exports(|| vec![drawing.clone()]).zooms();
         let said = |stop| self.stop(stop).and_then(|at| self.threshold(at)).map(|at| self.words(at));
         let stops = Stops {
             lines: self.tracks().iter().map(|track| track.points.len()).collect(),
@@ -179,7 +179,7 @@ fn picker(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
             if areas.roc_auc.is_none() {
                 continue;
             }
-            let words = format!("{} {}", code(&areas.name), figure(areas.roc_auc));
+            let words = format!("{} {}", marker::code(ui.ctx(), &areas.name), figure(areas.roc_auc));
             let (roc, average) = (figure(areas.roc_auc), figure(areas.average_precision));
             let said = format!("{}: ROC area {roc}, average precision {average}", title(&areas.name));
             let on = view.class == Some(label);
@@ -269,13 +269,14 @@ fn plot(
     let frame = if view.reset { frame.reset() } else { frame };
     let weak = ui.visuals().weak_text_color();
     let ink = ui.visuals().strong_text_color();
+    let ctx = ui.ctx().clone();
     let shown = frame.show(ui, |plot| {
         if lines.diagonal {
             let chance = vec![[0.0, 0.0], [1.0, 1.0]];
             plot.line(Line::new("", chance).color(weak).style(LineStyle::dashed_dense()).allow_hover(false));
         }
         for series in &lines.series {
-            let colour = marker::colour(&series.class);
+            let colour = marker::line(&ctx, &series.class);
             let (colour, width) = match class {
                 Some(class) if class != series.class => (colour.gamma_multiply(0.25), 1.0),
                 _ => (colour, 2.0),

@@ -5,7 +5,10 @@ use egui_plot::{Line, MarkerShape, Plot, Points};
 
 use crate::{
     app::Actions,
-    domain::risk::{Kept, RiskCoverage},
+    domain::{
+        operating::OperatingPoint,
+        risk::{Kept, RiskCoverage},
+    },
     eval::evaluate::Evaluation,
     report::{
         chart::Body,
@@ -31,6 +34,9 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
     let drawn = view.drawn(evaluation);
     let (curve, before) = (&drawn.risk, view.threshold);
     slider(ui, &mut view.threshold);
+    if let Some(point) = evaluation.detail.operating {
+        operating(ui, &point, &mut view.threshold);
+    }
     let kept = curve.at(view.threshold).copied().unwrap_or(Kept { threshold: view.threshold, kept: 0, errors: 0 });
     let mut wish = buttons(ui, curve, &kept, view.threshold);
     let picked = picture(ui, evaluation, &drawn, &kept, actions);
@@ -51,6 +57,22 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
         (view.shown, view.away) = (wish, false);
         ui.ctx().request_repaint();
     }
+}
+
+/// The model's own threshold, at a click.
+fn operating(ui: &mut Ui, point: &OperatingPoint, threshold: &mut f64) {
+    ui.horizontal_wrapped(|ui| {
+        let name = format!("Use the model's operating point, {:.1} %", 100.0 * point.threshold);
+        if ui.button(name).clicked() {
+            *threshold = f64::from(point.threshold);
+        }
+        let words = format!(
+            "Chosen on {} validation images so that at most {:.1} % of the cells kept are wrong, with 95 % confidence",
+            thousands(point.images),
+            100.0 * point.risk
+        );
+        ui.label(RichText::new(words).small().weak());
+    });
 }
 
 /// What the threshold does in words, and the buttons for its images.
@@ -81,7 +103,7 @@ fn picture(ui: &mut Ui, evaluation: &Evaluation, drawn: &Drawn, kept: &Kept, act
     };
     let mut clicked = None;
     let summary = format!("{}: area {}", drawing.title, figure(evaluation.detail.aurc));
-    let frame = Chart::new("risk coverage", "Risk over coverage", summary, drawing.table()).zooms();
+    let frame = Chart::new("risk coverage", "Risk over coverage", summary, || drawing.table()).zooms();
     let (ask, picked) = frame.exports(|| vec![drawing.clone()]).walked(ui, stops, |ui, chart| {
         let Body::Lines(lines) = &drawing.body else { return };
         let points = lines.series.first().map(|series| series.points.clone()).unwrap_or_default();

@@ -19,7 +19,7 @@ use crate::{
         spread,
     },
     report::tables,
-    ui::widgets::chart,
+    ui::widgets::{chart, parts},
 };
 
 /// What ended a run, in words.
@@ -117,14 +117,16 @@ fn deleted(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     }
     let words = format!("Deleted ({})", trashed.len());
     let (response, _) = MenuButton::from_button(Button::new(words).small()).ui(ui, |ui| {
-        for run in trashed {
-            let action = Action::RestoreRun(run.path.clone());
-            let free = action.obstacle(state).is_none();
-            if ui.add_enabled(free, Button::new(format!("{} {}", action.text(), run.name))).clicked() {
-                actions.push(action);
-                ui.close();
+        parts::rows(ui, |ui| {
+            for run in trashed {
+                let action = Action::RestoreRun(run.path.clone());
+                let free = action.obstacle(state).is_none();
+                if ui.add_enabled(free, Button::new(format!("{} {}", action.text(), run.name))).clicked() {
+                    actions.push(action);
+                    ui.close();
+                }
             }
-        }
+        });
         ui.label(RichText::new("Deleted for good after 30 days").small().weak());
     });
     response.on_hover_text("Runs in the trash");

@@ -36,7 +36,7 @@ impl Column {
             Self::Name => "Run",
             Self::Network => "Network",
             Self::Dataset => "Dataset",
-            Self::Started => "Started",
+            Self::Started => "Started (UTC)",
             Self::Epochs => "Epochs",
             Self::Accuracy => "Accuracy",
             Self::Balanced => "Balanced",

@@ -109,7 +109,7 @@ fn buttons(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView,
         }
     } else if run.weights_hash.is_some() {
         button(ui, ("Use", "Use"), vec![Action::UseModel(id.clone()), Action::Go(Page::Classify)]);
-        button(ui, ("Evaluate", "Evaluate"), vec![Action::UseModel(id), Action::Evaluate]);
+        button(ui, ("Evaluate", "Evaluate"), vec![Action::EvaluateModel(id)]);
     }
     button(ui, ("Again", "Train again with the settings of"), vec![Action::TrainAgain(run.path.clone())]);
     more(ui, state, run, view, actions);
