@@ -9,8 +9,10 @@ mod core {
     mod common;
     mod decode;
     mod distance;
+    mod learned;
     mod paper;
     mod parity;
+    mod parts;
     mod pdf_reader;
     mod preprocess;
     mod resuming;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::state::{LineUp, Queued, Side};
 use crate::{
     domain::config::{DeviceChoice, TrainConfig},
-    eval::evaluate::Scope,
+    eval::learned::Scope,
     job::{JobId, Picked, Reported},
     progress::StopMode,
     report::{Format, chart::Chart},
@@ -120,14 +120,14 @@ pub enum Action {
     /// Puts the model of this id into use and evaluates it; neither where one cannot be done.
     EvaluateModel(String),
     /// Chooses the images that the next evaluation is made on.
-    EvaluateOn(Scope),
+    EvaluateOn(Option<Scope>),
     /// Judges the model of the last evaluation on another lab's folder too.
     EvaluateOther(PathBuf),
     /// Chooses the model on one side of the next comparison.
     PickCompared(Side, String),
     Compare,
     /// Chooses the cells of the next comparison.
-    CompareOn(Scope),
+    CompareOn(Option<Scope>),
     Stop(JobId),
     Theme(ThemeChoice),
     Scale(f32),
@@ -196,9 +196,9 @@ impl Action {
             Self::ShowCard(_) => "Model card".to_owned(),
             Self::StopTraining(StopMode::Keep) => "Stop and keep the best".to_owned(),
             Self::StopTraining(StopMode::Discard) => "Stop and discard".to_owned(),
-            Self::EvaluateOn(scope) => scope.title().to_owned(),
-            Self::CompareOn(Scope::Test) => "Fair to both".to_owned(),
-            Self::CompareOn(Scope::All) => Scope::All.title().to_owned(),
+            Self::EvaluateOn(None) => "Fair cells".to_owned(),
+            Self::CompareOn(None) => "Fair to both".to_owned(),
+            Self::EvaluateOn(Some(scope)) | Self::CompareOn(Some(scope)) => scope.title().to_owned(),
             Self::Theme(theme) => format!("Theme: {}", theme.title()),
             other => other.fixed_text().to_owned(),
         }
@@ -263,11 +263,18 @@ impl Action {
             Self::ShowCard(_) => "What it learned from, how it did, and what it must not be trusted with",
             Self::Evaluate => "Judges the model in use on the opened dataset",
             Self::Compare => "Puts both models to the same cells",
-            Self::CompareOn(Scope::Test) => "The test split of both, or what neither learned from",
-            Self::CompareOn(Scope::All) => "Every cell; the figures flatter a model that learned from some of them",
-            Self::EvaluateOn(Scope::Test) => "Images that the model did not learn from",
-            Self::EvaluateOn(Scope::All) => {
-                "Every image without contradicting labels, for a dataset the model never saw"
+            Self::CompareOn(None) => "The test split that both share, else what neither learned from",
+            Self::EvaluateOn(None) => {
+                "The test split of the model's own dataset; on any other, what it did not learn from"
+            }
+            Self::EvaluateOn(Some(Scope::Test)) | Self::CompareOn(Some(Scope::Test)) => {
+                "The test split, on the dataset that was learned from alone"
+            }
+            Self::EvaluateOn(Some(Scope::Unseen)) | Self::CompareOn(Some(Scope::Unseen)) => {
+                "Everything that was not learned from, copies of it left out too"
+            }
+            Self::EvaluateOn(Some(Scope::All)) | Self::CompareOn(Some(Scope::All)) => {
+                "Every image without contradicting labels; the figures flatter a model that learned from some of them"
             }
             _ => "",
         }

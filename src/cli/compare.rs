@@ -7,7 +7,7 @@ use crate::{
     data::scan::scan,
     device,
     domain::{comparison::Comparison, config::DeviceChoice},
-    eval::{compare::compare, evaluate::Scope, predict::Predictor},
+    eval::{compare::compare, learned::Scope, predict::Predictor},
     progress::{Event, Failure, Observer as _},
     report::{self, Place, csv::Table, tables, words::thousands},
     store::{paths, run_dir},
@@ -22,9 +22,9 @@ pub(super) struct Compare {
     model_b: String,
     /// A folder with one sub-folder a class
     dir: PathBuf,
-    /// Which cells: those that are fair to both (their common test split, else what neither learned from), or all
-    #[arg(long, default_value = "test")]
-    split: Which,
+    /// Which cells [default: the test split that both share, else what neither learned from]
+    #[arg(long)]
+    split: Option<Which>,
     /// Write comparison.json, plots, tables, report.html and report.pdf there
     #[arg(long)]
     out: Option<PathBuf>,
@@ -42,16 +42,14 @@ impl Compare {
         let compute = device::choose(&self.device)?;
         let [a, b] = [Predictor::load(&self.model_a, &compute)?, Predictor::load(&self.model_b, &compute)?];
         let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
-        let scope = match self.split {
-            Which::Test => Scope::Test,
-            Which::All => Scope::All,
-        };
-        let mut comparison = compare(&a, &b, &dataset, scope, observer, stop)?;
+        let mut comparison = compare(&a, &b, &dataset, self.split.map(Scope::from), observer, stop)?;
         for (letter, of) in [("A", &comparison.a), ("B", &comparison.b)] {
             if of.trained_on > 0 {
                 let what = format!("the figures flatter model {letter}");
                 let why = format!("it learned from {} of these images", of.trained_on);
-                observer.tell(Event::Warning { warning: Failure::new(what, why, "compare with --split test") });
+                observer.tell(Event::Warning {
+                    warning: Failure::new(what, why, "compare on what neither learned from: --split unseen"),
+                });
             }
         }
         if let Some(out) = &self.out {

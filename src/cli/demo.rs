@@ -15,7 +15,8 @@ use crate::{
     },
     eval::{
         cost,
-        evaluate::{Evaluation, evaluate, test_part},
+        evaluate::{Evaluation, judge},
+        learned,
         predict::Predictor,
     },
     model::bundled,
@@ -76,9 +77,9 @@ impl Demo {
         let record = run(&request, observer, stop)?;
         training::write_plots(&record, &dataset, session)?;
         let predictor = Predictor::load(&record.path.to_string_lossy(), &device::choose(&self.device)?)?;
-        let evaluation = judge(&predictor, &dataset, &out, session)?;
+        let evaluation = judge_own(&predictor, &dataset, &out, session)?;
         let evaluated = judging::summary(&evaluation);
-        let compared = self.compare((&predictor, evaluation), &dataset, &out, session)?;
+        let compared = self.compare(&predictor, &dataset, &out, session)?;
         let classified = self.classify(&predictor, &out, session)?;
         observer.finish();
         Ok(output.result(&record, || {
@@ -87,21 +88,15 @@ impl Demo {
         })?)
     }
 
-    /// The trained network and the bundled one that it started from, on test slides that neither learned from.
-    fn compare(
-        &self,
-        a: (&Predictor, Evaluation),
-        dataset: &Dataset,
-        out: &Path,
-        session: &Session,
-    ) -> Result<String, Failed> {
+    /// The trained network and the bundled one that it started from, on slides that neither learned from.
+    fn compare(&self, a: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<String, Failed> {
         let Session { observer, stop, .. } = session;
-        let (a, of_a) = a;
         let b = Predictor::load(bundled::FIRST.name, &device::choose(&self.device)?)?;
-        let of_b = evaluate(&b, dataset, &test_part(a.card(), dataset), observer, stop)?;
+        let cells = learned::cells(&[a, &b], dataset, None)?;
+        let of_a = judge(a, dataset, &cells, observer, stop)?;
+        let of_b = judge(&b, dataset, &cells, observer, stop)?;
         let cost = Costs { a: cost::untimed(a), b: cost::untimed(&b) };
-        let cells = "the test slides, which neither model learned from".to_owned();
-        let comparison = Comparison::of(cells, of_a, of_b, cost)?;
+        let comparison = Comparison::of(cells.words, of_a, of_b, cost)?;
         let bars = Chart::f1_pairs(&comparison, Provenance::of_comparison(&comparison));
         report::write_charts(&out.join("comparison"), &[bars], observer, stop)?;
         Ok(comparing::verdict(&comparison).join("\n"))
@@ -125,9 +120,9 @@ impl Demo {
 }
 
 /// The model on its own test split, as `leuko evaluate` does it.
-fn judge(predictor: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<Evaluation, Failed> {
-    let test = test_part(predictor.card(), dataset);
-    let evaluation = evaluate(predictor, dataset, &test, &session.observer, &session.stop)?;
+fn judge_own(predictor: &Predictor, dataset: &Dataset, out: &Path, session: &Session) -> Result<Evaluation, Failed> {
+    let test = learned::cells(&[predictor], dataset, None)?;
+    let evaluation = judge(predictor, dataset, &test, &session.observer, &session.stop)?;
     judging::save(&evaluation, &out.join("evaluation"), session)?;
     Ok(evaluation)
 }

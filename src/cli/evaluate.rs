@@ -15,7 +15,8 @@ use crate::{
         mix::{AtMix, ClassMix},
     },
     eval::{
-        evaluate::{Evaluation, Scope, evaluate},
+        evaluate::{Evaluation, judge},
+        learned::{Scope, cells},
         predict::Predictor,
         shortcuts,
     },
@@ -35,7 +36,7 @@ pub(super) struct Evaluate {
     model: String,
     /// A folder with one sub-folder a class
     dir: PathBuf,
-    /// Which images [default: test on the dataset that the model learned from, else all]
+    /// Which images [default: test on the dataset that the model learned from, else unseen]
     #[arg(long)]
     split: Option<Which>,
     /// Write evaluation.json, plots, tables, report.html and report.pdf there
@@ -58,10 +59,22 @@ pub(super) struct Evaluate {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Which {
-    /// The model's own test split of this folder
+    /// The test split of the model's own dataset; an error on any other folder
     Test,
+    /// What the model did not learn from, copies of it left out too
+    Unseen,
     /// Every image, without those whose labels contradict each other
     All,
+}
+
+impl From<Which> for Scope {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::Test => Self::Test,
+            Which::Unseen => Self::Unseen,
+            Which::All => Self::All,
+        }
+    }
 }
 
 impl Evaluate {
@@ -70,22 +83,13 @@ impl Evaluate {
         let mix = self.mix.as_deref().map(mix).transpose()?;
         let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
         let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
-        let own = predictor.card().dataset_hash == dataset.hash;
-        let scope = match self.split.unwrap_or(if own { Which::Test } else { Which::All }) {
-            Which::Test => Scope::Test,
-            Which::All => Scope::All,
-        };
-        let indices = scope.indices(predictor.card(), &dataset);
-        let mut evaluation = evaluate(&predictor, &dataset, &indices, observer, stop)?;
+        let cells = cells(&[&predictor], &dataset, self.split.map(Scope::from))?;
+        let mut evaluation = judge(&predictor, &dataset, &cells, observer, stop)?;
         if self.controls {
-            evaluation.controls = Some(shortcuts::controls(&predictor, &dataset, &indices, observer, stop)?);
+            evaluation.controls = Some(shortcuts::controls(&predictor, &dataset, &cells.indices, observer, stop)?);
         }
         evaluation.detail.at_mix = mix.map(|mix| AtMix::of(&evaluation.metrics.confusion, &mix));
-        if evaluation.trained_on > 0 {
-            let why = format!("the model learned from {} of these images", evaluation.trained_on);
-            let warning = Failure::new("the figures flatter the model", why, "evaluate it with --split test");
-            observer.tell(Event::Warning { warning });
-        }
+        warnings(&evaluation).into_iter().for_each(|warning| observer.tell(Event::Warning { warning }));
         if let Some(warning) = evaluation.shift.warning() {
             observer.tell(Event::Warning { warning });
         }
@@ -193,10 +197,39 @@ fn classes(evaluation: &Evaluation) -> Vec<String> {
     lines
 }
 
+/// What a person must know before the figures.
+fn warnings(evaluation: &Evaluation) -> Vec<Failure> {
+    let mut all = Vec::new();
+    if evaluation.trained_on > 0 {
+        let why = format!("the model learned from {} of these images", thousands(evaluation.trained_on as u64));
+        let hint = "judge what it did not learn from: --split unseen";
+        all.push(Failure::new("the figures flatter the model", why, hint));
+    }
+    if evaluation.unknown_images > 0 {
+        let what = format!("{} images are left out", thousands(evaluation.unknown_images as u64));
+        let why = format!("the model has no class {}", evaluation.unknown_classes.join(", "));
+        all.push(Failure::new(what, why, "rename the folders if they mean a class that it has"));
+    }
+    all
+}
+
+/// Which images were judged.
+fn which(evaluation: &Evaluation) -> String {
+    match evaluation.learned_left_out {
+        0 => format!("judged: {}", evaluation.cells),
+        n => format!(
+            "judged: {}; {} of the folder that it learned from were left out",
+            evaluation.cells,
+            thousands(n as u64)
+        ),
+    }
+}
+
 /// What a person reads.
 pub(super) fn summary(evaluation: &Evaluation) -> String {
     let metrics = &evaluation.metrics;
-    let mut lines = vec![format!("{} on {}: {} images", evaluation.model, evaluation.dataset, thousands(metrics.n))];
+    let head = format!("{} on {}: {} images", evaluation.model, evaluation.dataset, thousands(metrics.n));
+    let mut lines = vec![head, which(evaluation)];
     lines.extend(whole(evaluation));
     lines.extend(operating(evaluation));
     lines.extend(classes(evaluation));

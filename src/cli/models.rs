@@ -47,8 +47,8 @@ pub(super) struct Models {
     /// With `--pack`: a RON list of labs that were left out of training, with figures, for the card
     #[arg(long, requires = "pack", value_name = "FILE")]
     other_labs: Option<PathBuf>,
-    /// The folder that `--pack` writes NAME.ron, NAME.bpk and NAME.safetensors, what the model remembers, to, and
-    /// `--remeasure` NAME.ron
+    /// The folder that `--pack` writes NAME.ron, NAME.bpk, NAME.safetensors, what the model remembers, and NAME.cells, what
+    /// it learned from, to, and `--remeasure` NAME.ron
     #[arg(long, requires = "made")]
     out: Option<PathBuf>,
 }
@@ -74,6 +74,7 @@ impl Models {
             if let Some(memory) = packed.memory {
                 run_dir::write(&out.join(format!("{name}.safetensors")), &memory.to_bytes()?)?;
             }
+            run_dir::write(&out.join(format!("{name}.cells")), &packed.learned.to_bytes())?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Failed, Session};
 use crate::{
-    data::scan::scan,
+    data::scan::scan_by,
     domain::{
         classes::title,
         dataset::{Dataset, DuplicateGroup, LeftOut},
@@ -24,6 +24,9 @@ pub(super) struct Scan {
     /// Read every file again, whatever an earlier scan found
     #[arg(long)]
     no_cache: bool,
+    /// Regular expression that finds the patient or slide in file names by its first bracket, such as P(\d+)_
+    #[arg(long, value_name = "PATTERN")]
+    group: Option<String>,
     /// Write class counts and shares there as SVG, PNG and CSV
     #[arg(long)]
     out: Option<PathBuf>,
@@ -39,6 +42,11 @@ struct ScanDocument<'a> {
     unreadable: &'a [LeftOut],
     duplicates: Vec<Vec<&'a str>>,
     conflicts: Vec<Vec<&'a str>>,
+    /// Groups of images that are one picture mirrored, turned, resized or encoded again.
+    near_copies: Vec<Vec<&'a str>>,
+    near_conflicts: Vec<Vec<&'a str>>,
+    /// How many patients or slides are known.
+    groups: Option<usize>,
     skipped: &'a [LeftOut],
     imbalance: Option<f64>,
     odd_sizes: Vec<&'a str>,
@@ -54,7 +62,8 @@ struct ClassCount<'a> {
 impl Scan {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         let cache = (!self.no_cache).then(|| paths::scan_cache(&self.dir));
-        let dataset = scan(&self.dir, cache.as_deref(), &session.observer, &session.stop)?;
+        let group = self.group.as_deref();
+        let dataset = scan_by(group, &self.dir, cache.as_deref(), &session.observer, &session.stop)?;
         if let Some(out) = &self.out {
             report::write_dataset_plots(Place::new(out, self.excel), &dataset, &session.observer, &session.stop)?;
         }
@@ -73,6 +82,9 @@ fn document(dataset: &Dataset) -> ScanDocument<'_> {
         unreadable: &dataset.unreadable,
         duplicates: dataset.duplicates.iter().map(group).collect(),
         conflicts: dataset.duplicates.iter().filter(|group| group.conflict).map(group).collect(),
+        near_copies: dataset.near_copies.iter().map(group).collect(),
+        near_conflicts: dataset.near_copies.iter().filter(|group| group.conflict).map(group).collect(),
+        groups: dataset.groups(),
         skipped: &dataset.skipped,
         imbalance: dataset.imbalance(),
         odd_sizes: dataset.odd_sizes.iter().filter_map(path).collect(),

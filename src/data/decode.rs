@@ -22,6 +22,8 @@ use self::room::Room;
 use super::preprocess::ResizeError;
 use crate::progress::Failure;
 
+/// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
+pub const VERSION: &str = "2";
 /// Largest side in pixels that is decoded.
 const MAX_SIDE: u32 = 20_000;
 /// Most pixels that are decoded: a camera's whole frame; a whole slide has a thousand times as many.

@@ -5,6 +5,7 @@
 pub mod augment;
 pub mod batch;
 pub mod decode;
+pub mod fingerprint;
 pub mod folder;
 mod frames;
 pub mod look;

@@ -1,5 +1,7 @@
 //! How sure a difference between two models is: both are scored on the same resampled cells, again and again (Efron 1979).
 
+use std::collections::BTreeMap;
+
 use rand::{RngExt as _, SeedableRng as _, rngs::ChaCha8Rng};
 use serde::{Deserialize, Serialize};
 
@@ -33,20 +35,21 @@ pub struct Differences {
 }
 
 impl Differences {
-    /// Scores both models on all cells and on `resamples` draws of as many cells with repetition.
+    /// Scores both models on all cells and on `resamples` draws with repetition of as many units as there are. `units` names
+    /// the unit that each cell is drawn with: its patient or slide, or itself.
     #[must_use]
-    pub fn of(cells: &[Paired], classes: usize, resamples: usize, seed: u64) -> Self {
+    pub fn of(cells: &[Paired], units: &[usize], classes: usize, resamples: usize, seed: u64) -> Self {
         let mut tally = Tally::new(classes);
         cells.iter().for_each(|cell| tally.add(*cell));
         let observed = tally.differences();
+        let members = members(units.iter().take(cells.len()));
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut drawn: [Vec<f64>; 3] = Default::default();
-        for _ in 0..if cells.is_empty() { 0 } else { resamples } {
+        for _ in 0..if members.is_empty() { 0 } else { resamples } {
             tally.clear();
-            for _ in 0..cells.len() {
-                if let Some(cell) = cells.get(rng.random_range(0..cells.len())) {
-                    tally.add(*cell);
-                }
+            for _ in 0..members.len() {
+                let unit = members.get(rng.random_range(0..members.len()));
+                unit.into_iter().flatten().filter_map(|place| cells.get(*place)).for_each(|cell| tally.add(*cell));
             }
             if let Some(differences) = tally.differences() {
                 for (list, value) in drawn.iter_mut().zip(differences) {
@@ -67,6 +70,16 @@ impl Differences {
             seed,
         }
     }
+}
+
+/// The places of each unit's cells, unit by unit.
+#[must_use]
+pub fn members<'a>(units: impl IntoIterator<Item = &'a usize>) -> Vec<Vec<usize>> {
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (place, unit) in units.into_iter().enumerate() {
+        members.entry(*unit).or_default().push(place);
+    }
+    members.into_values().collect()
 }
 
 /// What is counted of one class.
@@ -156,12 +169,31 @@ mod tests {
         (0..n).map(cell).collect()
     }
 
+    /// Every cell drawn by itself.
+    fn alone(cells: &[Paired], classes: usize, resamples: usize, seed: u64) -> Differences {
+        Differences::of(cells, &(0..cells.len()).collect::<Vec<_>>(), classes, resamples, seed)
+    }
+
+    /// Ten copies of each cell say no more than one: drawn as units, they widen the interval to what it was.
+    #[test]
+    fn cells_of_one_patient_are_drawn_together() {
+        let once = cells(60, 54, 48);
+        let copies: Vec<Paired> = once.iter().flat_map(|cell| [*cell; 10]).collect();
+        let patients: Vec<usize> = (0..copies.len()).map(|place| place / 10).collect();
+        let width = |found: &Differences| found.accuracy_ci.map(|ci| ci.high - ci.low).unwrap();
+        let (few, many) = (alone(&once, 2, 500, 1), alone(&copies, 2, 500, 1));
+        let grouped = Differences::of(&copies, &patients, 2, 500, 1);
+        assert!(width(&many) < 0.5 * width(&few), "{} {}", width(&many), width(&few));
+        assert_eq!(grouped.accuracy_ci, few.accuracy_ci);
+        assert_eq!(grouped.accuracy_difference, many.accuracy_difference);
+    }
+
     #[test]
     fn the_same_seed_gives_the_same_interval_and_another_one_nearly() {
         let cells = cells(400, 380, 360);
-        let once = Differences::of(&cells, 2, 500, 3);
-        assert_eq!(once, Differences::of(&cells, 2, 500, 3));
-        let other = Differences::of(&cells, 2, 500, 4);
+        let once = alone(&cells, 2, 500, 3);
+        assert_eq!(once, alone(&cells, 2, 500, 3));
+        let other = alone(&cells, 2, 500, 4);
         assert_ne!(once.ci, other.ci);
         assert!((once.accuracy_ci.unwrap().low - other.accuracy_ci.unwrap().low).abs() < 0.02);
     }
@@ -169,7 +201,7 @@ mod tests {
     /// Of 400 cells A alone is right on 40 and B alone on 20: the difference's standard error is known.
     #[test]
     fn the_interval_of_the_accuracy_is_the_one_of_the_normal_approximation() {
-        let found = Differences::of(&cells(400, 380, 360), 2, 4000, 1);
+        let found = alone(&cells(400, 380, 360), 2, 4000, 1);
         assert!((found.accuracy_difference.unwrap() - 0.05).abs() < 1e-12);
         let error = ((60.0 / 400.0 - 0.05_f64.powi(2)) / 400.0).sqrt();
         let interval = found.accuracy_ci.unwrap();
@@ -182,9 +214,9 @@ mod tests {
     #[test]
     fn a_model_against_itself_has_no_difference_and_no_cell_has_none() {
         let cells: Vec<Paired> = (0..50).map(|i| Paired { truth: i % 3, a: i % 2, b: i % 2 }).collect();
-        let found = Differences::of(&cells, 3, 200, 1);
+        let found = alone(&cells, 3, 200, 1);
         assert_eq!((found.macro_f1_difference, found.ci), (Some(0.0), Some(Interval { low: 0.0, high: 0.0 })));
-        let none = Differences::of(&[], 3, 200, 1);
+        let none = alone(&[], 3, 200, 1);
         assert_eq!((none.macro_f1_difference, none.ci), (None, None));
     }
 

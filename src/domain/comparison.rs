@@ -9,7 +9,7 @@ use super::{
     classes::ClassList,
     evaluation::{Evaluation, Latency},
     mcnemar::McNemar,
-    prediction::Judged,
+    prediction::{self, Judged},
 };
 use crate::progress::Failure;
 
@@ -71,8 +71,8 @@ impl Comparison {
         match_classes(&a.metrics.confusion.labels, &b.metrics.confusion.labels)?;
         match_cells(&mut a, &mut b)?;
         let labels = &a.metrics.confusion.labels;
-        let (mut paired, mut discordant) = (Vec::new(), Vec::new());
-        for (one, other) in a.judged.iter().zip(&b.judged) {
+        let (mut paired, mut units, mut discordant) = (Vec::new(), Vec::new(), Vec::new());
+        for ((one, other), unit) in a.judged.iter().zip(&b.judged).zip(prediction::units(&a.judged)) {
             let Some((cell, [a_confidence, b_confidence])) = pair(labels, &b.metrics.confusion.labels, one, other)
             else {
                 continue;
@@ -89,13 +89,14 @@ impl Comparison {
                 });
             }
             paired.push(cell);
+            units.push(unit);
         }
         discordant.sort_by(|x, y| y.of_mistake().total_cmp(&x.of_mistake()).then_with(|| x.path.cmp(&y.path)));
         Ok(Self {
             cells,
             n: paired.len() as u64,
             mcnemar: McNemar::of(paired.iter().map(|cell| (cell.a == cell.truth, cell.b == cell.truth))),
-            bootstrap: Differences::of(&paired, labels.len(), RESAMPLES, SEED),
+            bootstrap: Differences::of(&paired, &units, labels.len(), RESAMPLES, SEED),
             discordant,
             cost,
             a,

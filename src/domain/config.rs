@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{architecture::Architecture, name_pattern::NamePattern};
+use super::{architecture::Architecture, groups::Pattern};
 
 /// Images of a batch at most.
 const MOST_IMAGES: usize = 1024;
@@ -108,8 +108,9 @@ pub struct TrainConfig {
     #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub teaching: f64,
-    /// Pattern on file names whose first group names the patient or slide, such as P(\d+)_; images of one stay in one part
-    #[arg(long)]
+    /// Regular expression that finds the patient or slide in file names by its first bracket, such as P(\d+)_; images of one
+    /// stay in one part
+    #[arg(long, value_name = "PATTERN")]
     #[serde(default)]
     pub group: Option<String>,
 }
@@ -182,8 +183,12 @@ impl TrainConfig {
         check("surroundings", (0.0..=1.0).contains(&self.surroundings), "must be from 0 to 1");
         check("also-share", (0.0..1.0).contains(&self.also_share), "must be from 0 to under 1");
         check("teaching", (0.0..=1.0).contains(&self.teaching), "must be from 0 to 1");
-        let unread = self.group.as_deref().and_then(|pattern| NamePattern::read(pattern).err());
-        check("group", unread.is_none(), &format!("cannot be read: {}", unread.as_deref().unwrap_or_default()));
+        let unread = self.group.as_deref().and_then(|pattern| Pattern::new(pattern).err());
+        check(
+            "group",
+            unread.is_none(),
+            &format!("must be a regular expression: {}", unread.as_deref().unwrap_or_default()),
+        );
         problems
     }
 }

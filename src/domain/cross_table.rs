@@ -112,7 +112,7 @@ mod tests {
             let mut confidences = vec![0.1; 2];
             confidences[given] = 0.9;
             let sub_type = (!kind.is_empty()).then(|| kind.to_owned());
-            Judged { path: String::new(), truth, sub_type, prediction: Prediction(confidences) }
+            Judged { path: String::new(), truth, sub_type, group: None, prediction: Prediction(confidences) }
         };
         vec![one(1, 0, "BNE"), one(1, 1, "SNE"), one(0, 0, "MMY"), one(0, 1, "MMY"), one(0, 0, "")]
     }

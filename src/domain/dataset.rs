@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{classes::ClassList, fingerprint::Fingerprint, hash::ContentHash, key::DatasetKey, path_text, split::Part};
+use super::{
+    classes::ClassList, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash, key::DatasetKey, path_text,
+    split::Part,
+};
 
 /// One readable, labelled image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +33,7 @@ pub struct Item {
     pub group: Option<String>,
 }
 
-/// Images whose pixels are the same; more than one label among them is a conflict.
+/// Images that are one: by their pixels, or as near-copies; more than one label among them is a conflict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicateGroup {
     /// Indices into [`Dataset::items`], ascending.
@@ -67,6 +70,12 @@ pub struct Finding {
     pub meaning: String,
     /// Relative paths of the files concerned.
     pub paths: Vec<String>,
+}
+
+/// The patient or slide in a file's name, for a preview; `None` where the pattern finds none or is none.
+#[must_use]
+pub fn group_of(pattern: &str, file_name: &str) -> Option<String> {
+    Pattern::new(pattern).ok()?.group_of(file_name)
 }
 
 /// A labelled folder after its scan.
@@ -150,6 +159,26 @@ impl Dataset {
         let counts = self.counts();
         let (least, most) = (counts.iter().min()?, counts.iter().max()?);
         (*least > 0).then(|| *most as f64 / *least as f64)
+    }
+
+    /// How many patients or slides are known by name; `None` where none is.
+    #[must_use]
+    pub fn groups(&self) -> Option<usize> {
+        let names: BTreeSet<&str> = self.items.iter().filter_map(|item| item.group.as_deref()).collect();
+        (!names.is_empty()).then_some(names.len())
+    }
+
+    /// Whether each item's label contradicts that of the same image or of a copy of it: no run uses such items.
+    #[must_use]
+    pub fn in_conflict(&self) -> Vec<bool> {
+        let mut marked = vec![false; self.items.len()];
+        let groups = self.duplicates.iter().chain(&self.near_copies).filter(|group| group.conflict);
+        for index in groups.flat_map(|group| &group.items) {
+            if let Some(mark) = marked.get_mut(*index) {
+                *mark = true;
+            }
+        }
+        marked
     }
 
     /// Bytes of all items on disk.

@@ -14,6 +14,7 @@ use super::{
     prediction::Judged,
     ranking::{Areas, Ranking},
     risk::{Kept, RiskCoverage},
+    scope::Scope,
     shift::Shift,
     sub_types::{self, SubTypeRow},
 };
@@ -39,13 +40,23 @@ pub struct Evaluation {
     pub model_hash: ContentHash,
     pub dataset: String,
     pub dataset_hash: ContentHash,
-    pub split_hash: ContentHash,
+    /// Of the model's own split, where its test part was judged.
+    pub split_hash: Option<ContentHash>,
+    /// Which cells were judged; `None` where they were chosen one by one.
+    #[serde(default)]
+    pub scope: Option<Scope>,
+    /// The same in words.
+    #[serde(default)]
+    pub cells: String,
+    /// Images of the folder that were left out because the model learned from them.
+    #[serde(default)]
+    pub learned_left_out: usize,
     pub device: String,
     /// Size and crop in words.
     #[serde(default)]
     pub preprocessing: String,
     pub app_version: String,
-    /// Images here that the model learned from: above 0, the figures flatter it.
+    /// Judged images that the model learned from, themselves or a copy of them: above 0, the figures flatter it.
     pub trained_on: usize,
     /// Patients or slides that the judged images are of, each of which a split keeps in one part; `None` where no patient
     /// is known and a split is by image.
@@ -55,7 +66,7 @@ pub struct Evaluation {
     pub refused: Vec<(String, String)>,
     /// Classes of the folder that the model does not know; their images are left out.
     pub unknown_classes: Vec<String>,
-    /// How many images those are.
+    /// How many images these are.
     #[serde(default)]
     pub unknown_images: usize,
     /// What the model makes of images without a cell, where that was asked for.

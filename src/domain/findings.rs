@@ -1,5 +1,7 @@
 //! The check list of a dataset: what must be fixed, what runs leave out, and what is good to know.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     classes,
     dataset::{Dataset, Finding, Item, LeftOut, Severity},
@@ -14,7 +16,9 @@ const FEWEST: usize = 3;
 #[must_use]
 pub fn findings(dataset: &Dataset) -> Vec<Finding> {
     let mut rows = vec![single_class(dataset), tiny_classes(dataset)];
-    rows.extend([conflicts(dataset), unreadable(dataset), skipped(dataset), duplicates(dataset)]);
+    rows.extend([conflicts(dataset), near_conflicts(dataset), unreadable(dataset), skipped(dataset)]);
+    rows.extend([duplicates(dataset), near_copies(dataset), no_group(dataset), few_groups(dataset)]);
+    rows.push(sub_folders(dataset));
     rows.extend([
         imbalance(dataset),
         odd_sizes(dataset),
@@ -75,6 +79,84 @@ fn conflicts(dataset: &Dataset) -> Option<Finding> {
         "Nobody can say which label is right, so runs use none of them",
         of_items(groups.flat_map(|group| &group.items), dataset),
     )
+}
+
+fn near_conflicts(dataset: &Dataset) -> Option<Finding> {
+    let groups = dataset.near_copies.iter().filter(|group| group.conflict);
+    files(
+        Severity::LeftOut,
+        "Copies of one image under two labels",
+        "They are one picture mirrored, turned, resized or encoded again; nobody can say which label is right, so runs use none",
+        of_items(groups.flat_map(|group| &group.items), dataset),
+    )
+}
+
+fn near_copies(dataset: &Dataset) -> Option<Finding> {
+    let groups = dataset.near_copies.iter().filter(|group| !group.conflict);
+    files(
+        Severity::GoodToKnow,
+        "Near-copies",
+        "Images that are one picture mirrored, turned, resized or encoded again go to the same part",
+        of_items(groups.flat_map(|group| &group.items), dataset),
+    )
+}
+
+/// Nobody is named, or not everybody.
+fn no_group(dataset: &Dataset) -> Option<Finding> {
+    if dataset.groups().is_none() {
+        let meaning = "Cells of one patient may be in all parts, which makes figures look better than they are; name patients \
+                       by folders, by a pattern on the file name, or in groups.csv";
+        return Some(row(Severity::GoodToKnow, "Split by image: no patient is known", meaning, Vec::new()));
+    }
+    let alone = dataset.items.iter().filter(|item| item.group.is_none()).map(|item| item.path.clone());
+    files(
+        Severity::GoodToKnow,
+        "Images without a patient or slide",
+        "Others have one; these are split image by image",
+        alone.collect(),
+    )
+}
+
+/// Classes whose patients are too few to be in all parts.
+fn few_groups(dataset: &Dataset) -> Option<Finding> {
+    dataset.groups()?;
+    let mut of_class: Vec<BTreeSet<(Option<&str>, &str)>> = vec![BTreeSet::new(); dataset.classes.len()];
+    for item in &dataset.items {
+        // An image without a patient stands for itself.
+        let unit = item.group.as_deref().map_or((None, item.path.as_str()), |group| (Some(group), ""));
+        if let Some(units) = of_class.get_mut(item.label) {
+            units.insert(unit);
+        }
+    }
+    let named = dataset.classes.iter().zip(&of_class).filter(|(_, units)| units.len() < FEWEST);
+    let names: Vec<String> = named.map(|(name, units)| format!("{} ({})", classes::title(name), units.len())).collect();
+    let meaning = format!("One is needed for each part; some part will lack {}", names.join(", "));
+    (!names.is_empty())
+        .then(|| row(Severity::GoodToKnow, "Classes of fewer than three patients or slides", meaning, Vec::new()))
+}
+
+/// Unknown classes with folders below them, which could have been meant as classes.
+fn sub_folders(dataset: &Dataset) -> Option<Finding> {
+    let mut below: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut paths = Vec::new();
+    for item in &dataset.items {
+        let class = dataset.classes.name(item.label);
+        let mut folders =
+            item.path.split('/').skip_while(|name| classes::canonical(name).to_lowercase() != class.to_lowercase());
+        if classes::find(class).is_none()
+            && folders.next().is_some()
+            && let (Some(folder), Some(_)) = (folders.next(), folders.next())
+        {
+            below.entry(class).or_default().insert(folder);
+            paths.push(item.path.clone());
+        }
+    }
+    let names: Vec<String> = below
+        .iter()
+        .map(|(class, folders)| format!("{class} ({})", folders.iter().take(3).copied().collect::<Vec<_>>().join(", ")))
+        .collect();
+    let meaning = format!("Their images count as of the class above them: {}", names.join("; "));
+    files(Severity::GoodToKnow, "Folders below other class names", &meaning, paths)
 }
 
 fn unreadable(dataset: &Dataset) -> Option<Finding> {

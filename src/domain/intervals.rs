@@ -283,7 +283,7 @@ mod tests {
             let sure = 0.6 + 0.01 * (i * 7 % 31) as f32;
             let mut confidences = vec![(1.0 - sure) / 2.0; 3];
             confidences[given] = sure;
-            Judged { path: i.to_string(), truth, sub_type: None, prediction: Prediction(confidences) }
+            Judged { path: i.to_string(), truth, sub_type: None, group: None, prediction: Prediction(confidences) }
         };
         (0..n).map(one).collect()
     }

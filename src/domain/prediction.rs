@@ -1,5 +1,7 @@
 //! What a model says of one image: confidences of all classes, or why it was refused.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Calibrated probabilities over a model's classes; they sum to 1.
@@ -34,6 +36,9 @@ pub struct Judged {
     /// The finer type that the file name carries, such as `MMY`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_type: Option<String>,
+    /// The patient or slide that it comes from, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     pub prediction: Prediction,
 }
 
@@ -43,6 +48,18 @@ impl Judged {
     pub fn verdict(&self) -> Option<(f64, bool)> {
         self.prediction.top().map(|(label, p)| (f64::from(p), label == self.truth))
     }
+}
+
+/// The unit that each image is drawn with where figures are worked out on images drawn anew: its patient or slide, or
+/// itself where neither is known.
+#[must_use]
+pub fn units(judged: &[Judged]) -> Vec<usize> {
+    let mut first = HashMap::new();
+    let unit = |(place, one): (usize, &'_ Judged)| match &one.group {
+        Some(group) => *first.entry(group.clone()).or_insert(place),
+        None => place,
+    };
+    judged.iter().enumerate().map(unit).collect()
 }
 
 /// One image that was put to a model.

@@ -54,6 +54,10 @@ pub struct RunRecord {
     pub dataset: String,
     pub dataset_hash: ContentHash,
     pub split_hash: ContentHash,
+    /// Of the other labs' folders that are trained on too; `None` without any, and in runs that were begun before it was
+    /// kept.
+    #[serde(default)]
+    pub also_hash: Option<ContentHash>,
     /// Of the kept weights; `None` before the first epoch ends.
     pub weights_hash: Option<ContentHash>,
     pub history: Vec<EpochRecord>,

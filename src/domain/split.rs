@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{dataset::Dataset, hash::ContentHash};
+use super::{dataset::Dataset, families::Families, hash::ContentHash};
 
 /// Train, validation or test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ impl Part {
     }
 }
 
-/// A seeded 80/10/10 split of one dataset.
+/// A seeded split of one dataset, about 80/10/10.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Split {
     pub seed: u64,
@@ -36,6 +36,9 @@ pub struct Split {
     pub parts: Vec<Option<Part>>,
     /// Of every content hash with its class and part.
     pub hash: ContentHash,
+    /// How many patients or slides were kept whole; `None` where none was known.
+    #[serde(default)]
+    pub grouped: Option<usize>,
 }
 
 impl Split {
@@ -54,14 +57,21 @@ impl Split {
 
 /// Shares of train, validation and test in percent.
 const SHARES: [usize; 3] = [80, 10, 10];
+/// The same where the folders name a test part and no validation part.
+const WITHOUT_TEST: [usize; 3] = [90, 10, 0];
+/// A class of fewer units is dealt out by number, since chance could leave a part of it empty: of 50 units none falls
+/// into a given tenth once in 200 seeds.
+const FEW: usize = 50;
 
 impl Split {
-    /// Splits 80/10/10 within each class and sub-type. Images with the same pixels stay together; those whose labels
-    /// disagree are left out. Order comes from content and seed, so the same images are split alike wherever they lie.
+    /// Splits about 80/10/10 within each class. Images with the same pixels, near-copies and images of one patient or
+    /// slide stay together; those whose labels contradict each other are left out. Where a unit goes is its own content's
+    /// and the seed's doing, so that other images may come, go or move to another folder and nothing else changes. Only
+    /// classes of few units are dealt out in the order of their content, by sub-type.
     ///
     /// Where every item's folder names its part, and training and test are both there, the folders are followed; a
-    /// duplicate that would lie in two parts then follows its first copy by content. A validation part that the folders
-    /// do not have is drawn from their training images.
+    /// copy that would lie in two parts then follows its first one by content. A validation part that the folders do not
+    /// have is drawn from their training images.
     #[must_use]
     pub fn stratified(dataset: &Dataset, seed: u64) -> Self {
         let units = units(dataset, seed);
@@ -77,21 +87,23 @@ impl Split {
         let follow =
             dataset.items.iter().all(|item| item.folder_part.is_some()) && named(Part::Train) && named(Part::Test);
         let draw_validation = follow && !named(Part::Validation);
-        let mut free: BTreeMap<usize, BTreeMap<Option<&str>, Vec<&Unit<'_>>>> = BTreeMap::new();
+        let mut free: BTreeMap<Option<usize>, BTreeMap<Option<&str>, Vec<&Unit<'_>>>> = BTreeMap::new();
         for unit in &units {
             match unit.folder_part.filter(|part| follow && !(draw_validation && *part == Part::Train)) {
                 Some(part) => assign(unit, part),
                 None => free.entry(unit.label).or_default().entry(unit.sub_type).or_default().push(unit),
             }
         }
-        let shares = if draw_validation { [90, 10, 0] } else { SHARES };
+        let shares = if draw_validation { WITHOUT_TEST } else { SHARES };
         for strata in free.into_values() {
-            for (unit, part) in share_out(strata.into_values(), shares) {
-                assign(unit, part);
+            if strata.values().map(Vec::len).sum::<usize>() < FEW {
+                share_out(strata.into_values(), shares).into_iter().for_each(|(unit, part)| assign(unit, part));
+            } else {
+                strata.into_values().flatten().for_each(|unit| assign(unit, unit.falls_into(shares)));
             }
         }
         let hash = split_hash(dataset, &parts);
-        Self { seed, parts, hash }
+        Self { seed, parts, hash, grouped: dataset.groups() }
     }
 }
 
@@ -107,45 +119,66 @@ impl Split {
     }
 }
 
-/// Images that go to one part together: one image, or all with the same pixels.
+/// Images that go to one part together: one image, or all copies of it, or all of a patient.
 struct Unit<'a> {
     items: Vec<usize>,
-    label: usize,
+    /// `None` where a patient has cells of several classes.
+    label: Option<usize>,
     sub_type: Option<&'a str>,
     folder_part: Option<Part>,
-    /// Decides the order.
+    /// Decides the part, or the order.
     key: ContentHash,
 }
 
-/// Every unit of the dataset, ordered by key; conflicts are left out.
+impl Unit<'_> {
+    /// The part that holds this unit's place between 0 and 1 where the parts lie behind each other.
+    fn falls_into(&self, shares: [usize; 3]) -> Part {
+        let head = self.key.0.first_chunk::<8>().copied().unwrap_or_default();
+        let percent = (u128::from(u64::from_be_bytes(head)) * 100) >> 64;
+        let mut end = 0;
+        let ends = shares.map(|share| {
+            end += share as u128;
+            end
+        });
+        Part::ALL.into_iter().zip(ends).find(|(_, end)| percent < *end).map_or(Part::Train, |(part, _)| part)
+    }
+}
+
+/// Every unit of the dataset, ordered by key; items in conflict are left out.
 fn units(dataset: &Dataset, seed: u64) -> Vec<Unit<'_>> {
-    let mut grouped = vec![false; dataset.items.len()];
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for group in &dataset.duplicates {
-        for index in &group.items {
-            if let Some(slot) = grouped.get_mut(*index) {
-                *slot = true;
-            }
-        }
-        if !group.conflict {
-            groups.push(group.items.clone());
+    let mut families = Families::new(dataset.items.len());
+    for copies in dataset.duplicates.iter().chain(&dataset.near_copies).filter(|group| !group.conflict) {
+        families.join(copies.items.iter().copied());
+    }
+    let mut of_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, item) in dataset.items.iter().enumerate() {
+        if let Some(group) = &item.group {
+            of_group.entry(group).or_default().push(index);
         }
     }
-    groups.extend(grouped.iter().enumerate().filter(|(_, grouped)| !**grouped).map(|(index, _)| vec![index]));
-    let mut units: Vec<Unit<'_>> = groups.into_iter().filter_map(|items| unit(dataset, seed, items)).collect();
+    of_group.into_values().for_each(|members| families.join(members));
+    let left_out = dataset.in_conflict();
+    let wanted = |index: &usize| left_out.get(*index) == Some(&false);
+    let kept = families.all().into_iter().map(|family| family.into_iter().filter(wanted).collect());
+    let mut units: Vec<Unit<'_>> = kept.filter_map(|items| unit(dataset, seed, items)).collect();
     units.sort_by_key(|unit| unit.key);
     units
 }
 
 fn unit(dataset: &Dataset, seed: u64, items: Vec<usize>) -> Option<Unit<'_>> {
-    // The copy with the smallest content hash speaks for all, whatever the files are called.
-    let members = items.iter().filter_map(|index| dataset.items.get(*index));
-    let first = members.min_by_key(|item| (item.hash, item.sub_type.as_deref(), item.folder_part))?;
+    let members = || items.iter().filter_map(|index| dataset.items.get(*index));
+    // The copy with the smallest hash speaks for all, whatever the files are called.
+    let first = members().min_by_key(|item| (item.pixels, item.sub_type.as_deref(), item.folder_part))?;
+    let seed = seed.to_le_bytes();
+    let key = match members().filter_map(|item| item.group.as_deref()).min() {
+        Some(group) => ContentHash::of_parts([&seed[..], b"group", group.as_bytes()]),
+        None => ContentHash::of_parts([&seed[..], &first.pixels.0]),
+    };
     Some(Unit {
-        label: first.label,
+        label: members().all(|item| item.label == first.label).then_some(first.label),
         sub_type: first.sub_type.as_deref(),
         folder_part: first.folder_part,
-        key: ContentHash::of_parts([&seed.to_le_bytes()[..], &first.hash.0]),
+        key,
         items,
     })
 }

@@ -127,6 +127,7 @@ mod tests {
             dataset: "cells".to_owned(),
             dataset_hash: ContentHash([1; 32]),
             split_hash: ContentHash([seed as u8; 32]),
+            also_hash: None,
             weights_hash: None,
             history: Vec::new(),
             epoch_secs: Vec::new(),

@@ -55,6 +55,7 @@ mod tests {
                 path: String::new(),
                 truth,
                 sub_type: sub_type.map(str::to_owned),
+                group: None,
                 prediction: Prediction(confidences),
             }
         };

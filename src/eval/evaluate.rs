@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use super::{cost, predict::Predictor, shift};
+use super::{
+    cost,
+    learned::{Cells, Scope},
+    predict::Predictor,
+    shift,
+};
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
     data::batch::Mode,
@@ -10,8 +15,8 @@ use crate::{
         confusion::Confusion,
         dataset::{Dataset, Item},
         metrics::Metrics,
-        prediction::{Judged, Outcome},
-        split::{Part, Split},
+        prediction::{self, Judged, Outcome},
+        scope,
     },
     model::card::ModelCard,
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
@@ -20,47 +25,27 @@ use crate::{
 /// Forward passes of one image that the latency is taken from.
 const TIMED: usize = 30;
 
-/// Which images of a dataset a model is judged on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// The test part of the model's own split.
-    #[default]
-    Test,
-    /// Every image, without those whose labels contradict each other.
-    All,
-}
-
-impl Scope {
-    pub const ALL: [Self; 2] = [Self::Test, Self::All];
-
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Test => "Test split",
-            Self::All => "All images",
-        }
-    }
-
-    /// Indices of the dataset's items, ascending.
-    #[must_use]
-    pub fn indices(self, card: &ModelCard, dataset: &Dataset) -> Vec<usize> {
-        match self {
-            Self::Test => test_part(card, dataset),
-            Self::All => without_conflicts(dataset),
-        }
-    }
-}
-
-fn without_conflicts(dataset: &Dataset) -> Vec<usize> {
-    let conflicts = dataset.duplicates.iter().filter(|group| group.conflict);
-    let left_out: BTreeSet<usize> = conflicts.flat_map(|group| group.items.iter().copied()).collect();
-    (0..dataset.items.len()).filter(|index| !left_out.contains(index)).collect()
-}
-
-/// The images of a dataset that belong to the test part of a model's own split.
-#[must_use]
-pub fn test_part(card: &ModelCard, dataset: &Dataset) -> Vec<usize> {
-    Split::stratified(dataset, card.split_seed).indices(Part::Test)
+/// Judges a model on the cells that were chosen for it; see [`super::learned::cells`].
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn judge(
+    predictor: &Predictor,
+    dataset: &Dataset,
+    cells: &Cells,
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Evaluation, Halt> {
+    let evaluation = evaluate(predictor, dataset, &cells.indices, observer, stop)?;
+    // A model that was fitted to a lab has the splits of two datasets, and its card names the first.
+    let is_own_split = cells.scope == Scope::Test && predictor.card().profile.is_none();
+    Ok(Evaluation {
+        scope: Some(cells.scope),
+        cells: cells.words.clone(),
+        learned_left_out: cells.learned_left_out,
+        split_hash: is_own_split.then_some(predictor.card().split_hash),
+        ..evaluation
+    })
 }
 
 /// Judges a model on the items of a dataset.
@@ -83,18 +68,19 @@ pub fn evaluate(
     }
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
-    let doubt = predictor.walk(&paths, Mode::Plain, stop, &mut |place, outcome| {
+    let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
+    let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {
                 let (path, sub_type) = (item.path.clone(), item.sub_type.clone());
-                judged.push(Judged { path, truth: *truth, sub_type, prediction });
+                judged.push(Judged { path, truth: *truth, sub_type, group: item.group.clone(), prediction });
             }
             Outcome::Refused(why) => refused.push((item.path.clone(), why)),
         }
         observer.tell(Event::Progress { task: Task::Evaluating, done: place as u64 + 1, total: known.len() as u64 });
     })?;
-    let learned = learned(predictor, dataset);
+    let learned = scope::learned(predictor.learned(), dataset);
     let latency_ms = cost::latency(predictor, &paths, 1, TIMED, stop)?;
     let mut evaluation = Evaluation {
         metrics: Metrics::of(Confusion::new(card.classes.clone())),
@@ -107,7 +93,10 @@ pub fn evaluate(
         model_hash: card.weights_hash,
         dataset: dataset.name(),
         dataset_hash: dataset.hash,
-        split_hash: card.split_hash,
+        split_hash: None,
+        scope: None,
+        cells: String::new(),
+        learned_left_out: 0,
         device: predictor.compute().info.name.clone(),
         preprocessing: card.preprocess.words(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -120,19 +109,9 @@ pub fn evaluate(
         judged,
     };
     evaluation.score();
-    let units: Vec<usize> = (0..evaluation.judged.len()).collect();
+    let units = prediction::units(&evaluation.judged);
     evaluation.bound(&units, stop)?;
     Ok(evaluation)
-}
-
-/// Whether a model learned from each item of a dataset: told by content, and by its split where the dataset is its own.
-#[must_use]
-pub fn learned(predictor: &Predictor, dataset: &Dataset) -> Vec<bool> {
-    let card = predictor.card();
-    let own = (card.dataset_hash == dataset.hash).then(|| Split::stratified(dataset, card.split_seed).parts);
-    let in_training = |index: usize| own.as_ref().is_some_and(|parts| parts.get(index) == Some(&Some(Part::Train)));
-    let known = |(index, item): (usize, &Item)| in_training(index) || predictor.has_trained_on(&item.hash);
-    dataset.items.iter().enumerate().map(known).collect()
 }
 
 /// The items whose class the model knows, with their place and their label in its list; then the other classes.

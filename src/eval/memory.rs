@@ -9,6 +9,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{
     forward::{BATCH, read, softmax},
+    learned,
     predict::Predictor,
 };
 use crate::{
@@ -79,12 +80,7 @@ pub fn own_split(
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<(Dataset, Split), Halt> {
     let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
-    let split = Split::stratified(&dataset, predictor.card().split_seed);
-    if split.hash != predictor.card().split_hash {
-        let why = "its images or their classes are not those of the model's own split";
-        let hint = "give the folder that the model learned from";
-        return Err(Failure::new("the model did not learn from this folder", why, hint).at(dir).into());
-    }
+    let split = learned::own_split(predictor, &dataset)?;
     Ok((dataset, split))
 }
 

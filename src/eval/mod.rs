@@ -7,6 +7,7 @@ pub mod compare;
 pub mod cost;
 pub mod evaluate;
 pub mod forward;
+pub mod learned;
 pub mod memory;
 pub mod pack;
 pub mod predict;

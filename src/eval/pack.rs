@@ -1,12 +1,12 @@
 //! A run made light: 16-bit weights, with a card that names them and what the model remembers.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{memory, predict::Predictor, remeasure::remeasure, soup};
 use crate::{
     data::synthetic,
     device::Compute,
-    domain::{classes::KNOWN, hash::ContentHash},
+    domain::{classes::KNOWN, hash::ContentHash, learned::Learned},
     model::{
         card::ModelCard,
         error::ModelError,
@@ -20,11 +20,12 @@ use crate::{
 /// tenth of a point at most.
 const ALIKE: f32 = 0.02;
 
-/// A model in three pieces.
+/// A model in four pieces.
 pub struct Packed {
     pub card: ModelCard,
     pub weights: Vec<u8>,
     pub memory: Option<Memory>,
+    pub learned: Arc<Learned>,
 }
 
 /// What a model is packed with: folders of labelled cells, other trainings.
@@ -63,14 +64,14 @@ pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) 
     }
     let card = packed.card().clone();
     let memory = memory.map(|memory| memory.owned_by(card.weights_hash, &card.classes));
-    Ok(Packed { card, weights, memory })
+    Ok(Packed { card, weights, memory, learned: Arc::clone(predictor.learned()) })
 }
 
 /// The model with these 16-bit weights. It keeps the figures of the whole ones only where it is the same function.
 fn halved(whole: &Predictor, weights: Vec<u8>) -> Result<Predictor, Failure> {
     let mut card = ModelCard { weights_hash: ContentHash::of(&weights), ..whole.card().clone() };
     card.network.architecture.id().clone_into(&mut card.name);
-    let packed = Predictor::from_parts(card, weights, &Compute::cpu())?;
+    let packed = Predictor::from_parts(card, weights, &Compute::cpu())?.with_learned(Arc::clone(whole.learned()));
     if furthest(whole, &packed)? <= ALIKE {
         return Ok(packed);
     }

@@ -1,7 +1,6 @@
 //! A loaded model that obeys its card: files in, calibrated confidences out.
 
 use std::{
-    collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -16,6 +15,7 @@ use crate::{
     device::Compute,
     domain::{
         hash::ContentHash,
+        learned::Learned,
         prediction::{Classified, Outcome, Prediction},
         profile::Home,
         shift::{Doubt, Shift},
@@ -30,7 +30,7 @@ use crate::{
         weights,
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
-    store::run_dir,
+    store::{self, run_dir},
 };
 
 /// Confidence under which a cell is flagged where the card names no operating point.
@@ -45,7 +45,7 @@ pub struct Predictor {
     plain: Classifier,
     compute: Compute,
     card: ModelCard,
-    trained_on: HashSet<ContentHash>,
+    learned: Arc<Learned>,
     file_bytes: u64,
 }
 
@@ -57,18 +57,18 @@ impl Predictor {
     pub fn load(model: &str, compute: &Compute) -> Result<Self, Failure> {
         let card = card(model)?;
         if let Some(bundled) = bundled::find(model) {
-            return Ok(Self::from_parts(card, bundled.weights.to_vec(), compute)?);
+            return Ok(
+                Self::from_parts(card, bundled.weights.to_vec(), compute)?.with_learned(store::learned::of(model)?)
+            );
         }
         let folder = Path::new(model);
         let file = folder.join(run_dir::WEIGHTS);
         let unreadable = |why: std::io::Error| ModelError::Read { path: file.clone(), why: why.to_string() };
         let bytes = std::fs::read(&file).map_err(unreadable)?;
-        let mut predictor = Self::from_parts(card, bytes, compute)?;
-        predictor.trained_on = run_dir::trained_on(folder);
-        Ok(predictor)
+        Ok(Self::from_parts(card, bytes, compute)?.with_learned(store::learned::of(model)?))
     }
 
-    /// Puts a card and its weights together.
+    /// Puts a card and its weights together; what they learned from is not known then.
     ///
     /// # Errors
     /// [`ModelError`] where they do not belong together.
@@ -96,7 +96,7 @@ impl Predictor {
             plain,
             compute: compute.clone(),
             card,
-            trained_on: HashSet::new(),
+            learned: Arc::default(),
             file_bytes,
         })
     }
@@ -117,10 +117,16 @@ impl Predictor {
         self.file_bytes
     }
 
-    /// Whether the model learned from this image.
+    /// The same model with the list of what it learned from.
     #[must_use]
-    pub fn has_trained_on(&self, image: &ContentHash) -> bool {
-        self.trained_on.contains(image)
+    pub fn with_learned(self, learned: Arc<Learned>) -> Self {
+        Self { learned, ..self }
+    }
+
+    /// What the model learned from; nothing where that is not known.
+    #[must_use]
+    pub const fn learned(&self) -> &Arc<Learned> {
+        &self.learned
     }
 
     /// The network as its weights are; it must not be changed.
@@ -187,7 +193,7 @@ impl Predictor {
         stop: &StopToken,
     ) -> Result<Shift, Halt> {
         let total = paths.len() as u64;
-        let doubt = self.walk(paths, Mode::Checked, stop, &mut |index, outcome| {
+        let doubt = self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
             if let Some(path) = paths.get(index) {
                 each(Classified { path: path.clone(), outcome });
             }
@@ -203,17 +209,17 @@ impl Predictor {
         Ok(shift)
     }
 
-    /// The outcome of each file by its index, ascending: the one path of classification and evaluation. Tells how sure the
-    /// model was of them.
+    /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
+    /// are not those of its hash is refused; no hashes, no such check. Tells how sure the model was of them.
     pub(super) fn walk(
         &self,
-        paths: &[PathBuf],
+        (paths, hashes): (&[PathBuf], Vec<ContentHash>),
         mode: Mode,
         stop: &StopToken,
         each: &mut dyn FnMut(usize, Outcome),
     ) -> Result<Doubt, Halt> {
         let (home, mut doubt) = (self.card.home(), Doubt::default());
-        let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE));
+        let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes));
         let all: Vec<usize> = (0..paths.len()).collect();
         let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
         for batch in batches(&store, plan, mode, stop) {

@@ -2,7 +2,14 @@
 
 use std::path::Path;
 
-use super::{calibrate, evaluate::evaluate, memory, predict::Predictor, shift};
+use super::{
+    calibrate,
+    evaluate::judge,
+    learned::{Scope, cells},
+    memory,
+    predict::Predictor,
+    shift,
+};
 use crate::{
     domain::split::Part,
     progress::{Failure, Halt, Observer, StopToken},
@@ -27,7 +34,7 @@ pub fn remeasure(
     calibrate::measure(&predictor, &dataset, &validation, stop)?.write(&mut card);
     // Which cells are looked at again, and so the answers, follow the new temperatures.
     let predictor = predictor.with_card(card.clone()).map_err(Failure::from)?;
-    let evaluation = evaluate(&predictor, &dataset, &split.indices(Part::Test), observer, stop)?;
-    card.test = Some(evaluation.metrics);
+    let test = cells(&[&predictor], &dataset, Some(Scope::Test))?;
+    card.test = Some(judge(&predictor, &dataset, &test, observer, stop)?.metrics);
     Ok(predictor.with_card(card).map_err(Failure::from)?)
 }

@@ -1,12 +1,12 @@
 //! A soup: the mean of the weights of several trainings that began from one another (Wortsman et al. 2022, arXiv
 //! 2203.05482). It answers about as their averaged answers do, at the price of one.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{memory, predict::Predictor, shift};
 use crate::{
     device::Compute,
-    domain::{hash::ContentHash, split::Part},
+    domain::{hash::ContentHash, learned::Learned, split::Part},
     model::{
         blend,
         card::ModelCard,
@@ -28,6 +28,7 @@ pub fn average(
 ) -> Result<Predictor, Halt> {
     let compute = Compute::cpu();
     let mut network = blend::copy(first.plain_network());
+    let mut learned = Learned::clone(first.learned());
     for (index, name) in others.iter().enumerate() {
         let other = Predictor::load(name, &compute)?;
         if !alike(first.card(), other.card()) {
@@ -35,12 +36,14 @@ pub fn average(
             let hint = "average trainings of one network on one dataset, of which one began from the other";
             return Err(Failure::new("the models cannot be averaged", why, hint).into());
         }
+        learned.inherit(other.learned());
         network = blend::mix(network, &blend::values(other.plain_network()), |_| 1.0 / (index as f64 + 2.0));
     }
     let weights = weights::to_bytes(&network, Precision::Full).map_err(Failure::from)?;
     let mut card = first.card().with_weights(ContentHash::of(&weights));
     card.sources = sources(first.card(), others);
     let averaged = Predictor::from_parts(card.clone(), weights, &compute).map_err(Failure::from)?;
+    let averaged = averaged.with_learned(Arc::new(learned));
     let (dataset, split) = memory::own_split(&averaged, dir, (observer, stop))?;
     let validation = split.indices(Part::Validation);
     let own = dataset.files_by_class(split.indices(Part::Train).into_iter().chain(validation.iter().copied()));

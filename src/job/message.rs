@@ -13,7 +13,7 @@ use crate::{
         shift::Shift,
         split::Split,
     },
-    eval::evaluate::{Evaluation, Scope},
+    eval::{evaluate::Evaluation, learned::Scope},
     model::card::ModelCard,
     progress::{Event, Failure},
     report::{Format, chart::Chart},
@@ -46,11 +46,11 @@ pub enum Job {
     /// Find out how fast a network trains here.
     MeasurePace { config: Box<TrainConfig>, classes: usize },
     /// Judge a model on a dataset.
-    Evaluate { model: String, opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
+    Evaluate { model: String, opened: Arc<Opened>, scope: Option<Scope>, device: DeviceChoice },
     /// Judge a model on every image of a folder that is not the opened dataset.
     EvaluateFolder { model: String, root: PathBuf, device: DeviceChoice },
     /// Put two models to the same cells of a dataset.
-    Compare { models: [String; 2], opened: Arc<Opened>, scope: Scope, device: DeviceChoice },
+    Compare { models: [String; 2], opened: Arc<Opened>, scope: Option<Scope>, device: DeviceChoice },
     /// Put images, or the images of folders, to a model.
     Classify { model: String, paths: Vec<PathBuf>, device: DeviceChoice },
     /// Read the run folders, what lies in their trash, and models that lie elsewhere.

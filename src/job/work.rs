@@ -20,8 +20,7 @@ use crate::{
         split::Split,
     },
     eval::{
-        compare,
-        evaluate::{self, Scope},
+        compare, evaluate, learned,
         predict::{self, Predictor},
     },
     model::kernels,
@@ -71,15 +70,15 @@ pub(super) fn run(job: &Job, teller: &Teller, stop: &StopToken) -> Result<Output
         Job::MeasurePace { config, classes } => Ok(Output::Pace(train::pace::measure(config, *classes, stop)?)),
         Job::Evaluate { model, opened, scope, device } => {
             let predictor = load(model, device, teller)?;
-            let indices = scope.indices(predictor.card(), &opened.dataset);
-            let evaluation = evaluate::evaluate(&predictor, &opened.dataset, &indices, teller, stop)?;
+            let cells = learned::cells(&[&predictor], &opened.dataset, *scope)?;
+            let evaluation = evaluate::judge(&predictor, &opened.dataset, &cells, teller, stop)?;
             Ok(Output::Evaluated(Arc::new(evaluation)))
         }
         Job::EvaluateFolder { model, root, device } => {
             let dataset = scan::scan(root, Some(&paths::scan_cache(root)), teller, stop)?;
             let predictor = load(model, device, teller)?;
-            let indices = Scope::All.indices(predictor.card(), &dataset);
-            let evaluation = evaluate::evaluate(&predictor, &dataset, &indices, teller, stop)?;
+            let cells = learned::cells(&[&predictor], &dataset, None)?;
+            let evaluation = evaluate::judge(&predictor, &dataset, &cells, teller, stop)?;
             Ok(Output::EvaluatedFolder(Arc::new(evaluation)))
         }
         Job::Compare { models: [a, b], opened, scope, device } => {

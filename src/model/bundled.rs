@@ -1,6 +1,12 @@
 //! The models that come with the program, so that the first image dropped is classified on the first start.
 
+use std::sync::{Arc, OnceLock};
+
 use super::{card::ModelCard, error::ModelError};
+use crate::domain::learned::Learned;
+
+/// What both of them learned from: PBC in the split that they share, and all cells of BCCD and Chula.
+static CELLS: &[u8] = include_bytes!("../../assets/models/pbc.cells");
 
 /// A model inside the program itself.
 pub struct Bundled {
@@ -42,5 +48,15 @@ impl Bundled {
     /// [`ModelError::Card`] where the card was damaged when the program was built.
     pub fn card(&self) -> Result<ModelCard, ModelError> {
         ron::from_str(self.card).map_err(|why| ModelError::Card(why.to_string()))
+    }
+
+    /// What it learned from.
+    ///
+    /// # Errors
+    /// [`ModelError::Learned`] where the list was damaged when the program was built.
+    pub fn learned(&self) -> Result<Arc<Learned>, ModelError> {
+        static LIST: OnceLock<Result<Arc<Learned>, ModelError>> = OnceLock::new();
+        let read = || Learned::from_bytes(CELLS).map(Arc::new).map_err(ModelError::Learned);
+        LIST.get_or_init(read).clone()
     }
 }

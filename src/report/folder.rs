@@ -157,6 +157,9 @@ fn describe(page: &mut Document, evaluation: &Evaluation, charts: &[Chart]) {
     if let Some(warning) = evaluation.shift.warning() {
         page.lead(&format!("{}: {}.", capitalised(&warning.what), warning.why));
     }
+    if !evaluation.cells.is_empty() {
+        page.paragraph(&format!("{} images: {}.", thousands(evaluation.metrics.n), evaluation.cells));
+    }
     let whole = "The whole set; intervals are 95 %, bootstrap percentiles but for accuracy";
     page.paragraph(&format!("{} {OPTIMISTIC}", split_by(evaluation.groups))).table(whole, &tables::summary(evaluation));
     if let Some(scarce) = evaluation.metrics.scarce() {

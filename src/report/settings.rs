@@ -83,6 +83,7 @@ mod tests {
             images_per_sec: None,
             peak_memory_mb: None,
             app_version: String::new(),
+            also_hash: None,
             adapted: None,
         }
     }

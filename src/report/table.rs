@@ -109,7 +109,7 @@ fn for_people(value: Option<f64>, style: Style) -> String {
         Style::Decimals(decimals) => format!("{value:.*}", usize::from(decimals)),
         Style::Signed(decimals) => format!("{value:+.*}", usize::from(decimals)),
         Style::Full | Style::Single => {
-            let whole = value.to_string();
+            let whole = if style == Style::Single { (value as f32).to_string() } else { value.to_string() };
             let decimals = whole.split_once('.').map_or(0, |(_, decimals)| decimals.len());
             if decimals > 4 { format!("{value:.4}") } else { whole }
         }

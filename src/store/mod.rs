@@ -4,6 +4,7 @@
 
 pub mod atomic;
 pub mod error;
+pub mod learned;
 pub mod paths;
 pub mod preferences;
 pub mod rename;

@@ -1,7 +1,6 @@
 //! A run's folder: its record, history and split, read and written whole. It holds no absolute path and can be moved.
 
 use std::{
-    collections::HashSet,
     fs,
     io::ErrorKind,
     path::{Path, PathBuf},
@@ -25,6 +24,8 @@ pub const WEIGHTS: &str = "weights.bpk";
 pub const MEMORY: &str = "memory.safetensors";
 pub const HISTORY: &str = "history.csv";
 pub const SPLIT: &str = "split.csv";
+/// What the model learned from, by content; see [`super::learned`].
+pub const LEARNED: &str = "learned.cells";
 pub const EVALUATION: &str = "evaluation.json";
 /// A whole comparison with every prediction.
 pub const COMPARISON: &str = "comparison.json";
@@ -106,16 +107,20 @@ pub fn rows_of(dataset: &Dataset, split: &Split) -> Vec<SplitRow> {
 }
 
 /// The rows that a run keeps; none where its folder keeps no split.
-#[must_use]
-pub fn split_rows(folder: &Path) -> Vec<SplitRow> {
-    let Ok(mut reader) = csv::Reader::from_path(folder.join(SPLIT)) else { return Vec::new() };
-    reader.deserialize::<SplitRow>().flatten().collect()
+///
+/// # Errors
+/// [`StoreError`] where a split is there and a row of it cannot be read.
+pub fn split_rows(folder: &Path) -> Result<Vec<SplitRow>, StoreError> {
+    match folder.join(SPLIT).try_exists() {
+        Ok(false) => Ok(Vec::new()),
+        _ => read_split(folder),
+    }
 }
 
-/// The content hashes of the images that a run learned from; empty where the folder keeps no split.
-#[must_use]
-pub fn trained_on(folder: &Path) -> HashSet<ContentHash> {
-    split_rows(folder).into_iter().filter(|row| row.split == Part::Train).map(|row| row.hash).collect()
+fn read_split(folder: &Path) -> Result<Vec<SplitRow>, StoreError> {
+    let path = folder.join(SPLIT);
+    let mut reader = csv::Reader::from_path(&path).map_err(|why| read_error(&path, &why))?;
+    reader.deserialize().collect::<Result<_, _>>().map_err(|why| read_error(&path, &why))
 }
 
 /// Images of each class in a run's split.
@@ -123,11 +128,8 @@ pub fn trained_on(folder: &Path) -> HashSet<ContentHash> {
 /// # Errors
 /// [`StoreError`] where the split cannot be read.
 pub fn split_counts(folder: &Path, classes: &ClassList) -> Result<Vec<usize>, StoreError> {
-    let path = folder.join(SPLIT);
-    let mut reader = csv::Reader::from_path(&path).map_err(|why| read_error(&path, &why))?;
     let mut counts = vec![0; classes.len()];
-    for row in reader.deserialize::<SplitRow>() {
-        let row = row.map_err(|why| read_error(&path, &why))?;
+    for row in read_split(folder)? {
         if let Some(count) = classes.label(&row.class).and_then(|label| counts.get_mut(label)) {
             *count += 1;
         }
@@ -150,7 +152,7 @@ pub fn is_vacant(folder: &Path) -> bool {
 /// Removes what a run wrote, and the folder itself if nothing else lies in it. A run begins in a vacant folder, so files of
 /// these names are its own.
 pub fn discard(folder: &Path) {
-    for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, EVALUATION] {
+    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, EVALUATION] {
         let _ = fs::remove_file(folder.join(file));
     }
     let _ = fs::remove_dir(folder);

@@ -1,6 +1,6 @@
 //! The end of a run: calibrate the best weights, write model and card, evaluate once on the test split.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use burn::module::Module;
 
@@ -10,16 +10,22 @@ use crate::{
     domain::{
         hash::ContentHash,
         run::{RunEnd, RunRecord},
-        split::Part,
     },
-    eval::{calibrate, evaluate::evaluate, memory, predict::Predictor, shift, statistics},
+    eval::{
+        calibrate,
+        evaluate::{Evaluation, judge},
+        learned::{self, Scope},
+        memory,
+        predict::Predictor,
+        shift, statistics,
+    },
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
         weights::{self, Precision},
     },
-    progress::{Event, Halt, Task},
-    store::run_dir,
+    progress::{Event, Halt, StopToken, Task},
+    store::{self, run_dir},
 };
 
 /// Commits the run folder and gives the finished record.
@@ -41,24 +47,38 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     let material = session.material;
     calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
     let memory = memory::remember(&predictor, &own, &go_on)?;
-    predictor = predictor.with_card(card.clone())?;
-    let test = session.material.split.indices(Part::Test);
-    let evaluation = evaluate(&predictor, &session.material.dataset, &test, session.observer, &go_on)?;
-    card.test = Some(evaluation.metrics.clone());
+    predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
+    let evaluation = on_test(&predictor, &session, &go_on)?;
+    card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
     run_dir::write(&record.path.join(run_dir::WEIGHTS), &session.best)?;
     if let Some(memory) = memory {
         run_dir::write(&record.path.join(run_dir::MEMORY), &memory.to_bytes()?)?;
     }
     run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
-    run_dir::write_json(&record.path.join(run_dir::EVALUATION), &evaluation)?;
+    if let Some(evaluation) = &evaluation {
+        run_dir::write_json(&record.path.join(run_dir::EVALUATION), evaluation)?;
+    }
+    store::learned::save(&record.path, &session.material.learned)?;
     record.end = end;
     record.weights_hash = Some(card.weights_hash);
-    record.test = Some(evaluation.metrics);
+    record.test = evaluation.map(|evaluation| evaluation.metrics);
     record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);
     record.peak_memory_mb = resources::peak_memory_mb();
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
+}
+
+/// The figures on the test split; `None`, which is said, where first weights or teachers learned from all of it.
+fn on_test(predictor: &Predictor, session: &Session<'_>, stop: &StopToken) -> Result<Option<Evaluation>, Halt> {
+    let dataset = &session.material.dataset;
+    match learned::cells(&[predictor], dataset, Some(Scope::Test)) {
+        Ok(cells) => Ok(Some(judge(predictor, dataset, &cells, session.observer, stop)?)),
+        Err(warning) => {
+            session.observer.tell(Event::Warning { warning });
+            Ok(None)
+        }
+    }
 }
 
 /// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers.

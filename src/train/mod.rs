@@ -11,6 +11,7 @@ mod early_stop;
 mod epoch;
 mod error;
 mod finish;
+mod heritage;
 mod loss;
 mod lost;
 mod memory;

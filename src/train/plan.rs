@@ -1,16 +1,25 @@
 //! What a run trains on: the scanned dataset, its split, other labs' images, and the batches of each epoch.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{error::TrainError, resources::cache_bytes};
+use super::{error::TrainError, heritage::Heritage, resources::cache_bytes};
 use crate::{
-    data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
+    data::{
+        batch::FrameStore,
+        preprocess::Preprocess,
+        scan::{scan, scan_by},
+    },
     domain::{
         config::TrainConfig,
-        dataset::Dataset,
+        dataset::{Dataset, Item},
         hash::ContentHash,
+        learned::{Known, Learned},
+        scope::without_conflicts,
         split::{Part, Split},
     },
     progress::{Event, Failure, Halt, Observer, StopToken},
@@ -24,6 +33,8 @@ const CACHE_BYTES: usize = 1_500_000_000;
 pub struct Material {
     pub dataset: Dataset,
     pub split: Split,
+    /// What the finished model will have learned from, and what it will be judged by.
+    pub learned: Learned,
     pub preprocess: Preprocess,
     pub frames: Arc<FrameStore>,
     /// The label of each image.
@@ -35,41 +46,122 @@ pub struct Material {
     pub also: Vec<usize>,
     /// Names of the other labs' folders.
     pub also_names: Vec<String>,
+    /// Of the other labs' folders together; `None` without any.
+    pub also_hash: Option<ContentHash>,
 }
 
-/// Scans, splits and checks.
+/// Scans, splits and checks; a run that goes on keeps the parts that it began with.
 ///
 /// # Errors
-/// [`Halt`] where a folder cannot be scanned, too few images are left, or a person stops.
+/// [`Halt`] where a folder cannot be scanned, a list of what was learned before is damaged, too few images are left, or a
+/// person stops.
 pub fn gather(
-    folder: &std::path::Path,
+    folder: &Path,
     config: &TrainConfig,
-    observer: &dyn Observer,
-    stop: &StopToken,
+    earlier: Option<&Learned>,
+    (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Material, Halt> {
-    let dataset = scan(folder, Some(&paths::scan_cache(folder)), observer, stop)?;
-    let split = Split::stratified(&dataset, config.seed);
-    let mut files: Vec<PathBuf> = dataset.items.iter().map(|item| dataset.file(item)).collect();
-    let mut labels: Vec<usize> = dataset.items.iter().map(|item| item.label).collect();
-    let (mut also, mut also_names) = (Vec::new(), Vec::new());
-    for lab in &config.also {
-        let other = scan(lab, Some(&paths::scan_cache(lab)), observer, stop)?;
-        for item in &other.items {
-            if let Some(label) = dataset.classes.label(other.classes.name(item.label)) {
-                also.push(files.len());
-                files.push(other.file(item));
-                labels.push(label);
-            }
+    let dataset = scan_by(config.group.as_deref(), folder, Some(&paths::scan_cache(folder)), observer, stop)?;
+    let (split, mut learned) = match earlier {
+        Some(earlier) => {
+            let split = as_before(&dataset, config.seed, earlier);
+            let mut learned = Learned::of_split(&dataset, &split);
+            learned.take_guests(earlier);
+            (split, learned)
         }
-        also_names.push(other.name());
-        tell_unknown_classes(&dataset, &other, observer);
-    }
+        None => {
+            let heritage = Heritage::of(config)?;
+            let split = heritage.split(&dataset, config.seed);
+            let mut learned = Learned::of_split(&dataset, &split);
+            heritage.pass_on(&mut learned, &dataset, &split, observer);
+            (split, learned)
+        }
+    };
     let train = limited(&dataset, split.indices(Part::Train), config);
     let validation = split.indices(Part::Validation);
     check(&dataset, &train, &validation, &split)?;
+    let mut images: Images = dataset.items.iter().map(|item| (dataset.file(item), item.hash, item.label)).collect();
+    let others = others(&dataset, &split, config, (observer, stop))?;
+    let also = (images.len()..images.len() + others.images.len()).collect();
+    images.extend(others.images);
+    others.cells.iter().for_each(|item| learned.add(item, Known::guest()));
     let preprocess = Preprocess::of(config);
-    let frames = Arc::new(FrameStore::new(files, &preprocess, cache_bytes(CACHE_BYTES)));
-    Ok(Material { dataset, split, preprocess, frames, labels, train, validation, also, also_names })
+    let (mut files, mut hashes, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, hash, label) in images {
+        files.push(file);
+        hashes.push(hash);
+        labels.push(label);
+    }
+    let frames = Arc::new(FrameStore::new(files, &preprocess, cache_bytes(CACHE_BYTES)).expecting(hashes));
+    Ok(Material {
+        dataset,
+        split,
+        learned,
+        preprocess,
+        frames,
+        labels,
+        train,
+        validation,
+        also,
+        also_names: others.names,
+        also_hash: others.hash,
+    })
+}
+
+/// The parts that a run began with: whatever has become of the models and rules that they came from.
+fn as_before(dataset: &Dataset, seed: u64, earlier: &Learned) -> Split {
+    let parts = dataset.items.iter().map(|item| earlier.exact(item).and_then(|known| known.own)).collect();
+    Split { seed, parts, hash: dataset.hash, grouped: dataset.groups() }.keeping(dataset, |_| true)
+}
+
+/// Files with the content that the scan found and their label.
+type Images = Vec<(PathBuf, ContentHash, usize)>;
+
+/// The images of other labs that may be trained on.
+struct Others {
+    images: Images,
+    cells: Vec<Item>,
+    names: Vec<String>,
+    /// Of all other labs together; `None` without any.
+    hash: Option<ContentHash>,
+}
+
+/// Scans the other labs. What contradicts itself there, and what is a cell of the dataset's validation or test part, or a
+/// copy of one, is left out.
+fn others(
+    dataset: &Dataset,
+    split: &Split,
+    config: &TrainConfig,
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<Others, Halt> {
+    let held_back = split.clone().keeping(dataset, |index| split.parts.get(index) != Some(&Some(Part::Train)));
+    let held_back = Learned::of_split(dataset, &held_back);
+    let mut others = Others { images: Vec::new(), cells: Vec::new(), names: Vec::new(), hash: None };
+    let mut hashes: Vec<ContentHash> = Vec::new();
+    for lab in &config.also {
+        let other = scan(lab, Some(&paths::scan_cache(lab)), observer, stop)?;
+        let mut judges = 0;
+        for item in without_conflicts(&other).into_iter().filter_map(|index| other.items.get(index)) {
+            let Some(label) = dataset.classes.label(other.classes.name(item.label)) else { continue };
+            if held_back.part_of(item).is_some() {
+                judges += 1;
+                continue;
+            }
+            others.images.push((other.file(item), item.hash, label));
+            others.cells.push(item.clone());
+        }
+        if judges > 0 {
+            let what = format!("{judges} images of {} are left out", other.name());
+            let why = "they are cells of the dataset's validation or test part, or copies of them";
+            let hint = "nothing needs to be done if the folders are meant to overlap";
+            observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
+        }
+        others.names.push(other.name());
+        hashes.push(other.hash);
+        tell_unknown_classes(dataset, &other, observer);
+    }
+    others.hash = (!hashes.is_empty()).then(|| ContentHash::of_parts(hashes.iter().map(|hash| &hash.0[..])));
+    Ok(others)
 }
 
 fn check(dataset: &Dataset, train: &[usize], validation: &[usize], split: &Split) -> Result<(), TrainError> {

@@ -26,7 +26,7 @@ use crate::{
         weights::{self, Precision},
     },
     progress::{Event, Failure, Halt, Observer, StopMode, StopToken, Task},
-    store::{paths, run_dir},
+    store::{self, paths, run_dir},
 };
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -54,7 +54,9 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let earlier = request.resume.as_deref().map(unfinished).transpose()?;
     let config = settings(request, earlier.as_ref())?;
     let place = place(request, &config)?;
-    let material = plan::gather(&request.dataset, &config, observer, stop)?;
+    let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
+    let begun = begun.filter(|list| !list.is_empty());
+    let material = plan::gather(&request.dataset, &config, begun.as_ref(), (observer, stop))?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;
     let mut record = open_record(&place, earlier, (&config, &material, &compute), observer)?;
@@ -144,6 +146,9 @@ fn open_record(
         if record.dataset_hash != material.dataset.hash || record.split_hash != material.split.hash {
             return Err(TrainError::Resume("the dataset is not the one that the run began with".to_owned()).into());
         }
+        if record.also_hash.is_some() && record.also_hash != material.also_hash {
+            return Err(TrainError::Resume("the other labs are not those that the run began with".to_owned()).into());
+        }
         record.device.clone_from(&compute.info.name);
         if record.app_version != VERSION {
             observer.tell(Event::Warning { warning: other_version(&record.app_version) });
@@ -163,6 +168,7 @@ fn open_record(
         dataset: material.dataset.name(),
         dataset_hash: material.dataset.hash,
         split_hash: material.split.hash,
+        also_hash: material.also_hash,
         weights_hash: None,
         history: Vec::new(),
         epoch_secs: Vec::new(),
@@ -174,6 +180,7 @@ fn open_record(
     };
     run_dir::save(&record)?;
     run_dir::save_split(&record.path, &material.dataset, &material.split)?;
+    store::learned::save(&record.path, &material.learned)?;
     Ok(record)
 }
 

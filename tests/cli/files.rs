@@ -142,3 +142,15 @@ fn a_run_on_names_that_are_no_unicode_reads_them_and_keeps_them_apart() {
     let rows = fs::read_to_string(run.join("split.csv")).unwrap();
     assert_eq!((rows.matches("caf\\xE8").count(), rows.matches("caf\\xE9").count()), (8, 8), "{rows}");
 }
+
+#[cfg(feature = "gui")]
+#[test]
+fn the_window_tells_its_version_and_usage_without_opening() {
+    for (word, lines) in [("--version", 1), ("--help", 3)] {
+        let mut call = std::process::Command::new(env!("CARGO_BIN_EXE_leukoscope"));
+        let output = call.arg(word).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!((output.status.code(), said.lines().count()), (Some(0), lines), "{said}");
+        assert!(said.starts_with(&format!("leukoscope {}", env!("CARGO_PKG_VERSION"))), "{said}");
+    }
+}

@@ -7,6 +7,10 @@ use std::{
     sync::LazyLock,
 };
 
+use leukoscope::{
+    data::synthetic,
+    progress::{Silent, StopToken},
+};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -190,30 +194,54 @@ fn an_image_that_cannot_be_read_is_refused_without_a_class() {
     assert_eq!(line["flags"], serde_json::json!([]));
 }
 
+/// Slides that no run was trained on.
+fn other_slides() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    synthetic::write_set(folder.path(), 10, 99, &Silent, &StopToken::default()).unwrap();
+    folder
+}
+
 #[test]
 fn a_packed_run_takes_half_the_bytes_and_its_card_tells_how_the_packed_one_does() {
-    let (run, out) = (TRAINED.run(), tempfile::tempdir().unwrap());
-    let (run_name, slides, folder) =
+    let (run, others, out) = (TRAINED.run(), other_slides(), tempfile::tempdir().unwrap());
+    let (run_name, own, folder) =
         (run.to_str().unwrap(), TRAINED.slides.path().to_str().unwrap(), out.path().to_str().unwrap());
-    let output = leuko(&["models", "--pack", run_name, "--judge", slides, "--out", folder, "--json"]);
+    let output = leuko(&["models", "--pack", run_name, "--judge", own, "--out", folder, "--json"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     let card = document(&output);
     let size = |path: PathBuf| fs::metadata(path).unwrap().len() as f64;
     let share = size(out.path().join("mobilenet.bpk")) / size(run.join("weights.bpk"));
     assert!((0.4..0.7).contains(&share), "{share}");
-    // A card and weights that belong together are a run folder.
-    fs::copy(out.path().join("mobilenet.bpk"), out.path().join("weights.bpk")).unwrap();
-    fs::copy(out.path().join("mobilenet.ron"), out.path().join("card.ron")).unwrap();
-    let judged = document(&leuko(&["evaluate", folder, slides, "--split", "test", "--json"]));
-    assert_eq!((card["test"]["n"].as_u64(), &card["test"]["confusion"]), (judged["n"].as_u64(), &judged["confusion"]));
-    assert_eq!(card["test"]["accuracy"], judged["accuracy"]);
-    // Another folder's cells never stand in a card as its test split.
-    let others = super::program::slides(10);
-    for elsewhere in ["/nowhere", others.path().to_str().unwrap()] {
-        let refused = leuko(&["models", "--pack", run_name, "--judge", elsewhere, "--out", folder]);
-        assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{}", refused.stderr);
+    // A card, weights and a list that belong together are a run folder.
+    for (packed, name) in [("bpk", "weights.bpk"), ("ron", "card.ron"), ("cells", "learned.cells")] {
+        fs::copy(out.path().join(format!("mobilenet.{packed}")), out.path().join(name)).unwrap();
     }
-    let again = leuko(&["models", "--remeasure", folder, "--on", slides, "--out", folder, "--json"]);
+    let judged = document(&leuko(&["evaluate", folder, own, "--split", "test", "--json"]));
+    assert_eq!((card["test"]["n"].as_u64(), &card["test"]["confusion"]), (judged["n"].as_u64(), &judged["confusion"]));
+    assert_eq!((&judged["scope"], &judged["trained_on"]), (&"test".into(), &0.into()));
+    for elsewhere in [others.path().to_str().unwrap(), "/nowhere"] {
+        let output = leuko(&["models", "--pack", run_name, "--judge", elsewhere, "--out", folder]);
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{}", output.stderr);
+    }
+    let again = leuko(&["models", "--remeasure", folder, "--on", own, "--out", folder, "--json"]);
     assert_eq!(again.code, 0, "{}", again.stderr);
     assert_eq!((&document(&again)["test"], &document(&again)["temperature"]), (&card["test"], &card["temperature"]));
+}
+
+#[test]
+fn another_folder_is_judged_on_what_was_not_learned_from_and_has_no_test_split() {
+    let (run, others) = (TRAINED.run(), other_slides());
+    let ask = |dir: &Path, split: &[&str]| {
+        let mut call = vec!["evaluate", run.to_str().unwrap(), dir.to_str().unwrap(), "--device", "cpu", "--json"];
+        call.extend(split);
+        leuko(&call)
+    };
+    let test = ask(others.path(), &["--split", "test"]);
+    assert_eq!(test.code, 1);
+    assert!(test.last_line().contains("--split unseen"), "{}", test.stderr);
+    let unseen = document(&ask(others.path(), &[]));
+    let (n, left_out) = (unseen["n"].as_u64().unwrap(), unseen["learned_left_out"].as_u64().unwrap());
+    assert_eq!((&unseen["scope"], n + left_out), (&"unseen".into(), 80), "{unseen}");
+    let own = document(&ask(TRAINED.slides.path(), &[]));
+    assert_eq!((&own["scope"], &own["trained_on"]), (&"test".into(), &0.into()));
 }

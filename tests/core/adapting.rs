@@ -14,11 +14,13 @@ use leukoscope::{
     domain::{
         classes::KNOWN,
         config::{DeviceChoice, Init, TrainConfig},
-        hash::ContentHash,
+        dataset::Dataset,
         run::RunRecord,
+        scope,
     },
     eval::{
-        evaluate::{Scope, evaluate},
+        evaluate::judge,
+        learned::{Scope, cells},
         predict::Predictor,
         profile::{Fitting, fit},
         shift::{self, Doubt},
@@ -82,6 +84,11 @@ fn recolour(mut image: RgbImage) -> RgbImage {
         *pixel = Rgb([light(r, 1.3, 0.75), light(g, 1.2, 0.85), light(b, 1.1, 0.95)]);
     }
     image
+}
+
+/// Images of a dataset that a model learned from.
+fn learned_of(model: &Predictor, set: &Dataset) -> usize {
+    scope::learned(model.learned(), set).into_iter().filter(|learned| *learned).count()
 }
 
 fn adapted(request: AdaptRequest) -> Result<RunRecord, Halt> {
@@ -155,8 +162,8 @@ fn a_model_learns_a_lab_from_its_own_answers() {
         (profile, Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap())
     };
     let accuracy = |model: &Predictor| {
-        let all = Scope::All.indices(model.card(), &set);
-        evaluate(model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap()
+        let all = cells(&[model], &set, Some(Scope::All)).unwrap();
+        judge(model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap()
     };
     let (profile, alone) = fitted("alone", lab.path(), None);
     assert_eq!(profile.self_trained, None);
@@ -171,11 +178,8 @@ fn a_model_learns_a_lab_from_its_own_answers() {
     let (alone, before, after) = (&alone, accuracy(&alone), accuracy(&taught));
     assert!(after > before + 0.05, "{before} to {after}");
     // What it learned from is known, so that no report on those cells goes without a word.
-    let learned = |model: &Predictor| {
-        let files = folder::images(&[lab.path().to_owned()]);
-        let of = |file: &PathBuf| ContentHash::of(&fs::read(file).unwrap());
-        files.iter().filter(|file| model.has_trained_on(&of(file))).count()
-    };
+    let cells_of_lab = scan(lab.path(), None, &Silent, &StopToken::default()).unwrap();
+    let learned = |model: &Predictor| learned_of(model, &cells_of_lab);
     assert_eq!((learned(alone), learned(&taught)), (0, own.count()));
     let credits = |model: &Predictor| model.card().sources.iter().filter(|of| of.starts_with("adapted to")).count();
     assert_eq!((credits(alone), credits(&taught)), (0, 1));
@@ -216,7 +220,7 @@ fn labelled_cells_are_learned_and_held_back_ones_say_so() {
     let model = Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap();
     for (dir, least) in [(lab.path().to_owned(), 60), (slides(), 60)] {
         let set = scan(&dir, None, &Silent, &StopToken::default()).unwrap();
-        let known = set.items.iter().filter(|item| model.has_trained_on(&item.hash)).count();
+        let known = learned_of(&model, &set);
         assert!((least..96).contains(&known), "{known}");
     }
 }
@@ -246,8 +250,8 @@ fn what_a_model_remembers_holds_its_own_lab_and_goes_on_with_it() {
         let request = AdaptRequest { model, dir, out: Some(out.clone()), tuning, device, ..AdaptRequest::default() };
         let learned = adapt(&request, &Silent, &StopToken::default()).unwrap().adapted.unwrap();
         let model = Predictor::load(&out.to_string_lossy(), &Compute::cpu()).unwrap();
-        let all = Scope::All.indices(model.card(), &set);
-        let home = evaluate(&model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap();
+        let all = cells(&[&model], &set, Some(Scope::All)).unwrap();
+        let home = judge(&model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap();
         (learned, home, out.join(run_dir::MEMORY).is_file())
     };
     // Enough steps to forget much, with what is remembered shown again and without.
@@ -269,8 +273,8 @@ fn a_small_batch_of_few_classes_does_no_harm_at_home() {
     let model = home();
     let set = scan(&slides(), None, &Silent, &StopToken::default()).unwrap();
     let accuracy = |model: &Predictor| {
-        let all = Scope::All.indices(model.card(), &set);
-        evaluate(model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap()
+        let all = cells(&[model], &set, Some(Scope::All)).unwrap();
+        judge(model, &set, &all, &Silent, &StopToken::default()).unwrap().metrics.accuracy.unwrap()
     };
     let files: Vec<PathBuf> = ["neutrophil", "eosinophil"]
         .iter()

@@ -48,11 +48,14 @@ fn real_cells_are_counted_and_the_second_opening_finds_the_same() {
     assert_eq!(cold.duplicates.iter().filter(|group| group.conflict).count(), 1);
     assert!(cold.unreadable.is_empty() && cold.skipped.is_empty());
     assert!(cold.items.iter().all(|item| item.sub_type.is_some()));
+    eprintln!("near-copies: {:?}", cold.near_copies);
+    assert_eq!(cold.near_copies.len(), 1);
     let split = Split::stratified(&cold, 1);
     let counts = Part::ALL.map(|part| split.count(part));
     eprintln!("split {counts:?}");
     assert_eq!(counts.iter().sum::<usize>(), 15_383);
-    assert!((1_525..=1_555).contains(&counts[1]) && (1_525..=1_555).contains(&counts[2]));
+    // Each image falls into its part by chance: four standard deviations of a tenth are 149 images.
+    assert!((1_390..=1_687).contains(&counts[1]) && (1_390..=1_687).contains(&counts[2]));
 }
 
 #[test]

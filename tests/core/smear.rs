@@ -22,6 +22,20 @@ fn signs(image: &RgbImage) -> Signs {
     smear::signs(&Preprocess::new(128, 0.9).square(image).unwrap())
 }
 
+/// A face with hair, eyes and lips before a bright wall.
+fn face(x: f32, y: f32) -> [f32; 3] {
+    let within = |left: f32, top: f32, wide: f32, high: f32| ((x - left) / wide).hypot((y - top) / high) < 1.0;
+    if !within(0.5, 0.5, 0.36, 0.46) {
+        [150.0, 170.0, 200.0].map(|c| c - 30.0 * y)
+    } else if y < 0.25 || within(0.36, 0.42, 0.06, 0.03) || within(0.64, 0.42, 0.06, 0.03) {
+        [58.0, 40.0, 30.0]
+    } else if within(0.5, 0.7, 0.12, 0.035) {
+        [185.0, 90.0, 90.0]
+    } else {
+        [225.0 - 55.0 * x, 175.0 - 60.0 * x, 145.0 - 60.0 * x]
+    }
+}
+
 /// What no cell looks like, drawn.
 fn foreign() -> Vec<(&'static str, RgbImage)> {
     let drawn = |of: fn(f32, f32) -> [f32; 3]| {
@@ -48,8 +62,12 @@ fn foreign() -> Vec<(&'static str, RgbImage)> {
                 }; 3]
             }),
         ),
-        ("green field", drawn(|x, y| [60.0, 120.0, 40.0].map(|c| c * (1.0 + 0.3 * (x * 400.0 + y * y * 900.0).sin())))),
+        (
+            "green field",
+            drawn(|x, y| [60.0, 120.0, 40.0].map(|c| c * (1.0 + 0.3 * (x * 97.0).sin() * (y * 83.0).sin()))),
+        ),
         ("skin", drawn(|x, y| [225.0 - 60.0 * x, 175.0 - 55.0 * x, 145.0 - 60.0 * x].map(|c| c - 20.0 * y))),
+        ("face", drawn(face)),
         ("blue sky", drawn(|_, y| [90.0 + 85.0 * y, 140.0 + 65.0 * y, 210.0 + 25.0 * y])),
     ]
 }

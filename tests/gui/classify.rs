@@ -107,7 +107,7 @@ fn a_batch_unlike_what_the_model_learned_from_is_announced_for_as_long_as_it_is_
     harness.get_by_label_contains(" unread").click();
     harness.run_steps(3);
     assert_eq!(said(&harness), 2);
-    assert!(harness.query_by_label_contains(" unread").is_none() && harness.query_all_by_label("Activity").count() > 0);
+    assert!(harness.query_by_label_contains(" unread").is_none(), "it was read");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use leukoscope::{
     app::{Action, App, Level, Page, Setup},
     domain::config::TrainConfig,
-    eval::evaluate::Scope,
+    eval::learned::Scope,
     store::preferences::{self, Preferences},
 };
 
@@ -49,7 +49,7 @@ fn another_lab_s_figures_stand_beside_those_of_their_own_model_alone() {
     }
     let mut app = started(Setup { open: vec![slides()], ..setup(&outputs) });
     until(&mut app, "the dataset", |state| state.dataset.opened.is_some() && state.models.known.len() == 3);
-    app.act(vec![Action::EvaluateOn(Scope::All), Action::Evaluate]);
+    app.act(vec![Action::EvaluateOn(Some(Scope::All)), Action::Evaluate]);
     until(&mut app, "the first model", |state| state.evaluate.result.is_some());
     let first = app.state().evaluate.answered.clone().unwrap().model;
     // The other lab is asked about the first model while the second one is already being judged at home.

@@ -45,6 +45,7 @@ fn record(outputs: &tempfile::TempDir, name: &str, seed: u64, right: Option<u64>
         dataset: "cells".to_owned(),
         dataset_hash: ContentHash([1; 32]),
         split_hash: ContentHash([2; 32]),
+        also_hash: None,
         weights_hash: right.map(|_| ContentHash([3; 32])),
         history: vec![epoch(1, true), epoch(2, true)],
         epoch_secs: vec![1.0, 1.0],

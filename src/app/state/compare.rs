@@ -7,7 +7,7 @@ use crate::{
         comparison::Comparison,
         key::{DatasetKey, ModelKey},
     },
-    eval::evaluate::Scope,
+    eval::learned::Scope,
     job::JobId,
     progress::Failure,
 };
@@ -38,7 +38,7 @@ pub struct Pairing {
     pub b: ModelKey,
     /// The folder that the cells' paths are relative to.
     pub data: DatasetKey,
-    pub scope: Scope,
+    pub scope: Option<Scope>,
 }
 
 /// Everything of the Compare page that outlives a frame.
@@ -47,8 +47,8 @@ pub struct CompareState {
     /// The models that a person chose; the model in use and the next one where nobody did.
     pub a: Option<String>,
     pub b: Option<String>,
-    /// Of the next comparison.
-    pub scope: Scope,
+    /// Of the next comparison; without a choice, the cells that are fair to both.
+    pub scope: Option<Scope>,
     pub running: Option<JobId>,
     pub asked: Option<Pairing>,
     /// The last comparison that came to its end; other models or another dataset may be chosen by now.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     domain::key::{DatasetKey, ModelKey},
-    eval::evaluate::{Evaluation, Scope},
+    eval::{evaluate::Evaluation, learned::Scope},
     job::JobId,
     progress::Failure,
 };
@@ -15,14 +15,14 @@ pub struct Question {
     pub model: ModelKey,
     /// The folder that the judged paths are relative to.
     pub data: DatasetKey,
-    pub scope: Scope,
+    pub scope: Option<Scope>,
 }
 
 /// Everything of the Evaluate page that outlives a frame.
 #[derive(Clone, Debug, Default)]
 pub struct EvaluateState {
-    /// Of the next evaluation.
-    pub scope: Scope,
+    /// Of the next evaluation; without a choice, the cells that are fair to the model.
+    pub scope: Option<Scope>,
     pub running: Option<JobId>,
     /// What the running evaluation is made of.
     pub asked: Option<Question>,

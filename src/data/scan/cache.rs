@@ -3,13 +3,22 @@
 use std::{collections::HashMap, io, path::Path};
 
 use super::{
-    check::{Checked, Outcome},
+    check::{Checked, Image, Outcome},
     walk::Candidate,
 };
-use crate::domain::hash::ContentHash;
+use crate::{
+    data::decode,
+    domain::{fingerprint::Fingerprint, hash::ContentHash},
+};
 
-/// Changes with the meaning of the hashes or the layout.
-const MAGIC: &[u8; 8] = b"LEUKOSC1";
+/// Changes with the meaning of the hashes and fingerprints, or the layout.
+const MAGIC: &[u8; 8] = b"LEUKOSC2";
+
+/// What a cache must begin with. Another version of the program may decode or refuse otherwise.
+fn key() -> Vec<u8> {
+    let version = ContentHash::of_parts([env!("CARGO_PKG_VERSION").as_bytes(), decode::VERSION.as_bytes()]);
+    [&MAGIC[..], &version.0].concat()
+}
 
 /// Outcomes of an earlier scan by relative path.
 #[derive(Default)]
@@ -31,18 +40,19 @@ pub(super) fn load(file: &Path) -> Known {
 
 /// Writes beside the target and renames, so that a cache is whole or absent.
 pub(super) fn save(file: &Path, candidates: &[Candidate], checked: &[Checked]) -> io::Result<()> {
-    let mut body = Vec::with_capacity(candidates.len() * 140);
+    let mut body = Vec::with_capacity(candidates.len() * 190);
     for (candidate, checked) in candidates.iter().zip(checked).filter(|(_, checked)| checked.lasting) {
         text(&mut body, &candidate.path);
         body.extend(candidate.bytes.to_le_bytes());
         body.extend(candidate.modified.to_le_bytes());
         match &checked.outcome {
-            Outcome::Image { hash, pixels, width, height } => {
+            Outcome::Image(Image { hash, pixels, width, height, fingerprint }) => {
                 body.push(1);
                 body.extend(hash.0);
                 body.extend(pixels.0);
                 body.extend(width.to_le_bytes());
                 body.extend(height.to_le_bytes());
+                body.extend(fingerprint.0);
             }
             Outcome::Bad(why) => {
                 body.push(0);
@@ -50,7 +60,7 @@ pub(super) fn save(file: &Path, candidates: &[Candidate], checked: &[Checked]) -
             }
         }
     }
-    let mut bytes = MAGIC.to_vec();
+    let mut bytes = key();
     bytes.extend(ContentHash::of(&body).0);
     bytes.append(&mut body);
     crate::data::write_whole(file, &bytes)
@@ -62,7 +72,7 @@ fn text(out: &mut Vec<u8>, words: &str) {
 }
 
 fn parse(bytes: &[u8]) -> Option<Known> {
-    let body = bytes.strip_prefix(MAGIC)?;
+    let body = bytes.strip_prefix(&key()[..])?;
     let (sum, mut rest) = body.split_at_checked(32)?;
     if ContentHash::of(rest).0 != sum {
         return None;
@@ -72,12 +82,13 @@ fn parse(bytes: &[u8]) -> Option<Known> {
         let path = words(&mut rest)?;
         let (size, modified) = (u64::from_le_bytes(take(&mut rest)?), u64::from_le_bytes(take(&mut rest)?));
         let outcome = match take::<1>(&mut rest)? {
-            [1] => Outcome::Image {
+            [1] => Outcome::Image(Image {
                 hash: ContentHash(take(&mut rest)?),
                 pixels: ContentHash(take(&mut rest)?),
                 width: u32::from_le_bytes(take(&mut rest)?),
                 height: u32::from_le_bytes(take(&mut rest)?),
-            },
+                fingerprint: Fingerprint(take(&mut rest)?),
+            }),
             _ => Outcome::Bad(words(&mut rest)?),
         };
         known.insert(path, (size, modified, outcome));

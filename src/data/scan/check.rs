@@ -7,12 +7,14 @@ use std::{
 
 use image::RgbImage;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::{cache::Known, walk::Candidate};
 use crate::{
-    data::decode::{self, DecodeError},
-    domain::hash::ContentHash,
+    data::{
+        decode::{self, DecodeError},
+        fingerprint::fingerprint,
+    },
+    domain::{fingerprint::Fingerprint, hash::ContentHash},
     progress::{Event, Halt, Observer, StopToken, Task},
 };
 
@@ -20,10 +22,21 @@ use crate::{
 const EVERY_MS: u64 = 100;
 
 /// What a file turned out to be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    Image { hash: ContentHash, pixels: ContentHash, width: u32, height: u32 },
+    Image(Image),
     Bad(String),
+}
+
+/// What a scan keeps of a readable image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Image {
+    /// Of the file's bytes, and of the decoded pixels.
+    pub hash: ContentHash,
+    pub pixels: ContentHash,
+    pub width: u32,
+    pub height: u32,
+    pub fingerprint: Fingerprint,
 }
 
 /// An outcome, and whether it was known before.
@@ -71,9 +84,13 @@ fn judge(candidate: &Candidate) -> Checked {
     let read = decode::read(&candidate.file);
     let lasting = !matches!(read, Err(DecodeError::Unreadable(_)));
     let outcome = match read.and_then(|bytes| Ok((ContentHash::of(&bytes), decode::decode(&bytes)?))) {
-        Ok((hash, image)) => {
-            Outcome::Image { hash, pixels: pixel_hash(&image), width: image.width(), height: image.height() }
-        }
+        Ok((hash, image)) => Outcome::Image(Image {
+            hash,
+            pixels: pixel_hash(&image),
+            width: image.width(),
+            height: image.height(),
+            fingerprint: fingerprint(&image),
+        }),
         Err(why) => Outcome::Bad(why.to_string()),
     };
     Checked { outcome, cached: false, lasting }

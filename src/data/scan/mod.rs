@@ -2,11 +2,14 @@
 
 mod cache;
 mod check;
+mod copies;
+mod groups;
+mod layout;
 mod remarks;
 mod walk;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
 };
@@ -14,13 +17,12 @@ use std::{
 use crate::{
     domain::{
         classes::ClassList,
-        dataset::{Dataset, DuplicateGroup, Item, LeftOut},
-        fingerprint::Fingerprint,
+        dataset::{Dataset, Item, LeftOut},
         hash::ContentHash,
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
 };
-use check::{Checked, Outcome};
+use check::{Checked, Image, Outcome};
 use walk::Candidate;
 
 /// Why a folder is no dataset.
@@ -36,6 +38,10 @@ pub enum ScanError {
     NoImages(PathBuf),
     #[error("none of its {0} image files can be read")]
     AllUnreadable(usize, PathBuf),
+    #[error("{0}")]
+    Pattern(String, PathBuf),
+    #[error("its {file} cannot be used: {0}", file = groups::FILE)]
+    Groups(String, PathBuf),
 }
 
 impl From<ScanError> for Failure {
@@ -46,6 +52,10 @@ impl From<ScanError> for Failure {
             ScanError::Unreadable(_, path) => ("check that you may read it and that its drive is connected", path),
             ScanError::NoImages(path) => ("choose a folder with one sub-folder of images for each class", path),
             ScanError::AllUnreadable(_, path) => ("fetch the dataset again from its source", path),
+            ScanError::Pattern(_, path) => (r"write a regular expression such as P(\d+)_", path),
+            ScanError::Groups(_, path) => {
+                ("give it the columns file and group, one image a row, or take it away", path)
+            }
         };
         let path = path.clone();
         Self::new("the dataset could not be opened", error, hint).at(path)
@@ -53,12 +63,28 @@ impl From<ScanError> for Failure {
 }
 
 /// Scans `root`. `cache` is a file that makes the next scan quick; without it, or when it is damaged, all is read anew.
+/// Patients or slides are those of `groups.csv` in the folder, else those that the folders name.
 ///
 /// # Errors
 /// [`Halt::Stopped`], or a [`ScanError`] in words. A bad file is never an error: it is a row of the dataset.
 pub fn scan(root: &Path, cache: Option<&Path>, observer: &dyn Observer, stop: &StopToken) -> Result<Dataset, Halt> {
+    scan_by(None, root, cache, observer, stop)
+}
+
+/// Scans `root` as [`scan`] does; `pattern`, where there is one, finds the patient or slide in each file's name.
+///
+/// # Errors
+/// As [`scan`], and where the pattern is none.
+pub fn scan_by(
+    pattern: Option<&str>,
+    root: &Path,
+    cache: Option<&Path>,
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Dataset, Halt> {
     observer.tell(Event::Progress { task: Task::Listing, done: 0, total: 0 });
     check_root(root)?;
+    let source = groups::Source::new(root, pattern)?;
     let listing = walk::list(root, stop)?;
     if listing.candidates.is_empty() {
         return Err(ScanError::NoImages(root.to_owned()).into());
@@ -76,7 +102,7 @@ pub fn scan(root: &Path, cache: Option<&Path>, observer: &dyn Observer, stop: &S
         let warning = Failure::new("what the scan found could not be kept", why, hint).at(cache);
         observer.tell(Event::Warning { warning });
     }
-    assemble(root, listing, checked)
+    assemble(root, listing, checked, &source, stop)
 }
 
 fn check_root(root: &Path) -> Result<(), ScanError> {
@@ -92,16 +118,20 @@ fn check_root(root: &Path) -> Result<(), ScanError> {
 }
 
 /// Puts what was found together; pure apart from making `root` absolute.
-fn assemble(root: &Path, listing: walk::Listing, checked: Vec<Checked>) -> Result<Dataset, Halt> {
+fn assemble(
+    root: &Path,
+    listing: walk::Listing,
+    checked: Vec<Checked>,
+    source: &groups::Source,
+    stop: &StopToken,
+) -> Result<Dataset, Halt> {
     let classes = ClassList::new(listing.candidates.iter().map(|candidate| candidate.class.clone()));
     let mut unreadable = listing.unreadable;
     let mut items = Vec::with_capacity(checked.len());
     let count = checked.len();
     for (candidate, checked) in listing.candidates.into_iter().zip(checked) {
         match checked.outcome {
-            Outcome::Image { hash, pixels, width, height } => {
-                items.push(item(candidate, &classes, hash, pixels, width, height));
-            }
+            Outcome::Image(image) => items.push(item(candidate, &classes, &image)),
             Outcome::Bad(why) => unreadable.push(LeftOut { path: candidate.path, why }),
         }
     }
@@ -109,13 +139,14 @@ fn assemble(root: &Path, listing: walk::Listing, checked: Vec<Checked>) -> Resul
         return Err(ScanError::AllUnreadable(count, root.to_owned()).into());
     }
     items.sort_by(|a, b| a.path.cmp(&b.path));
+    source.name(&mut items, classes.len());
     unreadable.sort_by(|a, b| a.path.cmp(&b.path));
     let mut skipped = listing.skipped;
     skipped.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Dataset {
         root: std::path::absolute(root).unwrap_or_else(|_| root.to_owned()),
-        duplicates: duplicates(&items),
-        near_copies: Vec::new(),
+        duplicates: copies::duplicates(&items),
+        near_copies: copies::near_copies(&items, stop)?,
         remarks: remarks::of(root, &items),
         odd_sizes: odd_sizes(&items),
         hash: dataset_hash(&items, &classes),
@@ -126,49 +157,20 @@ fn assemble(root: &Path, listing: walk::Listing, checked: Vec<Checked>) -> Resul
     })
 }
 
-fn item(
-    candidate: Candidate,
-    classes: &ClassList,
-    hash: ContentHash,
-    pixels: ContentHash,
-    width: u32,
-    height: u32,
-) -> Item {
+fn item(candidate: Candidate, classes: &ClassList, image: &Image) -> Item {
     Item {
         label: classes.label(&candidate.class).unwrap_or_default(),
         sub_type: walk::sub_type(&candidate.class, &candidate.path),
         path: candidate.path,
-        hash,
-        pixels,
-        width,
-        height,
+        hash: image.hash,
+        pixels: image.pixels,
+        width: image.width,
+        height: image.height,
         bytes: candidate.bytes,
         folder_part: candidate.part,
-        fingerprint: Fingerprint([0; crate::domain::fingerprint::BYTES]),
-        group: None,
+        fingerprint: image.fingerprint,
+        group: candidate.group,
     }
-}
-
-/// Groups of items with the same pixels, in the order of their first item.
-fn duplicates(items: &[Item]) -> Vec<DuplicateGroup> {
-    let mut groups: HashMap<ContentHash, Vec<usize>> = HashMap::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        groups.entry(item.pixels).or_default().push(index);
-    }
-    let mut groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
-    groups.sort();
-    let differ = |group: &[usize], by: &dyn Fn(&Item, &Item) -> bool| {
-        let mut members = group.iter().filter_map(|index| items.get(*index));
-        members.next().is_some_and(|first| members.any(|other| by(first, other)))
-    };
-    groups
-        .into_iter()
-        .map(|items| DuplicateGroup {
-            conflict: differ(&items, &|a, b| a.label != b.label),
-            exact: !differ(&items, &|a, b| a.hash != b.hash),
-            items,
-        })
-        .collect()
 }
 
 /// Items whose size is not the most frequent one; of equally frequent sizes the larger counts as usual.

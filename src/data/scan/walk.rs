@@ -1,16 +1,20 @@
 //! Lists the files of a dataset folder: which are candidates for images, of which class, and which were never images.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::{
+    groups,
+    layout::{Layout, Meaning},
+};
 use crate::{
     data::folder::{has_image_name, is_hidden},
-    domain::{classes, dataset::LeftOut, path_text, split::Part},
+    domain::{dataset::LeftOut, path_text, split::Part},
     progress::{Halt, StopToken},
 };
 
@@ -22,6 +26,8 @@ pub(super) struct Candidate {
     pub path: String,
     pub class: String,
     pub part: Option<Part>,
+    /// What the folders name beside it, such as a patient.
+    pub group: Option<String>,
     pub bytes: u64,
     /// Nanoseconds since 1970, or 0 where the system does not tell.
     pub modified: u64,
@@ -50,6 +56,7 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
                     walk.skip_current_dir();
                 }
             }
+            Ok(entry) if entry.depth() == 1 && entry.file_name() == groups::FILE => {}
             Ok(entry) => match not_an_image(&entry) {
                 Some(why) => listing.skipped.push(row(root, entry.path(), why)),
                 None => found.push(entry),
@@ -58,12 +65,13 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
         }
     }
     let files = found.iter().map(|entry| parts_of(root, entry.path())).collect::<Vec<_>>();
-    let wrappers = wrappers(&files);
+    let layout = Layout::new(&files);
     let mut meanings = HashMap::new();
-    for (entry, parts) in found.iter().zip(files) {
-        let folder = entry.path().parent().unwrap_or(root);
-        let meaning = meanings.entry(folder.to_owned()).or_insert_with(|| class_of(&parts, &wrappers));
-        listing.place(root, entry, &parts, meaning.clone());
+    for (entry, parts) in found.iter().zip(&files) {
+        stop.check()?;
+        let folders = parts.split_last().map(|(_, folders)| folders).unwrap_or_default();
+        let meaning = meanings.entry(folders).or_insert_with(|| layout.meaning(folders));
+        listing.place(root, entry, parts, meaning.clone());
     }
     Ok(listing)
 }
@@ -83,8 +91,8 @@ impl Listing {
         }
     }
 
-    fn place(&mut self, root: &Path, entry: &DirEntry, parts: &[String], meaning: Option<(String, Option<Part>)>) {
-        let Some((class, part)) = meaning else {
+    fn place(&mut self, root: &Path, entry: &DirEntry, parts: &[String], meaning: Option<Meaning>) {
+        let Some(Meaning { class, part, group }) = meaning else {
             self.skipped.push(row(root, entry.path(), "an image outside the class folders"));
             return;
         };
@@ -94,6 +102,7 @@ impl Listing {
                 path: parts.join("/"),
                 class,
                 part,
+                group,
                 bytes: data.len(),
                 modified: data
                     .modified()
@@ -129,85 +138,6 @@ fn not_an_image(entry: &DirEntry) -> Option<&'static str> {
         Some("not an image by its name")
     } else {
         None
-    }
-}
-
-/// Folders that hold classes and are none themselves: how many images lie directly in each folder, by path.
-type Wrappers = BTreeMap<Vec<String>, usize>;
-
-/// Counts the images that lie directly in each folder on the way to an image.
-fn wrappers(files: &[Vec<String>]) -> Wrappers {
-    let mut direct = Wrappers::new();
-    for parts in files {
-        let Some((_, folders)) = parts.split_last() else { continue };
-        for depth in 1..=folders.len() {
-            let own = usize::from(depth == folders.len());
-            *direct.entry(folders.get(..depth).unwrap_or_default().to_vec()).or_default() += own;
-        }
-    }
-    direct
-}
-
-/// The class and part that a file's folders mean. A folder below a class is part of that class; a folder that is no known
-/// class, has no image of its own and more than one folder with images below it only holds classes.
-fn class_of(parts: &[String], direct: &Wrappers) -> Option<(String, Option<Part>)> {
-    let (_, folders) = parts.split_last()?;
-    let mut part = None;
-    for (index, folder) in folders.iter().enumerate() {
-        if part.is_none()
-            && let Some(named) = part_of(folder)
-        {
-            part = Some(named);
-            continue;
-        }
-        let name = classes::canonical(folder);
-        let here = folders.get(..=index).unwrap_or_default();
-        let is_wrapper = classes::find(&name).is_none()
-            && direct.get(here) == Some(&0)
-            && index + 1 < folders.len()
-            && holds_classes(here, direct);
-        if !is_wrapper {
-            return Some((fold_case(name, here, direct), part));
-        }
-    }
-    None
-}
-
-/// Whether a folder's children are classes: one of them is known or names a part, or there are several.
-fn holds_classes(here: &[String], direct: &Wrappers) -> bool {
-    let mut children = children(here, direct).peekable();
-    let several = children.clone().count() > 1;
-    children.peek().is_some()
-        && (several
-            || children.any(|name| part_of(name).is_some() || classes::find(&classes::canonical(name)).is_some()))
-}
-
-fn children<'a>(here: &'a [String], direct: &'a Wrappers) -> impl Iterator<Item = &'a str> + Clone {
-    direct
-        .keys()
-        .filter(move |path| path.len() == here.len() + 1 && path.starts_with(here))
-        .filter_map(|path| path.last().map(String::as_str))
-}
-
-/// One spelling for unknown classes whose folders differ by case only: the first among all folders.
-fn fold_case(name: String, here: &[String], direct: &Wrappers) -> String {
-    if classes::find(&name).is_some() {
-        return name;
-    }
-    let lower = name.to_lowercase();
-    let same = |path: &&Vec<String>| {
-        path.len() <= here.len() + 1 && path.last().is_some_and(|last| classes::canonical(last).to_lowercase() == lower)
-    };
-    let first = direct.keys().filter(same).filter_map(|path| path.last()).map(|last| classes::canonical(last)).min();
-    first.unwrap_or(name)
-}
-
-fn part_of(folder: &str) -> Option<Part> {
-    match folder.trim().to_lowercase().as_str() {
-        "train" | "training" => Some(Part::Train),
-        "val" | "valid" | "validation" => Some(Part::Validation),
-        "test" | "testing" => Some(Part::Test),
-        _ => None,
     }
 }
 

@@ -13,7 +13,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         let mut confidences = vec![0.1; classes.len()];
         confidences[labels.label(given).unwrap()] = 0.8;
         let truth = labels.label(truth).unwrap();
-        Judged { path: (*path).to_owned(), truth, sub_type: None, prediction: Prediction(confidences) }
+        Judged { path: (*path).to_owned(), truth, sub_type: None, group: None, prediction: Prediction(confidences) }
     });
     let mut evaluation = Evaluation {
         judged: judged.collect(),
@@ -27,7 +27,10 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         model_hash: ContentHash::of(b"m"),
         dataset: "d".to_owned(),
         dataset_hash: ContentHash::of(b"d"),
-        split_hash: ContentHash::of(b"s"),
+        split_hash: Some(ContentHash::of(b"s")),
+        scope: None,
+        cells: String::new(),
+        learned_left_out: 0,
         device: "cpu".to_owned(),
         preprocessing: String::new(),
         app_version: String::new(),

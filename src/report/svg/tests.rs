@@ -66,7 +66,7 @@ fn evaluation(classes: &ClassList) -> Evaluation {
             let mut confidences = vec![0.1 / classes.len() as f32; classes.len()];
             confidences[if again == 0 { 0 } else { truth }] = 0.5 + 0.5 / (again + 1) as f32;
             let (path, sub_type) = (format!("={truth}/{again}"), Some("MMY".to_owned()));
-            evaluation.judged.push(Judged { path, truth, sub_type, prediction: Prediction(confidences) });
+            evaluation.judged.push(Judged { path, truth, sub_type, group: None, prediction: Prediction(confidences) });
         }
     }
     evaluation.score();

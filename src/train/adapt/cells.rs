@@ -7,8 +7,10 @@ use crate::{
     data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
     domain::{
         dataset::Dataset,
+        scope,
         split::{Part, Split},
     },
+    eval::{learned::own_split, predict::Predictor},
     model::card::ModelCard,
     progress::{Event, Failure, Halt, Observer, StopToken},
     store::paths,
@@ -38,14 +40,14 @@ pub struct Cells {
 /// [`Halt`] where the folder cannot be scanned, or holds too little that the model knows.
 pub fn gather(
     dir: &Path,
-    card: &ModelCard,
+    base: &Predictor,
     seed: u64,
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Cells, Halt> {
-    let mut cells = read(dir, card, seed, (observer, stop))?;
+    let card = base.card();
+    let mut cells = read(dir, card, |dataset| Ok(held_back(Split::stratified(dataset, seed))), (observer, stop))?;
     cells.train = cells.split.indices(Part::Train);
-    cells.held_back = [Part::Validation, Part::Test].map(|part| cells.split.indices(part)).concat();
-    cells.held_back.sort_unstable();
+    cells.held_back = cells.split.indices(Part::Test);
     let known = cells.train.len() + cells.held_back.len();
     if known < FEWEST {
         return Err(lacking(format!("{known} of its images have a class that the model knows; it needs {FEWEST}")));
@@ -56,16 +58,37 @@ pub fn gather(
     if cells.held_back.is_empty() {
         return Err(lacking("no class has the three cells that it takes to hold one back".to_owned()));
     }
+    tell_learned(&cells, base, observer);
     Ok(cells)
+}
+
+/// Validation chooses nothing here, so its cells are held back like those of the test part.
+fn held_back(mut split: Split) -> Split {
+    for part in split.parts.iter_mut().flatten().filter(|part| **part == Part::Validation) {
+        *part = Part::Test;
+    }
+    split
+}
+
+/// Says so where the model has learned from cells that are held back to judge it by.
+fn tell_learned(cells: &Cells, base: &Predictor, observer: &dyn Observer) {
+    let learned = scope::learned(base.learned(), &cells.dataset);
+    let count = cells.held_back.iter().filter(|index| learned.get(**index) == Some(&true)).count();
+    if count > 0 {
+        let what = format!("{count} of the {} held-back cells were learned from already", cells.held_back.len());
+        let why = "the model, or one that it began with, was trained on them";
+        let hint = "figures before and after flatter; fit it to cells that it does not know";
+        observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
+    }
 }
 
 /// Reads cells of the lab that a model comes from: some of its training split to show again, some of its test split to
 /// judge by.
 ///
 /// # Errors
-/// As [`gather`].
-pub fn replay(dir: &Path, card: &ModelCard, both: (&dyn Observer, &StopToken)) -> Result<Cells, Halt> {
-    let mut cells = read(dir, card, card.split_seed, both)?;
+/// As [`gather`], and where the folder is not the dataset that the model learned from.
+pub fn replay(dir: &Path, base: &Predictor, both: (&dyn Observer, &StopToken)) -> Result<Cells, Halt> {
+    let mut cells = read(dir, base.card(), |dataset| own_split(base, dataset), both)?;
     cells.train = cells.some_of_each(cells.split.indices(Part::Train), REPLAYED);
     cells.held_back = cells.some_of_each(cells.split.indices(Part::Test), JUDGED);
     if cells.train.is_empty() || cells.held_back.is_empty() {
@@ -74,7 +97,12 @@ pub fn replay(dir: &Path, card: &ModelCard, both: (&dyn Observer, &StopToken)) -
     Ok(cells)
 }
 
-fn read(dir: &Path, card: &ModelCard, seed: u64, (observer, stop): (&dyn Observer, &StopToken)) -> Result<Cells, Halt> {
+fn read(
+    dir: &Path,
+    card: &ModelCard,
+    split: impl FnOnce(&Dataset) -> Result<Split, Failure>,
+    (observer, stop): (&dyn Observer, &StopToken),
+) -> Result<Cells, Halt> {
     let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
     let unknown: Vec<&str> = dataset.classes.iter().filter(|name| card.classes.label(name).is_none()).collect();
     if !unknown.is_empty() {
@@ -85,8 +113,7 @@ fn read(dir: &Path, card: &ModelCard, seed: u64, (observer, stop): (&dyn Observe
     }
     let labels: Vec<Option<usize>> =
         dataset.items.iter().map(|item| card.classes.label(dataset.classes.name(item.label))).collect();
-    let split =
-        Split::stratified(&dataset, seed).keeping(&dataset, |index| labels.get(index).is_some_and(Option::is_some));
+    let split = split(&dataset)?.keeping(&dataset, |index| labels.get(index).is_some_and(Option::is_some));
     Ok(Cells { dataset, split, labels, train: Vec::new(), held_back: Vec::new() })
 }
 

@@ -7,11 +7,12 @@ use std::{
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{AdaptRequest, Finished};
+use super::{AdaptRequest, Finished, cells::Cells};
 use crate::{
     domain::{
         config::{Init, TrainConfig},
         hash::ContentHash,
+        learned::Learned,
         profile::Adapted,
         run::{RunEnd, RunRecord},
         split::Part,
@@ -20,7 +21,7 @@ use crate::{
     model::card::ModelCard,
     progress::{Failure, Halt},
     store::{
-        paths,
+        self, paths,
         run_dir::{self, SplitRow},
     },
     train::{error::TrainError, resources::peak_memory_mb},
@@ -63,8 +64,11 @@ pub fn profile(
     record.split_hash = record.dataset_hash;
     whole(&record, || {
         write(&record, fitted)?;
-        let mut rows = run_dir::split_rows(Path::new(&request.model));
-        rows.extend(learned.iter().filter_map(|(file, label)| row_of(request, fitted, file, *label)));
+        let rows: Vec<SplitRow> =
+            learned.iter().filter_map(|(file, label)| row_of(request, fitted, file, *label)).collect();
+        let mut list = Learned::clone(base.learned());
+        list.join(&Learned::of_files(rows.iter().map(|row| (row.hash, row.split))));
+        store::learned::save(out, &list)?;
         Ok(run_dir::save_split_rows(out, &rows)?)
     })?;
     Ok(record)
@@ -102,13 +106,19 @@ pub fn tuned(request: &AdaptRequest, out: &Path, base: &Predictor, done: &Finish
             let memory = memory.clone().owned_by(card.weights_hash, &card.classes);
             run_dir::write(&out.join(run_dir::MEMORY), &memory.to_bytes()?)?;
         }
-        let mut rows = run_dir::split_rows(Path::new(&request.model));
-        rows.extend(run_dir::rows_of(&done.cells.dataset, &done.cells.split));
-        run_dir::save_split_rows(out, &rows)?;
+        store::learned::save(out, &learned(base, &done.cells))?;
+        run_dir::save_split(out, &done.cells.dataset, &done.cells.split)?;
         run_dir::write_json(&out.join(run_dir::EVALUATION), &done.evaluation)?;
         Ok(())
     })?;
     Ok(record)
+}
+
+/// What the model before learned from, and the lab's cells besides: both folders are the fitted model's own.
+pub fn learned(base: &Predictor, cells: &Cells) -> Learned {
+    let mut list = Learned::clone(base.learned());
+    list.join(&Learned::of_split(&cells.dataset, &cells.split));
+    list
 }
 
 /// Leaves nothing behind where something cannot be written.
@@ -152,6 +162,7 @@ fn record(request: &AdaptRequest, out: &Path, base: &Predictor, fitted: &Fitted,
         dataset: fitted.profile.lab.clone(),
         dataset_hash: fitted.card.dataset_hash,
         split_hash: fitted.card.split_hash,
+        also_hash: None,
         weights_hash: Some(fitted.card.weights_hash),
         history: Vec::new(),
         epoch_secs: Vec::new(),

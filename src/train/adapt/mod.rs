@@ -11,6 +11,7 @@ mod tune;
 
 use std::{
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -85,8 +86,8 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         let learned = by_itself(request, &base, &mut fitted, &files, both)?;
         return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
     }
-    let cells = cells::gather(&request.dir, base.card(), request.seed, both)?;
-    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, base.card(), both)).transpose()?;
+    let cells = cells::gather(&request.dir, &base, request.seed, both)?;
+    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, &base, both)).transpose()?;
     // Labels teach the weights what the norms' statistics would only guess, and the old lab keeps its own.
     let framing = Fitting { prior: f64::INFINITY, ..request.fitting };
     let fitted = fit(&base, &lab, &cells.files(&cells.train), framing, both)?;
@@ -107,7 +108,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
     let norms = shift::norms(&fitted.load(base.compute())?, &cells.files(&cells.train), stop)?;
     fitted.settle(norms);
-    let model = fitted.load(base.compute())?;
+    let model = fitted.load(base.compute())?.with_learned(Arc::new(commit::learned(&base, &cells)));
     let evaluation = judge(&model, &cells)?;
     // Only after it was judged by them, so that no figure owes anything to a fit on the same cells.
     let measured = calibrate::measure(&model, &cells.dataset, &cells.held_back, stop)?;

@@ -15,7 +15,7 @@ use egui::{RichText, Ui};
 use super::UiState;
 use crate::{
     app::{Action, Actions, AppState, Page},
-    eval::evaluate::Scope,
+    eval::learned::Scope,
     job::Picked,
 };
 
@@ -35,14 +35,20 @@ pub fn page_actions(page: Page) -> Vec<Action> {
 }
 
 /// The open dataset, and which of its cells a model is asked about.
-fn which_cells(ui: &mut Ui, state: &AppState, (scope, choose): (Scope, fn(Scope) -> Action), actions: &mut Actions) {
+fn which_cells(
+    ui: &mut Ui,
+    state: &AppState,
+    scope: Option<Scope>,
+    choose: fn(Option<Scope>) -> Action,
+    actions: &mut Actions,
+) {
     ui.label(RichText::new("Dataset").weak());
     match &state.dataset.opened {
         Some(opened) => ui.label(opened.dataset.name()).on_hover_text(opened.dataset.root.display().to_string()),
         None => ui.label("none open"),
     };
     ui.separator();
-    for other in Scope::ALL {
+    for other in [None].into_iter().chain(Scope::ALL.map(Some)) {
         let action = choose(other);
         if ui.selectable_label(other == scope, action.text()).on_hover_text(action.tooltip()).clicked() {
             actions.push(action);

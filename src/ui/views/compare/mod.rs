@@ -34,7 +34,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             picker(ui, state, side, actions);
         }
         ui.separator();
-        super::which_cells(ui, state, (state.compare.scope, Action::CompareOn), actions);
+        super::which_cells(ui, state, state.compare.scope, Action::CompareOn, actions);
     });
 }
 

@@ -12,7 +12,7 @@ use egui::{RichText, ScrollArea, Ui};
 pub use self::picks::{EvaluateView, Shown};
 use crate::{
     app::{Action, Actions, AppState},
-    eval::evaluate::{Evaluation, Scope},
+    eval::evaluate::Evaluation,
     ui::{
         UiState, theme,
         widgets::{answer::Wanted, icons},
@@ -43,7 +43,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
         });
         ui.separator();
-        super::which_cells(ui, state, (state.evaluate.scope, Action::EvaluateOn), actions);
+        super::which_cells(ui, state, state.evaluate.scope, Action::EvaluateOn, actions);
     });
 }
 
@@ -68,7 +68,7 @@ fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiSt
     view.evaluate.refresh(result, state.evaluate.away());
     wanted(state).above(ui, state, actions);
     ScrollArea::vertical().id_salt("evaluation").auto_shrink(false).show(ui, |ui| {
-        ui.label(RichText::new(origin(state, result)).weak());
+        ui.label(RichText::new(origin(result)).weak());
         headline::notes(ui, state, result);
         headline::show(ui, result);
         tabs::row(ui, &mut view.evaluate);
@@ -96,11 +96,6 @@ fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut Ui
 }
 
 /// What the figures are of.
-fn origin(state: &AppState, result: &Evaluation) -> String {
-    let scope = state.evaluate.answered.as_ref().map_or_else(Scope::default, |answered| answered.scope);
-    let images = match scope {
-        Scope::Test => "the test split",
-        Scope::All => "all images",
-    };
-    format!("{} on {images} of {}, {}", result.model, result.dataset, result.device)
+fn origin(result: &Evaluation) -> String {
+    format!("{} on {}, {}: {}", result.model, result.dataset, result.device, result.cells)
 }

@@ -199,7 +199,7 @@ mod tests {
     use crate::domain::{classes::ClassList, prediction::Prediction, sub_types};
 
     fn judged(truth: usize, confidences: [f32; 2]) -> Judged {
-        Judged { path: String::new(), truth, sub_type: None, prediction: Prediction(confidences.to_vec()) }
+        Judged { path: String::new(), truth, sub_type: None, group: None, prediction: Prediction(confidences.to_vec()) }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use egui::{RichText, TextEdit, Ui};
 use super::Form;
 use crate::{
     app::AppState,
-    domain::{dataset::Item, name_pattern::NamePattern},
+    domain::{dataset::Item, groups::Pattern},
     job::Opened,
     report::words::thousands,
 };
@@ -46,10 +46,10 @@ fn preview(ui: &Ui, opened: &Opened, pattern: Option<&str>) -> Option<String> {
 /// How many groups the names hold, with examples, and how many images belong to none; what folders or `groups.csv` say
 /// where there is no pattern.
 fn found(items: &[Item], pattern: Option<&str>) -> Option<String> {
-    let pattern = pattern.map(NamePattern::read).transpose().ok()?;
+    let pattern = pattern.map(Pattern::new).transpose().ok()?;
     let of = |item: &Item| {
         let name = item.path.rsplit('/').next().unwrap_or_default();
-        pattern.as_ref().map_or_else(|| item.group.clone(), |pattern| pattern.find(name))
+        pattern.as_ref().map_or_else(|| item.group.clone(), |pattern| pattern.group_of(name))
     };
     let groups: Vec<Option<String>> = items.iter().map(of).collect();
     let names: BTreeSet<&str> = groups.iter().flatten().map(String::as_str).collect();

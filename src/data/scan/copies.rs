@@ -1,0 +1,59 @@
+//! Images that are one picture: by their pixels, or mirrored, turned, resized or encoded again.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use crate::{
+    domain::{
+        dataset::{DuplicateGroup, Item},
+        families::Families,
+        fingerprint::Index,
+        hash::ContentHash,
+    },
+    progress::{Halt, StopToken},
+};
+
+/// Groups of items with the same pixels, in the order of their first item.
+pub(super) fn duplicates(items: &[Item]) -> Vec<DuplicateGroup> {
+    let mut groups: HashMap<ContentHash, Vec<usize>> = HashMap::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        groups.entry(item.pixels).or_default().push(index);
+    }
+    let mut groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    groups.sort();
+    groups.into_iter().map(|group| told(items, group)).collect()
+}
+
+/// Groups of near-copies that are not all the same pixels, in the order of their first item.
+///
+/// # Errors
+/// [`Halt::Stopped`].
+pub(super) fn near_copies(items: &[Item], stop: &StopToken) -> Result<Vec<DuplicateGroup>, Halt> {
+    let index = Index::new(items.iter().map(|item| item.fingerprint));
+    // Thousands of copies with one fingerprint have the same neighbours: one of them asks for all.
+    let distinct: HashSet<_> = items.iter().map(|item| item.fingerprint).collect();
+    let ask = |fingerprint| {
+        stop.check()?;
+        Ok(index.near(&fingerprint))
+    };
+    let found = distinct.into_par_iter().map(ask).collect::<Result<Vec<_>, Halt>>()?;
+    let mut families = Families::new(items.len());
+    found.into_iter().for_each(|near| families.join(near));
+    let several = families.all().into_iter().filter(|family| differ(items, family, |a, b| a.pixels != b.pixels));
+    Ok(several.map(|family| told(items, family)).collect())
+}
+
+fn told(items: &[Item], group: Vec<usize>) -> DuplicateGroup {
+    DuplicateGroup {
+        conflict: differ(items, &group, |a, b| a.label != b.label),
+        exact: !differ(items, &group, |a, b| a.hash != b.hash),
+        items: group,
+    }
+}
+
+/// Whether a member differs from the first.
+fn differ(items: &[Item], group: &[usize], by: impl Fn(&Item, &Item) -> bool) -> bool {
+    let mut members = group.iter().filter_map(|index| items.get(*index));
+    members.next().is_some_and(|first| members.any(|other| by(first, other)))
+}
