@@ -36,6 +36,9 @@ use crate::{
 /// Widths that the panel can be drawn to, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 200.0..=480.0;
 
+/// Width of what is right of the rail from which on the panel keeps its room on every page, in points.
+const ROOMY: f32 = 1100.0;
+
 /// What is selected on the page.
 enum Subject<'a> {
     /// An image of the dataset with its place there.
@@ -125,6 +128,11 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &
         return;
     }
     let subject = Subject::of(state, view);
+    // A small window gives figures its whole width until something is selected.
+    let roomy = state.page == Page::Dataset || ui.available_width() > ROOMY;
+    if subject.is_none() && !roomy {
+        return;
+    }
     let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::same(16));
     let panel = Panel::right("inspector").default_size(preferences.inspector_width).size_range(WIDTHS).resizable(true);
     let shown = panel.frame(frame).show(ui, |ui| {

@@ -40,9 +40,17 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
                 ui.with_layout(Layout::top_down(Align::Min), |ui| {
                     ui.label(RichText::new(icon).size(28.0).color(theme::accent(ui.visuals())));
                     ui.heading(title);
+                    // Where files cannot be dropped, the button is the way, and the text says why.
+                    let button_first = index == 0 && !view.takes_drops;
+                    if button_first {
+                        parts::button(ui, state, actions, action.clone(), true);
+                        ui.add_space(theme::GRID);
+                    }
                     ui.label(RichText::new(text).weak());
-                    ui.add_space(theme::GRID);
-                    parts::button(ui, state, actions, action, index == 0);
+                    if !button_first {
+                        ui.add_space(theme::GRID);
+                        parts::button(ui, state, actions, action, index == 0);
+                    }
                 });
             });
         }

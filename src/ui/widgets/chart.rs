@@ -124,7 +124,6 @@ impl<'a> Chart<'a> {
     fn header(&self, ui: &mut Ui, as_table: &mut bool, view: &mut View) -> Option<Ask> {
         let mut ask = None;
         ui.horizontal(|ui| {
-            ui.label(RichText::new(self.title).strong());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 (ui.spacing_mut().item_spacing.x, ui.spacing_mut().button_padding) = (4.0, egui::vec2(6.0, 4.0));
                 ask = self.export(ui);
@@ -142,6 +141,10 @@ impl<'a> Chart<'a> {
                 if self.zooms && !*as_table {
                     view.reset = tool(ui, "Reset", &format!("Show all of {} again", self.title));
                 }
+                // A title in a narrow card is cut short rather than drawn over the tools.
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    ui.add(egui::Label::new(RichText::new(self.title).strong()).truncate());
+                });
             });
         });
         ask

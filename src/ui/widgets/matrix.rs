@@ -238,6 +238,8 @@ impl Matrix<'_> {
         painter.text(over, Align2::CENTER_CENTER, "Predicted", caption.clone(), weak);
         let beside = pos2(rect.left() + 2.0, rect.top() + TOP - 10.0);
         painter.text(beside, Align2::LEFT_CENTER, "True", caption, weak);
+        // Three letters have to fit over a narrow cell.
+        let size = if cell.x < 32.0 { 9.5 } else { 12.0 };
         for (label, name) in self.counts.labels.iter().enumerate() {
             let across = grid.left() + cell.x * (label as f32 + 0.5);
             head(
@@ -252,7 +254,7 @@ impl Matrix<'_> {
             let down = grid.top() + cell.y * (row as f32 + 0.5);
             let class = self.counts.labels.name(of.class);
             let words = if self.counts.finer { shortened(&of.name) } else { marker::code(ui.ctx(), class) };
-            head(ui, pos2(grid.left() - 8.0, down), Align2::RIGHT_CENTER, &words, &self.row_title(row));
+            head(ui, pos2(grid.left() - 8.0, down), Align2::RIGHT_CENTER, 12.0, &words, &self.row_title(row));
             mark(ui, pos2(rect.left() + 8.0, down), class);
         }
     }
@@ -299,8 +301,8 @@ fn stepped((row, given): Cell, (rows, columns): (usize, usize), pressed: impl Fn
 }
 
 /// A code or a short name; the full name on hover.
-fn head(ui: &Ui, at: Pos2, align: Align2, words: &str, title: &str) {
-    let rect = ui.painter().text(at, align, words, FontId::proportional(12.0), ui.visuals().text_color());
+fn head(ui: &Ui, at: Pos2, align: Align2, size: f32, words: &str, title: &str) {
+    let rect = ui.painter().text(at, align, words, FontId::proportional(size), ui.visuals().text_color());
     let id = ui.scope_id().with(("matrix head", align.x() as i8, title));
     ui.interact(rect.expand(4.0), id, Sense::hover()).on_hover_text(title);
 }

@@ -54,7 +54,7 @@ fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
         title = format!("{}: {title}", evaluation.dataset);
     }
     ui.add(egui::Label::new(RichText::new(&title).heading()).truncate()).on_hover_text(&title);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if view.shown != Shown::Mistakes || view.away {
             if ui.link("Show all mistakes").clicked() {
                 (view.shown, view.away) = (Shown::Mistakes, false);
