@@ -83,7 +83,9 @@ pub fn cells(subjects: &[Subject<'_>], dataset: &Dataset, scope: Option<Scope>) 
     if indices.is_empty() {
         return Err(nothing_left(learned, candidates.len(), subjects.len()));
     }
-    let words = words(subjects, scope, &indices, learned);
+    let items = indices.iter().filter_map(|index| dataset.items.get(*index));
+    let pictures = items.map(|item| item.pixels).collect::<BTreeSet<_>>().len();
+    let words = words(subjects, scope, pictures, learned);
     Ok(Cells { indices, scope, words, learned_left_out: if scope == Scope::All { 0 } else { learned } })
 }
 
@@ -125,9 +127,8 @@ fn holds_own(subject: Subject<'_>, dataset: &Dataset, candidates: &[usize]) -> b
 /// Every item but those whose labels contradict each other, ascending.
 #[must_use]
 pub fn without_conflicts(dataset: &Dataset) -> Vec<usize> {
-    let conflicts = dataset.duplicates.iter().chain(&dataset.near_copies).filter(|group| group.conflict);
-    let left_out: BTreeSet<usize> = conflicts.flat_map(|group| group.items.iter().copied()).collect();
-    (0..dataset.items.len()).filter(|index| !left_out.contains(index)).collect()
+    let contradicts = dataset.in_conflict().into_iter().enumerate();
+    contradicts.filter(|(_, contradicts)| !contradicts).map(|(index, _)| index).collect()
 }
 
 /// What one model makes of a folder.
@@ -171,7 +172,8 @@ fn nothing_left(learned: usize, all: usize, models: usize) -> Failure {
     Failure::new("no cell is left that may judge", why, hint)
 }
 
-fn words(subjects: &[Subject<'_>], scope: Scope, indices: &[usize], learned: usize) -> String {
+/// `pictures` are the chosen cells, those with the same pixels counted once as the lists do.
+fn words(subjects: &[Subject<'_>], scope: Scope, pictures: usize, learned: usize) -> String {
     let several = subjects.len() > 1;
     let words = match (scope, several, learned) {
         (Scope::Test, false, _) => "the test split of the model's own dataset",
@@ -186,8 +188,8 @@ fn words(subjects: &[Subject<'_>], scope: Scope, indices: &[usize], learned: usi
         return format!("{words}; it is not known what {} learned from", if several { "one of them" } else { "it" });
     }
     match subjects {
-        [only] if scope == Scope::Test && only.learned.tests() != indices.len() => {
-            format!("{words}, {} of its {} cells", indices.len(), only.learned.tests())
+        [only] if scope == Scope::Test && only.learned.tests() > pictures => {
+            format!("{words}, {pictures} of its {} cells", only.learned.tests())
         }
         _ => words.to_owned(),
     }

@@ -262,7 +262,13 @@ pub(super) fn joins(letter: char) -> bool {
 }
 
 /// Whether a letter only says how its neighbours are set.
-fn unseen(letter: char) -> bool {
+pub(super) const fn unseen(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Whether a letter belongs to a script that is read from right to left.
+pub(super) const fn reads_leftwards(letter: char) -> bool {
+    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeSet, fmt::Write as _};
 
-use super::fonts::{Library, own};
+use super::fonts::{Library, own, reads_leftwards};
 use crate::domain::classes::ClassList;
 
 /// A class that cannot be written, and what stands for it.
@@ -37,7 +37,8 @@ impl<'a> Legible<'a> {
         for code in &self.codes {
             coded = coded.replace(&code.name, &code.code);
         }
-        if self.library.writes(&coded) { Cow::Owned(coded) } else { Cow::Owned(self.escaped(&coded)) }
+        let written = if self.library.writes(&coded) { coded } else { self.escaped(&coded) };
+        Cow::Owned(in_order(&written))
     }
 
     /// Adds the codes that stand in a text once it is written.
@@ -75,6 +76,19 @@ impl<'a> Legible<'a> {
     }
 }
 
+/// With a mark that keeps the parts of a path in their order: a name that is read from right to left would draw the number
+/// behind its slash to its other side.
+fn in_order(text: &str) -> String {
+    let mut ordered = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter == '/' && ordered.chars().next_back().is_some_and(reads_leftwards) {
+            ordered.push('\u{200e}');
+        }
+        ordered.push(letter);
+    }
+    ordered
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +102,7 @@ mod tests {
         assert_eq!(legible.text("Zelle é"), "Zelle é");
         assert_eq!(legible.text("细胞核, area 0.9"), "C4, area 0.9");
         assert_eq!(legible.text("细胞/图.png"), "C3/\\u{56fe}.png");
+        assert_eq!(in_order("وحيدة/1.png"), "وحيدة\u{200e}/1.png");
         let mut used = BTreeSet::new();
         legible.note_codes("细胞核", &mut used);
         let words = "No font on this machine has these names, which stand as code points";

@@ -1,6 +1,7 @@
 //! Reads, hashes and decodes each candidate once, in parallel.
 
 use std::{
+    path::Path,
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
@@ -30,7 +31,7 @@ pub(super) enum Outcome {
 
 /// What a scan keeps of a readable image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Image {
+pub struct Image {
     /// Of the file's bytes, and of the decoded pixels.
     pub hash: ContentHash,
     pub pixels: ContentHash,
@@ -81,19 +82,26 @@ pub(super) fn all(
 }
 
 fn judge(candidate: &Candidate) -> Checked {
-    let read = decode::read(&candidate.file);
+    let read = identify(&candidate.file);
     let lasting = !matches!(read, Err(DecodeError::Unreadable(_)));
-    let outcome = match read.and_then(|bytes| Ok((ContentHash::of(&bytes), decode::decode(&bytes)?))) {
-        Ok((hash, image)) => Outcome::Image(Image {
-            hash,
-            pixels: pixel_hash(&image),
-            width: image.width(),
-            height: image.height(),
-            fingerprint: fingerprint(&image),
-        }),
-        Err(why) => Outcome::Bad(why.to_string()),
-    };
+    let outcome = read.map_or_else(|why| Outcome::Bad(why.to_string()), Outcome::Image);
     Checked { outcome, cached: false, lasting }
+}
+
+/// One file as a scan has it.
+///
+/// # Errors
+/// [`DecodeError`] where it is no usable image.
+pub fn identify(file: &Path) -> Result<Image, DecodeError> {
+    let bytes = decode::read(file)?;
+    let image = decode::decode(&bytes)?;
+    Ok(Image {
+        hash: ContentHash::of(&bytes),
+        pixels: pixel_hash(&image),
+        width: image.width(),
+        height: image.height(),
+        fingerprint: fingerprint(&image),
+    })
 }
 
 /// Of the upright RGB pixels and their size.

@@ -22,7 +22,8 @@ use crate::{
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
 };
-use check::{Checked, Image, Outcome};
+use check::{Checked, Outcome};
+pub use check::{Image, identify};
 use walk::Candidate;
 
 /// Why a folder is no dataset.

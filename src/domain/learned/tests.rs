@@ -1,6 +1,7 @@
 //! Lists of cells: what they know, what they hand on, and that a damaged one is refused.
 
 use super::*;
+use crate::domain::fingerprint::COEFFICIENTS;
 
 fn hash(seed: u8) -> ContentHash {
     ContentHash::of(&[seed])
@@ -8,10 +9,11 @@ fn hash(seed: u8) -> ContentHash {
 
 /// A fingerprint that lies far from those of other seeds.
 fn looks(seed: u8) -> Fingerprint {
-    let mut bytes = [0; BYTES];
-    let mut stream = hash(seed).0.into_iter().chain(hash(seed ^ 0x80).0);
-    bytes.iter_mut().for_each(|byte| *byte = stream.next().unwrap());
-    Fingerprint(bytes)
+    let stream = hash(seed).0.into_iter().chain(hash(seed ^ 0x80).0);
+    let signed = stream.map(|byte| f32::from(byte as i8));
+    let mut numbers = [0.0; COEFFICIENTS];
+    numbers.iter_mut().zip(signed).for_each(|(number, byte)| *number = byte);
+    Fingerprint::new([200.0, 150.0, f32::from(seed)], &numbers)
 }
 
 pub(in crate::domain) fn item(seed: u8) -> Item {

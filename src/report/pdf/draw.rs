@@ -14,6 +14,7 @@ use super::{
     font::{Face, Fonts},
     stamps::{self, Letter, Part},
 };
+use crate::report::fonts::{reads_leftwards, unseen};
 
 /// A transform as the six numbers of a matrix.
 pub(super) const fn row(of: Transform) -> [f32; 6] {
@@ -147,6 +148,10 @@ impl Ink<'_, '_> {
     /// One glyph, or several that are read as one text.
     fn letter(&mut self, glyphs: &[PositionedGlyph]) {
         let (library, Some(first)) = (self.fonts.library(), glyphs.first()) else { return };
+        let text: String = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
+        if text.chars().all(unseen) {
+            return;
+        }
         let upem = library.upem(first.font);
         // An em of one unit, and upright where the page counts downwards.
         let matrix = |glyph: &PositionedGlyph| glyph.transform().pre_scale(upem, -upem);
@@ -167,7 +172,6 @@ impl Ink<'_, '_> {
             Part { glyph: glyph.id.0, shift: [from.tx, from.ty].map(|share| (1000.0 * share).round() as i32) }
         };
         let parts = glyphs.iter().filter(|glyph| glyph.id.0 != 0).map(part).collect();
-        let text = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
         let (font, code) = self.fonts.stamps.place(Letter { face: first.font, parts, text }, library);
         self.content.set_font(Name(stamps::resource(font).as_bytes()), 1.0);
         self.content.set_text_matrix(row(matrix(first)));
@@ -205,12 +209,6 @@ fn lengths(texts: &[&str]) -> Vec<usize> {
     }
     lengths.extend((open > 0).then_some(open));
     lengths
-}
-
-/// Whether a letter belongs to a script that is read from right to left.
-const fn reads_leftwards(letter: char) -> bool {
-    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
-        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 fn shares(colour: usvg::Color) -> [f32; 3] {

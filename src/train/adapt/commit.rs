@@ -9,10 +9,11 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{AdaptRequest, Finished, cells::Cells};
 use crate::{
+    data::scan::identify,
     domain::{
         config::{Init, TrainConfig},
         hash::ContentHash,
-        learned::Learned,
+        learned::{Known, Learned},
         profile::Adapted,
         run::{RunEnd, RunRecord},
         split::Part,
@@ -64,21 +65,24 @@ pub fn profile(
     record.split_hash = record.dataset_hash;
     whole(&record, || {
         write(&record, fitted)?;
-        let rows: Vec<SplitRow> =
-            learned.iter().filter_map(|(file, label)| row_of(request, fitted, file, *label)).collect();
         let mut list = Learned::clone(base.learned());
-        list.join(&Learned::of_files(rows.iter().map(|row| (row.hash, row.split))));
+        let mut rows = Vec::new();
+        // A cell that is gone by now cannot be asked about either.
+        for (file, label, image) in learned.iter().filter_map(|(file, label)| Some((file, label, identify(file).ok()?)))
+        {
+            list.add_cell(&image.pixels, image.fingerprint, Known::own(Part::Train));
+            rows.push(row_of(request, fitted, file, (*label, image.hash)));
+        }
         store::learned::save(out, &list)?;
         Ok(run_dir::save_split_rows(out, &rows)?)
     })?;
     Ok(record)
 }
 
-/// A cell that a model learned from by its own answer, so that a report of it can say so; `None` where it is gone.
-fn row_of(request: &AdaptRequest, fitted: &Fitted, file: &Path, label: usize) -> Option<SplitRow> {
-    let hash = ContentHash::of(&std::fs::read(file).ok()?);
+/// A cell that a model learned from by its own answer, so that a report of it can say so.
+fn row_of(request: &AdaptRequest, fitted: &Fitted, file: &Path, (label, hash): (usize, ContentHash)) -> SplitRow {
     let path = portable(file.strip_prefix(&request.dir).unwrap_or(file));
-    Some(SplitRow { path, hash, class: fitted.card.classes.name(label).to_owned(), split: Part::Train })
+    SplitRow { path, hash, class: fitted.card.classes.name(label).to_owned(), split: Part::Train }
 }
 
 /// A path as `split.csv` writes it on every system.

@@ -239,13 +239,14 @@ impl Matrix<'_> {
         let beside = pos2(rect.left() + 2.0, rect.top() + TOP - 10.0);
         painter.text(beside, Align2::LEFT_CENTER, "True", caption, weak);
         // Three letters have to fit over a narrow cell.
-        let size = if cell.x < 32.0 { 9.5 } else { 12.0 };
+        let size = if cell.x < 32.0 { 11.0 } else { 12.0 };
         for (label, name) in self.counts.labels.iter().enumerate() {
             let across = grid.left() + cell.x * (label as f32 + 0.5);
             head(
                 ui,
                 pos2(across, grid.top() - 10.0),
                 Align2::CENTER_CENTER,
+                size,
                 &marker::code(ui.ctx(), name),
                 classes::title(name),
             );

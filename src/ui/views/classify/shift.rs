@@ -45,10 +45,7 @@ fn elsewhere(card: &ModelCard) -> Option<String> {
     let labs = card.other_labs.len();
     let noun = if labs == 1 { "lab" } else { "labs" };
     let range = if labs == 1 { format!("{low:.0} %") } else { format!("{low:.0} to {high:.0} %") };
-    Some(format!(
-        "at {labs} {noun} that models of this recipe never saw, their balanced accuracy was {range} as they were, whatever \
-         their confidence said"
-    ))
+    Some(format!("at {labs} {noun} that models of this recipe never saw, balanced accuracy was {range} before fitting"))
 }
 
 /// The command that fits the model to the images of a folder; what it makes stands in the list of runs.

@@ -83,18 +83,21 @@ fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
     ]
 }
 
+/// In one line, that the images do not look like those that the model learned from; its reasons on hover.
+pub(super) fn verdict(ui: &mut Ui, evaluation: &Evaluation) {
+    let Some(verdict) = &evaluation.shift.verdict else { return };
+    let why = evaluation.shift.reasons.join("; ");
+    let words = [notices::sentence(verdict), notices::sentence(&why)].join(". ");
+    let words = format!("{}  {}", icons::ALERT, words.trim_end_matches(". "));
+    let line = Label::new(RichText::new(&words).font(theme::strong(13.0)).color(ui.visuals().warn_fg_color));
+    let hint = evaluation.shift.warning().map_or_else(String::new, |warning| notices::reasons(&warning));
+    ui.add(line.truncate()).on_hover_text(hint);
+}
+
 /// Everything that qualifies the figures, the gravest first.
 pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
     if evaluation.trained_on > 0 {
         flattered(ui, evaluation.trained_on);
-    }
-    if let Some(verdict) = &evaluation.shift.verdict {
-        let why = evaluation.shift.reasons.join("; ");
-        let words = [notices::sentence(verdict), notices::sentence(&why)].join(". ");
-        let words = format!("{}  {}", icons::ALERT, words.trim_end_matches(". "));
-        let line = Label::new(RichText::new(&words).font(theme::strong(13.0)).color(ui.visuals().warn_fg_color));
-        let hint = evaluation.shift.warning().map_or_else(String::new, |warning| notices::reasons(&warning));
-        ui.add(line.truncate()).on_hover_text(hint);
     }
     if state.chosen_question().is_some_and(|chosen| state.evaluate.answered.as_ref() != Some(&chosen)) {
         let words = "Another model, dataset or choice of images is in use by now: evaluate again to judge it";

@@ -68,7 +68,14 @@ fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiSt
     view.evaluate.refresh(result, state.evaluate.away());
     wanted(state).above(ui, state, actions);
     ScrollArea::vertical().id_salt("evaluation").auto_shrink(false).show(ui, |ui| {
-        ui.label(RichText::new(origin(result)).weak());
+        ui.scope(|ui| {
+            // No higher than its words: what follows has to stay on the first screen.
+            ui.spacing_mut().interact_size.y = 0.0;
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(origin(result)).weak());
+                headline::verdict(ui, result);
+            });
+        });
         headline::notes(ui, state, result);
         headline::show(ui, result);
         tabs::row(ui, &mut view.evaluate);
