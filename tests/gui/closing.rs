@@ -5,7 +5,7 @@ use egui::{Key, ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::Queryable;
 use leukoscope::app::Setup;
 
-use crate::common::{Driven, click, command, set, slides, small_form, start, state, wait};
+use crate::common::{Driven, click, command, press, set, slides, small_form, start, state, wait};
 
 /// What the window asked of the system in one frame after a press on its close button.
 fn press_close(harness: &mut Driven) -> Vec<ViewportCommand> {
@@ -53,7 +53,9 @@ fn closing_asks_where_a_run_waits_and_the_next_start_offers_it_again() {
     let waiting: Vec<_> = state(&again).train.left_over.iter().map(|run| run.config.seed).collect();
     assert_eq!(waiting, [2, 3]);
     assert!(again.query_all_by_label_contains("2 runs from before still wait").count() > 0);
+    // The page must not move under the pointer any more.
+    wait(&mut again, "the dataset", |state| state.dataset.opened.is_some());
     command(&mut again, Key::Num3);
-    click(&mut again, "Forget them");
+    press(&mut again, "Forget them");
     assert!(state(&again).train.left_over.is_empty());
 }
