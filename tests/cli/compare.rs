@@ -67,9 +67,14 @@ fn a_comparison_has_every_figure_of_the_contract() {
 #[test]
 fn models_that_were_split_differently_meet_on_what_neither_learned_from() {
     let [a, b] = paths();
-    let found = document(&compare(&a, &b, &[]));
-    let n = found["n"].as_u64().unwrap();
-    assert!(n > 0 && n < 32, "a fifth of a fifth of 160, give or take: {n}");
+    let output = compare(&a, &b, &[]);
+    // Each keeps a tenth of 160 that it did not learn from: one or two cells are in both, or none is, which is said.
+    if output.code != 0 {
+        assert_eq!((output.code, output.stdout.contains("learned from")), (1, true), "{}", output.stdout);
+        return;
+    }
+    let found = document(&output);
+    assert!(found["n"].as_u64().is_some_and(|n| (1..16).contains(&n)), "{}", found["n"]);
     assert_eq!((&found["a"]["trained_on"], &found["b"]["trained_on"]), (&0.into(), &0.into()));
     assert!(found["cells"].as_str().unwrap().contains("neither model learned from"), "{}", found["cells"]);
 }
