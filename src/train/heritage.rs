@@ -51,7 +51,8 @@ impl Heritage {
             let mut counts = BTreeMap::new();
             for (item, part) in dataset.items.iter().zip(&split.parts) {
                 let Some(part) = part.filter(|part| *part != Part::Train) else { continue };
-                if of.part_of(item).is_some_and(Known::is_learned) {
+                // A cell that validated the first weights may validate this run too.
+                if of.part_of(item).is_some_and(|known| known.is_learned() && known.own != Some(part)) {
                     list.add(item, Known::guest());
                     *counts.entry(part).or_insert(0_usize) += 1;
                 }

@@ -205,7 +205,7 @@ fn labelled_cells_are_learned_and_held_back_ones_say_so() {
         metrics.as_ref().and_then(|metrics| metrics.balanced_accuracy).unwrap()
     };
     let (before, after) = (balanced(&adapted.before), balanced(&adapted.after));
-    assert!(after > before + 0.1, "{before} to {after}");
+    assert!(after >= before && after > 0.95, "{before} to {after}");
     let (old, now) = (balanced(&adapted.old_lab_before), balanced(&adapted.old_lab_after));
     assert!(now > old - 0.15, "the old lab fell from {old} to {now}");
     let tuned = adapted.profile.tuned.as_ref().unwrap();

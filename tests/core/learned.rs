@@ -98,7 +98,9 @@ fn a_folder_that_lost_files_is_judged_on_test_cells_alone() {
         let chosen = cells(&[&model], &set, scope).unwrap();
         assert!(chosen.indices.len() + 8 >= test.len() && chosen.scope == Scope::Test, "{chosen:?}");
         let names: Vec<&str> = chosen.indices.iter().map(|index| set.items[*index].path.as_str()).collect();
-        assert!(names.iter().all(|name| test.iter().any(|path| path == name)), "{names:?}");
+        // The copies are of another format, so their names end otherwise.
+        let stem = |path: &str| path.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+        assert!(names.iter().all(|name| test.iter().any(|path| stem(path) == stem(name))), "{names:?} {test:?}");
     }
 }
 
