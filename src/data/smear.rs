@@ -43,37 +43,37 @@ pub struct Signs {
     pub violet: f32,
 }
 
-/// How far the signs of a cell may go.
+/// How far the signs of a cell may go. From so much green on neither a foreign hue nor a lack of violet counts: a yellow light
+/// or slide gives both.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    pub deviation: f32,
-    pub edge: f32,
-    pub opaque: f32,
-    pub foreign: f32,
-    pub foreign_dense: f32,
-    /// From this much green on, neither a foreign hue nor a lack of violet counts: a yellow light or slide gives both.
-    pub green: f32,
-    pub violet: f32,
-}
+pub struct Limits(pub Signs);
 
 /// The limits in force.
-pub const LIMITS: Limits =
-    Limits { deviation: 1.5, edge: 0.045, opaque: 2.0, foreign: 0.24, foreign_dense: 0.05, green: 0.2, violet: 0.05 };
+pub const LIMITS: Limits = Limits(Signs {
+    deviation: 1.5,
+    edge: 0.045,
+    opaque: 2.0,
+    foreign: 0.24,
+    foreign_dense: 0.05,
+    green: 0.2,
+    violet: 0.05,
+});
 
 impl Limits {
     /// Why an image of these signs shows no stained cell; `None` where it may.
     #[must_use]
     pub fn refusal(&self, signs: &Signs) -> Option<&'static str> {
-        let is_weak = signs.green < self.green;
-        if signs.deviation < self.deviation || signs.edge < self.edge {
+        let Self(limits) = self;
+        let is_weak = signs.green < limits.green;
+        if signs.deviation < limits.deviation || signs.edge < limits.edge {
             Some(BLANK)
-        } else if signs.opaque > self.opaque
-            || signs.foreign_dense > self.foreign_dense
-            || (is_weak && signs.foreign > self.foreign)
+        } else if signs.opaque > limits.opaque
+            || signs.foreign_dense > limits.foreign_dense
+            || (is_weak && signs.foreign > limits.foreign)
         {
             Some(COLOURS)
         } else {
-            (is_weak && signs.violet < self.violet).then_some(NO_NUCLEUS)
+            (is_weak && signs.violet < limits.violet).then_some(NO_NUCLEUS)
         }
     }
 }
@@ -230,7 +230,7 @@ mod tests {
                 *pixel = Rgb([180, 130, 60]);
             }
         }
-        assert!(signs(&Preprocess::new(128, 0.9).square(&slide).unwrap()).foreign > LIMITS.foreign);
+        assert!(signs(&Preprocess::new(128, 0.9).square(&slide).unwrap()).foreign > LIMITS.0.foreign);
         assert_eq!(seen(&slide), None);
     }
 }

@@ -1,12 +1,15 @@
 //! A dataset as a scan found it: labelled images with content hashes, and everything that is wrong with it.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    classes::ClassList, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash, key::DatasetKey, path_text,
-    split::Part,
+    classes::ClassList, families::Families, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash,
+    key::DatasetKey, path_text, split::Part,
 };
 
 /// One readable, labelled image.
@@ -166,6 +169,24 @@ impl Dataset {
     pub fn groups(&self) -> Option<usize> {
         let names: BTreeSet<&str> = self.items.iter().filter_map(|item| item.group.as_deref()).collect();
         (!names.is_empty()).then_some(names.len())
+    }
+
+    /// Items that belong to one part: copies of one picture, and all of one patient or slide. Copies whose labels contradict
+    /// each other tie nothing together, since no run uses them.
+    #[must_use]
+    pub fn families(&self) -> Vec<Vec<usize>> {
+        let mut families = Families::new(self.items.len());
+        for copies in self.duplicates.iter().chain(&self.near_copies).filter(|group| !group.conflict) {
+            families.join(copies.items.iter().copied());
+        }
+        let mut of_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, item) in self.items.iter().enumerate() {
+            if let Some(group) = &item.group {
+                of_group.entry(group).or_default().push(index);
+            }
+        }
+        of_group.into_values().for_each(|members| families.join(members));
+        families.all()
     }
 
     /// Whether each item's label contradicts that of the same image or of a copy of it: no run uses such items.

@@ -19,6 +19,13 @@ pub fn of(path: &Path) -> String {
     }
 }
 
+/// The text of a relative path with `/` between its parts on every system.
+#[must_use]
+pub fn portable(path: &Path) -> String {
+    let parts: Vec<String> = path.components().map(|part| of(part.as_os_str().as_ref())).collect();
+    parts.join("/")
+}
+
 /// The path behind a text.
 #[must_use]
 pub fn path(text: &str) -> PathBuf {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{dataset::Dataset, families::Families, hash::ContentHash};
+use super::{dataset::Dataset, hash::ContentHash};
 
 /// Train, validation or test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -146,20 +146,9 @@ impl Unit<'_> {
 
 /// Every unit of the dataset, ordered by key; items in conflict are left out.
 fn units(dataset: &Dataset, seed: u64) -> Vec<Unit<'_>> {
-    let mut families = Families::new(dataset.items.len());
-    for copies in dataset.duplicates.iter().chain(&dataset.near_copies).filter(|group| !group.conflict) {
-        families.join(copies.items.iter().copied());
-    }
-    let mut of_group: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, item) in dataset.items.iter().enumerate() {
-        if let Some(group) = &item.group {
-            of_group.entry(group).or_default().push(index);
-        }
-    }
-    of_group.into_values().for_each(|members| families.join(members));
     let left_out = dataset.in_conflict();
     let wanted = |index: &usize| left_out.get(*index) == Some(&false);
-    let kept = families.all().into_iter().map(|family| family.into_iter().filter(wanted).collect());
+    let kept = dataset.families().into_iter().map(|family| family.into_iter().filter(wanted).collect());
     let mut units: Vec<Unit<'_>> = kept.filter_map(|items| unit(dataset, seed, items)).collect();
     units.sort_by_key(|unit| unit.key);
     units

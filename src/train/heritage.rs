@@ -85,17 +85,8 @@ fn keep_parts(drawn: Split, dataset: &Dataset, first: &Learned) -> Split {
     if named || known.iter().all(Option::is_none) {
         return drawn;
     }
-    let mut kin: Vec<Vec<usize>> =
-        dataset.duplicates.iter().chain(&dataset.near_copies).map(|group| group.items.clone()).collect();
-    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (index, item) in dataset.items.iter().enumerate() {
-        if let Some(group) = &item.group {
-            groups.entry(group).or_default().push(index);
-        }
-    }
-    kin.extend(groups.into_values());
     let mut parts: Vec<Option<Part>> = drawn.parts.iter().zip(&known).map(|(drawn, known)| known.or(*drawn)).collect();
-    for family in kin {
+    for family in dataset.families() {
         let Some(part) = family.iter().filter_map(|index| known.get(*index).copied().flatten()).min() else { continue };
         for index in family {
             if let (Some(slot), Some(None)) = (parts.get_mut(index), known.get(index)) {

@@ -50,7 +50,8 @@ pub struct TrainRequest {
 /// [`Halt::Stopped`] where a person stops and discards, or stops before the first epoch ends; [`Halt::Failed`] with the
 /// reason. A run that fails after its first epoch can be resumed.
 pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) -> Result<RunRecord, Halt> {
-    let _spare = SpareMemory;
+    // However the run ends, its buffers go back to the system.
+    let _buffers = kernels::Use::begin();
     let earlier = request.resume.as_deref().map(unfinished).transpose()?;
     let config = settings(request, earlier.as_ref())?;
     let place = place(request, &config)?;
@@ -89,15 +90,6 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     }
     let unfinished = record.clone();
     finish::finish(session, record, end).inspect_err(|_| clean_up(&unfinished, stop))
-}
-
-/// Hands the kernels' spare buffers back when a run is over, however it ends.
-struct SpareMemory;
-
-impl Drop for SpareMemory {
-    fn drop(&mut self) {
-        kernels::release();
-    }
 }
 
 fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<TrainConfig, TrainError> {

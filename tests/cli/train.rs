@@ -195,7 +195,7 @@ fn an_image_that_cannot_be_read_is_refused_without_a_class() {
 }
 
 /// Slides that no run was trained on.
-fn other_slides() -> TempDir {
+pub fn other_slides() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     synthetic::write_set(folder.path(), 10, 99, &Silent, &StopToken::default()).unwrap();
     folder

@@ -15,7 +15,7 @@ use crate::{
 const MAGIC: &[u8; 8] = b"LEUKOSC2";
 
 /// What a cache must begin with. Another version of the program may decode or refuse otherwise.
-fn key() -> Vec<u8> {
+pub(super) fn key() -> Vec<u8> {
     let version = ContentHash::of_parts([env!("CARGO_PKG_VERSION").as_bytes(), decode::VERSION.as_bytes()]);
     [&MAGIC[..], &version.0].concat()
 }

@@ -103,7 +103,7 @@ pub fn scan_by(
         let warning = Failure::new("what the scan found could not be kept", why, hint).at(cache);
         observer.tell(Event::Warning { warning });
     }
-    assemble(root, listing, checked, &source, stop)
+    assemble((root, cache), listing, checked, &source, stop)
 }
 
 fn check_root(root: &Path) -> Result<(), ScanError> {
@@ -120,7 +120,7 @@ fn check_root(root: &Path) -> Result<(), ScanError> {
 
 /// Puts what was found together; pure apart from making `root` absolute.
 fn assemble(
-    root: &Path,
+    (root, cache): (&Path, Option<&Path>),
     listing: walk::Listing,
     checked: Vec<Checked>,
     source: &groups::Source,
@@ -147,7 +147,7 @@ fn assemble(
     Ok(Dataset {
         root: std::path::absolute(root).unwrap_or_else(|_| root.to_owned()),
         duplicates: copies::duplicates(&items),
-        near_copies: copies::near_copies(&items, stop)?,
+        near_copies: copies::near_copies(&items, cache, stop)?,
         remarks: remarks::of(root, &items),
         odd_sizes: odd_sizes(&items),
         hash: dataset_hash(&items, &classes),

@@ -117,7 +117,7 @@ impl Listing {
 }
 
 fn row(root: &Path, path: &Path, why: &str) -> LeftOut {
-    LeftOut { path: parts_of(root, path).join("/"), why: why.to_owned() }
+    LeftOut { path: path_text::portable(path.strip_prefix(root).unwrap_or(path)), why: why.to_owned() }
 }
 
 fn parts_of(root: &Path, path: &Path) -> Vec<String> {

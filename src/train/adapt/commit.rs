@@ -14,6 +14,7 @@ use crate::{
         config::{Init, TrainConfig},
         hash::ContentHash,
         learned::{Known, Learned},
+        path_text,
         profile::Adapted,
         run::{RunEnd, RunRecord},
         split::Part,
@@ -81,14 +82,8 @@ pub fn profile(
 
 /// A cell that a model learned from by its own answer, so that a report of it can say so.
 fn row_of(request: &AdaptRequest, fitted: &Fitted, file: &Path, (label, hash): (usize, ContentHash)) -> SplitRow {
-    let path = portable(file.strip_prefix(&request.dir).unwrap_or(file));
+    let path = path_text::portable(file.strip_prefix(&request.dir).unwrap_or(file));
     SplitRow { path, hash, class: fitted.card.classes.name(label).to_owned(), split: Part::Train }
-}
-
-/// A path as `split.csv` writes it on every system.
-fn portable(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/").replace("//", "/")
 }
 
 /// Commits a model that learned a lab's cells.
