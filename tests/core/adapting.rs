@@ -193,7 +193,7 @@ fn a_model_learns_a_lab_from_its_own_answers() {
 #[test]
 fn labelled_cells_are_learned_and_held_back_ones_say_so() {
     let (lab, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    write_lab(lab.path(), 12, 1.3);
+    write_lab(lab.path(), 12, 1.5);
     let out = out.path().join("learned");
     let tuning = Some(TuneConfig { rounds: 3, steps: 20, rate: 2e-3, ..TuneConfig::default() });
     let dir = lab.path().to_owned();
@@ -205,7 +205,7 @@ fn labelled_cells_are_learned_and_held_back_ones_say_so() {
         metrics.as_ref().and_then(|metrics| metrics.balanced_accuracy).unwrap()
     };
     let (before, after) = (balanced(&adapted.before), balanced(&adapted.after));
-    assert!(after >= before && after > 0.95, "{before} to {after}");
+    assert!(after > before + 0.1, "{before} to {after}");
     let (old, now) = (balanced(&adapted.old_lab_before), balanced(&adapted.old_lab_after));
     assert!(now > old - 0.15, "the old lab fell from {old} to {now}");
     let tuned = adapted.profile.tuned.as_ref().unwrap();
