@@ -1,41 +1,46 @@
-//! The actions that the command list offers; buttons and shortcuts use the same ones.
+//! The actions that the command list offers; buttons and keys use the same ones.
 
-use super::{Action, AppState, Page};
-use crate::{job::Picked, progress::StopMode, store::preferences::ThemeChoice};
+use super::{
+    Action, AppState, Page, models,
+    pages::{classify, compare, dataset, evaluate, settings, train},
+    window,
+};
+use crate::{progress::StopMode, store::preferences::ThemeChoice};
 
 /// Every action without further words, those that can be done now first.
 #[must_use]
 pub fn catalogue(state: &AppState) -> Vec<Action> {
-    let mut all: Vec<Action> = Page::ALL.into_iter().map(Action::Go).collect();
+    let mut all: Vec<Action> = Page::all().map(|page| window::Message::Go(page).into()).collect();
     all.extend([
-        Action::Choose(Picked::Dataset),
-        Action::Choose(Picked::Images),
-        Action::Choose(Picked::ImageFolder),
-        Action::OpenSynthetic,
-        Action::Choose(Picked::Model),
-        Action::Rescan,
-        Action::CloseDataset,
-        Action::StartTraining,
-        Action::StopTraining(StopMode::Keep),
-        Action::StopTraining(StopMode::Discard),
-        Action::ClearQueue,
-        Action::Evaluate,
-        Action::Compare,
-        Action::Choose(Picked::EvaluationReport),
-        Action::Choose(Picked::ComparisonReport),
-        Action::ClassifyAgain,
-        Action::ClearClassified,
-        Action::Undo,
-        Action::ToggleInspector,
-        Action::Choose(Picked::Outputs),
-        Action::Close,
+        dataset::Message::Choose.into(),
+        classify::Message::ChooseImages.into(),
+        classify::Message::ChooseFolder.into(),
+        dataset::Message::OpenSynthetic.into(),
+        models::Message::Choose.into(),
+        dataset::Message::Rescan.into(),
+        dataset::Message::Close.into(),
+        train::Message::Start.into(),
+        train::Message::Stop(StopMode::Keep).into(),
+        train::Message::Stop(StopMode::Discard).into(),
+        train::Message::ClearQueue.into(),
+        evaluate::Message::Evaluate.into(),
+        compare::Message::Compare.into(),
+        evaluate::Message::ChooseReport.into(),
+        compare::Message::ChooseReport.into(),
+        classify::Message::Again.into(),
+        classify::Message::Clear.into(),
+        window::Message::Undo.into(),
+        window::Message::Redo.into(),
+        settings::Message::ToggleInspector.into(),
+        settings::Message::ChooseOutputs.into(),
+        window::Message::Close.into(),
     ]);
-    all.extend(state.models.current.clone().map(Action::ShowCard));
-    all.extend(state.classify.last_aside().map(Action::RestoreClassified));
+    all.extend(state.models.current.clone().map(|id| models::Message::ShowCard(id).into()));
+    all.extend(state.classify.last_aside().map(|id| classify::Message::Restore(id).into()));
     if !state.train.left_over.is_empty() {
-        all.extend([Action::LineUpLeftOver, Action::ForgetLeftOver]);
+        all.extend([train::Message::LineUpLeftOver, train::Message::ForgetLeftOver].map(Action::from));
     }
-    all.extend(ThemeChoice::ALL.map(Action::Theme));
+    all.extend(ThemeChoice::ALL.map(|theme| settings::Message::Theme(theme).into()));
     all.sort_by_key(|action| action.obstacle(state).is_some());
     all
 }

@@ -7,12 +7,21 @@ use std::{
 
 use rfd::AsyncFileDialog;
 
-use super::{Action, AppState, Level, dialogs};
+use super::{
+    Action, AppState, Effects, Level, News, action, dialogs,
+    effects::{Dialog, Effect},
+    pages::{settings, train},
+    window,
+};
 use crate::{
-    job::{Engine, Job, JobId, Picked, Reported, Update},
-    progress::{Failure, StopMode},
-    report::{Format, chart::Chart, csv::Table},
-    store::{atomic, preferences, waiting},
+    job::{Desk, Engine, JobId, Lane, Update, Work},
+    progress::{Event, Failure, StopMode},
+    report::csv::Table,
+    store::{
+        atomic,
+        preferences::{self, Preferences},
+        trash, waiting,
+    },
 };
 
 /// How long the closing window waits for its jobs.
@@ -35,19 +44,16 @@ pub struct Setup {
 
 /// State and engine; changed only through [`App::act`] and [`App::drain`].
 pub struct App {
-    pub(super) state: AppState,
-    pub(super) engine: Engine,
-    pub(super) config: Option<PathBuf>,
-    /// The preferences changed since they were last handed to the desk.
-    pub(super) unsaved: bool,
-    /// The desk writes the preferences now; further changes wait for it.
-    pub(super) saving: Option<JobId>,
-    /// The runs that wait as the desk was last asked to keep them.
+    state: AppState,
+    engine: Engine<News>,
+    effects: Effects,
+    config: Option<PathBuf>,
+    /// The preferences as they were last handed on to be written.
+    written: Preferences,
+    /// The runs that wait as they were last handed on.
     kept: Vec<waiting::Waiting>,
     /// What file dialogs are made from.
     dialog: AsyncFileDialog,
-    /// What the dialog that is open for a report will save: what was on the page when it opened.
-    pub(super) reported: Option<Reported>,
     frame_times: Option<PathBuf>,
 }
 
@@ -60,24 +66,26 @@ impl App {
         let mut app = Self {
             state: AppState::default(),
             engine: Engine::start(wake)?,
+            effects: Effects::default(),
             config: setup.config,
-            unsaved: false,
-            saving: None,
+            written: Preferences::default(),
             kept: Vec::new(),
             dialog: AsyncFileDialog::default(),
-            reported: None,
             frame_times: setup.frame_times,
         };
         app.state.settings.usual_outputs = std::path::absolute(&setup.outputs).unwrap_or(setup.outputs);
         if let Some(folder) = app.config.clone() {
             app.remember(&folder);
         }
-        app.submit(Job::ListDevices);
-        app.submit(Job::EmptyTrash { outputs: app.state.settings.outputs() });
-        app.list_runs();
+        settings::list_devices(&mut app.effects);
+        let outputs = app.state.settings.outputs();
+        let empty = move |_: &Desk<'_>| Ok(trash::empty(&outputs).map(|()| window::News::Done.into())?);
+        app.effects.submit(Work::new(Lane::Quick, empty, window::halted));
+        train::runs::list(&app.state, &mut app.effects);
         if !setup.open.is_empty() {
-            app.submit(Job::Sort(setup.open));
+            window::sort(setup.open, &mut app.effects);
         }
+        app.carry_out();
         Ok(app)
     }
 
@@ -91,12 +99,16 @@ impl App {
         let (mut read, warning) = preferences::load(folder);
         read.outputs = read.outputs.map(|outputs| std::path::absolute(&outputs).unwrap_or(outputs));
         self.state.models.current.clone_from(&read.model);
+        self.written = read.clone();
         self.state.settings.preferences = read;
         if let Some(warning) = warning {
             self.state.notices.failed(&warning);
         }
         match waiting::load(folder) {
-            Ok(left) => self.take_left_over(left),
+            Ok(left) => {
+                self.kept.clone_from(&left);
+                train::take_left_over(&mut self.state, left);
+            }
             Err(why) => self.state.notices.failed(&why),
         }
     }
@@ -106,76 +118,116 @@ impl App {
         &self.state
     }
 
-    /// Takes in all updates that wait; never waits itself. `now` is the window's clock in seconds.
+    /// Takes in all updates that wait; never waits itself. `now` is the window's clock in seconds, and the answer the
+    /// seconds until something changes by itself.
     pub fn drain(&mut self, now: f64) -> Option<f64> {
         let next = self.state.notices.tick(now);
         while let Some(update) = self.engine.poll() {
-            self.apply(update);
+            self.take(update);
+            self.carry_out();
         }
-        let still = self.measure_pace();
-        self.save_if_changed();
+        let still = train::measure(&mut self.state, &mut self.effects);
+        self.keep();
+        self.carry_out();
         next.into_iter().chain(still).reduce(f64::min)
     }
 
     /// Does what a frame asked for.
-    pub fn act(&mut self, actions: Vec<Action>) {
+    pub fn act<A: Into<Action>>(&mut self, actions: impl IntoIterator<Item = A>) {
         for action in actions {
-            match action.obstacle(&self.state) {
-                Some(why) => self.state.notices.say(Level::Warning, why),
-                None => self.perform(action),
+            self.perform(action.into());
+            self.carry_out();
+        }
+        self.keep();
+        self.carry_out();
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action.obstacle(&self.state) {
+            Some(why) => self.state.notices.say(Level::Warning, why),
+            None => action::update(&mut self.state, action, &mut self.effects),
+        }
+    }
+
+    fn take(&mut self, update: Update<News>) {
+        let state = &mut self.state;
+        match update {
+            Update::Started(job) => state.activity.start(job, state.notices.now),
+            Update::Event(job, event) => self.hear_event(job, &event),
+            Update::Device(chosen, device) => {
+                self.hear(settings::News::InUse(chosen, device).into());
+            }
+            Update::Said(news) => self.hear(news),
+            Update::Finished(job, ended, news) => {
+                if state.activity.end(job, &ended) {
+                    state.notices.say(Level::Info, "Stopped");
+                }
+                self.hear(news);
             }
         }
-        self.save_if_changed();
+    }
+
+    fn hear(&mut self, news: News) {
+        action::hear(&mut self.state, news, &mut self.effects);
+    }
+
+    fn hear_event(&mut self, job: JobId, event: &Event) {
+        self.state.activity.hear(job, event, self.state.notices.now);
+        if let Some(news) = self.engine.heard(job, event) {
+            self.hear(news);
+        }
+    }
+
+    /// Does what updates wanted beyond the state, and what that wants in turn.
+    fn carry_out(&mut self) {
+        loop {
+            let wanted = self.effects.take();
+            if wanted.is_empty() {
+                return;
+            }
+            for effect in wanted {
+                match effect {
+                    Effect::Submit(id, work) => self.submit(id, work),
+                    Effect::Stop(job, mode) => self.engine.stop(job, mode),
+                    Effect::Then(action) => self.perform(action),
+                    Effect::Ask(dialog) => self.ask(dialog),
+                }
+            }
+        }
     }
 
     /// Queues a job, with a line in the activity list where somebody waits for it.
-    pub(super) fn submit(&mut self, job: Job) -> JobId {
-        let title = job.title();
-        let id = self.engine.submit(job);
-        if let Some(title) = title {
-            self.state.activity.add(id, title, self.state.notices.now);
+    fn submit(&mut self, id: JobId, work: Work<News>) {
+        if let Some(title) = work.title.clone() {
+            self.state.activity.add(id, title, work.reads.clone(), self.state.notices.now);
         }
-        id
+        self.engine.submit(id, work);
     }
 
-    pub(super) fn ask(&mut self, purpose: Picked) {
-        self.reported = match purpose {
-            Picked::EvaluationReport => self.state.evaluate.result.clone().map(Reported::Evaluation),
-            Picked::ComparisonReport => self.state.compare.result.clone().map(Reported::Comparison),
-            _ => None,
-        };
+    fn ask(&mut self, dialog: Dialog) {
+        let hint = dialog.hint;
         self.state.choosing = true;
         let report = self.engine.reporter();
-        if let Err(why) = dialogs::open(self.dialog.clone(), purpose, move |update: Update| report(update)) {
-            self.state.notices.failed(&Failure::new("the dialog could not open", why, "drop the files here instead"));
+        let answer = move |action: Option<Action>| report(window::News::Chosen(action.map(Box::new)).into());
+        if let Err(why) = dialogs::open(self.dialog.clone(), dialog, answer) {
+            self.state.notices.failed(&Failure::new("the dialog could not open", why, hint));
             self.state.choosing = false;
         }
     }
 
-    pub(super) fn ask_where(&mut self, chart: Box<Chart>, format: Format) {
-        self.state.choosing = true;
-        let report = self.engine.reporter();
-        if let Err(why) = dialogs::save(self.dialog.clone(), chart, format, move |update: Update| report(update)) {
-            self.state.notices.failed(&Failure::new("the dialog could not open", why, "copy the table instead"));
-            self.state.choosing = false;
-        }
-    }
-
-    fn save_if_changed(&mut self) {
-        self.keep_waiting();
-        let Some(folder) = self.config.clone().filter(|_| self.unsaved && self.saving.is_none()) else { return };
-        let preferences = Box::new(self.state.settings.preferences.clone());
-        self.saving = Some(self.engine.submit(Job::Save { folder, preferences }));
-        self.unsaved = false;
-    }
-
-    /// Asks the desk to keep the runs that wait, where they are others than before.
-    fn keep_waiting(&mut self) {
+    /// Has the preferences and the runs that wait written, where they are others than before.
+    fn keep(&mut self) {
         let Some(folder) = self.config.clone() else { return };
+        let settings = &mut self.state.settings;
+        if self.written != settings.preferences && settings.keeping.is_none() {
+            self.written = settings.preferences.clone();
+            let (preferences, folder) = (settings.preferences.clone(), folder.clone());
+            settings.keeping = Some(self.effects.submit(writing(move || preferences::save(&folder, &preferences))));
+        }
         let waiting = self.state.train.waiting();
         if waiting != self.kept {
             self.kept.clone_from(&waiting);
-            self.engine.submit(Job::SaveWaiting { folder, waiting });
+            self.effects.submit(writing(move || waiting::save(&folder, &waiting)));
         }
     }
 
@@ -194,4 +246,13 @@ impl App {
             let _ = waiting::save(folder, &self.state.train.waiting());
         }
     }
+}
+
+/// Housekeeping that writes a file.
+fn writing<E: Into<Failure>>(write: impl FnOnce() -> Result<(), E> + Send + 'static) -> Work<News> {
+    let deed = move |desk: &Desk<'_>| {
+        write().map_err(Into::into)?;
+        Ok(settings::News::Kept(desk.job).into())
+    };
+    Work::new(Lane::Quick, deed, |job, halt| settings::News::NotKept(job, halt).into())
 }

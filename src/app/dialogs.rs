@@ -9,14 +9,15 @@ use std::{
     thread::{self, Thread},
 };
 
-use rfd::AsyncFileDialog;
+use rfd::{AsyncFileDialog, FileHandle};
 
-use crate::{
-    job::{Picked, Update},
-    report::{Format, chart::Chart},
+use super::{
+    Action,
+    effects::{Dialog, Offer},
 };
 
-const IMAGES: [&str; 11] = ["jpg", "jpeg", "png", "tif", "tiff", "bmp", "webp", "gif", "ppm", "pgm", "pnm"];
+/// The endings of images that dialogs offer.
+pub(super) const IMAGES: [&str; 11] = ["jpg", "jpeg", "png", "tif", "tiff", "bmp", "webp", "gif", "ppm", "pgm", "pnm"];
 
 /// What every dialog is made from: it lies before the window and not behind.
 #[expect(clippy::disallowed_methods, reason = "this is the one place of file dialogs")]
@@ -24,57 +25,31 @@ pub(super) fn before(window: &eframe::CreationContext<'_>) -> AsyncFileDialog {
     AsyncFileDialog::new().set_parent(window)
 }
 
-/// Opens the dialog; the choice comes back as [`Update::Picked`].
+/// Opens the dialog; what follows from the choice goes to `report`, nothing where it was cancelled.
 ///
 /// # Errors
 /// When the system gives no thread.
 pub(super) fn open(
-    dialog: AsyncFileDialog,
-    purpose: Picked,
-    report: impl Fn(Update) + Send + 'static,
+    from: AsyncFileDialog,
+    dialog: Dialog,
+    report: impl FnOnce(Option<Action>) + Send + 'static,
 ) -> std::io::Result<()> {
-    let one = |file: Option<rfd::FileHandle>| file.map(|file| file.path().to_owned()).into_iter().collect();
-    match purpose {
-        Picked::Images => {
-            let answer = dialog.set_title("Open images").add_filter("Images", &IMAGES).pick_files();
-            wait(purpose, answer, report, |files| {
-                files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect()
-            })
+    let Dialog { title, offer, name, then, .. } = dialog;
+    let from = from.set_title(title);
+    let one = |file: Option<FileHandle>| file.into_iter().collect();
+    match offer {
+        Offer::Folder => wait(from.pick_folder(), one, then, report),
+        Offer::File(what, endings) => wait(from.add_filter(what, endings).pick_file(), one, then, report),
+        Offer::Files(what, endings) => {
+            wait(from.add_filter(what, endings).pick_files(), Option::unwrap_or_default, then, report)
         }
-        Picked::InitialWeights => {
-            let answer = dialog.set_title("Choose weights").add_filter("Weights", &["safetensors"]).pick_file();
-            wait(purpose, answer, report, one)
+        Offer::Save(ending) => {
+            let from = from.add_filter(ending.to_uppercase(), &[ending]).set_file_name(format!("{name}.{ending}"));
+            let ended =
+                move |paths: Vec<PathBuf>| then(paths.into_iter().map(|path| with_ending(path, ending)).collect());
+            wait(from.save_file(), one, ended, report)
         }
-        Picked::Dataset => wait(purpose, dialog.set_title("Open a dataset").pick_folder(), report, one),
-        Picked::ImageFolder => wait(purpose, dialog.set_title("Open a folder of images").pick_folder(), report, one),
-        Picked::Outputs => wait(purpose, dialog.set_title("Choose the outputs folder").pick_folder(), report, one),
-        Picked::Model => wait(purpose, dialog.set_title("Open a model").pick_folder(), report, one),
-        Picked::ExternalSet => wait(purpose, dialog.set_title("Judge on another lab").pick_folder(), report, one),
-        Picked::EvaluationReport | Picked::ComparisonReport => {
-            wait(purpose, dialog.set_title("Save the report in").pick_folder(), report, one)
-        }
-        Picked::OtherLab => wait(purpose, dialog.set_title("Add another lab").pick_folder(), report, one),
     }
-}
-
-/// Asks where a chart goes; the answer comes back as [`Update::SaveChart`], without a path where it was cancelled.
-///
-/// # Errors
-/// When the system gives no thread.
-pub(super) fn save(
-    dialog: AsyncFileDialog,
-    chart: Box<Chart>,
-    format: Format,
-    report: impl Fn(Update) + Send + 'static,
-) -> std::io::Result<()> {
-    let ending = format.extension();
-    let dialog = dialog.set_title("Save the chart").add_filter(ending.to_uppercase(), &[ending]);
-    let answer = dialog.set_file_name(format!("{}.{ending}", chart.name)).save_file();
-    let work = move || {
-        let path = block_on(answer).map(|file| with_ending(file.path().to_owned(), ending));
-        report(Update::SaveChart(chart, format, path));
-    };
-    thread::Builder::new().name("dialog".to_owned()).spawn(work).map(|_| ())
 }
 
 /// The path with an ending. The system asked about a file of the name that was typed, so that one of the whole name is not
@@ -90,12 +65,15 @@ fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
 }
 
 fn wait<T: 'static>(
-    purpose: Picked,
     answer: impl Future<Output = T> + Send + 'static,
-    report: impl Fn(Update) + Send + 'static,
-    paths: impl FnOnce(T) -> Vec<PathBuf> + Send + 'static,
+    files: impl FnOnce(T) -> Vec<FileHandle> + Send + 'static,
+    then: impl FnOnce(Vec<PathBuf>) -> Option<Action> + Send + 'static,
+    report: impl FnOnce(Option<Action>) + Send + 'static,
 ) -> std::io::Result<()> {
-    let work = move || report(Update::Picked(purpose, paths(block_on(answer))));
+    let work = move || {
+        let files = files(block_on(answer));
+        report(then(files.iter().map(|file| file.path().to_owned()).collect()));
+    };
     thread::Builder::new().name("dialog".to_owned()).spawn(work).map(|_| ())
 }
 

@@ -1,23 +1,46 @@
-//! What the window knows and does: state, actions, and the jobs that they start.
+//! What the window knows and does: state, wishes, and the jobs that they start.
 //!
-//! Nothing is drawn here and no file is read: views read [`AppState`] and push [`Action`]s.
+//! Nothing is drawn here and no file is read: views read [`AppState`] and push [`Action`]s; each room takes them into the
+//! state and says as [`Effects`] what else it wants.
 
 mod action;
-mod apply;
-mod asking;
+pub mod activity;
 mod catalogue;
 mod core;
 mod dialogs;
+mod effects;
+pub mod history;
+mod inquiry;
+pub mod keymap;
+pub mod models;
 pub mod notices;
-mod obstacle;
-mod perform;
-mod runs;
-pub mod shortcuts;
-pub mod state;
-mod training;
+mod page;
+pub mod pages;
+mod state;
+pub mod window;
+
+/// What can be asked of each room.
+pub mod wish {
+    pub use super::{
+        models::Message as Models,
+        pages::{
+            classify::Message as Classify,
+            compare::Message as Compare,
+            dataset::Message as Dataset,
+            evaluate::Message as Evaluate,
+            settings::Message as Settings,
+            train::{Message as Train, runs::Message as Runs},
+        },
+        window::Message as Window,
+    };
+}
 
 pub use self::core::{App, Setup};
-pub use action::{Action, Actions, Page};
+pub use action::{Action, Actions, News, Wish};
+pub use activity::{Activity, Task};
 pub use catalogue::catalogue;
+pub use effects::{Dialog, Effect, Effects, Offer};
+pub use inquiry::Inquiry;
 pub use notices::{Level, Notice, Notices};
+pub use page::{Group, Page};
 pub use state::AppState;

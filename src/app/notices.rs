@@ -51,13 +51,13 @@ impl Notices {
     }
 
     /// Says something with a button, such as undo.
-    pub fn offer(&mut self, level: Level, text: impl Into<String>, word: impl Into<String>, action: Action) {
-        self.push(level, text.into(), None, Some((word.into(), action)));
+    pub fn offer(&mut self, level: Level, text: impl Into<String>, word: impl Into<String>, action: impl Into<Action>) {
+        self.push(level, text.into(), None, Some((word.into(), action.into())));
     }
 
     /// Says something with a button, until a person takes it or closes it.
-    pub fn propose(&mut self, text: impl Into<String>, word: impl Into<String>, action: Action) {
-        self.push(Level::Info, text.into(), None, Some((word.into(), action)));
+    pub fn propose(&mut self, text: impl Into<String>, word: impl Into<String>, action: impl Into<Action>) {
+        self.push(Level::Info, text.into(), None, Some((word.into(), action.into())));
         if let Some(last) = self.log.last_mut() {
             last.until = None;
         }
@@ -132,16 +132,9 @@ impl Notices {
         notice.offer.as_ref().map(|(_, action)| action)
     }
 
-    /// The newest message that offers to undo something.
-    #[must_use]
-    pub fn undoable(&self) -> Option<u64> {
-        let undo = |notice: &&Notice| notice.offer.as_ref().is_some_and(|(word, _)| word == UNDO);
-        self.log.iter().rfind(undo).map(|notice| notice.id)
-    }
-
-    /// The offer of a message was taken; those of the others stand.
-    pub fn spend(&mut self, id: u64) {
-        self.log.iter_mut().filter(|notice| notice.id == id).for_each(|notice| {
+    /// The offers of some messages were taken; those of the others stand.
+    pub fn spend(&mut self, which: impl Fn(&Notice) -> bool) {
+        self.log.iter_mut().filter(|notice| which(notice)).for_each(|notice| {
             (notice.offer, notice.shown, notice.read) = (None, false, true);
         });
     }
@@ -169,6 +162,7 @@ pub fn reasons(failure: &Failure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::window::Message;
 
     fn failure(what: &str) -> Failure {
         Failure::new(what, "why", "what to do")
@@ -189,18 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_is_spent_alone_and_the_newest_undo_goes_first() {
+    fn an_offer_is_spent_alone() {
         let mut notices = Notices::default();
         for page in [super::super::Page::Train, super::super::Page::Dataset] {
-            notices.offer(Level::Info, "Deleted", UNDO, Action::Go(page));
+            notices.offer(Level::Info, "Deleted", UNDO, Message::Go(page));
         }
-        notices.offer(Level::Success, "It is trained", "Use this model", Action::UseModel("a".to_owned()));
-        let newest = notices.undoable().unwrap();
-        assert_eq!(notices.offered(newest), Some(&Action::Go(super::super::Page::Dataset)));
-        notices.spend(newest);
-        assert_eq!(notices.offered(newest), None);
-        let other = notices.undoable().unwrap();
-        assert_eq!(notices.offered(other), Some(&Action::Go(super::super::Page::Train)));
-        assert_eq!(notices.log().iter().filter(|notice| notice.offer.is_some()).count(), 2);
+        let [first, second] = [0, 1].map(|at: usize| notices.log()[at].id);
+        notices.spend(|notice| notice.id == second);
+        assert_eq!(notices.offered(second), None);
+        assert_eq!(notices.offered(first), Some(&Message::Go(super::super::Page::Train).into()));
     }
 }

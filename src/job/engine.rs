@@ -1,4 +1,4 @@
-//! Two named threads that run jobs one after the other, and the channel that their updates come out of.
+//! One named thread a lane, each running its jobs one after the other, and the channel that their updates come out of.
 
 use std::{
     any::Any,
@@ -14,21 +14,25 @@ use std::{
 };
 
 use super::{
-    message::{Ended, Job, JobId, Lane, Update},
+    Ended, JobId, Lane, Update, Work,
+    desk::Desk,
+    host::ModelHost,
     observe::{Post, Teller},
-    work,
 };
-use crate::progress::{Failure, Halt, StopMode, StopToken};
+use crate::{
+    model::kernels,
+    progress::{Event, Failure, Halt, StopMode, StopToken},
+};
 
-/// A job on its way to a thread.
-struct Ticket {
+/// A job on its way to its lane.
+struct Ticket<N> {
     id: JobId,
-    job: Job,
+    work: Work<N>,
     stop: StopToken,
     claim: Claim,
 }
 
-/// Whoever claims a job first has it: its thread, which then runs it, or the window, which then says that it was stopped.
+/// Whoever claims a job first has it: its lane, which then runs it, or the window, which then says that it was stopped.
 #[derive(Clone, Default)]
 struct Claim(Arc<AtomicBool>);
 
@@ -39,23 +43,27 @@ impl Claim {
     }
 }
 
-struct Lanes {
-    trainer: Sender<Ticket>,
-    desk: Sender<Ticket>,
+/// What the window keeps of a job that has not ended.
+struct Alive<N> {
+    stop: StopToken,
+    claim: Claim,
+    halted: fn(JobId, Halt) -> N,
+    heard: Option<fn(JobId, Event) -> N>,
 }
 
 /// Takes jobs and hands out updates; lives on the window's thread and never waits.
-pub struct Engine {
-    /// `None` once the window closes.
-    lanes: Option<Lanes>,
+pub struct Engine<N> {
+    /// Empty once the window closes.
+    lanes: Vec<(Lane, Sender<Ticket<N>>)>,
     threads: Vec<JoinHandle<()>>,
-    updates: Receiver<Update>,
-    post: Post,
-    stops: BTreeMap<JobId, (StopToken, Claim)>,
-    next: u64,
+    updates: Receiver<Update<N>>,
+    post: Post<N>,
+    alive: BTreeMap<JobId, Alive<N>>,
+    /// The wish on the live lane that was last submitted.
+    latest: Option<JobId>,
 }
 
-impl Engine {
+impl<N: Send + 'static> Engine<N> {
     /// Starts the threads. `wake` is called from them whenever an update waits.
     ///
     /// # Errors
@@ -63,55 +71,59 @@ impl Engine {
     pub fn start(wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let (sender, updates) = channel();
         let post = Post { sender, wake: Arc::new(wake) };
-        let (trainer, training) = thread_of("trainer", post.clone())?;
-        let (desk, working) = thread_of("desk", post.clone())?;
-        Ok(Self {
-            lanes: Some(Lanes { trainer, desk }),
-            threads: vec![training, working],
-            updates,
-            post,
-            stops: BTreeMap::new(),
-            next: 1,
-        })
+        let host = Arc::new(ModelHost::default());
+        let (mut lanes, mut threads) = (Vec::new(), Vec::new());
+        for lane in Lane::ALL {
+            let (queue, thread) = thread_of(lane, post.clone(), Arc::clone(&host))?;
+            lanes.push((lane, queue));
+            threads.push(thread);
+        }
+        Ok(Self { lanes, threads, updates, post, alive: BTreeMap::new(), latest: None })
     }
 
-    /// Queues a job on its thread.
-    pub fn submit(&mut self, job: Job) -> JobId {
-        let id = JobId(self.next);
-        self.next += 1;
+    /// Queues a job on its lane, under a number that no other job has.
+    pub fn submit(&mut self, id: JobId, work: Work<N>) {
+        if work.lane == Lane::Live
+            && let Some(before) = self.latest.replace(id)
+        {
+            self.stop(before, StopMode::Discard);
+        }
         let (stop, claim) = (StopToken::default(), Claim::default());
-        self.stops.insert(id, (stop.clone(), claim.clone()));
-        let lane = self.lanes.as_ref().map(|lanes| match job.lane() {
-            Lane::Trainer => &lanes.trainer,
-            Lane::Desk => &lanes.desk,
-        });
-        let taken = lane.is_some_and(|lane| lane.send(Ticket { id, job, stop, claim: claim.clone() }).is_ok());
+        let (halted, heard) = (work.halted, work.heard);
+        self.alive.insert(id, Alive { stop: stop.clone(), claim: claim.clone(), halted, heard });
+        let lane = self.lanes.iter().find(|(lane, _)| *lane == work.lane);
+        let ticket = Ticket { id, work, stop, claim: claim.clone() };
+        let taken = lane.is_some_and(|(_, queue)| queue.send(ticket).is_ok());
         if !taken && claim.take() {
             let why = Failure::new("the job could not start", "its thread has ended", "restart Leukoscope");
-            self.post.send(Update::Finished(id, Ended::Failed(why)));
+            self.end(id, halted, Halt::Failed(why));
         }
-        id
     }
 
     /// Asks a job to end; one that waits has ended with that, and an ended one is left alone.
     pub fn stop(&self, id: JobId, mode: StopMode) {
-        if let Some((token, claim)) = self.stops.get(&id) {
-            token.stop(mode);
-            if claim.take() {
-                self.post.send(Update::Finished(id, Ended::Stopped));
+        if let Some(job) = self.alive.get(&id) {
+            job.stop.stop(mode);
+            if job.claim.take() {
+                self.end(id, job.halted, Halt::Stopped);
             }
         }
     }
 
+    /// Says how a job ended that never ran.
+    fn end(&self, id: JobId, halted: fn(JobId, Halt) -> N, halt: Halt) {
+        self.post.send(Update::Finished(id, Ended::of(&halt), halted(id, halt)));
+    }
+
     /// Asks all jobs to end.
     pub fn stop_all(&self, mode: StopMode) {
-        self.stops.keys().for_each(|id| self.stop(*id, mode));
+        self.alive.keys().for_each(|id| self.stop(*id, mode));
     }
 
     /// Asks all jobs to end, takes no new ones, and waits until the threads are through or `grace` is over.
     pub fn close(&mut self, mode: StopMode, grace: Duration) {
         self.stop_all(mode);
-        self.lanes = None;
+        self.lanes.clear();
         let start = Instant::now();
         while self.threads.iter().any(|thread| !thread.is_finished()) && start.elapsed() < grace {
             thread::sleep(Duration::from_millis(5));
@@ -119,51 +131,66 @@ impl Engine {
     }
 
     /// The next update that is there already.
-    pub fn poll(&mut self) -> Option<Update> {
+    pub fn poll(&mut self) -> Option<Update<N>> {
         let update = self.updates.try_recv().ok()?;
-        if let Update::Finished(id, _) = &update {
-            self.stops.remove(id);
+        if let Update::Finished(id, ..) = &update {
+            self.alive.remove(id);
         }
         Some(update)
     }
 
+    /// What a job's progress is to the room that asked for it.
+    #[must_use]
+    pub fn heard(&self, id: JobId, event: &Event) -> Option<N> {
+        let heard = self.alive.get(&id)?.heard?;
+        Some(heard(id, event.clone()))
+    }
+
     /// For what reports beside the jobs, such as a file dialog.
     #[cfg(feature = "gui")]
-    pub(crate) fn reporter(&self) -> impl Fn(Update) + Send + use<> {
+    pub(crate) fn reporter(&self) -> impl Fn(N) + Send + use<N> {
         let post = self.post.clone();
-        move |update| post.send(update)
+        move |news| post.send(Update::Said(news))
     }
 }
 
 /// A thread that works through its queue until the engine is gone.
-fn thread_of(name: &str, post: Post) -> std::io::Result<(Sender<Ticket>, JoinHandle<()>)> {
-    let (sender, queue) = channel::<Ticket>();
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+fn thread_of<N: Send + 'static>(
+    lane: Lane,
+    post: Post<N>,
+    host: Arc<ModelHost>,
+) -> std::io::Result<(Sender<Ticket<N>>, JoinHandle<()>)> {
+    let (sender, queue) = channel::<Ticket<N>>();
+    let thread = thread::Builder::new().name(lane.name().to_owned()).spawn(move || {
         for ticket in queue.into_iter().filter(|ticket| ticket.claim.take()) {
             post.send(Update::Started(ticket.id));
-            let ended = run(&ticket, &post);
-            post.send(Update::Finished(ticket.id, ended));
+            let (id, halted) = (ticket.id, ticket.work.halted);
+            let (ended, news) = match run(ticket, &post, &host) {
+                Ok(news) => (Ended::Done, news),
+                Err(halt) => (Ended::of(&halt), halted(id, halt)),
+            };
+            post.send(Update::Finished(id, ended, news));
         }
     })?;
     Ok((sender, thread))
 }
 
 /// Runs one job; a panic in it ends as a failure in the window.
-fn run(ticket: &Ticket, post: &Post) -> Ended {
-    if ticket.stop.requested().is_some() {
-        return Ended::Stopped;
-    }
-    let teller = Teller::new(ticket.id, post.clone());
-    match catch_unwind(AssertUnwindSafe(|| work::run(&ticket.job, &teller, &ticket.stop))) {
-        Ok(Ok(output)) => Ended::Done(output),
-        Ok(Err(Halt::Stopped)) => Ended::Stopped,
-        Ok(Err(Halt::Failed(failure))) => Ended::Failed(failure),
-        Err(panic) => Ended::Failed(Failure::new(
-            "the job ended unexpectedly",
-            panic_words(&*panic),
-            "try again; where a GPU was used, choose the CPU in Settings",
-        )),
-    }
+fn run<N: Send>(ticket: Ticket<N>, post: &Post<N>, host: &ModelHost) -> Result<N, Halt> {
+    let Ticket { id, work, stop, .. } = ticket;
+    stop.check()?;
+    // However the job ends, what its kernels kept at hand goes back to the system once no other job computes.
+    let _buffers = kernels::Use::begin();
+    let teller = Teller::new(id, post.clone());
+    let on_device = |chosen, device| post.send(Update::Device(chosen, device));
+    let desk = Desk { job: id, observer: &teller, stop: &stop, host, on_device: &on_device };
+    let say = |news| post.send(Update::Said(news));
+    catch_unwind(AssertUnwindSafe(|| (work.deed)(&desk, &say))).unwrap_or_else(|panic| {
+        // What broke off may have left its device unusable.
+        host.forget();
+        let hint = "try again; where a GPU was used, choose the CPU in Settings";
+        Err(Failure::new("the job ended unexpectedly", panic_words(&*panic), hint).into())
+    })
 }
 
 fn panic_words(panic: &(dyn Any + Send)) -> String {
@@ -173,56 +200,115 @@ fn panic_words(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::message::Output, *};
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum News {
+        Done(u32),
+        Halted(JobId, Halt),
+        Heard(JobId),
+    }
+
+    fn engine() -> Engine<News> {
+        Engine::start(|| {}).unwrap()
+    }
+
+    fn at_once(lane: Lane, answer: u32) -> Work<News> {
+        Work::new(lane, move |_| Ok(News::Done(answer)), News::Halted)
+    }
+
+    /// A job that works until it is stopped.
+    fn endless(lane: Lane) -> Work<News> {
+        let wait = |desk: &Desk<'_>| loop {
+            desk.stop.check()?;
+            thread::sleep(Duration::from_millis(1));
+        };
+        Work::new(lane, wait, News::Halted)
+    }
 
     /// What comes out until a job has ended, and how it did.
-    fn until_end(engine: &mut Engine, job: JobId) -> (Vec<Update>, Ended) {
+    fn until_end(engine: &mut Engine<News>, job: JobId) -> (Vec<Update<News>>, News) {
         let start = Instant::now();
         let mut before = Vec::new();
         loop {
             assert!(start.elapsed() < Duration::from_secs(60), "the job never ended");
             match engine.poll() {
-                Some(Update::Finished(id, ended)) if id == job => return (before, ended),
+                Some(Update::Finished(id, _, news)) if id == job => return (before, news),
                 Some(update) => before.push(update),
-                None => thread::sleep(Duration::from_millis(2)),
+                None => thread::sleep(Duration::from_millis(1)),
             }
         }
     }
 
-    /// A job that works until it is stopped.
-    fn endless() -> Job {
-        let config = crate::domain::config::TrainConfig {
-            size: 32,
-            width: 0.25,
-            device: crate::domain::config::DeviceChoice::Cpu,
-            ..crate::domain::config::TrainConfig::default()
-        };
-        Job::MeasurePace { config: Box::new(config), classes: 8 }
+    fn started(updates: &[Update<News>], job: JobId) -> bool {
+        updates.iter().any(|update| matches!(update, Update::Started(id) if *id == job))
     }
 
     #[test]
     fn a_job_that_waits_ends_at_once_when_it_is_stopped_and_never_starts() {
-        let mut engine = Engine::start(|| {}).unwrap();
-        let (first, second) = (engine.submit(endless()), engine.submit(endless()));
+        let mut engine = engine();
+        let [first, second, third] = [1, 2, 3].map(JobId);
+        engine.submit(first, endless(Lane::Batch));
+        engine.submit(second, endless(Lane::Batch));
         engine.stop(second, StopMode::Keep);
         let (before, ended) = until_end(&mut engine, second);
-        assert_eq!(ended, Ended::Stopped);
-        let first_ended = |update: &Update| matches!(update, Update::Finished(id, _) if *id == first);
-        assert!(!before.iter().any(first_ended), "it did not wait for its turn");
+        assert_eq!(ended, News::Halted(second, Halt::Stopped));
         engine.stop(first, StopMode::Keep);
         let (after, _) = until_end(&mut engine, first);
-        let third = engine.submit(Job::Sort(Vec::new()));
-        let (rest, _) = until_end(&mut engine, third);
-        let started = |update: &&Update| **update == Update::Started(second);
-        assert_eq!(before.iter().chain(&after).chain(&rest).filter(started).count(), 0);
+        engine.submit(third, at_once(Lane::Batch, 3));
+        let (rest, ended) = until_end(&mut engine, third);
+        assert_eq!(ended, News::Done(3));
+        assert!(![before, after, rest].iter().any(|updates| started(updates, second)));
     }
 
     #[test]
-    fn a_job_that_fails_says_so_and_the_next_one_runs() {
-        let mut engine = Engine::start(|| {}).unwrap();
-        let failing = engine.submit(Job::ReadCard { model: "nowhere".to_owned() });
-        assert!(matches!(until_end(&mut engine, failing).1, Ended::Failed(_)));
-        let next = engine.submit(Job::ReadCard { model: "mobilenet".to_owned() });
-        assert!(matches!(until_end(&mut engine, next).1, Ended::Done(Output::Card(_))));
+    fn a_lane_does_not_wait_for_another() {
+        let mut engine = engine();
+        for (at, lane) in Lane::ALL.into_iter().enumerate() {
+            engine.submit(JobId(at as u64), endless(lane));
+        }
+        for at in 0..Lane::ALL.len() {
+            engine.stop(JobId(at as u64), StopMode::Keep);
+            let (before, _) = until_end(&mut engine, JobId(at as u64));
+            let others = before.iter().filter(|update| matches!(update, Update::Finished(..))).count();
+            assert_eq!(others, 0, "lane {at}");
+        }
+    }
+
+    #[test]
+    fn a_live_wish_ends_the_one_before_and_no_other_lane_does() {
+        let mut engine = engine();
+        engine.submit(JobId(1), endless(Lane::Quick));
+        engine.submit(JobId(2), endless(Lane::Live));
+        engine.submit(JobId(3), at_once(Lane::Live, 3));
+        let (before, ended) = until_end(&mut engine, JobId(3));
+        assert_eq!(ended, News::Done(3));
+        let stopped = |update: &Update<News>| matches!(update, Update::Finished(JobId(2), Ended::Stopped, _));
+        assert!(before.iter().any(stopped));
+        assert!(!before.iter().any(|update| matches!(update, Update::Finished(JobId(1), ..))));
+        engine.stop(JobId(1), StopMode::Keep);
+    }
+
+    #[test]
+    fn a_job_that_breaks_off_fails_and_the_next_one_on_its_lane_runs() {
+        let mut engine = engine();
+        engine.submit(JobId(1), Work::new(Lane::Quick, |_| panic!("on purpose"), News::Halted));
+        let (_, ended) = until_end(&mut engine, JobId(1));
+        assert!(matches!(ended, News::Halted(JobId(1), Halt::Failed(failure)) if failure.why == "on purpose"));
+        engine.submit(JobId(2), at_once(Lane::Quick, 2));
+        assert_eq!(until_end(&mut engine, JobId(2)).1, News::Done(2));
+    }
+
+    #[test]
+    fn progress_is_news_to_whoever_asked_for_it_while_the_job_lives() {
+        let mut engine = engine();
+        let event = Event::Progress { task: crate::progress::Task::Preparing, done: 0, total: 1 };
+        engine.submit(JobId(1), endless(Lane::Quick).heard_as(|job, _| News::Heard(job)));
+        engine.submit(JobId(2), endless(Lane::Batch));
+        assert_eq!(engine.heard(JobId(1), &event), Some(News::Heard(JobId(1))));
+        assert_eq!(engine.heard(JobId(2), &event), None);
+        engine.stop_all(StopMode::Discard);
+        until_end(&mut engine, JobId(1));
+        assert_eq!(engine.heard(JobId(1), &event), None);
     }
 }

@@ -1,15 +1,12 @@
-//! The window's observer: passes events on at most ten times a second and wakes the window.
+//! What jobs say on its way to the window: at most ten times a second.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, mpsc::Sender},
     time::{Duration, Instant},
 };
 
-use super::message::{JobId, Told, Update};
-use crate::{
-    domain::prediction::Classified,
-    progress::{Event, Observer, Task},
-};
+use super::message::{JobId, Update};
+use crate::progress::{Event, Observer, Task};
 
 /// The shortest time between two progress updates of one job.
 const FLUSH: Duration = Duration::from_millis(100);
@@ -18,14 +15,19 @@ const FLUSH: Duration = Duration::from_millis(100);
 pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Sends updates and wakes the window; whether anybody still listens does not matter.
-#[derive(Clone)]
-pub(super) struct Post {
-    pub sender: Sender<Update>,
+pub(super) struct Post<N> {
+    pub sender: Sender<Update<N>>,
     pub wake: Wake,
 }
 
-impl Post {
-    pub fn send(&self, update: Update) {
+impl<N> Clone for Post<N> {
+    fn clone(&self) -> Self {
+        Self { sender: self.sender.clone(), wake: Arc::clone(&self.wake) }
+    }
+}
+
+impl<N> Post<N> {
+    pub fn send(&self, update: Update<N>) {
         // The window may be closed already; a job then simply ends.
         let _ = self.sender.send(update);
         (self.wake)();
@@ -33,21 +35,16 @@ impl Post {
 }
 
 /// Observes one job.
-pub(super) struct Teller {
+pub(super) struct Teller<N> {
     job: JobId,
-    post: Post,
+    post: Post<N>,
     /// Shared among the job's own threads only, never with the window.
     last: Mutex<Option<(Task, Instant)>>,
 }
 
-impl Teller {
-    pub fn new(job: JobId, post: Post) -> Self {
+impl<N> Teller<N> {
+    pub fn new(job: JobId, post: Post<N>) -> Self {
         Self { job, post, last: Mutex::new(None) }
-    }
-
-    /// Passes on what is no event.
-    pub fn say(&self, told: Told) {
-        self.post.send(Update::Told(self.job, told));
     }
 
     /// Whether a progress event may go out now: always when the task changed or is complete.
@@ -61,7 +58,7 @@ impl Teller {
     }
 }
 
-impl Observer for Teller {
+impl<N: Send> Observer for Teller<N> {
     fn tell(&self, event: Event) {
         let due = match &event {
             Event::Progress { task, done, total } => self.due(*task, done == total),
@@ -69,25 +66,25 @@ impl Observer for Teller {
             Event::Warning { .. } | Event::Plan(_) | Event::Epoch(_) => true,
         };
         if due {
-            self.say(Told::Event(event));
+            self.post.send(Update::Event(self.job, event));
         }
     }
 }
 
-/// Classified images on their way to the window, a handful at a time: one message each would draw a frame for each.
-pub(super) struct Gathered<'a> {
-    teller: &'a Teller,
-    items: Vec<Classified>,
+/// Items on their way to the window, a handful at a time: one message each would draw a frame for each.
+pub struct Gathered<'a, T> {
+    send: &'a dyn Fn(Vec<T>),
+    items: Vec<T>,
     /// When the last ones went out; the first goes at once.
     last: Option<Instant>,
 }
 
-impl<'a> Gathered<'a> {
-    pub const fn new(teller: &'a Teller) -> Self {
-        Self { teller, items: Vec::new(), last: None }
+impl<'a, T> Gathered<'a, T> {
+    pub const fn new(send: &'a dyn Fn(Vec<T>)) -> Self {
+        Self { send, items: Vec::new(), last: None }
     }
 
-    pub fn add(&mut self, one: Classified) {
+    pub fn add(&mut self, one: T) {
         self.items.push(one);
         if self.last.is_none_or(|last| last.elapsed() >= FLUSH) {
             self.flush();
@@ -98,38 +95,29 @@ impl<'a> Gathered<'a> {
     pub fn flush(&mut self) {
         if !self.items.is_empty() {
             self.last = Some(Instant::now());
-            self.teller.say(Told::Classified(std::mem::take(&mut self.items)));
+            (self.send)(std::mem::take(&mut self.items));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::cell::RefCell;
 
     use super::*;
-    use crate::domain::prediction::Outcome;
 
     #[test]
-    fn images_are_sent_in_order_and_in_few_messages() {
-        let (sender, updates) = channel();
-        let teller = Teller::new(JobId(1), Post { sender, wake: Arc::new(|| {}) });
-        let mut gathered = Gathered::new(&teller);
-        let one = |at: u32| Classified { path: at.to_string().into(), outcome: Outcome::Refused(String::new()) };
-        gathered.add(one(0));
+    fn items_are_sent_in_order_and_in_few_messages() {
+        let messages = RefCell::new(Vec::new());
+        let send = |items: Vec<u32>| messages.borrow_mut().push(items);
+        let mut gathered = Gathered::new(&send);
+        gathered.add(0);
         // As if no time went by.
         gathered.last = Some(Instant::now() + Duration::from_secs(3600));
-        (1..100).for_each(|at| gathered.add(one(at)));
+        (1..100).for_each(|at| gathered.add(at));
         gathered.flush();
         gathered.flush();
-        let messages: Vec<Vec<Classified>> = updates
-            .try_iter()
-            .filter_map(|update| match update {
-                Update::Told(_, Told::Classified(items)) => Some(items),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(messages.iter().map(Vec::len).collect::<Vec<_>>(), [1, 99]);
-        assert_eq!(messages.concat(), (0..100).map(one).collect::<Vec<_>>());
+        assert_eq!(messages.borrow().iter().map(Vec::len).collect::<Vec<_>>(), [1, 99]);
+        assert_eq!(messages.borrow().concat(), (0..100).collect::<Vec<_>>());
     }
 }

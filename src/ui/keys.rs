@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Context, Event, KeyboardShortcut, gui_zoom::kb_shortcuts};
 
-use crate::app::{Action, Actions, AppState};
+use crate::app::{Actions, AppState, wish};
 
 /// How much larger one press of the zoom keys makes everything.
 const STEP: f32 = 0.1;
@@ -25,7 +25,7 @@ pub fn untyped(ctx: &Context) -> bool {
 pub(super) fn listen(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let scale = state.settings.preferences.scale;
     if let Some(wish) = zoomed(ctx, scale).filter(|wish| (wish - scale).abs() > 1e-3) {
-        actions.push(Action::Scale(wish));
+        actions.push(wish::Settings::Scale(wish));
     }
     if !untyped(ctx) {
         return;
@@ -33,7 +33,7 @@ pub(super) fn listen(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let pasted = |event: &Event| if let Event::Paste(text) = event { Some(paths(text)) } else { None };
     let pasted: Vec<PathBuf> = ctx.input(|input| input.events.iter().filter_map(pasted).flatten().collect());
     if !pasted.is_empty() {
-        actions.push(Action::Drop(pasted));
+        actions.push(wish::Window::Drop(pasted));
     }
 }
 

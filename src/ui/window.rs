@@ -15,7 +15,7 @@ use super::{
     widgets::{gallery::Pictures, marker},
 };
 use crate::{
-    app::{Action, Actions, App, AppState, Setup, shortcuts, state::Closing},
+    app::{Actions, App, AppState, Setup, keymap, window::Closing, wish},
     domain::classes::ClassList,
 };
 
@@ -95,12 +95,11 @@ impl Window {
     /// The keys of the whole window, none of which reaches it through a modal; the command list closes with its own.
     fn keys(&mut self, ctx: &egui::Context, actions: &mut Actions) {
         let free = keys::free(ctx);
-        if (free || self.view.commands.is_some()) && ctx.input_mut(|input| input.consume_shortcut(&shortcuts::COMMANDS))
-        {
+        if (free || self.view.commands.is_some()) && ctx.input_mut(|input| input.consume_shortcut(&keymap::COMMANDS)) {
             self.view.commands = self.view.commands.is_none().then(Default::default);
         }
         if free {
-            shortcuts::listen(ctx, self.app.state(), actions);
+            keymap::listen(ctx, self.app.state(), actions);
         }
         keys::listen(ctx, self.app.state(), actions);
     }
@@ -109,7 +108,7 @@ impl Window {
     fn close(&mut self, ctx: &egui::Context) {
         let wanted = ctx.input(|input| input.viewport().close_requested());
         if wanted && self.app.state().closing == Closing::Not {
-            self.app.act(vec![Action::Close]);
+            self.app.act([wish::Window::Close]);
         }
         match (self.app.state().closing, wanted) {
             (Closing::Agreed, false) => ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -122,9 +121,9 @@ impl Window {
 /// Every list of classes that something is drawn of, the main one first.
 fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let dataset = state.dataset.opened.as_ref().map(|opened| &opened.dataset.classes);
-    let evaluated = state.evaluate.result.as_ref().map(|result| &result.metrics.confusion.labels);
-    let away = state.evaluate.other().map(|other| &other.evaluation.metrics.confusion.labels);
-    let compared = state.compare.result.iter().flat_map(|result| [&result.a, &result.b]);
+    let evaluated = state.evaluate.home.result().map(|result| &result.metrics.confusion.labels);
+    let away = state.evaluate.away().map(|away| &away.metrics.confusion.labels);
+    let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists.chain(compared.map(|of| &of.metrics.confusion.labels)).chain([&state.classify.classes]).chain(runs)
@@ -149,7 +148,7 @@ impl eframe::App for Window {
         let dropped =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect::<Vec<_>>());
         if !dropped.is_empty() {
-            self.app.act(vec![Action::Drop(dropped)]);
+            self.app.act([wish::Window::Drop(dropped)]);
         }
         self.close(ctx);
     }

@@ -25,8 +25,10 @@ fn two_models_are_compared_on_the_same_cells() {
     assert!(chosen.a.id.ends_with("one") && chosen.b.id.ends_with("two"), "{chosen:?}");
     click(&mut harness, "All images");
     harness.get_all_by_label("Compare").last().unwrap().click();
-    wait(&mut harness, "the comparison", |state| state.compare.result.is_some() || state.compare.failure.is_some());
-    let found = state(&harness).compare.result.clone().unwrap();
+    wait(&mut harness, "the comparison", |state| {
+        state.compare.pairing.result().is_some() || state.compare.pairing.failure().is_some()
+    });
+    let found = state(&harness).compare.pairing.result().cloned().unwrap();
     assert_eq!((found.n, found.a.metrics.n, found.b.metrics.n), (96, 96, 96));
     assert!(harness.query_by_label(&found.verdict()).is_some(), "{}", found.verdict());
 

@@ -75,7 +75,7 @@ fn a_folder_without_classes_says_why_and_offers_another() {
     let (outputs, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut harness = window(&outputs, vec![empty.path().to_owned()]);
     wait(&mut harness, "the failure", |state| {
-        matches!(state.dataset.phase, leukoscope::app::state::Phase::Failed { .. })
+        matches!(state.dataset.phase, leukoscope::app::pages::dataset::Phase::Failed { .. })
     });
     assert!(harness.query_all_by_label("Open a dataset…").count() > 0);
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use leukoscope::{
-    app::{Action, Setup},
+    app::{Setup, wish},
     eval::evaluate::Evaluation,
-    job::Reported,
 };
 
 use crate::common::{Driven, click, command, headless, recoloured, state, until, wait, window, with_slides};
@@ -18,8 +17,8 @@ fn evaluated(outputs: &tempfile::TempDir) -> (Driven, Arc<Evaluation>) {
     command(&mut harness, Key::Num4);
     click(&mut harness, "All images");
     harness.get_all_by_label("Evaluate").last().unwrap().click();
-    wait(&mut harness, "the evaluation", |state| state.evaluate.result.is_some());
-    let evaluation = state(&harness).evaluate.result.clone().unwrap();
+    wait(&mut harness, "the evaluation", |state| state.evaluate.home.result().is_some());
+    let evaluation = state(&harness).evaluate.home.result().cloned().unwrap();
     assert_eq!(evaluation.metrics.n, 96);
     (harness, evaluation)
 }
@@ -238,12 +237,12 @@ fn another_lab_is_announced_beside_the_figures_and_in_the_report() {
     command(&mut harness, Key::Num4);
     click(&mut harness, "All images");
     harness.get_all_by_label("Evaluate").last().unwrap().click();
-    wait(&mut harness, "the evaluation", |state| state.evaluate.result.is_some());
+    wait(&mut harness, "the evaluation", |state| state.evaluate.home.result().is_some());
     assert!(harness.query_by_label_contains("not look like the ones this model learned").is_some());
 
-    let evaluation = state(&harness).evaluate.result.clone().unwrap();
+    let evaluation = state(&harness).evaluate.home.result().cloned().unwrap();
     let mut app = headless(Setup { outputs: outputs.path().to_owned(), ..Setup::default() });
-    app.act(vec![Action::SaveReport(Reported::Evaluation(evaluation), reports.path().to_owned())]);
+    app.act([wish::Evaluate::SaveReport(evaluation, reports.path().to_owned())]);
     until(&mut app, "the report", |state| !state.activity.busy());
     let page = std::fs::read_to_string(reports.path().join("evaluation/report.html")).unwrap();
     assert!(page.contains("hese images do not look like the ones this model learned from"));

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use leukoscope::{
-    app::{Action, App, Level, Page, Setup},
+    app::{Action, App, Level, Notice, Page, Setup, wish},
     domain::config::TrainConfig,
     eval::learned::Scope,
     store::preferences::{self, Preferences},
@@ -32,7 +32,13 @@ fn classified(app: &mut App, count: usize) {
 
 /// What can be undone last, undone.
 fn undo(app: &mut App) {
-    app.act(vec![Action::Undo]);
+    app.act(vec![wish::Window::Undo]);
+}
+
+/// The newest message that offers to take a step back.
+fn undoable(app: &App) -> Option<u64> {
+    let undo = |notice: &&Notice| notice.offer.as_ref().is_some_and(|(word, _)| word == "Undo");
+    app.state().notices.log().iter().rfind(undo).map(|notice| notice.id)
 }
 
 fn said(app: &App, words: &str) -> usize {
@@ -49,38 +55,41 @@ fn another_lab_s_figures_stand_beside_those_of_their_own_model_alone() {
     }
     let mut app = started(Setup { open: vec![slides()], ..setup(&outputs) });
     until(&mut app, "the dataset", |state| state.dataset.opened.is_some() && state.models.known.len() == 3);
-    app.act(vec![Action::EvaluateOn(Some(Scope::All)), Action::Evaluate]);
-    until(&mut app, "the first model", |state| state.evaluate.result.is_some());
-    let first = app.state().evaluate.answered.clone().unwrap().model;
+    app.act(vec![wish::Evaluate::On(Some(Scope::All)), wish::Evaluate::Evaluate]);
+    until(&mut app, "the first model", |state| state.evaluate.home.result().is_some());
+    let first = app.state().evaluate.home.answered().cloned().unwrap().model;
     // The other lab is asked about the first model while the second one is already being judged at home.
-    app.act(vec![Action::EvaluateModel(id(&outputs, "other")), Action::EvaluateOther(lab.path().to_owned())]);
-    assert_eq!(app.state().evaluate.asked_other.as_ref().map(|asked| &asked.model), Some(&first));
-    until(&mut app, "both", |state| state.evaluate.running.is_none() && state.evaluate.asked_other.is_none());
-    let home = app.state().evaluate.answered.clone().unwrap().model;
+    app.act([wish::Evaluate::Model(id(&outputs, "other")), wish::Evaluate::Other(lab.path().to_owned())]);
+    assert_eq!(app.state().evaluate.elsewhere.asked().map(|asked| &asked.model), Some(&first));
+    until(&mut app, "both", |state| {
+        state.evaluate.home.running().is_none() && state.evaluate.elsewhere.running().is_none()
+    });
+    let home = app.state().evaluate.home.answered().cloned().unwrap().model;
     assert_eq!(home.id, id(&outputs, "other"));
     assert!(app.state().evaluate.other().is_none(), "it is of the first model, the page is of the second");
     assert_eq!(said(&app, "not of the model that is shown"), 1);
-    app.act(vec![Action::EvaluateModel(first.id.clone())]);
-    until(&mut app, "the first model again", |state| state.evaluate.running.is_none());
-    let other = app.state().evaluate.other().expect("now it is of the model that is shown");
-    assert_eq!((other.model.clone(), other.evaluation.metrics.n), (first, 2));
+    app.act([wish::Evaluate::Model(first.id.clone())]);
+    until(&mut app, "the first model again", |state| state.evaluate.home.running().is_none());
+    let (lab, away) = app.state().evaluate.other().expect("now it is of the model that is shown");
+    assert_eq!((lab.model.clone(), away.metrics.n), (first, 2));
 }
 
 #[test]
 fn results_of_two_models_never_mix_and_both_come_back() {
     let outputs = tempfile::tempdir().unwrap();
     let mut app = started(setup(&outputs));
-    app.act(vec![Action::Classify(vec![slide("ig"), slide("platelet")])]);
+    app.act(vec![wish::Classify::Classify(vec![slide("ig"), slide("platelet")])]);
     classified(&mut app, 2);
     let (items, model) = (app.state().classify.items.clone(), app.state().classify.model.clone());
-    app.act(vec![Action::UseModel("xception".to_owned()), Action::Classify(vec![slide("monocyte")])]);
+    app.act([wish::Models::Use("xception".to_owned())]);
+    app.act([wish::Classify::Classify(vec![slide("monocyte")])]);
     classified(&mut app, 1);
     assert_ne!(app.state().classify.model, model);
     undo(&mut app);
     assert_eq!((&app.state().classify.items, &app.state().classify.model), (&items, &model));
     undo(&mut app);
     assert_eq!(app.state().classify.items.len(), 1, "the other model's result made way and is back as well");
-    app.act(vec![Action::ClassifyAgain]);
+    app.act(vec![wish::Classify::Again]);
     classified(&mut app, 1);
     undo(&mut app);
     assert_eq!(app.state().classify.items.len(), 1);
@@ -91,9 +100,9 @@ fn what_was_waiting_when_the_page_was_cleared_is_classified_after_the_undo() {
     let outputs = tempfile::tempdir().unwrap();
     let mut app = started(setup(&outputs));
     let folders = ["ig", "platelet", "monocyte"].map(|class| slides().join(class));
-    app.act(folders.iter().map(|folder| Action::Classify(vec![folder.clone()])).collect());
+    app.act(folders.iter().map(|folder| wish::Classify::Classify(vec![folder.clone()])));
     until(&mut app, "the first images", |state| !state.classify.items.is_empty());
-    app.act(vec![Action::ClearClassified]);
+    app.act(vec![wish::Classify::Clear]);
     assert!(app.state().classify.items.is_empty() && app.state().classify.running.is_empty());
     until(&mut app, "the jobs", |state| !state.activity.busy());
     assert_eq!(said(&app, "Stopped"), 0, "that they made way is no news, and their undo is still on the screen");
@@ -109,9 +118,10 @@ fn what_was_waiting_when_the_page_was_cleared_is_classified_after_the_undo() {
 fn an_image_that_is_given_again_stands_once_in_the_list() {
     let outputs = tempfile::tempdir().unwrap();
     let mut app = started(setup(&outputs));
-    app.act(vec![Action::Classify(vec![slide("ig"), slide("platelet")])]);
+    app.act(vec![wish::Classify::Classify(vec![slide("ig"), slide("platelet")])]);
     classified(&mut app, 2);
-    app.act(vec![Action::Go(Page::Welcome), Action::Classify(vec![slide("ig")])]);
+    app.act([wish::Window::Go(Page::Welcome)]);
+    app.act([wish::Classify::Classify(vec![slide("ig")])]);
     classified(&mut app, 2);
     assert_eq!((app.state().page, app.state().classify.current), (Page::Classify, 0));
 }
@@ -123,21 +133,21 @@ fn an_offer_that_cannot_be_taken_now_is_still_there_afterwards() {
     let mut app = started(setup(&outputs));
     let folder = outputs.path().join("a");
     until(&mut app, "the run", |state| state.train.runs.len() == 1);
-    app.act(vec![Action::RenameRun(folder, "b".to_owned())]);
+    app.act([wish::Runs::Rename(folder, "b".to_owned())]);
     until(&mut app, "the new name", |state| state.train.changing.is_empty());
-    let offer = app.state().notices.undoable().expect("a renaming can be undone");
+    let offer = undoable(&app).expect("a renaming can be undone");
     // Another run of the old name is in the way.
     trained(&outputs, "a", 2);
-    app.act(vec![Action::Outputs(None)]);
+    app.act([wish::Settings::Outputs(None)]);
     until(&mut app, "both runs", |state| state.train.runs.len() == 2);
-    app.act(vec![Action::TakeOffer(offer)]);
+    app.act([wish::Window::TakeOffer(offer)]);
     assert_eq!(said(&app, "Another run has that name"), 1);
-    app.act(vec![Action::DeleteRun(outputs.path().join("a"))]);
+    app.act([wish::Runs::Delete(outputs.path().join("a"))]);
     until(&mut app, "the deletion", |state| state.train.runs.len() == 1);
-    app.act(vec![Action::TakeOffer(offer)]);
+    app.act([wish::Window::TakeOffer(offer)]);
     until(&mut app, "the old name", |state| state.train.runs.iter().any(|run| run.name == "a"));
     assert!(app.state().notices.offered(offer).is_none(), "it was taken");
-    assert!(app.state().notices.undoable().is_some(), "that of the deletion stands");
+    assert!(undoable(&app).is_some(), "that of the deletion stands");
 }
 
 #[test]
@@ -146,14 +156,15 @@ fn a_run_that_was_trained_anew_in_the_same_folder_is_another_model() {
     trained(&outputs, "a", 1);
     let mut app = started(setup(&outputs));
     until(&mut app, "the run", |state| state.models.known.len() == 3);
-    app.act(vec![Action::UseModel(id(&outputs, "a")), Action::Classify(vec![slide("ig")])]);
+    app.act([wish::Models::Use(id(&outputs, "a"))]);
+    app.act([wish::Classify::Classify(vec![slide("ig")])]);
     classified(&mut app, 1);
     std::fs::remove_dir_all(outputs.path().join("a")).unwrap();
     trained(&outputs, "a", 2);
     let before = app.state().classify.model.clone().unwrap();
-    app.act(vec![Action::Outputs(None)]);
+    app.act([wish::Settings::Outputs(None)]);
     until(&mut app, "the new run", |state| state.models.known.len() == 3 && !state.models.has(&before));
-    app.act(vec![Action::Classify(vec![slide("platelet")])]);
+    app.act(vec![wish::Classify::Classify(vec![slide("platelet")])]);
     classified(&mut app, 1);
     assert_eq!(app.state().classify.items[0].path, slide("platelet"), "they do not stand in one list");
     undo(&mut app);
@@ -171,7 +182,7 @@ fn a_remembered_model_that_is_gone_is_named_and_stays_remembered() {
     assert_eq!(said(&app, "The model gone is not there"), 1);
     assert_eq!(app.state().settings.preferences.model, Some(gone.clone()));
     trained(&outputs, "gone", 1);
-    app.act(vec![Action::Outputs(None)]);
+    app.act([wish::Settings::Outputs(None)]);
     until(&mut app, "the model", |state| state.models.current.as_ref() == Some(&gone));
 }
 
@@ -182,12 +193,12 @@ fn a_model_that_lies_elsewhere_is_opened_and_there_after_the_next_start() {
     let (folder, fitted) = (elsewhere.path().join("fitted"), id(&elsewhere, "fitted"));
     let setup = Setup { config: Some(config.path().to_owned()), ..setup(&outputs) };
     let mut app = started(setup.clone());
-    app.act(vec![Action::OpenModel(elsewhere.path().to_owned())]);
+    app.act([wish::Models::Open(elsewhere.path().to_owned())]);
     until(&mut app, "the failure", |state| state.notices.unread() == 1);
     assert_eq!(said(&app, "This folder is no model"), 1);
-    app.act(vec![Action::OpenModel(folder)]);
+    app.act([wish::Models::Open(folder)]);
     until(&mut app, "the model", |state| state.models.current.as_ref() == Some(&fitted));
-    app.act(vec![Action::Classify(vec![slide("ig")])]);
+    app.act(vec![wish::Classify::Classify(vec![slide("ig")])]);
     classified(&mut app, 1);
     app.close(None);
     let again = started(setup);
@@ -205,14 +216,14 @@ fn warnings_of_a_training_stand_in_its_row_and_on_the_button() {
     let mut app = started(Setup { open: vec![slides()], ..setup(&outputs) });
     until(&mut app, "the dataset", |state| state.dataset.opened.is_some());
     let config = TrainConfig { also: vec![lab.path().to_owned()], ..smallest() };
-    app.act(vec![Action::EditTraining(Box::new(config)), Action::StartTraining]);
+    app.act(vec![wish::Train::Edit(Box::new(config)), wish::Train::Start]);
     let warned = |app: &App| app.state().train.running.as_ref().is_some_and(|run| !run.warnings.is_empty());
     until(&mut app, "the warning", |state| state.activity.unread > 0);
     assert!(warned(&app), "it stands above the curves");
     until(&mut app, "the run", |state| state.train.running.is_none());
     let warnings: Vec<_> = app.state().activity.tasks.iter().flat_map(|task| &task.warnings).collect();
     assert!(warnings.iter().any(|warning| warning.why.contains("mystery")), "{warnings:?}");
-    app.act(vec![Action::ReadActivity]);
+    app.act(vec![wish::Window::ReadActivity]);
     assert_eq!(app.state().unread(), 0);
     let loud = app.state().notices.log().iter().filter(|notice| notice.level == Level::Error).count();
     assert_eq!(loud, 0);
@@ -222,7 +233,7 @@ fn warnings_of_a_training_stand_in_its_row_and_on_the_button() {
 fn a_dataset_that_is_still_opening_can_be_closed() {
     let outputs = tempfile::tempdir().unwrap();
     let mut app = started(setup(&outputs));
-    app.act(vec![Action::OpenDataset(slides()), Action::CloseDataset]);
+    app.act(vec![wish::Dataset::Open(slides()), wish::Dataset::Close]);
     until(&mut app, "the end", |state| !state.activity.busy());
     assert!(app.state().dataset.opened.is_none() && said(&app, "Opened") == 0);
 }
@@ -237,9 +248,9 @@ fn a_run_of_another_dataset_is_not_resumed() {
     }
     let mut app = started(Setup { open: vec![lab.path().to_owned()], ..setup(&outputs) });
     until(&mut app, "the dataset", |state| state.dataset.opened.is_some() && state.train.runs.len() == 1);
-    let resume = Action::ResumeRun(outputs.path().join("a"));
+    let resume = Action::from(wish::Train::Resume(outputs.path().join("a")));
     assert!(resume.obstacle(app.state()).is_some_and(|why| why.contains("another dataset")));
-    app.act(vec![Action::OpenDataset(slides())]);
+    app.act([wish::Dataset::Open(slides())]);
     until(&mut app, "its own dataset", |state| {
         state.dataset.opened.as_ref().is_some_and(|opened| opened.dataset.root == slides())
     });

@@ -3,10 +3,7 @@
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
-    app::{
-        Action, Setup,
-        state::{Queued, activity::Standing},
-    },
+    app::{Setup, activity::Standing, pages::train::Queued, wish},
     domain::{
         architecture::Architecture,
         config::{Init, TrainConfig},
@@ -97,7 +94,7 @@ fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
     let good = smallest();
     let broken = TrainConfig { init: Init::Model("nowhere".to_owned()), seed: 7, ..good.clone() };
     for config in [broken, good] {
-        app.act(vec![Action::EditTraining(Box::new(config)), Action::StartTraining]);
+        app.act(vec![wish::Train::Edit(Box::new(config)), wish::Train::Start]);
     }
     assert_eq!(app.state().train.queue.len(), 1);
     until(&mut app, "both runs", |state| state.train.running.is_none());

@@ -12,7 +12,7 @@ fn the_number_keys_walk_the_pages() {
     let mut harness = window(&outputs, Vec::new());
     assert_eq!(state(&harness).page, Page::Welcome);
     let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
-    for (key, page) in keys.into_iter().zip(Page::ALL).skip(1) {
+    for (key, page) in keys.into_iter().zip(Page::all()).skip(1) {
         command(&mut harness, key);
         assert_eq!(state(&harness).page, page);
     }
@@ -49,7 +49,7 @@ fn the_card_of_the_model_in_use_says_its_limits_and_closes() {
     let mut harness = window(&outputs, Vec::new());
     wait(&mut harness, "the bundled models", |state| state.models.current.is_some());
     click(&mut harness, "Model card");
-    wait(&mut harness, "the card", |state| state.models.card.as_ref().is_some_and(|shown| shown.card.is_some()));
+    wait(&mut harness, "the card", |state| state.models.card.result().is_some());
     for words in ["What it must not be trusted with", "Research and education only. Not a medical device."] {
         assert!(harness.query_by_label(words).is_some(), "{words}");
     }
@@ -63,5 +63,5 @@ fn the_card_of_the_model_in_use_says_its_limits_and_closes() {
         assert_eq!(now.bottom() < floor, reached, "{key:?}: {now} over {floor}");
     }
     press(&mut harness, "Close");
-    assert!(state(&harness).models.card.is_none());
+    assert!(state(&harness).models.card.result().is_none());
 }

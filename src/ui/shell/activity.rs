@@ -3,10 +3,7 @@
 use egui::{Align2, Area, Context, Id, Label, Order, RichText, ScrollArea, Ui, vec2};
 
 use crate::{
-    app::{
-        Action, Actions, AppState, Level, Notice, notices,
-        state::{Task, activity::Standing},
-    },
+    app::{Actions, AppState, Level, Notice, Task, activity::Standing, notices, wish},
     progress::Failure,
     ui::{
         UiState,
@@ -22,7 +19,7 @@ pub(super) fn show(ctx: &Context, state: &AppState, view: &UiState, actions: &mu
         return;
     }
     if state.unread() > 0 {
-        actions.push(Action::ReadActivity);
+        actions.push(wish::Window::ReadActivity);
     }
     let height = (ctx.content_rect().height() - 160.0).max(200.0);
     Area::new(Id::unique("activity")).order(Order::Foreground).anchor(Align2::RIGHT_TOP, vec2(-16.0, 48.0)).show(
@@ -66,7 +63,7 @@ fn row(ui: &mut Ui, state: &AppState, task: &Task, actions: &mut Actions) {
     ui.add(Label::new(RichText::new(standing).small().weak()).wrap());
     task.warnings.iter().for_each(|warning| caution(ui, warning));
     if task.alive() && !task.stopping {
-        parts::button(ui, state, actions, Action::Stop(task.job), false);
+        parts::button(ui, state, actions, wish::Window::Stop(task.job), false);
     }
     ui.separator();
 }
@@ -84,7 +81,7 @@ fn message(ui: &mut Ui, state: &AppState, notice: &Notice, actions: &mut Actions
         let obstacle = action.obstacle(state);
         let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(word).small());
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
-            actions.push(Action::TakeOffer(notice.id));
+            actions.push(wish::Window::TakeOffer(notice.id));
         }
     }
     ui.separator();

@@ -5,8 +5,7 @@ use egui::{
 };
 
 use crate::{
-    app::{Action, Actions, AppState, Page, shortcuts, state::Task},
-    job::Picked,
+    app::{Action, Actions, AppState, Page, Task, keymap, wish},
     ui::{
         UiState, theme,
         widgets::{icons, parts},
@@ -30,7 +29,7 @@ pub(super) fn rail(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::symmetric(4, 8));
     Panel::left("rail").exact_size(80.0).resizable(false).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        for page in Page::ALL {
+        for page in Page::all() {
             let current = state.page == page;
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 56.0), Sense::click());
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, page.title()));
@@ -53,9 +52,11 @@ pub(super) fn rail(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 FontId::proportional(11.0),
                 ink,
             );
-            let keys = shortcuts::of(&Action::Go(page)).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+            let keys = keymap::of(&wish::Window::Go(page).into())
+                .map(|keys| ui.ctx().format_shortcut(&keys))
+                .unwrap_or_default();
             if response.on_hover_text(format!("{} {keys}", page.title())).clicked() {
-                actions.push(Action::Go(page));
+                actions.push(wish::Window::Go(page));
             }
         }
     });
@@ -75,13 +76,14 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
                     ring(ui, share);
                 }
                 let open = state.settings.preferences.inspector_open;
-                let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
+                let keys =
+                    keymap::of(&wish::Settings::ToggleInspector.into()).map(|keys| ui.ctx().format_shortcut(&keys));
                 let hint = format!("What is known of the selection {}", keys.unwrap_or_default());
                 let here = super::inspector::offered(state);
                 let button = ui.add_enabled(here, Button::selectable(open && here, "Inspector"));
                 let button = button.on_disabled_hover_text("There is nothing to select on this page yet");
                 if button.on_hover_text(hint).clicked() {
-                    actions.push(Action::ToggleInspector);
+                    actions.push(wish::Settings::ToggleInspector);
                 }
             });
         });
@@ -137,10 +139,10 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             ui.label(RichText::new("Train a model first").weak());
         }
         parts::rows(ui, |ui| models(ui, state, actions));
-        parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
+        parts::button(ui, state, actions, wish::Models::Choose, false);
     });
     if let Some(id) = &state.models.current {
-        let action = Action::ShowCard(id.clone());
+        let action = Action::from(wish::Models::ShowCard(id.clone()));
         let button = ui.add(Button::new(icons::INFO).frame_when_inactive(false)).on_hover_text(action.tooltip());
         parts::named(&button, &action.text());
         if button.clicked() {
@@ -156,7 +158,7 @@ fn models(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let score = model.accuracy.map(|share| format!("{:.1} % of {}'s test split", 100.0 * share, model.dataset));
         let score = RichText::new(score.unwrap_or_default()).weak();
         if ui.add(Button::selectable(chosen, model.name()).right_text(score)).clicked() {
-            actions.push(Action::UseModel(model.id.clone()));
+            actions.push(wish::Models::Use(model.id.clone()));
             ui.close();
         }
     }
@@ -171,7 +173,7 @@ pub(super) fn status(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 if let Some((word, _)) = &last.offer
                     && ui.link(RichText::new(word).small()).clicked()
                 {
-                    actions.push(Action::TakeOffer(last.id));
+                    actions.push(wish::Window::TakeOffer(last.id));
                 }
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

@@ -3,7 +3,7 @@
 use egui::{Context, Grid, Id, Key, Label, Modal, RichText, ScrollArea, Ui, style::ScrollAnimation, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     model::card::ModelCard,
     report::card::{self, Section},
     ui::{theme, widgets::parts},
@@ -17,13 +17,13 @@ const ALL: f32 = 1e6;
 /// Draws the card that was asked for, once it was read.
 pub(super) fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
     // It is read within a frame or two, and until then there is nothing to say.
-    let Some(card) = state.models.card.as_ref().and_then(|shown| shown.card.as_ref()) else { return };
+    let Some(card) = state.models.card.result() else { return };
     let modal = Modal::new(Id::unique("model card")).show(ctx, |ui| {
         ui.set_width(WIDTH);
         full(ui, state, card, actions);
     });
     if modal.should_close() {
-        actions.push(Action::CloseCard);
+        actions.push(wish::Models::CloseCard);
     }
 }
 
@@ -37,10 +37,10 @@ fn full(ui: &mut Ui, state: &AppState, of: &ModelCard, actions: &mut Actions) {
     });
     ui.add_space(theme::GRID);
     ui.horizontal(|ui| {
-        parts::button(ui, state, actions, Action::CloseCard, true);
+        parts::button(ui, state, actions, wish::Models::CloseCard, true);
         if ui.button("Copy as text").clicked() {
             ui.ctx().copy_text(card::text(of));
-            actions.push(Action::Announce("Copied the model card".to_owned()));
+            actions.push(wish::Window::Announce("Copied the model card".to_owned()));
         }
     });
 }

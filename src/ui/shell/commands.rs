@@ -3,7 +3,7 @@
 use egui::{Button, Context, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::{
-    app::{Action, Actions, AppState, catalogue, shortcuts},
+    app::{Action, Actions, AppState, catalogue, keymap, wish},
     ui::{UiState, widgets::parts},
 };
 
@@ -68,7 +68,7 @@ fn step(ui: &Ui) -> isize {
 
 /// Draws a row; whether it was pressed.
 fn draw(ui: &mut Ui, row: &Row, current: bool, moved: bool) -> bool {
-    let keys = shortcuts::of(&row.action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    let keys = keymap::of(&row.action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
     let beside = row.obstacle.map_or(keys, str::to_owned);
     let button = Button::selectable(current, &row.words).right_text(RichText::new(beside).small().weak());
     let button = button.min_size(egui::vec2(ui.available_width(), 0.0)).truncate();
@@ -82,12 +82,12 @@ fn draw(ui: &mut Ui, row: &Row, current: bool, moved: bool) -> bool {
 /// Every row that the query means, the nearest first; what cannot be done now comes last.
 fn found(state: &AppState, query: &str) -> Vec<Row> {
     let named = catalogue(state).into_iter().map(|action| (action.text(), action));
-    let models = state
-        .models
-        .known
-        .iter()
-        .map(|model| (format!("Use {} · {}", model.title, model.origin), Action::UseModel(model.id.clone())));
-    let recents = state.settings.preferences.recents.iter().cloned().map(Action::OpenDataset);
+    let models =
+        state.models.known.iter().map(|model| {
+            (format!("Use {} · {}", model.title, model.origin), wish::Models::Use(model.id.clone()).into())
+        });
+    let recents =
+        state.settings.preferences.recents.iter().cloned().map(|root| Action::from(wish::Dataset::Open(root)));
     let all = named.chain(models).chain(recents.map(|action| (action.text(), action)));
     let ranked = all.filter_map(|(words, action)| {
         let obstacle = action.obstacle(state);

@@ -9,7 +9,7 @@ use std::path::Path;
 use egui::{Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState, Page, shortcuts},
+    app::{Actions, AppState, Page, keymap, wish},
     domain::{
         classes,
         comparison::{Comparison, Discordant},
@@ -71,10 +71,10 @@ impl<'a> Subject<'a> {
     }
 
     fn of_evaluation(state: &'a AppState, view: &EvaluateView) -> Option<Self> {
-        let (home, other) = (state.evaluate.result.as_deref()?, state.evaluate.other());
+        let (home, other) = (state.evaluate.home.result()?, state.evaluate.other());
         let (evaluation, root) = match other.filter(|_| view.away) {
-            Some(other) => (&*other.evaluation, other.root.as_path()),
-            None => (home, state.evaluate.answered.as_ref()?.data.root.as_path()),
+            Some((lab, away)) => (&**away, lab.root.as_path()),
+            None => (&**home, state.evaluate.home.answered()?.data.root.as_path()),
         };
         let image = view.gallery.current().and_then(|place| view.picked().get(place));
         if let Some(one) = image.and_then(|index| evaluation.judged.get(*index)) {
@@ -88,8 +88,8 @@ impl<'a> Subject<'a> {
     }
 
     fn of_comparison(state: &'a AppState, view: &CompareView) -> Option<Self> {
-        let comparison = state.compare.result.as_deref()?;
-        let root = state.compare.answered.as_ref()?.data.root.as_path();
+        let comparison = state.compare.pairing.result()?;
+        let root = state.compare.pairing.answered()?.data.root.as_path();
         let image = view.gallery.current().and_then(|place| view.picked().get(place));
         let image = image.and_then(|index| comparison.discordant.get(*index));
         image
@@ -114,8 +114,8 @@ impl<'a> Subject<'a> {
 pub(super) fn offered(state: &AppState) -> bool {
     match state.page {
         Page::Dataset => state.dataset.opened.is_some(),
-        Page::Evaluate => state.evaluate.result.is_some(),
-        Page::Compare => state.compare.result.is_some(),
+        Page::Evaluate => state.evaluate.home.result().is_some(),
+        Page::Compare => state.compare.pairing.result().is_some(),
         Page::Train => state.train.shown.is_some(),
         Page::Welcome | Page::Classify | Page::Settings | Page::About => false,
     }
@@ -139,11 +139,12 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &
         ui.horizontal(|ui| {
             ui.heading("Selected");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let keys = shortcuts::of(&Action::ToggleInspector).map(|keys| ui.ctx().format_shortcut(&keys));
+                let keys =
+                    keymap::of(&wish::Settings::ToggleInspector.into()).map(|keys| ui.ctx().format_shortcut(&keys));
                 let hint = format!("Fold the inspector away ({})", keys.unwrap_or_default());
                 let hide = ui.small_button("Hide").on_hover_text(hint);
                 if hide.clicked() {
-                    actions.push(Action::ToggleInspector);
+                    actions.push(wish::Settings::ToggleInspector);
                 }
             });
         });
@@ -172,7 +173,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &
     let width = shown.response.rect.width();
     let drawn = (width - preferences.inspector_width).abs() > 1.0;
     if drawn && ui.input(|input| input.pointer.any_released()) {
-        actions.push(Action::InspectorWidth(width));
+        actions.push(wish::Settings::InspectorWidth(width));
     }
 }
 

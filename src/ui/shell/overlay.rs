@@ -4,7 +4,7 @@ use egui::{Align2, Area, Context, FontId, Id, Modal, Order, RichText, vec2};
 
 use super::activity;
 use crate::{
-    app::{Action, Actions, AppState, state::Closing},
+    app::{Actions, AppState, window::Closing, wish},
     job::Found,
     ui::{theme, views::about::NOTICE, widgets::parts},
 };
@@ -32,10 +32,10 @@ pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
                         if let Some((word, _)) = &toast.offer
                             && ui.button(word).clicked()
                         {
-                            actions.push(Action::TakeOffer(toast.id));
+                            actions.push(wish::Window::TakeOffer(toast.id));
                         }
                         if ui.small_button("Dismiss").clicked() {
-                            actions.push(Action::Dismiss(toast.id));
+                            actions.push(wish::Window::Dismiss(toast.id));
                         }
                     });
                 });
@@ -50,7 +50,7 @@ pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
         return;
     }
     let Some(unfinished) = state.unfinished() else {
-        actions.push(Action::CloseNow);
+        actions.push(wish::Window::CloseNow);
         return;
     };
     let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
@@ -61,12 +61,12 @@ pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
             "A run in training keeps its best epoch so far, and runs that wait are offered again at the next start";
         ui.label(RichText::new(kept).weak());
         ui.horizontal(|ui| {
-            parts::button(ui, state, actions, Action::StayOpen, true);
-            parts::button(ui, state, actions, Action::CloseNow, false);
+            parts::button(ui, state, actions, wish::Window::StayOpen, true);
+            parts::button(ui, state, actions, wish::Window::CloseNow, false);
         });
     });
     if modal.should_close() {
-        actions.push(Action::StayOpen);
+        actions.push(wish::Window::StayOpen);
     }
 }
 
@@ -74,17 +74,20 @@ pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
 pub(super) fn hover(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let held = |file: &egui::HoveredFile| file.path.clone();
     let paths: Vec<_> = ctx.input(|input| input.raw.hovered_files.iter().filter_map(held).collect());
-    let known = state.hovered.as_ref().map_or(&[][..], |hovered| hovered.paths.as_slice());
+    let known = state.hovered.asked().or(state.hovered.answered()).map_or(&[][..], Vec::as_slice);
     if paths != known {
-        actions.push(Action::Hover(paths));
+        actions.push(wish::Window::Hover(paths));
     }
 }
 
 /// Says what letting go will do.
 pub(super) fn drop(ctx: &Context, state: &AppState) {
-    let Some(hovered) = &state.hovered else { return };
+    let found = state.hovered.result();
+    if found.is_none() && state.hovered.running().is_none() {
+        return;
+    }
     let model = state.models.current().map_or("a model", |model| model.title.as_str());
-    let words = match &hovered.found {
+    let words = match found.map(AsRef::as_ref) {
         None => "Looking at these files".to_owned(),
         Some(Found::Dataset(_)) => "Open this folder as a dataset".to_owned(),
         Some(Found::Images(images)) => match images.len() {
@@ -119,6 +122,6 @@ pub(super) fn first_start(ctx: &Context, state: &AppState, actions: &mut Actions
         ui.set_width(360.0);
         ui.heading("Welcome to Leukoscope");
         ui.label(NOTICE);
-        parts::button(ui, state, actions, Action::NoticeRead, true);
+        parts::button(ui, state, actions, wish::Settings::NoticeRead, true);
     });
 }

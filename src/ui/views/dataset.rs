@@ -9,9 +9,9 @@ use egui::{Id, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::charts;
 use crate::{
-    app::{Action, Actions, AppState, notices, state::Phase},
+    app::{Actions, AppState, notices, pages::dataset::Phase, wish},
     domain::{classes, dataset::Severity},
-    job::{Opened, Picked},
+    job::Opened,
     report::{self, chart::ClassCounts, words::thousands},
     ui::{
         UiState, theme,
@@ -32,17 +32,15 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
             let task = state.activity.task(*job);
             let doing = task.map_or("Waiting", |task| task.doing);
             parts::empty(ui, icons::FOLDER_OPEN, &format!("Opening {}", root.display()), doing, |ui| {
-                ui.add(
-                    ProgressBar::new(task.and_then(crate::app::state::Task::share).unwrap_or(0.0)).show_percentage(),
-                );
-                parts::button(ui, state, actions, Action::Stop(*job), false);
+                ui.add(ProgressBar::new(task.and_then(crate::app::Task::share).unwrap_or(0.0)).show_percentage());
+                parts::button(ui, state, actions, wish::Window::Stop(*job), false);
             });
         }
         (Phase::Failed { failure, root }, _) => {
             let title = notices::sentence(&failure.what);
             parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| {
-                parts::button(ui, state, actions, Action::OpenDataset(root.clone()), false);
-                parts::button(ui, state, actions, Action::Choose(Picked::Dataset), true);
+                parts::button(ui, state, actions, wish::Dataset::Open(root.clone()), false);
+                parts::button(ui, state, actions, wish::Dataset::Choose, true);
             });
         }
         (_, None) => {
@@ -52,8 +50,8 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
                 "No dataset is open",
                 "A folder with one sub-folder for each class",
                 |ui| {
-                    parts::button(ui, state, actions, Action::Choose(Picked::Dataset), true);
-                    parts::button(ui, state, actions, Action::OpenSynthetic, false);
+                    parts::button(ui, state, actions, wish::Dataset::Choose, true);
+                    parts::button(ui, state, actions, wish::Dataset::OpenSynthetic, false);
                 },
             );
         }

@@ -14,20 +14,19 @@ use egui::{RichText, Ui};
 
 use super::UiState;
 use crate::{
-    app::{Action, Actions, AppState, Page},
+    app::{Action, Actions, AppState, Page, Wish, wish},
     eval::learned::Scope,
-    job::Picked,
 };
 
 /// The buttons beside a page's title, the main one first.
 #[must_use]
 pub fn page_actions(page: Page) -> Vec<Action> {
     match page {
-        Page::Dataset => vec![Action::Choose(Picked::Dataset), Action::Rescan],
-        Page::Evaluate => vec![Action::Evaluate, Action::Choose(Picked::EvaluationReport)],
-        Page::Compare => vec![Action::Compare, Action::Choose(Picked::ComparisonReport)],
+        Page::Dataset => vec![wish::Dataset::Choose.into(), wish::Dataset::Rescan.into()],
+        Page::Evaluate => vec![wish::Evaluate::Evaluate.into(), wish::Evaluate::ChooseReport.into()],
+        Page::Compare => vec![wish::Compare::Compare.into(), wish::Compare::ChooseReport.into()],
         Page::Classify => {
-            vec![Action::Choose(Picked::Images), Action::Choose(Picked::ImageFolder), Action::ClearClassified]
+            [wish::Classify::ChooseImages, wish::Classify::ChooseFolder, wish::Classify::Clear].map(Into::into).into()
         }
         // Training starts below its form.
         Page::Train | Page::Welcome | Page::Settings | Page::About => Vec::new(),
@@ -35,11 +34,11 @@ pub fn page_actions(page: Page) -> Vec<Action> {
 }
 
 /// The open dataset, and which of its cells a model is asked about.
-fn which_cells(
+fn which_cells<W: Wish + Into<Action>>(
     ui: &mut Ui,
     state: &AppState,
     scope: Option<Scope>,
-    choose: fn(Option<Scope>) -> Action,
+    choose: fn(Option<Scope>) -> W,
     actions: &mut Actions,
 ) {
     ui.label(RichText::new("Dataset").weak());

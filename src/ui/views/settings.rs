@@ -3,9 +3,8 @@
 use egui::{Slider, Ui};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     domain::config::DeviceChoice,
-    job::Picked,
     store::preferences::ThemeChoice,
     ui::{UiState, theme, widgets::parts},
 };
@@ -16,7 +15,7 @@ pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Action
         ui.horizontal(|ui| {
             for theme in ThemeChoice::ALL {
                 if ui.radio(preferences.theme == theme, theme.title()).clicked() {
-                    actions.push(Action::Theme(theme));
+                    actions.push(wish::Settings::Theme(theme));
                 }
             }
         });
@@ -24,11 +23,11 @@ pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Action
         let slider = Slider::new(&mut scale, 0.75..=2.0).step_by(0.05).text("Scale").update_while_editing(false);
         let response = ui.add(slider);
         if (response.drag_stopped() || response.lost_focus() || !response.dragged()) && scale != preferences.scale {
-            actions.push(Action::Scale(scale));
+            actions.push(wish::Settings::Scale(scale));
         }
         let mut still = preferences.reduced_motion;
         if ui.checkbox(&mut still, "Reduced motion").changed() {
-            actions.push(Action::ReducedMotion(still));
+            actions.push(wish::Settings::ReducedMotion(still));
         }
     });
     section(ui, "Device", |ui| {
@@ -39,7 +38,7 @@ pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Action
         ];
         for (choice, words) in choices {
             if ui.radio(preferences.device == choice, words).clicked() {
-                actions.push(Action::Device(choice));
+                actions.push(wish::Settings::Device(choice));
             }
         }
     });
@@ -53,8 +52,8 @@ pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Action
     section(ui, "Outputs", |ui| {
         ui.label(state.settings.outputs().display().to_string());
         ui.horizontal(|ui| {
-            parts::button(ui, state, actions, Action::Choose(Picked::Outputs), false);
-            parts::button(ui, state, actions, Action::Reveal(state.settings.outputs()), false);
+            parts::button(ui, state, actions, wish::Settings::ChooseOutputs, false);
+            parts::button(ui, state, actions, wish::Window::Reveal(state.settings.outputs()), false);
         });
     });
 }

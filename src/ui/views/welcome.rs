@@ -3,8 +3,7 @@
 use egui::{Align, Layout, RichText, Ui, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState},
-    job::Picked,
+    app::{Action, Actions, AppState, wish},
     ui::{
         UiState, theme,
         widgets::{icons, parts},
@@ -19,18 +18,18 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     let classify =
         if view.takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
     let doors = [
-        (icons::MICROSCOPE, "Classify cells", classify, Action::Choose(Picked::Images)),
+        (icons::MICROSCOPE, "Classify cells", classify, Action::from(wish::Classify::ChooseImages)),
         (
             icons::FOLDER_OPEN,
             "Open a dataset",
             "A folder with one sub-folder for each class",
-            Action::Choose(Picked::Dataset),
+            wish::Dataset::Choose.into(),
         ),
         (
             icons::FLASK,
             "Synthetic slides",
             "All eight classes, drawn by Leukoscope; no download",
-            Action::OpenSynthetic,
+            wish::Dataset::OpenSynthetic.into(),
         ),
     ];
     ui.columns_const(|columns: &mut [Ui; 3]| {
@@ -71,7 +70,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
                 .right_text(RichText::new(root.display().to_string()).weak()),
         );
         if button.clicked() {
-            actions.push(Action::OpenDataset(root.clone()));
+            actions.push(wish::Dataset::Open(root.clone()));
         }
     }
 }

@@ -4,8 +4,8 @@ use egui::{ProgressBar, Ui};
 
 use super::{icons, parts};
 use crate::{
-    app::{Action, Actions, AppState, Page, notices, state::Task},
-    job::{JobId, Picked},
+    app::{Action, Actions, AppState, Page, Task, notices, wish},
+    job::JobId,
     progress::Failure,
 };
 
@@ -30,7 +30,7 @@ impl Wanted<'_> {
         match (self.running, self.failure) {
             (Some(job), _) => parts::empty(ui, self.icon, self.doing, stage(state, job), |ui| {
                 ui.add(bar(state, job));
-                parts::button(ui, state, actions, Action::Stop(job), false);
+                parts::button(ui, state, actions, wish::Window::Stop(job), false);
             }),
             (None, Some(failure)) => {
                 let title = notices::sentence(&failure.what);
@@ -48,7 +48,7 @@ impl Wanted<'_> {
             ui.horizontal(|ui| {
                 ui.label(stage(state, job));
                 ui.add(bar(state, job).desired_width(240.0));
-                parts::button(ui, state, actions, Action::Stop(job), false);
+                parts::button(ui, state, actions, wish::Window::Stop(job), false);
             });
         } else if let Some(failure) = self.failure {
             let words = format!("{}  {}", icons::ALERT, notices::sentence(&failure.what));
@@ -61,12 +61,12 @@ impl Wanted<'_> {
         let obstacle = self.action.obstacle(state);
         if state.dataset.opened.is_none() {
             parts::empty(ui, self.icon, self.nothing, obstacle.unwrap_or_default(), |ui| {
-                parts::button(ui, state, actions, Action::Choose(Picked::Dataset), true);
-                parts::button(ui, state, actions, Action::OpenSynthetic, false);
+                parts::button(ui, state, actions, wish::Dataset::Choose, true);
+                parts::button(ui, state, actions, wish::Dataset::OpenSynthetic, false);
             });
             return;
         }
-        let next = if obstacle.is_none() { self.action.clone() } else { Action::Go(Page::Train) };
+        let next = if obstacle.is_none() { self.action.clone() } else { wish::Window::Go(Page::Train).into() };
         parts::empty(ui, self.icon, self.nothing, obstacle.unwrap_or(self.promise), |ui| {
             parts::button(ui, state, actions, next, true);
         });

@@ -4,7 +4,7 @@ use egui::{Button, Frame, Label, Margin, RichText, Stroke, Ui};
 
 use super::icons;
 use crate::{
-    app::{Action, Actions},
+    app::{Actions, wish},
     ui::theme,
 };
 
@@ -37,7 +37,7 @@ impl Banner<'_> {
                     ui.label(RichText::new(does).weak());
                     if ui.add(Button::new("Copy the command")).on_hover_text(command).clicked() {
                         ui.ctx().copy_text(command.to_owned());
-                        actions.push(Action::Announce("Copied the command: paste it into a terminal".to_owned()));
+                        actions.push(wish::Window::Announce("Copied the command: paste it into a terminal".to_owned()));
                     }
                     ui.add(Label::new(RichText::new(command).monospace()).truncate()).on_hover_text(command);
                 });

@@ -4,7 +4,7 @@ use egui::{Color32, Id, Stroke, Ui};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points, VLine};
 
 use super::chart::View;
-use crate::{app::state::LivePoint, domain::run::EpochRecord, report::csv::Table};
+use crate::{app::pages::train::LivePoint, domain::run::EpochRecord, report::csv::Table};
 
 /// What the curves show.
 pub struct Curves<'a> {

@@ -18,7 +18,7 @@ pub use self::{
     pictures::{Picture, Pictures},
 };
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, Wish, wish},
     report::words::thousands,
     ui::{keys, widgets::parts},
 };
@@ -96,7 +96,7 @@ impl Gallery<'_> {
                 ui.add(Slider::new(&mut side, 48.0..=240.0).show_value(false)).on_hover_text("Size of the pictures");
             slider.widget_info(|| WidgetInfo::slider(true, f64::from(side), "Size of the pictures"));
             if slider.changed() {
-                actions.push(Action::ThumbSide(side));
+                actions.push(wish::Settings::ThumbSide(side));
             }
             let (shown, all) = (thousands(view.order.len() as u64), thousands(self.count as u64));
             let noun = if self.count == 1 { "image" } else { "images" };
@@ -148,7 +148,7 @@ impl Gallery<'_> {
             .input(|input| (input.pointer.button_double_clicked(PointerButton::Primary), input.pointer.interact_pos()));
         let here = double && at.is_some_and(|at| shown.inner_rect.contains(at));
         if let Some(cell) = first.filter(|_| here).and_then(|index| (self.cell)(index)) {
-            actions.push(Action::Classify(vec![cell.path]));
+            actions.push(wish::Classify::Classify(vec![cell.path]));
         }
     }
 
@@ -216,22 +216,23 @@ impl Gallery<'_> {
         } else {
             ("Open in Classify".to_owned(), "Copy path".to_owned())
         };
-        let obstacle = Action::Classify(Vec::new()).obstacle(state);
+        let obstacle = wish::Classify::Classify(Vec::new()).obstacle(state);
         let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(open));
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
-            actions.push(Action::Classify(paths()));
+            actions.push(wish::Classify::Classify(paths()));
             ui.close();
         }
         if ui.button(copy).clicked() {
             let lines: Vec<String> = paths().iter().map(|path| path.display().to_string()).collect();
             ui.ctx().copy_text(lines.join("\n"));
-            actions.push(Action::Announce(if many > 1 { "Copied the paths" } else { "Copied the path" }.to_owned()));
+            actions
+                .push(wish::Window::Announce(if many > 1 { "Copied the paths" } else { "Copied the path" }.to_owned()));
             ui.close();
         }
         if let Some(first) = view.current().and_then(|index| (self.cell)(index))
             && ui.button("Show in folder").clicked()
         {
-            actions.push(Action::Reveal(first.path));
+            actions.push(wish::Window::Reveal(first.path));
             ui.close();
         }
     }

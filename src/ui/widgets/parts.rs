@@ -5,12 +5,13 @@ use std::{f32::consts::TAU, time::Duration};
 use egui::{Button, Label, Response, RichText, Role, ScrollArea, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState, shortcuts},
+    app::{Action, Actions, AppState, keymap},
     ui::theme,
 };
 
 /// A button that does an action; `main` fills it with the accent. What stands in the way is its tooltip.
-pub fn button(ui: &mut Ui, state: &AppState, actions: &mut Actions, action: Action, main: bool) -> Response {
+pub fn button(ui: &mut Ui, state: &AppState, actions: &mut Actions, action: impl Into<Action>, main: bool) -> Response {
+    let action = action.into();
     let obstacle = action.obstacle(state);
     let mut words = RichText::new(action.text());
     if main {
@@ -21,7 +22,7 @@ pub fn button(ui: &mut Ui, state: &AppState, actions: &mut Actions, action: Acti
         button = button.fill(theme::accent(ui.visuals()));
     }
     let mut response = ui.add_enabled(obstacle.is_none(), button);
-    let keys = shortcuts::of(&action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    let keys = keymap::of(&action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
     let hint = format!("{} {keys}", action.tooltip());
     if let Some(why) = obstacle {
         response = response.on_disabled_hover_text(why);

@@ -6,7 +6,7 @@ use egui::{Label, RichText, Sense, Ui, Vec2};
 
 use super::{chip, facts};
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     domain::{dataset::Item, prediction::Judged, split::Part},
     eval::evaluate::Evaluation,
     job::Opened,
@@ -101,7 +101,7 @@ pub(super) fn picture(ui: &mut Ui, file: &Path, pictures: &mut Pictures) {
 pub(super) fn buttons(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, actions: &mut Actions) {
     ui.add(Label::new(RichText::new(name).small().weak()).wrap());
     ui.horizontal_wrapped(|ui| {
-        parts::button(ui, state, actions, Action::Classify(vec![file.clone()]), false);
-        parts::button(ui, state, actions, Action::Reveal(file), false);
+        parts::button(ui, state, actions, wish::Classify::Classify(vec![file.clone()]), false);
+        parts::button(ui, state, actions, wish::Window::Reveal(file), false);
     });
 }

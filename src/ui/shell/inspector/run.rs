@@ -4,7 +4,7 @@ use egui::{Button, Label, RichText, Ui};
 
 use super::facts;
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     domain::{config::Background, run::RunRecord},
     report::words::{figure, percent},
     ui::{theme, views::train, widgets::parts},
@@ -35,11 +35,11 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
     facts(ui, "settings", &settings(run));
     ui.separator();
     ui.horizontal_wrapped(|ui| {
-        parts::button(ui, state, actions, Action::TrainAgain(run.path.clone()), false);
+        parts::button(ui, state, actions, wish::Train::Again(run.path.clone()), false);
         if run.weights_hash.is_some() {
-            parts::button(ui, state, actions, Action::UseModel(run.path.display().to_string()), false);
+            parts::button(ui, state, actions, wish::Models::Use(run.path.display().to_string()), false);
         }
-        parts::button(ui, state, actions, Action::Reveal(run.path.clone()), false);
+        parts::button(ui, state, actions, wish::Window::Reveal(run.path.clone()), false);
         let held = state.train.held(&run.path);
         let mut rename = ui.add_enabled(held.is_none(), Button::new("Rename"));
         if let Some(why) = held {
@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
         if rename.clicked() {
             view.rename(run);
         }
-        parts::button(ui, state, actions, Action::DeleteRun(run.path.clone()), false);
+        parts::button(ui, state, actions, wish::Runs::Delete(run.path.clone()), false);
     });
 }
 

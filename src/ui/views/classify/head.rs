@@ -3,7 +3,7 @@
 use egui::{Label, ProgressBar, RichText, Role, Ui, WidgetInfo};
 
 use crate::{
-    app::{Action, Actions, AppState, notices, state::Model},
+    app::{Actions, AppState, models::Model, notices, wish},
     domain::classes,
     ui::widgets::{icons, marker, parts},
 };
@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     if classify.running.is_empty() && classify.model != state.models.current().map(Model::key) {
         ui.horizontal_wrapped(|ui| {
             ui.label("These are the results of another model than the one in use");
-            parts::button(ui, state, actions, Action::ClassifyAgain, false);
+            parts::button(ui, state, actions, wish::Classify::Again, false);
         });
     }
     counts(ui, state, actions);
@@ -48,7 +48,7 @@ fn progress(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let width = (ui.available_width() - 480.0).max(80.0);
         let bar = ProgressBar::new(task.share().unwrap_or(0.0)).desired_width(width).desired_height(8.0);
         ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &words));
-        ui.add_enabled_ui(!task.stopping, |ui| parts::button(ui, state, actions, Action::StopClassifying, false));
+        ui.add_enabled_ui(!task.stopping, |ui| parts::button(ui, state, actions, wish::Classify::Stop, false));
         ui.add(Label::new(words.as_str()).truncate());
     });
 }
@@ -83,7 +83,7 @@ fn next_flagged(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let Some((index, _)) = state.classify.shown() else { return };
     let Some(next) = super::flagged(&state.classify.items, index, true) else { return };
     if ui.button("Next flagged").on_hover_text("The next image with a flag (N, Shift+N for the one before)").clicked() {
-        actions.push(Action::ShowClassified(next));
+        actions.push(wish::Classify::Show(next));
     }
 }
 
@@ -97,6 +97,6 @@ fn copy(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         ui.ctx().copy_text(text);
         let rows = table.rows.len();
         let noun = if rows == 1 { "result" } else { "results" };
-        actions.push(Action::Announce(format!("Copied {rows} {noun} to the clipboard as CSV")));
+        actions.push(wish::Window::Announce(format!("Copied {rows} {noun} to the clipboard as CSV")));
     }
 }

@@ -12,9 +12,8 @@ use egui::{Align, Key, Layout, Rect, Ui, UiBuilder, vec2};
 
 pub use self::large::Large;
 use crate::{
-    app::{Action, Actions, AppState, Page, notices},
+    app::{Actions, AppState, Page, notices, wish},
     domain::prediction::{Classified, Outcome},
-    job::Picked,
     ui::{
         UiState, keys, theme,
         views::welcome::NO_DROPS,
@@ -63,7 +62,7 @@ fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mu
         let doing = if task.stopping { "Stopping" } else { task.doing };
         parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
             parts::busy(ui, state);
-            parts::button(ui, state, actions, Action::StopClassifying, false);
+            parts::button(ui, state, actions, wish::Classify::Stop, false);
         });
     } else if let Some(failure) = &classify.failure {
         let title = notices::sentence(&failure.what);
@@ -79,15 +78,15 @@ fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mu
     } else {
         let text = format!("Train a model or choose the folder of trained ones first. {way}");
         parts::empty(ui, icons::MICROSCOPE, "No model yet", &text, |ui| {
-            parts::button(ui, state, actions, Action::Go(Page::Train), true);
-            parts::button(ui, state, actions, Action::Choose(Picked::Model), false);
+            parts::button(ui, state, actions, wish::Window::Go(Page::Train), true);
+            parts::button(ui, state, actions, wish::Models::Choose, false);
         });
     }
 }
 
 fn doors(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    parts::button(ui, state, actions, Action::Choose(Picked::Images), true);
-    parts::button(ui, state, actions, Action::Choose(Picked::ImageFolder), false);
+    parts::button(ui, state, actions, wish::Classify::ChooseImages, true);
+    parts::button(ui, state, actions, wish::Classify::ChooseFolder, false);
 }
 
 /// Arrows walk through the images, Home and End go to the ends, N to the next flagged one and Shift+N to the one before,
@@ -116,7 +115,7 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
         return;
     };
     if next != index {
-        actions.push(Action::ShowClassified(next));
+        actions.push(wish::Classify::Show(next));
         strip::follow(ui);
     }
 }

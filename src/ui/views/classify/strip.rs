@@ -6,10 +6,7 @@ use egui::{
 
 use super::file_name;
 use crate::{
-    app::{
-        Action, Actions, AppState,
-        state::classify::{ClassifyState, top},
-    },
+    app::{Actions, AppState, pages::classify::ClassifyState, pages::classify::top, wish},
     domain::{
         classes,
         prediction::{Classified, Outcome},
@@ -90,7 +87,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
                 paint(ui, pictures, classify, item, rect);
                 frame(ui, rect, selected, response.hovered() || response.has_focus());
                 if response.on_hover_text(name).clicked() {
-                    actions.push(Action::ShowClassified(index));
+                    actions.push(wish::Classify::Show(index));
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use egui::{Id, RichText, Ui};
 
 use crate::{
-    app::{Actions, AppState, state::Side},
+    app::{Actions, AppState, pages::compare::Side},
     domain::{
         classes,
         comparison::{Comparison, Discordant},
@@ -69,7 +69,7 @@ fn pick(cells: &[Discordant], right: Option<Side>, class: Option<&str>) -> Vec<u
 pub(super) fn show(ui: &mut Ui, state: &AppState, comparison: &Comparison, view: &mut UiState, actions: &mut Actions) {
     let UiState { compare: view, pictures, .. } = view;
     head(ui, comparison, view);
-    let Some(root) = state.compare.answered.as_ref().map(|answered| answered.data.root.as_path()) else { return };
+    let Some(root) = state.compare.pairing.answered().map(|answered| answered.data.root.as_path()) else { return };
     if view.picked.is_empty() {
         ui.label(RichText::new("No such cell: the models are right and wrong on the same ones").weak());
         return;

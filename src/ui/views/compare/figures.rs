@@ -21,7 +21,7 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, comparison: &Comparison) {
             ui.colored_label(warn, words).on_hover_text("Compare on the cells that are fair to both");
         }
     }
-    if state.chosen_pairing().is_some_and(|chosen| state.compare.answered.as_ref() != Some(&chosen)) {
+    if state.chosen_pairing().is_some_and(|chosen| state.compare.pairing.answered() != Some(&chosen)) {
         ui.colored_label(warn, "Other models, cells or another dataset are chosen by now: compare again to judge them");
     }
     let refused = comparison.a.refused.len().max(comparison.b.refused.len());

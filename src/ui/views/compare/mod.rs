@@ -10,7 +10,7 @@ use egui::{RichText, ScrollArea, Ui};
 
 pub use self::cells::CompareView;
 use crate::{
-    app::{Action, Actions, AppState, state::Side},
+    app::{Actions, AppState, pages::compare::Side, wish},
     domain::comparison::Comparison,
     report::words::thousands,
     ui::{
@@ -21,7 +21,7 @@ use crate::{
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     subject(ui, state, actions);
-    match &state.compare.result {
+    match state.compare.pairing.result() {
         Some(result) => full(ui, state, result, view, actions),
         None => wanted(state).in_place(ui, state, actions),
     }
@@ -34,7 +34,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             picker(ui, state, side, actions);
         }
         ui.separator();
-        super::which_cells(ui, state, state.compare.scope, Action::CompareOn, actions);
+        super::which_cells(ui, state, state.compare.scope, wish::Compare::On, actions);
     });
 }
 
@@ -50,7 +50,7 @@ fn picker(ui: &mut Ui, state: &AppState, side: Side, actions: &mut Actions) {
                 let score = model.accuracy.map(|share| format!("  {:.1} %", 100.0 * share)).unwrap_or_default();
                 let words = format!("{} · {}{score}", model.title, model.origin);
                 if ui.selectable_label(chosen.is_some_and(|chosen| chosen.id == model.id), words).clicked() {
-                    actions.push(Action::PickCompared(side, model.id.clone()));
+                    actions.push(wish::Compare::Pick(side, model.id.clone()));
                     ui.close();
                 }
             }
@@ -64,9 +64,9 @@ fn wanted(state: &AppState) -> Wanted<'_> {
         doing: "Comparing",
         nothing: "Nothing was compared yet",
         promise: "Both models see the same cells: figures, differences, cost, and where they disagree",
-        action: Action::Compare,
-        running: state.compare.running,
-        failure: state.compare.failure.as_ref(),
+        action: wish::Compare::Compare.into(),
+        running: state.compare.pairing.running(),
+        failure: state.compare.pairing.failure(),
     }
 }
 

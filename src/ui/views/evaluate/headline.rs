@@ -99,7 +99,7 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
     if evaluation.trained_on > 0 {
         flattered(ui, evaluation.trained_on);
     }
-    if state.chosen_question().is_some_and(|chosen| state.evaluate.answered.as_ref() != Some(&chosen)) {
+    if state.chosen_question().is_some_and(|chosen| state.evaluate.home.answered() != Some(&chosen)) {
         let words = "Another model, dataset or choice of images is in use by now: evaluate again to judge it";
         ui.colored_label(ui.visuals().warn_fg_color, words);
     }

@@ -42,10 +42,10 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, evaluation: &Evaluation, view:
 /// The evaluation whose images are shown, and the folder that they lie in.
 fn source<'a>(state: &'a AppState, home: &'a Evaluation, away: bool) -> Option<(&'a Evaluation, &'a Path)> {
     if away {
-        let other = state.evaluate.other()?;
-        return Some((&other.evaluation, &other.root));
+        let (lab, away) = state.evaluate.other()?;
+        return Some((away, &lab.root));
     }
-    Some((home, state.evaluate.answered.as_ref()?.data.root.as_path()))
+    Some((home, state.evaluate.home.answered()?.data.root.as_path()))
 }
 
 fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {

@@ -11,7 +11,7 @@ use egui::{RichText, ScrollArea, Ui};
 
 pub use self::picks::{EvaluateView, Shown};
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     eval::evaluate::Evaluation,
     ui::{
         UiState, theme,
@@ -26,7 +26,7 @@ const LEAST: f32 = 300.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
     subject(ui, state, actions);
-    match &state.evaluate.result {
+    match state.evaluate.home.result() {
         Some(result) => full(ui, state, result, view, actions),
         None => wanted(state).in_place(ui, state, actions),
     }
@@ -43,12 +43,12 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
         });
         ui.separator();
-        super::which_cells(ui, state, state.evaluate.scope, Action::EvaluateOn, actions);
+        super::which_cells(ui, state, state.evaluate.scope, wish::Evaluate::On, actions);
     });
 }
 
 fn model_name(state: &AppState) -> Option<String> {
-    let known = state.models.current().map(crate::app::state::Model::name);
+    let known = state.models.current().map(crate::app::models::Model::name);
     known.or_else(|| state.models.current.clone())
 }
 
@@ -58,9 +58,9 @@ fn wanted(state: &AppState) -> Wanted<'_> {
         doing: "Evaluating",
         nothing: "Nothing was evaluated yet",
         promise: "Figures, confusion matrix and the images behind each of its cells",
-        action: Action::Evaluate,
-        running: state.evaluate.running,
-        failure: state.evaluate.failure.as_ref(),
+        action: wish::Evaluate::Evaluate.into(),
+        running: state.evaluate.home.running(),
+        failure: state.evaluate.home.failure(),
     }
 }
 

@@ -3,10 +3,7 @@
 use egui::{RichText, Ui};
 
 use crate::{
-    app::{
-        AppState,
-        state::{TrainState, train::same_pace},
-    },
+    app::{AppState, pages::train::TrainState, pages::train::same_pace},
     domain::{config::TrainConfig, split::Part},
     job::Opened,
     report::words::thousands,

@@ -3,10 +3,7 @@
 use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
-    app::{
-        Action, Actions, AppState, notices,
-        state::{LiveRun, TrainState},
-    },
+    app::{Actions, AppState, Wish, notices, pages::train::LiveRun, pages::train::TrainState, wish},
     domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
     progress::{StopMode, Task},
     report::{
@@ -44,7 +41,7 @@ fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         ui.label("Loss and accuracy are drawn here while a network trains");
         if state.dataset.opened.is_none() {
             ui.add_space(8.0);
-            for action in [Action::Choose(crate::job::Picked::Dataset), Action::OpenSynthetic] {
+            for action in [wish::Dataset::Choose, wish::Dataset::OpenSynthetic] {
                 if ui.button(action.text()).on_hover_text(action.tooltip()).clicked() {
                     actions.push(action);
                 }
@@ -59,7 +56,7 @@ fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) 
         ui.label(RichText::new(standing(run)).weak());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             for mode in [StopMode::Discard, StopMode::Keep] {
-                let action = Action::StopTraining(mode);
+                let action = wish::Train::Stop(mode);
                 if ui.button(action.text()).on_hover_text(action.tooltip()).clicked() {
                     actions.push(action);
                 }
@@ -107,7 +104,7 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
     ui.horizontal(|ui| {
         title.map(|title| ui.heading(title));
         if ui.link("Untick all").on_hover_text("Show one run's curves and matrix again").clicked() {
-            actions.push(Action::TickRuns(Vec::new()));
+            actions.push(wish::Runs::TickOnly(Vec::new()));
         }
     });
     let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), || overlay.table()).zooms();

@@ -2,10 +2,7 @@
 
 use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
-use crate::app::{
-    Action, Actions,
-    state::{Queued, TrainState},
-};
+use crate::app::{Actions, Wish, pages::train::Queued, pages::train::TrainState, wish};
 
 /// Height of a line of waiting runs in points.
 const LINE: f32 = 24.0;
@@ -20,7 +17,7 @@ pub(super) fn left_over(ui: &mut Ui, train: &TrainState, actions: &mut Actions) 
     ui.horizontal_wrapped(|ui| {
         let titles: Vec<_> = train.left_over.iter().map(Queued::title).collect();
         ui.label(format!("Left over from before: {}", titles.join(", ")));
-        for action in [Action::LineUpLeftOver, Action::ForgetLeftOver] {
+        for action in [wish::Train::LineUpLeftOver, wish::Train::ForgetLeftOver] {
             if ui.link(action.text()).clicked() {
                 actions.push(action);
             }
@@ -43,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, train: &TrainState, actions: &mut Actions) {
             } else {
                 format!("{waiting} runs wait:")
             }));
-            let clear = Action::ClearQueue;
+            let clear = wish::Train::ClearQueue;
             if ui.link(clear.text()).on_hover_text(clear.tooltip()).clicked() {
                 actions.push(clear);
             }
@@ -53,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, train: &TrainState, actions: &mut Actions) {
                 let chip = ui.add(Button::new(words).small()).on_hover_text(&name);
                 chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
                 if chip.clicked() {
-                    actions.push(Action::Unqueue(run.id));
+                    actions.push(wish::Train::Unqueue(run.id));
                 }
             }
         });

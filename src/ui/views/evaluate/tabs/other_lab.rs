@@ -3,13 +3,12 @@
 use egui::{Align2, FontId, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::{
-    app::{Action, Actions, AppState, notices::sentence},
+    app::{Actions, AppState, notices::sentence, wish},
     domain::{
         classes::title,
         lab_shift::{LabShift, Pair},
     },
     eval::evaluate::Evaluation,
-    job::Picked,
     report::{
         csv::Table,
         words::{percent, thousands},
@@ -29,21 +28,20 @@ const RIGHT: f32 = 60.0;
 pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading("Another lab");
-        parts::button(ui, state, actions, Action::Choose(Picked::ExternalSet), state.evaluate.other().is_none());
-        if let Some(asked) = &state.evaluate.asked_other {
+        parts::button(ui, state, actions, wish::Evaluate::ChooseOther, state.evaluate.other().is_none());
+        if let (Some(job), Some(asked)) = (state.evaluate.elsewhere.running(), state.evaluate.elsewhere.asked()) {
             parts::busy(ui, state);
-            let share = state.activity.task(asked.job).map_or("Waiting", |task| task.doing);
+            let share = state.activity.task(job).map_or("Waiting", |task| task.doing);
             ui.label(RichText::new(format!("{share}: {}", asked.root.display())).weak());
-            parts::button(ui, state, actions, Action::Stop(asked.job), false);
+            parts::button(ui, state, actions, wish::Window::Stop(job), false);
         }
     });
-    let Some(other) = state.evaluate.other() else {
+    let Some(away) = state.evaluate.away() else {
         let words = "A score on the home lab is optimistic: choose a labelled folder of another lab, and the model is \
                      judged there too";
         ui.label(RichText::new(words).weak());
         return;
     };
-    let away = &other.evaluation;
     let shift = LabShift::of(home, away);
     ui.label(RichText::new(shift.sentence()).font(theme::strong(14.0)));
     let counts = format!(

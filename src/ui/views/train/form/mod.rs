@@ -10,12 +10,11 @@ mod start;
 use egui::{ComboBox, DragValue, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
 use crate::{
-    app::{Action, Actions, AppState, state::LineUp},
+    app::{Actions, AppState, pages::train::LineUp, wish},
     domain::{
         architecture::Architecture,
         config::{DeviceChoice, TrainConfig},
     },
-    job::Picked,
     ui::widgets::parts,
 };
 
@@ -27,7 +26,7 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let below = Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO });
     Panel::bottom("start").resizable(false).show_separator_line(false).frame(below).show(ui, |ui| {
         super::forecast::show(ui, state);
-        parts::button(ui, state, actions, Action::StartTraining, true);
+        parts::button(ui, state, actions, wish::Train::Start, true);
     });
     ScrollArea::vertical().id_salt("form").auto_shrink(false).show(ui, |ui| {
         preset::show(ui, state, &mut form.wish.config);
@@ -38,10 +37,10 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     });
     let Wish { config, line_up } = form.wish;
     if config != train.form {
-        actions.push(Action::EditTraining(Box::new(config)));
+        actions.push(wish::Train::Edit(Box::new(config)));
     }
     if line_up != train.line_up {
-        actions.push(Action::EditLineUp(line_up));
+        actions.push(wish::Train::EditLineUp(line_up));
     }
 }
 
@@ -93,7 +92,7 @@ impl Form {
         let help = "80 % train, 10 % validation, 10 % test, by content and seed";
         self.field(ui, "dataset", ("Dataset", help), |ui, _| {
             if ui.button(name).on_hover_text("Open another dataset").clicked() {
-                actions.push(Action::Choose(Picked::Dataset));
+                actions.push(wish::Dataset::Choose);
             }
         });
         others::also_set(ui, &mut self.wish.config);

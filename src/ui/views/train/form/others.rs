@@ -6,9 +6,8 @@ use egui::{Button, ComboBox, RichText, Role, Ui, WidgetInfo};
 
 use super::{Form, real};
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     domain::config::TrainConfig,
-    job::Picked,
     ui::widgets::parts,
 };
 
@@ -40,7 +39,7 @@ pub(super) fn also_set(ui: &mut Ui, config: &mut TrainConfig) {
 pub(super) fn show(form: &mut Form, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let help = "Folders of other labs, mixed into the training batches";
     form.field(ui, "also", ("Other labs", help), |ui, _| {
-        parts::button(ui, state, actions, Action::Choose(Picked::OtherLab), false);
+        parts::button(ui, state, actions, wish::Train::ChooseOtherLab, false);
     });
     let mut also: Vec<String> = form.wish.config.also.iter().map(|lab| lab.display().to_string()).collect();
     if let Some(gone) = removed(ui, &also) {

@@ -3,12 +3,11 @@
 use egui::{ComboBox, Ui};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     domain::{
         config::{Init, TrainConfig},
         run::RunRecord,
     },
-    job::Picked,
 };
 
 /// What the start means for the run.
@@ -33,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, config: &mut TrainConfig, state: &AppState, acti
         ui.selectable_value(&mut config.init, Init::Bundled, "Bundled model");
         ui.selectable_value(&mut config.init, Init::Random, "Random");
         if ui.selectable_label(matches!(config.init, Init::ImageNet(_)), "ImageNet file…").clicked() {
-            actions.push(Action::Choose(Picked::InitialWeights));
+            actions.push(wish::Train::ChooseWeights);
         }
         for run in runs {
             let init = Init::Model(run.path.display().to_string());

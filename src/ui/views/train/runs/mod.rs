@@ -13,7 +13,7 @@ use self::{
     rename::Renaming,
 };
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, Wish, wish},
     domain::{
         run::{RunEnd, RunRecord},
         spread,
@@ -105,7 +105,7 @@ fn copy(ui: &mut Ui, groups: &[spread::SeedGroup<'_>], runs: &[RunRecord], view:
         let rows = || sorted.iter().filter_map(|index| runs.get(*index));
         let table = if view.over_seeds { tables::seeds(groups) } else { tables::runs(rows()) };
         ui.ctx().copy_text(chart::clipboard(&table));
-        actions.push(Action::Announce(format!("Copied the table of {title}")));
+        actions.push(wish::Window::Announce(format!("Copied the table of {title}")));
     }
 }
 
@@ -119,7 +119,7 @@ fn deleted(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let (response, _) = MenuButton::from_button(Button::new(words).small()).ui(ui, |ui| {
         parts::rows(ui, |ui| {
             for run in trashed {
-                let action = Action::RestoreRun(run.path.clone());
+                let action = wish::Runs::Restore(run.path.clone());
                 let free = action.obstacle(state).is_none();
                 if ui.add_enabled(free, Button::new(format!("{} {}", action.text(), run.name))).clicked() {
                     actions.push(action);

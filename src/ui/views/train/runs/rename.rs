@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Key, RichText, TextEdit, Ui, text::CCursorRange};
 
 use crate::{
-    app::{Action, Actions, AppState},
+    app::{Actions, AppState, wish},
     domain::run::RunRecord,
     ui::widgets::parts,
 };
@@ -55,7 +55,7 @@ pub(super) fn field(
             edit.request_focus();
             return;
         }
-        actions.push(Action::RenameRun(run.path.clone(), renaming.text.clone()));
+        actions.push(wish::Runs::Rename(run.path.clone(), renaming.text.clone()));
     }
     *slot = None;
 }

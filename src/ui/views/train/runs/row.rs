@@ -5,7 +5,7 @@ use egui_extras::TableRow;
 
 use super::{TrainView, order::Column, rename};
 use crate::{
-    app::{Action, Actions, AppState, Page},
+    app::{Action, Actions, AppState, Page, wish},
     domain::{
         metrics::Metrics,
         run::{RunEnd, RunRecord},
@@ -46,7 +46,7 @@ fn name(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
     let shown = state.train.shown.as_ref() == Some(&run.path);
     let hint = format!("Show curves and settings of {}", run.name);
     if ui.selectable_label(shown, &run.name).on_hover_text(hint).clicked() {
-        actions.push(Action::ShowRun(run.path.clone()));
+        actions.push(wish::Runs::Show(run.path.clone()));
     }
 }
 
@@ -56,7 +56,7 @@ fn tick(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
     let response = ui.add(Checkbox::without_text(&mut ticked)).on_hover_text(&name);
     parts::named(&response, &name);
     if response.clicked() {
-        actions.push(Action::TickRun(run.path.clone()));
+        actions.push(wish::Runs::Tick(run.path.clone()));
     }
 }
 
@@ -105,13 +105,13 @@ fn buttons(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView,
     };
     if run.end == RunEnd::Unfinished {
         if state.train.held(&run.path).is_none() {
-            button(ui, ("Resume", "Resume"), vec![Action::ResumeRun(run.path.clone())]);
+            button(ui, ("Resume", "Resume"), vec![wish::Train::Resume(run.path.clone()).into()]);
         }
     } else if run.weights_hash.is_some() {
-        button(ui, ("Use", "Use"), vec![Action::UseModel(id.clone()), Action::Go(Page::Classify)]);
-        button(ui, ("Evaluate", "Evaluate"), vec![Action::EvaluateModel(id)]);
+        button(ui, ("Use", "Use"), vec![wish::Models::Use(id.clone()).into(), wish::Window::Go(Page::Classify).into()]);
+        button(ui, ("Evaluate", "Evaluate"), vec![wish::Evaluate::Model(id).into()]);
     }
-    button(ui, ("Again", "Train again with the settings of"), vec![Action::TrainAgain(run.path.clone())]);
+    button(ui, ("Again", "Train again with the settings of"), vec![wish::Train::Again(run.path.clone()).into()]);
     more(ui, state, run, view, actions);
 }
 
@@ -129,7 +129,7 @@ fn more(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
             response.clicked()
         };
         if item(ui, "Show in folder", "Show the folder of", None) {
-            actions.push(Action::Reveal(run.path.clone()));
+            actions.push(wish::Window::Reveal(run.path.clone()));
             ui.close();
         }
         let held = state.train.held(&run.path);
@@ -138,7 +138,7 @@ fn more(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
             ui.close();
         }
         if item(ui, "Delete", "Delete", held) {
-            actions.push(Action::DeleteRun(run.path.clone()));
+            actions.push(wish::Runs::Delete(run.path.clone()));
             ui.close();
         }
         if let Some(why) = held {

@@ -3,7 +3,7 @@
 use egui::{Grid, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::{
-    app::{Action, Actions},
+    app::{Actions, wish},
     domain::spread::{SeedGroup, Spread},
 };
 
@@ -51,7 +51,7 @@ fn line(ui: &mut Ui, group: &SeedGroup<'_>, actions: &mut Actions) {
     let button = ui.small_button("Curves").on_hover_text(&name);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if button.clicked() {
-        actions.push(Action::TickRuns(group.runs.iter().map(|run| run.path.clone()).collect()));
+        actions.push(wish::Runs::TickOnly(group.runs.iter().map(|run| run.path.clone()).collect()));
     }
 }
 

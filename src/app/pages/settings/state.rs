@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::{
     device::{DeviceInfo, DeviceKind},
     domain::config::DeviceChoice,
+    job::JobId,
     store::preferences::Preferences,
 };
 
@@ -15,6 +16,8 @@ pub struct Settings {
     pub devices: Vec<DeviceInfo>,
     /// The device that the last job worked on, with what had been chosen then.
     pub in_use: Option<(DeviceChoice, DeviceInfo)>,
+    /// The job that writes the preferences now; further changes wait for it.
+    pub(in crate::app) keeping: Option<JobId>,
     /// Where runs go when the preferences name no folder.
     pub usual_outputs: PathBuf,
 }

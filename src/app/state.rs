@@ -1,36 +1,26 @@
 //! Everything the window knows, each fact in one place.
 
-pub mod activity;
-pub mod classify;
-pub mod compare;
-pub mod dataset;
-pub mod evaluate;
-pub mod models;
-pub mod queue;
-pub mod settings;
-pub mod train;
+use std::path::Path;
 
-pub use self::{
-    activity::{Activity, Task},
-    classify::ClassifyState,
-    compare::{CompareState, Pairing, Side},
-    dataset::{DatasetState, Phase},
-    evaluate::{AskedOther, EvaluateState, OtherLab, Question},
-    models::{Model, ModelsState, ShownCard},
-    queue::{LineUp, Queued},
-    settings::Settings,
-    train::{LivePoint, LiveRun, TrainState},
+use super::{
+    Activity, Effects, Level, Notices, Page,
+    action::{Action, no},
+    history::History,
+    models::ModelsState,
+    notices::UNDO,
+    pages::{
+        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
+        settings::Settings, train::TrainState,
+    },
+    window::{self, Closing, Hovered},
 };
-
-use std::path::{Path, PathBuf};
-
-use super::{Notices, Page};
 use crate::{
     domain::config::{DeviceChoice, Init, TrainConfig},
-    job::{Found, JobId},
+    job::JobId,
+    progress::StopMode,
 };
 
-/// What views read. Changed by [`super::App`] alone, through actions and updates.
+/// What views read. Changed by [`super::App`] alone, through actions and news.
 #[derive(Default)]
 pub struct AppState {
     pub page: Page,
@@ -43,32 +33,11 @@ pub struct AppState {
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,
-    /// What is held over the window and has not been let go yet.
-    pub hovered: Option<Hovered>,
+    pub history: History,
+    pub hovered: Hovered,
     /// A file dialog is open.
     pub choosing: bool,
     pub closing: Closing,
-}
-
-/// How far the closing of the window is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Closing {
-    /// Nobody wants it closed.
-    #[default]
-    Not,
-    /// A person is asked whether what runs and waits may end.
-    Asked,
-    /// It may close.
-    Agreed,
-}
-
-/// Files held over the window.
-#[derive(Clone, Debug)]
-pub struct Hovered {
-    pub job: JobId,
-    pub paths: Vec<PathBuf>,
-    /// `None` until the desk has looked.
-    pub found: Option<Found>,
 }
 
 impl AppState {
@@ -128,40 +97,48 @@ impl AppState {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// What an evaluation would be made of now; `None` without a dataset or a model.
-    #[must_use]
-    pub fn chosen_question(&self) -> Option<Question> {
-        let data = self.dataset.opened.as_ref()?.dataset.key();
-        Some(Question { model: self.models.current()?.key(), data, scope: self.evaluate.scope })
-    }
-
-    /// The model on one side of a comparison: the chosen one, else the model in use and the first other one.
-    #[must_use]
-    pub fn compared(&self, side: Side) -> Option<&Model> {
-        let known = |id: &String| self.models.known.iter().find(|model| model.id == *id);
-        let a = || {
-            self.compare
-                .a
-                .as_ref()
-                .and_then(known)
-                .or_else(|| self.models.current())
-                .or_else(|| self.models.known.first())
-        };
-        match side {
-            Side::A => a(),
-            Side::B => self.compare.b.as_ref().and_then(known).or_else(|| {
-                let taken = a()?;
-                self.models.known.iter().find(|model| model.id != taken.id)
-            }),
+    /// Asks a job to end and says so in its line.
+    pub(in crate::app) fn stop(&mut self, job: JobId, mode: StopMode, effects: &mut Effects) {
+        effects.stop(job, mode);
+        if let Some(task) = self.activity.task_mut(job) {
+            task.stopping = true;
         }
     }
 
-    /// What a comparison would be made of now; `None` without a dataset or two models.
-    #[must_use]
-    pub fn chosen_pairing(&self) -> Option<Pairing> {
-        let data = self.dataset.opened.as_ref()?.dataset.key();
-        let [a, b] = Side::BOTH.map(|side| self.compared(side).map(Model::key));
-        let (a, b) = (a?, b?);
-        (a.id != b.id).then_some(Pairing { a, b, data, scope: self.compare.scope })
+    /// Says what was done, with a button that takes it back.
+    pub(in crate::app) fn step(
+        &mut self,
+        level: Level,
+        words: impl Into<String>,
+        undo: impl Into<Action>,
+        redo: Option<Action>,
+    ) {
+        let words = words.into();
+        let step = self.history.push(words.clone(), undo.into(), redo);
+        self.notices.offer(level, words, UNDO, window::message_of(step));
+    }
+
+    /// Of what needs an opened dataset.
+    pub(in crate::app) fn without_dataset(&self) -> Option<&'static str> {
+        no(self.dataset.opened.is_none(), "Open a dataset first")
+    }
+
+    /// Of what needs the model in use.
+    pub(in crate::app) fn without_model(&self) -> Option<&'static str> {
+        match self.models.current() {
+            Some(model) => self.moving(&model.id),
+            None => Some("Train or choose a model first"),
+        }
+    }
+
+    /// Of a model whose folder moves right now.
+    pub(in crate::app) fn moving(&self, id: &str) -> Option<&'static str> {
+        let moves = self.train.changing.iter().any(|(_, folder)| folder.as_os_str() == id);
+        no(moves, "This run is being renamed or deleted")
+    }
+
+    /// Of another file dialog.
+    pub(in crate::app) fn dialog_open(&self) -> Option<&'static str> {
+        no(self.choosing, "Close the dialog that is open first")
     }
 }

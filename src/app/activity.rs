@@ -1,7 +1,7 @@
 //! Every job that somebody waits for: how far it is, what it said, how it ended.
 
 use crate::{
-    job::JobId,
+    job::{Ended, JobId},
     progress::{self, Event, Failure, Step},
 };
 
@@ -23,6 +23,8 @@ pub enum Standing {
 pub struct Task {
     pub job: JobId,
     pub title: String,
+    /// The models that it reads: their folders stay where they are until it has ended.
+    pub reads: Vec<String>,
     pub standing: Standing,
     /// A stop was asked for and the job has not ended yet.
     pub stopping: bool,
@@ -80,10 +82,11 @@ pub struct Activity {
 
 impl Activity {
     /// Adds a job that waits for its thread.
-    pub fn add(&mut self, job: JobId, title: String, now: f64) {
+    pub fn add(&mut self, job: JobId, title: String, reads: Vec<String>, now: f64) {
         let task = Task {
             job,
             title,
+            reads,
             standing: Standing::Waiting,
             stopping: false,
             superseded: false,
@@ -111,10 +114,29 @@ impl Activity {
         }
     }
 
+    /// A job ended; whether that it was stopped is news: not where it made way for another one, and once for several that
+    /// are stopped together.
+    pub fn end(&mut self, job: JobId, ended: &Ended) -> bool {
+        let Some(task) = self.task_mut(job) else { return false };
+        task.standing = match ended {
+            Ended::Done => Standing::Done,
+            Ended::Stopped => Standing::Stopped,
+            Ended::Failed(failure) => Standing::Failed(failure.clone()),
+        };
+        let stopped = *ended == Ended::Stopped && !task.superseded;
+        stopped && !self.tasks.iter().any(|task| task.alive() && task.stopping)
+    }
+
     /// Whether any job runs or waits.
     #[must_use]
     pub fn busy(&self) -> bool {
         self.tasks.iter().any(Task::alive)
+    }
+
+    /// Whether a job that has not ended reads this model.
+    #[must_use]
+    pub fn reads(&self, model: &str) -> bool {
+        self.tasks.iter().any(|task| task.alive() && task.reads.iter().any(|id| id == model))
     }
 
     #[must_use]
@@ -172,10 +194,10 @@ mod tests {
     #[test]
     fn a_job_that_runs_stays_however_many_end_after_it() {
         let mut activity = Activity::default();
-        activity.add(JobId(0), "Train".to_owned(), 0.0);
+        activity.add(JobId(0), "Train".to_owned(), Vec::new(), 0.0);
         activity.start(JobId(0), 0.0);
         for job in 1..60 {
-            activity.add(JobId(job), "Classify".to_owned(), 0.0);
+            activity.add(JobId(job), "Classify".to_owned(), Vec::new(), 0.0);
             activity.task_mut(JobId(job)).unwrap().standing = Standing::Done;
         }
         assert_eq!(activity.foremost().map(|task| task.job), Some(JobId(0)));
@@ -187,7 +209,7 @@ mod tests {
     #[test]
     fn time_left_is_of_the_present_stage() {
         let mut activity = Activity::default();
-        activity.add(JobId(1), "Evaluate".to_owned(), 0.0);
+        activity.add(JobId(1), "Evaluate".to_owned(), Vec::new(), 0.0);
         activity.start(JobId(1), 0.0);
         activity.hear(JobId(1), &progress(progress::Task::Preparing, 0), 0.0);
         activity.hear(JobId(1), &progress(progress::Task::Evaluating, 1), 30.0);
@@ -199,7 +221,7 @@ mod tests {
     #[test]
     fn warnings_are_counted_until_the_list_is_looked_at() {
         let mut activity = Activity::default();
-        activity.add(JobId(1), "Train".to_owned(), 0.0);
+        activity.add(JobId(1), "Train".to_owned(), Vec::new(), 0.0);
         let warning = Failure::new("the batch was halved", "memory is short", "close other programs");
         activity.hear(JobId(1), &Event::Warning { warning: warning.clone() }, 0.0);
         assert_eq!((activity.unread, &activity.task(JobId(1)).unwrap().warnings[..]), (1, &[warning][..]));

@@ -90,6 +90,19 @@ impl Queued {
         )
     }
 
+    /// What the activity list calls its job.
+    #[must_use]
+    pub fn job_title(&self) -> String {
+        let on = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        match &self.resume {
+            Some(run) => format!("Resume {} on {}", on(run), on(&self.dataset)),
+            None => {
+                let (network, seed) = (self.config.architecture.title(), self.config.seed);
+                format!("Train {network}, seed {seed}, on {}", on(&self.dataset))
+            }
+        }
+    }
+
     /// Whether its first weights come from the run in this folder.
     #[must_use]
     pub fn starts_from(&self, folder: &Path) -> bool {

@@ -1,11 +1,15 @@
 //! The models that can be put to cells, and the one in use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{
-    domain::{hash::ContentHash, key::ModelKey},
-    job::JobId,
-    model::card::ModelCard,
+    app::Inquiry,
+    domain::{
+        hash::ContentHash,
+        key::ModelKey,
+        run::{RunEnd, RunRecord},
+    },
+    model::{bundled::Bundled, card::ModelCard},
 };
 
 /// A bundled model or a finished run.
@@ -25,6 +29,39 @@ pub struct Model {
 }
 
 impl Model {
+    /// What names a run's model in jobs and preferences.
+    #[must_use]
+    pub fn id_of(folder: &Path) -> String {
+        folder.display().to_string()
+    }
+
+    /// One that comes with the program.
+    #[must_use]
+    pub fn bundled(model: &Bundled) -> Option<Self> {
+        let card = model.card().ok()?;
+        Some(Self {
+            id: model.name.to_owned(),
+            title: card.network.architecture.title().to_owned(),
+            origin: "bundled".to_owned(),
+            weights: card.weights_hash,
+            dataset: card.dataset,
+            accuracy: card.test.and_then(|test| test.accuracy),
+        })
+    }
+
+    /// That of a run, where it has one.
+    #[must_use]
+    pub fn of(run: &RunRecord) -> Option<Self> {
+        Some(Self {
+            id: Self::id_of(&run.path),
+            title: run.architecture.title().to_owned(),
+            origin: run.name.clone(),
+            weights: run.weights_hash.filter(|_| run.end != RunEnd::Unfinished)?,
+            dataset: run.dataset.clone(),
+            accuracy: run.test.as_ref().and_then(|test| test.accuracy),
+        })
+    }
+
     #[must_use]
     pub fn key(&self) -> ModelKey {
         ModelKey { id: self.id.clone(), weights: self.weights }
@@ -43,20 +80,12 @@ pub struct ModelsState {
     pub known: Vec<Model>,
     /// The id of the one in use.
     pub current: Option<String>,
-    /// The card that a person asked for and has not closed.
-    pub card: Option<ShownCard>,
+    /// The card of the model of this id, that a person asked for and has not closed.
+    pub card: Inquiry<String, ModelCard>,
     /// The deleted run that was in use, by its place in the trash, while nobody has chosen another model since.
     pub displaced: Option<PathBuf>,
     /// The id of the model that a person chose and that is not there, while nobody has chosen another one since.
     pub missing: Option<String>,
-}
-
-/// A model's card, from the wish to see it on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ShownCard {
-    pub job: JobId,
-    /// `None` until the desk has read it.
-    pub card: Option<Box<ModelCard>>,
 }
 
 impl ModelsState {

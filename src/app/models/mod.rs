@@ -1,0 +1,10 @@
+//! The models that can be put to cells, the one in use, and their cards.
+
+mod message;
+mod state;
+mod update;
+
+pub use message::{Message, News};
+pub use state::{Model, ModelsState};
+pub(super) use update::know;
+pub use update::{hear, update, use_model};

@@ -1,0 +1,9 @@
+//! Images that are put to the model.
+
+mod message;
+mod state;
+mod update;
+
+pub use message::{Message, News};
+pub use state::*;
+pub use update::{hear, update};

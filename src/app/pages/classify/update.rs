@@ -1,0 +1,141 @@
+//! Images are put to the model in use; results of another one make way and can be brought back.
+
+use std::path::PathBuf;
+
+use super::{Message, News};
+use crate::{
+    app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, models::Model, window},
+    domain::{key::ModelKey, shift::Shift},
+    job::{
+        Desk, JobId, Lane, Work,
+        tasks::{self, models::Classifying},
+    },
+    progress::{Halt, StopMode},
+    report::words::thousands,
+};
+
+pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
+    match message {
+        Message::Classify(paths) => classify(state, paths, effects),
+        Message::ChooseImages => effects.ask(Dialog::all("Open images", Offer::Files("Images", &IMAGES), chosen)),
+        Message::ChooseFolder => effects.ask(Dialog::all("Open a folder of images", Offer::Folder, chosen)),
+        Message::Again => {
+            let current = state.classify.current;
+            let paths = state.classify.items.iter().map(|item| item.path.clone()).collect();
+            set_aside(state, "The results before were set aside", None, effects);
+            classify(state, paths, effects);
+            state.classify.current = current;
+        }
+        Message::Clear => set_aside(state, "Cleared the images", Some(Message::Clear), effects),
+        Message::Restore(id) => restore(state, id, effects),
+        Message::Show(index) => {
+            state.classify.current = index.min(state.classify.items.len().saturating_sub(1));
+        }
+        Message::Stop => {
+            for job in state.classify.running.clone() {
+                state.stop(job, StopMode::Keep, effects);
+            }
+        }
+    }
+}
+
+pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
+    let classify = &mut state.classify;
+    match news {
+        News::Told(job, told) if classify.running.contains(&job) => match told {
+            Classifying::Began(card, images) => classify.hear_start(job, card, images),
+            Classifying::Came(items) => classify.take_in(job, items),
+        },
+        News::Classified(job, images, shift) if ended(state, job) => take_end(state, job, images, *shift),
+        News::Halted(job, halt) => {
+            let ours = ended(state, job);
+            if let Halt::Failed(failure) = halt {
+                state.notices.failed(&failure);
+                state.classify.failure = Some(failure).filter(|_| ours);
+            }
+        }
+        // Of results that made way meanwhile.
+        News::Told(..) | News::Classified(..) => {}
+    }
+}
+
+fn halted(job: JobId, halt: Halt) -> crate::app::News {
+    News::Halted(job, halt).into()
+}
+
+fn chosen(paths: Vec<PathBuf>) -> Option<Action> {
+    (!paths.is_empty()).then(|| Message::Classify(paths).into())
+}
+
+/// Takes a job off the list of those that run; whether it was there.
+fn ended(state: &mut AppState, job: JobId) -> bool {
+    let running = &mut state.classify.running;
+    let before = running.len();
+    running.retain(|of| *of != job);
+    running.len() < before
+}
+
+fn take_end(state: &mut AppState, job: JobId, images: usize, shift: Shift) {
+    state.classify.hear_end(job, shift);
+    let noun = if images == 1 { "image" } else { "images" };
+    state.notices.say(Level::Success, format!("Classified {} {noun}", thousands(images as u64)));
+}
+
+/// Puts images to the model in use; results of another one make way and can be brought back.
+fn classify(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
+    let Some(model) = state.models.current().map(Model::key) else { return };
+    if state.classify.model.as_ref() != Some(&model) {
+        set_aside(state, "The results of the other model were set aside", None, effects);
+    }
+    classify_with(state, model, paths, effects);
+}
+
+fn classify_with(state: &mut AppState, model: ModelKey, paths: Vec<PathBuf>, effects: &mut Effects) {
+    let (id, files, device) = (model.id.clone(), paths.clone(), state.settings.preferences.device.clone());
+    let title = match paths.as_slice() {
+        [path] => format!("Classify {}", window::name(path)),
+        paths => format!("Classify {} files and folders", paths.len()),
+    };
+    let deed = move |desk: &Desk<'_>, say: &dyn Fn(crate::app::News)| {
+        let told = |told| say(News::Told(desk.job, told).into());
+        let (images, shift) = tasks::models::classify(&id, &files, &device, desk, &told)?;
+        Ok(News::Classified(desk.job, images, Box::new(shift)).into())
+    };
+    let job = effects.submit(Work::telling(Lane::Drops, deed, halted).titled(title).reading(&model.id));
+    let classify = &mut state.classify;
+    classify.begin(job, paths);
+    (classify.model, classify.failure) = (Some(model), None);
+    state.page = Page::Classify;
+}
+
+/// Takes the results away, with what is still to be classified, and offers to bring both back.
+fn set_aside(state: &mut AppState, words: &str, redo: Option<Message>, effects: &mut Effects) {
+    let running = state.classify.running.clone();
+    if let Some(id) = state.classify.set_aside() {
+        state.step(Level::Info, words, Message::Restore(id), redo.map(Action::from));
+    }
+    for job in running {
+        if let Some(task) = state.activity.task_mut(job) {
+            task.superseded = true;
+        }
+        state.stop(job, StopMode::Discard, effects);
+    }
+}
+
+/// Brings results back and goes on with what they waited for; those of another model make way in turn.
+fn restore(state: &mut AppState, id: u64, effects: &mut Effects) {
+    if !state.classify.fits(id) {
+        set_aside(state, "The results of the other model were set aside", None, effects);
+    }
+    let pending = state.classify.restore(id);
+    state.page = Page::Classify;
+    let Some(model) = state.classify.model.clone().filter(|_| !pending.is_empty()) else { return };
+    if state.models.has(&model) {
+        let current = state.classify.current;
+        classify_with(state, model, pending, effects);
+        state.classify.current = current;
+    } else {
+        let words = format!("{} more were waiting; their model is gone", pending.len());
+        state.notices.say(Level::Warning, words);
+    }
+}

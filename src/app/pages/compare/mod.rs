@@ -1,0 +1,9 @@
+//! Two models on the same cells.
+
+mod message;
+mod state;
+mod update;
+
+pub use message::{Message, News};
+pub use state::*;
+pub use update::{hear, update};

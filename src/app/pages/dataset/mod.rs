@@ -1,0 +1,9 @@
+//! The opened dataset.
+
+mod message;
+mod state;
+mod update;
+
+pub use message::{Message, News};
+pub use state::*;
+pub use update::{hear, split, update};

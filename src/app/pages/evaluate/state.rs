@@ -1,0 +1,66 @@
+//! What a model says of a labelled dataset, and what was asked for it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    app::{AppState, Inquiry},
+    domain::key::{DatasetKey, ModelKey},
+    eval::{evaluate::Evaluation, learned::Scope},
+};
+
+/// What an evaluation is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub model: ModelKey,
+    /// The folder that the judged paths are relative to.
+    pub data: DatasetKey,
+    pub scope: Option<Scope>,
+}
+
+/// A model on a folder that it was not trained on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherLab {
+    pub model: ModelKey,
+    pub root: PathBuf,
+}
+
+/// Everything of the Evaluate page that outlives a frame.
+#[derive(Clone, Debug, Default)]
+pub struct EvaluateState {
+    /// Of the next evaluation; without a choice, the cells that are fair to the model.
+    pub scope: Option<Scope>,
+    /// The evaluation at home; another model or dataset may be in use by now.
+    pub home: Inquiry<Question, Evaluation>,
+    /// The last evaluation on another lab, of whichever model that was.
+    pub elsewhere: Inquiry<OtherLab, Evaluation>,
+}
+
+impl EvaluateState {
+    /// The same model on another lab's folder: never another model than the one whose figures are shown.
+    #[must_use]
+    pub fn other(&self) -> Option<(&OtherLab, &Arc<Evaluation>)> {
+        let (home, away) = (self.home.result()?, self.elsewhere.result()?);
+        (away.model_hash == home.model_hash).then_some((self.elsewhere.answered()?, away))
+    }
+
+    /// The evaluation on the other lab.
+    #[must_use]
+    pub fn away(&self) -> Option<&Arc<Evaluation>> {
+        self.other().map(|(_, evaluation)| evaluation)
+    }
+
+    /// Every key of a model in questions and answers.
+    pub(in crate::app) fn models(&mut self) -> impl Iterator<Item = &mut ModelKey> {
+        let home = self.home.questions().map(|question| &mut question.model);
+        home.chain(self.elsewhere.questions().map(|question| &mut question.model))
+    }
+}
+
+impl AppState {
+    /// What an evaluation would be made of now; `None` without a dataset or a model.
+    #[must_use]
+    pub fn chosen_question(&self) -> Option<Question> {
+        let data = self.dataset.opened.as_ref()?.dataset.key();
+        Some(Question { model: self.models.current()?.key(), data, scope: self.evaluate.scope })
+    }
+}

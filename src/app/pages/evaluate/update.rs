@@ -1,0 +1,108 @@
+//! A model is judged at home and on another lab's folder.
+
+use std::{path::PathBuf, sync::Arc};
+
+use super::{Message, News, OtherLab, Question};
+use crate::{
+    app::{AppState, Dialog, Effects, Level, Offer, Page, models, window},
+    eval::evaluate::Evaluation,
+    job::{
+        Desk, JobId, Lane, Work,
+        tasks::{self, files::Reported},
+    },
+    progress::Halt,
+};
+
+pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
+    match message {
+        Message::Evaluate => evaluate(state, effects),
+        Message::Model(id) => {
+            models::use_model(state, id);
+            evaluate(state, effects);
+        }
+        Message::On(scope) => state.evaluate.scope = scope,
+        Message::Other(root) => elsewhere(state, root, effects),
+        Message::ChooseOther => {
+            let then = |root| Message::Other(root).into();
+            effects.ask(Dialog::first("Judge on another lab", Offer::Folder, then));
+        }
+        Message::ChooseReport => {
+            // What is on the page when the dialog opens is saved, whatever is there when it closes.
+            let Some(of) = state.evaluate.home.result().cloned() else { return };
+            let then = |below| Message::SaveReport(of, below).into();
+            effects.ask(Dialog::first("Save the report in", Offer::Folder, then));
+        }
+        Message::SaveReport(of, below) => save_report(Reported::Evaluation(of), below, effects),
+    }
+}
+
+pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
+    match news {
+        News::Judged(job, evaluation) => {
+            state.notices.say(Level::Success, format!("Evaluated {} images", evaluation.metrics.n));
+            state.evaluate.home.answer(job, evaluation, correct);
+        }
+        News::JudgedElsewhere(job, evaluation) => take_other(state, job, evaluation),
+        News::Halted(job, halt) => {
+            state.evaluate.home.halt(job, &halt);
+            state.evaluate.elsewhere.halt(job, &halt);
+            if let Halt::Failed(failure) = halt {
+                state.notices.failed(&failure);
+            }
+        }
+    }
+}
+
+fn halted(job: JobId, halt: Halt) -> crate::app::News {
+    News::Halted(job, halt).into()
+}
+
+/// What was judged decides which weights and which images it was, not what was meant.
+fn correct(question: &mut Question, evaluation: &Evaluation) {
+    (question.model.weights, question.data.content) = (evaluation.model_hash, evaluation.dataset_hash);
+}
+
+fn evaluate(state: &mut AppState, effects: &mut Effects) {
+    let Some(asked) = state.chosen_question() else { return };
+    let Some(opened) = state.dataset.opened.clone() else { return };
+    let (model, scope, device) = (asked.model.id.clone(), asked.scope, state.settings.preferences.device.clone());
+    let title = format!("Evaluate on {}", opened.dataset.name());
+    let reads = model.clone();
+    let deed = move |desk: &Desk<'_>| {
+        let evaluation = tasks::models::evaluate(&model, &opened, scope, &device, desk)?;
+        Ok(News::Judged(desk.job, Arc::new(evaluation)).into())
+    };
+    let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(title).reading(&reads));
+    state.evaluate.home.ask(job, asked);
+    state.page = Page::Evaluate;
+}
+
+fn elsewhere(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
+    let Some(model) = state.evaluate.home.answered().map(|of| of.model.clone()) else { return };
+    let (id, folder, device) = (model.id.clone(), root.clone(), state.settings.preferences.device.clone());
+    let title = format!("Judge on {}", window::name(&root));
+    let deed = move |desk: &Desk<'_>| {
+        let evaluation = tasks::models::evaluate_folder(&id, &folder, &device, desk)?;
+        Ok(News::JudgedElsewhere(desk.job, Arc::new(evaluation)).into())
+    };
+    let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(title).reading(&model.id));
+    state.evaluate.elsewhere.ask(job, OtherLab { model, root });
+}
+
+/// What the model did on another lab's folder; it stands beside the figures at home where both are of one model.
+fn take_other(state: &mut AppState, job: JobId, evaluation: Arc<Evaluation>) {
+    let words = format!("Judged {} images of {}", evaluation.metrics.n, evaluation.dataset);
+    state.evaluate.elsewhere.answer(job, evaluation, |_, _| {});
+    if state.evaluate.other().is_some() {
+        state.notices.say(Level::Success, words);
+    } else {
+        let words = format!("{words}; they are not of the model that is shown: evaluate that one again to see them");
+        state.notices.say(Level::Warning, words);
+    }
+}
+
+/// Writes plots, tables, page and PDF into a new folder below this one.
+pub fn save_report(of: Reported, below: PathBuf, effects: &mut Effects) {
+    let deed = move |desk: &Desk<'_>| Ok(window::News::Saved(tasks::files::report(&of, &below, desk)?).into());
+    effects.submit(Work::new(Lane::Batch, deed, window::halted).titled("Write the report"));
+}

@@ -1,0 +1,8 @@
+//! One folder a page: its state, what can be asked of it, and what is done then. Nothing is drawn here.
+
+pub mod classify;
+pub mod compare;
+pub mod dataset;
+pub mod evaluate;
+pub mod settings;
+pub mod train;

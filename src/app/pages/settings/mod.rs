@@ -1,0 +1,9 @@
+//! The preferences, and what the machine has to offer.
+
+mod message;
+mod state;
+mod update;
+
+pub use message::{Message, News};
+pub use state::*;
+pub use update::{hear, list_devices, update};

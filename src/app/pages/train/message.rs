@@ -1,0 +1,116 @@
+//! What can be asked of training, and what its jobs bring.
+
+use std::path::PathBuf;
+
+use super::{LineUp, Queued};
+use crate::{
+    app::{
+        AppState,
+        action::{Wish, no},
+    },
+    domain::{config::TrainConfig, run::RunRecord},
+    job::JobId,
+    progress::{Event, Halt, StopMode},
+    train::pace::Pace,
+};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    Edit(Box<TrainConfig>),
+    /// Changes which and how many runs the form stands for.
+    EditLineUp(LineUp),
+    /// Asks which weights the form's run starts from.
+    ChooseWeights,
+    /// Asks which other lab's folder is learned from too.
+    ChooseOtherLab,
+    /// Lines up the runs that the form stands for.
+    Start,
+    /// Ends the run that trains; the next one in the queue starts.
+    Stop(StopMode),
+    /// Removes the waiting run of this number.
+    Unqueue(u64),
+    ClearQueue,
+    /// Puts runs back into the queue at this place.
+    Requeue(usize, Vec<Queued>),
+    /// Lines up what still waited when the program ended last.
+    LineUpLeftOver,
+    /// Forgets it.
+    ForgetLeftOver,
+    Resume(PathBuf),
+    /// Puts the settings of a run into the form.
+    Again(PathBuf),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum News {
+    /// The folder that a run writes to.
+    Folder(JobId, PathBuf),
+    /// What a run tells of its progress.
+    Heard(JobId, Event),
+    Trained(JobId, Box<RunRecord>),
+    /// A run ended without a model.
+    Halted(JobId, Halt),
+    /// How fast a network trains here.
+    Paced(JobId, Pace),
+    NotPaced(JobId, Halt),
+}
+
+impl Wish for Message {
+    fn text(&self) -> String {
+        match self {
+            Self::ChooseWeights => "Choose weights…",
+            Self::ChooseOtherLab => "Add another lab…",
+            Self::Start => "Start training",
+            Self::Stop(StopMode::Keep) => "Stop and keep the best",
+            Self::Stop(StopMode::Discard) => "Stop and discard",
+            Self::ClearQueue => "Clear the queue",
+            Self::LineUpLeftOver => "Line them up again",
+            Self::ForgetLeftOver => "Forget them",
+            Self::Resume(_) => "Resume",
+            Self::Again(_) => "Train again with these settings",
+            Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) => "",
+        }
+        .to_owned()
+    }
+
+    fn tooltip(&self) -> &'static str {
+        match self {
+            Self::Start => "Trains in the background, behind the run that trains already; everything else stays usable",
+            Self::Stop(StopMode::Keep) => "Ends this run alone, with its best weights; what waits is trained next",
+            Self::Stop(StopMode::Discard) => "Ends this run alone and leaves nothing of it; what waits is trained next",
+            Self::ClearQueue => "Removes every run that waits; the one that trains goes on",
+            Self::Edit(_)
+            | Self::EditLineUp(_)
+            | Self::ChooseWeights
+            | Self::ChooseOtherLab
+            | Self::Unqueue(_)
+            | Self::Requeue(..)
+            | Self::LineUpLeftOver
+            | Self::ForgetLeftOver
+            | Self::Resume(_)
+            | Self::Again(_) => "",
+        }
+    }
+
+    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
+        let train = &state.train;
+        match self {
+            Self::ChooseWeights | Self::ChooseOtherLab => state.dialog_open(),
+            Self::Start => state
+                .without_dataset()
+                .or_else(|| no(!state.training_problems().is_empty(), "Some settings cannot be trained")),
+            Self::Resume(run) => no(state.dataset.opened.is_none(), "Open its dataset first")
+                .or_else(|| {
+                    let (run, opened) = (train.run(run)?, state.dataset.opened.as_ref()?);
+                    let other = opened.dataset.hash != run.dataset_hash;
+                    no(other, "It was trained on another dataset: open that one first")
+                })
+                .or_else(|| train.held(run)),
+            Self::ClearQueue => no(train.queue.is_empty(), "No run waits"),
+            Self::LineUpLeftOver | Self::ForgetLeftOver => no(train.left_over.is_empty(), "No run was left over"),
+            Self::Stop(_) => no(train.running.is_none(), "No run is training"),
+            Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) | Self::Again(_) => None,
+        }
+    }
+}

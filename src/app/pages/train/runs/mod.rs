@@ -1,0 +1,8 @@
+//! Runs on disk: listed, shown, renamed, deleted and brought back.
+
+mod message;
+mod update;
+
+pub use message::{Message, News};
+pub(super) use update::take_trained;
+pub use update::{hear, list, update};

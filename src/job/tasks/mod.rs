@@ -1,0 +1,7 @@
+//! What jobs do: each a call or two into the layers below, with the desk's observer and stop. Who asks decides what the
+//! answer means; nothing here knows of the window.
+
+pub mod data;
+pub mod files;
+pub mod models;
+pub mod runs;
