@@ -9,7 +9,7 @@
 //! ```
 //!
 //! # One image
-//! drop or Open… -> `Action::Classify` -> `Job::Classify` -> [`data::decode`] -> [`data::preprocess`] (settings from the
+//! drop or Open… -> `Action::Classify` -> `Job::Classify` -> [`data::read::decode`] -> [`data::view::preprocess`] (settings from the
 //! model's card, never from a form) -> batch -> forward -> calibrated softmax -> `Update` -> `AppState` -> confidence
 //! bars. `leuko classify` enters at [`eval::predict`].
 //!

@@ -9,10 +9,11 @@ use rfd::AsyncFileDialog;
 
 use super::{Action, AppState, Level, dialogs};
 use crate::{
+    data::atomic,
     job::{Engine, Job, JobId, Picked, Reported, Update},
     progress::{Failure, StopMode},
     report::{Format, chart::Chart, csv::Table},
-    store::{atomic, preferences, waiting},
+    store::{preferences, waiting},
 };
 
 /// How long the closing window waits for its jobs.

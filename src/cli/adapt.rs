@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Failed, Session, train as training};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     domain::{classes::title, config::DeviceChoice, metrics::Metrics, profile::Adapted, run::RunRecord},
     progress::{Event, Failure, Observer as _, StopToken},
     report::words::{figure, percent},

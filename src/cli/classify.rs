@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::{Failed, Session};
 use crate::{
-    data::folder,
+    data::read::folder,
     device,
     domain::{
         classes::{ClassList, title},

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Failed, Session, evaluate::Which};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     device,
     domain::{comparison::Comparison, config::DeviceChoice},
     eval::{compare::compare, learned::Scope, predict::Predictor},

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::{Failed, Session};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     device,
     domain::{
         classes::title,

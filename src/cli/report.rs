@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failed, Session};
 use crate::{
-    data::preprocess::Preprocess,
+    data::view::preprocess::Preprocess,
     domain::{evaluation::Evaluation, run::RunRecord},
     progress::{Event, Failure, Observer as _},
     report::{self, Place},

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::{Failed, Session, output::Output};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     domain::{config::TrainConfig, dataset::Dataset, run::RunRecord},
     progress::{Failure, StopToken},
     report::{self, words::percent},

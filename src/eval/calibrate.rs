@@ -10,7 +10,7 @@ use super::{
     second_look,
 };
 use crate::{
-    data::batch::{FrameStore, Mode},
+    data::read::batch::{FrameStore, Mode},
     domain::{calibration, dataset::Dataset, operating::OperatingPoint, prediction::Prediction, profile::Doubtful},
     model::card::{Calibration, ModelCard, Unfitted},
     progress::{Halt, StopToken},

@@ -10,7 +10,7 @@ use super::{
 };
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
-    data::batch::Mode,
+    data::read::batch::Mode,
     domain::{
         confusion::Confusion,
         dataset::{Dataset, Item},

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::read::batch::{FrameStore, Mode, batches},
     model::ready::Ready,
     progress::{Failure, Halt, StopToken},
 };
@@ -113,7 +113,7 @@ pub fn judge(logits: &[f32], truth: usize) -> (f64, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{data::preprocess::Preprocess, progress::StopMode};
+    use crate::{data::view::preprocess::Preprocess, progress::StopMode};
 
     #[test]
     fn each_image_that_can_be_read_is_answered_by_its_index_and_in_order() {

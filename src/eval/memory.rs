@@ -13,10 +13,10 @@ use super::{
     predict::Predictor,
 };
 use crate::{
-    data::{
+    data::read::{
         batch::{FrameStore, Mode, batches},
-        look,
         scan::scan,
+        survey,
     },
     domain::{
         dataset::Dataset,
@@ -35,7 +35,7 @@ const OF_EACH: usize = 48;
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
 pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -> Result<Option<Memory>, Halt> {
-    let files: Vec<PathBuf> = classes.iter().flat_map(|class| look::spread(class, OF_EACH)).collect();
+    let files: Vec<PathBuf> = classes.iter().flat_map(|class| survey::spread(class, OF_EACH)).collect();
     let plan = (0..files.len()).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
     let store = Arc::new(FrameStore::new(files, &predictor.card().preprocess, 0));
     let (mut maps, mut answers, mut shape) = (Vec::new(), Vec::new(), [0; 3]);

@@ -11,7 +11,7 @@ use super::{
     shift,
 };
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::read::batch::{FrameStore, Mode, batches},
     device::Compute,
     domain::{
         hash::ContentHash,

@@ -10,7 +10,7 @@ use super::{
     statistics::{self, Depth},
 };
 use crate::{
-    data::{look, preprocess::Preprocess},
+    data::{read::survey, view::preprocess::Preprocess},
     device::Compute,
     domain::{
         hash::ContentHash,
@@ -72,14 +72,14 @@ pub fn fit(
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Fitted, Halt> {
     observer.tell(Event::Progress { task: Task::Fitting, done: 0, total: 0 });
-    let files = look::spread(files, MOST);
-    let looks = look::survey(&files, stop)?;
+    let files = survey::spread(files, MOST);
+    let looks = survey::looks(&files, stop)?;
     let look = Look::of(&looks).filter(|_| looks.len() >= FEWEST).ok_or_else(|| too_few(looks.len()))?;
     let (card, network) = (predictor.card(), predictor.plain_network());
     let (own, device) = (blend::values(network), &predictor.compute().device);
     let scale = look.scale_against(&card.home().look);
     let preprocess = match scale.filter(|_| fitting.framing) {
-        Some(scale) => framed(predictor, &own, scale, &look::spread(&files, TRIED), stop)?,
+        Some(scale) => framed(predictor, &own, scale, &survey::spread(&files, TRIED), stop)?,
         None => card.preprocess.clone(),
     };
     let (measured, images) = statistics::of_files(network, &preprocess, &files, Depth::All, device, stop)?;
@@ -106,7 +106,7 @@ pub fn fit(
     };
     fitted.preprocess = preprocess;
     let mut fitted = Fitted { card: fitted, weights, profile: fitted_to };
-    fitted.settle(shift::norms(&fitted.load(predictor.compute())?, &look::spread(&files, TRIED), stop)?);
+    fitted.settle(shift::norms(&fitted.load(predictor.compute())?, &survey::spread(&files, TRIED), stop)?);
     Ok(fitted)
 }
 
@@ -158,7 +158,7 @@ fn too_few(found: usize) -> Failure {
 /// The crop that shows the lab's nuclei as large as the model knows them; `None` where they are already.
 fn reframed(crop: f64, scale: f64) -> Option<f64> {
     let moved = scale.clamp(1.0 / FURTHEST, FURTHEST);
-    (moved.ln().abs() > FRAMED_ALIKE.ln()).then(|| (crop * moved).min(crate::data::preprocess::WIDEST))
+    (moved.ln().abs() > FRAMED_ALIKE.ln()).then(|| (crop * moved).min(crate::data::view::preprocess::WIDEST))
 }
 
 /// How much of the lab's own statistics go in: as much of the squared distance as the model's own lab would not show in
@@ -194,6 +194,6 @@ mod tests {
         assert_eq!(reframed(0.9, 1.0 / 1.1), None);
         assert!((reframed(0.9, 1.5).unwrap() - 1.35).abs() < 1e-12);
         assert!((reframed(0.9, 0.1).unwrap() - 0.45).abs() < 1e-12);
-        assert!((reframed(1.0, 9.0).unwrap() - crate::data::preprocess::WIDEST).abs() < 1e-12);
+        assert!((reframed(1.0, 9.0).unwrap() - crate::data::view::preprocess::WIDEST).abs() < 1e-12);
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 pub use crate::domain::shift::{Doubt, Shift, VERDICT};
 use crate::{
-    data::look,
+    data::read::survey,
     domain::{look::Look, profile::Home},
     model::blend,
     progress::{Halt, StopToken},
@@ -35,8 +35,8 @@ const RESTAINED: f64 = 0.5;
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
 pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &StopToken) -> Result<Shift, Halt> {
-    let sample = look::spread(files, SAMPLE);
-    let looks = look::survey(&sample, stop)?;
+    let sample = survey::spread(files, SAMPLE);
+    let looks = survey::looks(&sample, stop)?;
     let mut shift = Shift {
         mean_confidence: doubt.mean_confidence(),
         unsure: doubt.share(),
@@ -75,12 +75,12 @@ pub fn norms(predictor: &Predictor, files: &[PathBuf], stop: &StopToken) -> Resu
 /// # Errors
 /// As [`measure`].
 pub fn home(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -> Result<Option<Home>, Halt> {
-    let sample = look::spread(&classes.concat(), SAMPLE);
-    let Some(look) = Look::of(&look::survey(&sample, stop)?) else { return Ok(None) };
+    let sample = survey::spread(&classes.concat(), SAMPLE);
+    let Some(look) = Look::of(&survey::looks(&sample, stop)?) else { return Ok(None) };
     let mut norms_of_one_class = None;
     // A class of fewer images would show how few they are.
     for class in classes.iter().filter(|class| class.len() >= SAMPLE) {
-        let alone = norms(predictor, &look::spread(class, SAMPLE), stop)?;
+        let alone = norms(predictor, &survey::spread(class, SAMPLE), stop)?;
         norms_of_one_class = Some(norms_of_one_class.map_or(alone, |most: f64| most.max(alone)));
     }
     let norms = norms(predictor, &sample, stop)?;

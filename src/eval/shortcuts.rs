@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::{evaluate::known, forward::BATCH, predict::Predictor};
 use crate::{
-    data::batch::FrameStore,
+    data::read::batch::FrameStore,
     domain::{
         confusion::Confusion,
         dataset::Dataset,
@@ -131,7 +131,7 @@ fn fill(image: &mut RgbImage, covered: impl Fn(u32, u32) -> bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::preprocess::{Background, Preprocess};
+    use crate::data::view::preprocess::{Background, Preprocess};
 
     /// A bright border of 1 around grey with a nucleus of this shade in the middle.
     fn image(nucleus: u8) -> RgbImage {

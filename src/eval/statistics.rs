@@ -10,8 +10,8 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use super::forward::{BATCH, read};
 use crate::{
     data::{
-        batch::{Batches, FrameStore, Mode, batches},
-        preprocess::Preprocess,
+        read::batch::{Batches, FrameStore, Mode, batches},
+        view::preprocess::Preprocess,
     },
     model::{
         blend::{self, Values},

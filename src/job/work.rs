@@ -11,7 +11,10 @@ use super::{
     observe::{Gathered, Teller},
 };
 use crate::{
-    data::{folder, scan, synthetic},
+    data::{
+        read::{folder, scan},
+        synthetic,
+    },
     device,
     domain::{
         config::{DeviceChoice, TrainConfig},

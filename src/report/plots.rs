@@ -13,9 +13,9 @@ use super::{
     png, svg,
 };
 use crate::{
+    data::atomic,
     domain::{dataset::Dataset, run::RunRecord},
     progress::{Event, Halt, Observer, StopToken, Task},
-    store::atomic,
 };
 
 /// Pixels of a PNG for each unit of its SVG: sharp in print at the width of a text column.

@@ -8,13 +8,16 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{atomic, error::StoreError};
-use crate::domain::{
-    classes::ClassList,
-    dataset::Dataset,
-    hash::ContentHash,
-    run::{EpochRecord, RunRecord},
-    split::{Part, Split},
+use super::error::StoreError;
+use crate::{
+    data::atomic,
+    domain::{
+        classes::ClassList,
+        dataset::Dataset,
+        hash::ContentHash,
+        run::{EpochRecord, RunRecord},
+        split::{Part, Split},
+    },
 };
 
 pub const RECORD: &str = "run.ron";

@@ -12,11 +12,13 @@ use serde::Serialize;
 use super::{adam::Adam, loss::Targets, resources, step::Lesson};
 use crate::{
     data::{
-        augment::Augment,
-        batch::{FrameStore, Mode, batches},
-        folder,
-        preprocess::Preprocess,
+        read::{
+            batch::{FrameStore, Mode, batches},
+            folder,
+        },
         synthetic,
+        vary::augment::Augment,
+        view::preprocess::Preprocess,
     },
     device::{self, Compute},
     domain::{

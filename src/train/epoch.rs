@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     data::{
-        augment::Augment,
-        batch::{Batch, Batches, Mode, batches},
+        read::batch::{Batch, Batches, Mode, batches},
+        vary::augment::Augment,
     },
     domain::confusion::Confusion,
     eval::forward::{Forward, Images, judge},

@@ -10,9 +10,11 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use super::{error::TrainError, heritage::Heritage, resources::cache_bytes};
 use crate::{
     data::{
-        batch::FrameStore,
-        preprocess::Preprocess,
-        scan::{scan, scan_by},
+        read::{
+            batch::FrameStore,
+            scan::{scan, scan_by},
+        },
+        view::preprocess::Preprocess,
     },
     domain::{
         config::TrainConfig,

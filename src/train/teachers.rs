@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{error::TrainError, loss::Wanted, plan::Material};
 use crate::{
-    data::batch::{FrameStore, Mode},
+    data::read::batch::{FrameStore, Mode},
     device::Compute,
     domain::{classes::ClassList, config::TrainConfig},
     eval::{forward::Images, predict::Predictor},

@@ -9,7 +9,10 @@ use std::{
 
 use image::{Rgb, RgbImage};
 use leukoscope::{
-    data::{folder, scan::scan, synthetic},
+    data::{
+        read::{folder, scan::scan},
+        synthetic,
+    },
     device::Compute,
     domain::{
         classes::KNOWN,

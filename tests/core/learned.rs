@@ -7,7 +7,7 @@ use std::{
 };
 
 use leukoscope::{
-    data::scan::scan,
+    data::read::scan::scan,
     device::Compute,
     domain::{
         config::{DeviceChoice, Init, TrainConfig},

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use image::{RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use leukoscope::{
     data::{
-        fingerprint::fingerprint,
-        scan::{scan, scan_by},
+        measure::fingerprint::fingerprint,
+        read::scan::{scan, scan_by},
         synthetic,
     },
     domain::{

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Instant};
 
 use leukoscope::{
-    data::scan::scan,
+    data::read::scan::scan,
     domain::{
         dataset::{Dataset, Severity},
         findings::findings,

@@ -57,7 +57,7 @@ fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
     let moved = folder.path().join("moved");
     fs::rename(&first.path, &moved).unwrap();
     let predictor = Predictor::load(&moved.to_string_lossy(), &Compute::cpu()).unwrap();
-    let paths = leukoscope::data::folder::images(&[slides()]);
+    let paths = leukoscope::data::read::folder::images(&[slides()]);
     let classify = |paths: &[std::path::PathBuf]| {
         let mut all: Vec<Classified> = Vec::new();
         predictor.classify(paths, &mut |one| all.push(one), &Silent, &StopToken::default()).unwrap();

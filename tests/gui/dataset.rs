@@ -33,7 +33,7 @@ fn what_a_later_scan_no_longer_finds_is_not_shown_under_another_name() {
     for class in ["ig", "platelet", "monocyte"] {
         let folder = place.path().join(class);
         std::fs::create_dir(&folder).unwrap();
-        for file in leukoscope::data::folder::images(&[slides().join(class)]).iter().take(4) {
+        for file in leukoscope::data::read::folder::images(&[slides().join(class)]).iter().take(4) {
             std::fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
         }
     }

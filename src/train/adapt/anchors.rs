@@ -9,10 +9,12 @@ use rayon::prelude::*;
 use super::{cells::Cells, lacking};
 use crate::{
     data::{
-        batch::{Mode, batches},
-        decode::DecodeError,
-        preprocess::Preprocess,
+        read::{
+            batch::{Mode, batches},
+            decode::DecodeError,
+        },
         synthetic,
+        view::preprocess::Preprocess,
     },
     eval::{
         forward::{read, softmax},

@@ -4,7 +4,10 @@ use std::{path::Path, sync::Arc};
 
 use super::{CACHE_BYTES, lacking, tune::Examples};
 use crate::{
-    data::{batch::FrameStore, preprocess::Preprocess, scan::scan},
+    data::{
+        read::{batch::FrameStore, scan::scan},
+        view::preprocess::Preprocess,
+    },
     domain::{
         dataset::Dataset,
         scope,

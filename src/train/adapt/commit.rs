@@ -9,7 +9,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{AdaptRequest, Finished, cells::Cells};
 use crate::{
-    data::scan::identify,
+    data::read::scan::identify,
     domain::{
         config::{Init, TrainConfig},
         hash::ContentHash,

@@ -17,7 +17,7 @@ use std::{
 
 use super::error::TrainError;
 use crate::{
-    data::{folder, look},
+    data::read::{folder, survey},
     device,
     domain::{
         config::DeviceChoice,
@@ -181,7 +181,7 @@ fn by_itself(
     let Some(memory) = memory::of(&request.model, base, both.0)? else { return Ok(Vec::new()) };
     let profiled = fitted.load(base.compute())?;
     let anchors = anchors::remembered(&memory);
-    let files = look::spread(files, MOST);
+    let files = survey::spread(files, MOST);
     let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), both)?;
     if !learned.is_empty() {
         let model = fitted.load(base.compute())?;

@@ -12,7 +12,7 @@ use super::{
     tune::{CELLS, Examples, TuneConfig, tune},
 };
 use crate::{
-    data::batch::{FrameStore, Mode},
+    data::read::batch::{FrameStore, Mode},
     domain::{hash::ContentHash, profile::SelfTrained},
     eval::{forward::Images, predict::Predictor, profile::Fitted},
     progress::{Event, Halt, Observer, Step, StopToken},
@@ -134,7 +134,7 @@ fn examples(frames: &Arc<FrameStore>, labels: Vec<Option<usize>>) -> Option<Exam
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::preprocess::Preprocess;
+    use crate::data::view::preprocess::Preprocess;
 
     #[test]
     fn steps_are_counted_through_all_rounds() {

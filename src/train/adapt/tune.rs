@@ -15,8 +15,8 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use super::{Tuning, anchors::Anchors};
 use crate::{
     data::{
-        augment::Augment,
-        batch::{Batch, FrameStore, Mode, batches},
+        read::batch::{Batch, FrameStore, Mode, batches},
+        vary::augment::Augment,
     },
     domain::run::EpochRecord,
     eval::{

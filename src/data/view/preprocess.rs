@@ -3,24 +3,18 @@
 //! Training without augmentation, validation, evaluation and classification all pass through here, so their numbers agree
 //! to the bit.
 
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use super::{augment::mirror, stain};
+use super::{
+    raster::{ResizeError, mirror, resize},
+    stain,
+};
 pub use crate::domain::config::Background;
 use crate::domain::config::TrainConfig;
 
 /// The widest crop, as a share of the image's shorter side.
 pub const WIDEST: f64 = 2.0;
-
-/// Why no view could be made of an image.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the image could not be resized: {0}")]
-pub struct ResizeError(String);
 
 /// What an image goes through before a network sees it; part of the model card.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,42 +122,4 @@ fn mirrored(image: &RgbImage, side: f64, size: u32) -> Result<RgbImage, ResizeEr
         let row = mirror(y as i32 - offset[1], high as i32) as u32;
         *middle.get_pixel(column, row)
     }))
-}
-
-/// Resizes a box (left, top, width, height in pixels, fractions allowed) of an image.
-///
-/// The filter is fixed: a triangle widened by the scale, in fixed-point numbers, so that every machine gets the same
-/// pixels with or without vector instructions.
-///
-/// # Errors
-/// [`ResizeError`] where the image, the box or the result has no pixels.
-pub(crate) fn resize(
-    image: &RgbImage,
-    [left, top, width, height]: [f64; 4],
-    to_width: u32,
-    to_height: u32,
-) -> Result<RgbImage, ResizeError> {
-    let failed = |why: &dyn std::fmt::Display| ResizeError(why.to_string());
-    let mut out = RgbImage::new(to_width, to_height);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
-        .crop(left.max(0.0), top.max(0.0), width, height)
-        .use_alpha(false);
-    let from = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3);
-    let from = from.map_err(|why| failed(&why))?;
-    let to = Image::from_slice_u8(to_width, to_height, &mut out, PixelType::U8x3);
-    Resizer::new().resize(&from, &mut to.map_err(|why| failed(&why))?, &options).map_err(|why| failed(&why))?;
-    Ok(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_resized_is_an_error_and_no_black_square() {
-        let image = RgbImage::from_pixel(8, 8, image::Rgb([200; 3]));
-        assert!(resize(&image, [4.0, 4.0, 8.0, 8.0], 4, 4).is_err(), "the box reaches beyond the image");
-        assert!(resize(&image, [0.0, 0.0, 8.0, 8.0], 4, 4).is_ok());
-    }
 }

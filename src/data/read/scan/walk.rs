@@ -13,7 +13,7 @@ use super::{
     layout::{Layout, Meaning},
 };
 use crate::{
-    data::folder::{has_image_name, is_hidden},
+    data::read::folder::{has_image_name, is_hidden},
     domain::{dataset::LeftOut, path_text, split::Part},
     progress::{Halt, StopToken},
 };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache;
 use crate::{
-    data::write_whole,
+    data::atomic,
     domain::{
         dataset::{DuplicateGroup, Item},
         families::Families,
@@ -56,7 +56,7 @@ pub(super) fn near_copies(items: &[Item], cache: Option<&Path>, stop: &StopToken
     let kept = Kept { of, families: search(items, stop)? };
     if let (Some(file), Ok(bytes)) = (file, serde_json::to_vec(&kept)) {
         // Where this cannot be written the scan's cache beside it cannot either, which is said.
-        let _ = write_whole(&file, &bytes);
+        let _ = atomic::write(&file, &bytes);
     }
     Ok(kept.families.into_iter().map(|family| told(items, family)).collect())
 }

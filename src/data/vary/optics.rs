@@ -2,7 +2,7 @@
 
 use image::{GrayImage, RgbImage};
 
-use super::augment::blur;
+use crate::data::view::raster::blur;
 
 /// Rounds of blurring beyond the second, for the most blurred or sharpened views.
 const WIDEST: f32 = 3.0;

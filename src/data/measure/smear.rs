@@ -165,7 +165,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        data::{preprocess::Preprocess, synthetic},
+        data::{synthetic, view::preprocess::Preprocess},
         domain::classes::KNOWN,
     };
 

@@ -9,7 +9,10 @@ use std::sync::LazyLock;
 use image::RgbImage;
 use rand::{Rng, RngExt};
 
-use super::optics::{focused, fringed};
+use super::{
+    draw::signed,
+    optics::{focused, fringed},
+};
 
 /// Natural optical density of each level above black.
 static DENSITY: LazyLock<[f32; 256]> =
@@ -45,11 +48,6 @@ pub struct Microscope {
     focus: f32,
     /// Power that a camera's curve raises light to.
     gamma: f32,
-}
-
-/// Uniform in -1..1.
-fn signed(rng: &mut impl Rng) -> f32 {
-    rng.random::<f32>() * 2.0 - 1.0
 }
 
 impl Microscope {

@@ -13,11 +13,13 @@ use image::RgbImage;
 use rayon::prelude::*;
 
 pub use super::frames::FrameStore;
-use super::{
-    augment::{Augment, Draw},
-    smear, surroundings,
+use crate::{
+    data::{
+        measure::smear,
+        vary::{Draw, augment::Augment, surroundings},
+    },
+    progress::{Failure, StopToken},
 };
-use crate::progress::{Failure, StopToken};
 
 /// Batches that wait ready.
 const AHEAD: usize = 3;
@@ -25,7 +27,7 @@ const AHEAD: usize = 3;
 /// How images come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mode {
-    /// Exactly [`Preprocess::square`](super::preprocess::Preprocess::square) of the decoded image.
+    /// Exactly [`Preprocess::square`](crate::data::view::preprocess::Preprocess::square) of the decoded image.
     Plain,
     /// The same, without what cannot be a stained cell.
     Checked,
@@ -183,7 +185,7 @@ fn view(store: &FrameStore, index: usize, repeat: u64, mode: Mode) -> Result<Arc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::preprocess::Preprocess;
+    use crate::data::view::preprocess::Preprocess;
 
     fn files(dir: &std::path::Path, count: u32) -> Vec<std::path::PathBuf> {
         (0..count)

@@ -7,7 +7,7 @@ use super::{
     walk::Candidate,
 };
 use crate::{
-    data::decode,
+    data::read::decode,
     domain::{fingerprint::Fingerprint, hash::ContentHash},
 };
 
@@ -63,7 +63,7 @@ pub(super) fn save(file: &Path, candidates: &[Candidate], checked: &[Checked]) -
     let mut bytes = key();
     bytes.extend(ContentHash::of(&body).0);
     bytes.append(&mut body);
-    crate::data::write_whole(file, &bytes)
+    crate::data::atomic::write(file, &bytes)
 }
 
 fn text(out: &mut Vec<u8>, words: &str) {

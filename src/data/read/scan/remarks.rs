@@ -5,7 +5,7 @@ use std::{fs::File, io::BufReader, path::Path};
 use rayon::prelude::*;
 
 use crate::{
-    data::decode::{Note, tiff},
+    data::read::decode::{Note, tiff},
     domain::{
         dataset::{Item, LeftOut},
         path_text,

@@ -2,12 +2,18 @@
 
 use std::{io::Cursor, sync::LazyLock};
 
-use image::{RgbImage, codecs::jpeg::JpegEncoder};
-use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
+use image::{DynamicImage, ImageFormat, ImageReader, RgbImage, codecs::jpeg::JpegEncoder};
+use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use super::{microscope::Microscope, preprocess::Preprocess};
-use crate::domain::config::TrainConfig;
+use super::{
+    draw::{Draw, signed},
+    microscope::Microscope,
+};
+use crate::{
+    data::view::{preprocess::Preprocess, raster::mirror},
+    domain::config::TrainConfig,
+};
 
 /// How strongly training images are varied.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,26 +31,6 @@ pub struct Augment {
 const FRAMING: f32 = 0.12;
 /// The same through another lab's microscope: some cut tight around the cell.
 const FRAMING_ELSEWHERE: f32 = 0.35;
-
-/// What decides the variation of one image: nothing else does, so order and threads don't matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
-    pub seed: u64,
-    pub epoch: u64,
-    pub sample: u64,
-    /// How often the sample came before in this epoch.
-    pub repeat: u64,
-}
-
-impl Draw {
-    pub(super) fn rng(self) -> ChaCha8Rng {
-        let mut key = [0; 32];
-        for (slot, part) in key.chunks_exact_mut(8).zip([self.seed, self.epoch, self.sample, self.repeat]) {
-            slot.copy_from_slice(&part.to_le_bytes());
-        }
-        ChaCha8Rng::from_seed(key)
-    }
-}
 
 /// A decoded image shrunk to what augmentation reads: the crop and its surroundings.
 #[derive(Clone, Debug)]
@@ -89,11 +75,6 @@ impl Augment {
         }
         view
     }
-}
-
-/// Uniform in -1..1.
-fn signed(rng: &mut impl Rng) -> f32 {
-    rng.random::<f32>() * 2.0 - 1.0
 }
 
 /// An affine map from the view's pixels to the frame's, around both centres.
@@ -168,15 +149,6 @@ impl Source<'_> {
     }
 }
 
-/// The index inside `0..length` that a mirrored border shows at `at`.
-pub(super) fn mirror(at: i32, length: i32) -> usize {
-    if (0..length).contains(&at) {
-        return at as usize;
-    }
-    let turn = at.rem_euclid((2 * length).max(1));
-    turn.min(2 * length - 1 - turn).max(0) as usize
-}
-
 /// Per channel: stain strength as a power, light as a factor, then contrast around the middle.
 fn colour_tables(rng: &mut impl Rng, strength: f32) -> [[u8; 256]; 3] {
     let brightness = signed(rng) * 0.10 * strength;
@@ -198,32 +170,6 @@ fn recolour(view: &mut RgbImage, [red, green, blue]: &[[u8; 256]; 3]) {
         let [r, g, b] = pixel.0;
         pixel.0 = [pick(red, r), pick(green, g), pick(blue, b)];
     }
-}
-
-/// Three taps across and down, with outer weights that grow from none to a third.
-pub(super) fn blur(view: &RgbImage, amount: f32) -> RgbImage {
-    let outer = (amount.clamp(0.0, 1.0) * 85.0) as u32;
-    let inner = 256 - 2 * outer;
-    let line = view.width() as usize * 3;
-    let pass = |from: &[u8], step: usize| -> Vec<u8> {
-        let mut to = from.to_vec();
-        let (at, after) = (from.iter().skip(step), from.iter().skip(2 * step));
-        for (((to, before), at), after) in to.iter_mut().skip(step).zip(from).zip(at).zip(after) {
-            *to = ((u32::from(*before) * outer + u32::from(*at) * inner + u32::from(*after) * outer + 128) >> 8) as u8;
-        }
-        to
-    };
-    let mut across = pass(view.as_raw(), 3);
-    // The outermost columns have no neighbour on one side and stay as they are.
-    for (to, from) in across.chunks_exact_mut(line).zip(view.as_raw().chunks_exact(line)) {
-        for edge in [0..3, line - 3..line] {
-            if let (Some(to), Some(from)) = (to.get_mut(edge.clone()), from.get(edge)) {
-                to.copy_from_slice(from);
-            }
-        }
-    }
-    let down = pass(&across, line);
-    RgbImage::from_raw(view.width(), view.height(), down).unwrap_or_else(|| view.clone())
 }
 
 /// Quantiles of the standard normal distribution at 4096 even steps: one lookup draws one number.
@@ -256,5 +202,6 @@ fn recompress(view: RgbImage, quality: u8) -> RgbImage {
     if JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&view).is_err() {
         return view;
     }
-    super::decode::decode(bytes.get_ref()).unwrap_or(view)
+    bytes.set_position(0);
+    ImageReader::with_format(bytes, ImageFormat::Jpeg).decode().map_or(view, DynamicImage::into_rgb8)
 }

@@ -6,7 +6,7 @@
 use rand::RngExt;
 use rayon::prelude::*;
 
-use super::augment::Draw;
+use super::draw::Draw;
 
 /// Smallest and largest radius of what stays, as a share of half of the side: beyond 1 only corners change.
 const RADII: [f32; 2] = [0.62, 1.12];
@@ -17,7 +17,7 @@ const STREAM: u64 = 0x7375_7272_6f75_6e64;
 
 /// Gives that share of a batch's images, `[n, size, size, 3]` with a draw each, the surroundings of another one, turned by
 /// some quarters.
-pub(super) fn exchange(pixels: &mut [f32], size: usize, draws: &[Draw], share: f64) {
+pub fn exchange(pixels: &mut [f32], size: usize, draws: &[Draw], share: f64) {
     if share <= 0.0 || size == 0 {
         return;
     }

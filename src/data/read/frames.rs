@@ -10,12 +10,17 @@ use std::{
 
 use image::RgbImage;
 
-use super::{
-    augment::Frame,
-    decode::{self, DecodeError, Note},
-    preprocess::{Preprocess, ResizeError, resize},
+use super::decode::{self, DecodeError, Note};
+use crate::{
+    data::{
+        vary::augment::Frame,
+        view::{
+            preprocess::Preprocess,
+            raster::{ResizeError, resize},
+        },
+    },
+    domain::hash::ContentHash,
 };
-use crate::domain::hash::ContentHash;
 
 /// Pixels of a cached frame's crop for each pixel of the view, so that warping does not soften what the network sees.
 const OVERSAMPLE: f64 = 1.4;

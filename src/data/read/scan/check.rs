@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::{cache::Known, walk::Candidate};
 use crate::{
     data::{
-        decode::{self, DecodeError},
-        fingerprint::fingerprint,
+        measure::fingerprint::fingerprint,
+        read::decode::{self, DecodeError},
     },
     domain::{fingerprint::Fingerprint, hash::ContentHash},
     progress::{Event, Halt, Observer, StopToken, Task},

@@ -4,8 +4,10 @@ use std::{f64::consts::PI, sync::LazyLock};
 
 use image::RgbImage;
 
-use super::preprocess;
-use crate::domain::fingerprint::{COEFFICIENTS, DIAGONALS, Fingerprint};
+use crate::{
+    data::view::raster,
+    domain::fingerprint::{COEFFICIENTS, DIAGONALS, Fingerprint},
+};
 
 /// Side in pixels of the small square.
 const SIDE: usize = 32;
@@ -26,7 +28,7 @@ static WAVES: LazyLock<[[f32; SIDE]; DIAGONALS + 1]> = LazyLock::new(|| {
 pub fn fingerprint(image: &RgbImage) -> Fingerprint {
     let whole = [0.0, 0.0, f64::from(image.width()), f64::from(image.height())];
     // Only an image without pixels cannot be shrunk, and it looks like nothing.
-    let small = preprocess::resize(image, whole, SIDE as u32, SIDE as u32).unwrap_or_default();
+    let small = raster::resize(image, whole, SIDE as u32, SIDE as u32).unwrap_or_default();
     let mut sums = [0.0_f32; 3];
     // Of each row, how much of every wave across it holds.
     let mut rows = [[0.0_f32; DIAGONALS + 1]; SIDE];
