@@ -32,6 +32,7 @@ pub mod device;
 mod distance;
 pub mod domain;
 pub mod eval;
+pub mod fault;
 pub mod job;
 pub mod model;
 pub mod progress;

@@ -11,10 +11,10 @@ use crate::{
     domain::{
         classes::{ClassList, title},
         config::DeviceChoice,
-        path_text,
         prediction::{Classified, Outcome, Prediction},
     },
     eval::predict::Predictor,
+    fault::path_text,
     progress::{Event, Failure, Observer as _, StopMode},
     report::words::percent,
 };

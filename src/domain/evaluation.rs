@@ -18,7 +18,7 @@ use super::{
     shift::Shift,
     sub_types::{self, SubTypeRow},
 };
-use crate::progress::{Halt, StopToken};
+use crate::fault::{Halt, StopToken};
 
 /// Points of the risk-coverage curve that are written down.
 const CURVE_POINTS: usize = 100;

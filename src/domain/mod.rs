@@ -29,7 +29,6 @@ pub mod mcnemar;
 pub mod metrics;
 pub mod mix;
 pub mod operating;
-pub mod path_text;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

@@ -14,12 +14,12 @@ use crate::{
         config::{Init, TrainConfig},
         hash::ContentHash,
         learned::{Known, Learned},
-        path_text,
         profile::Adapted,
         run::{RunEnd, RunRecord},
         split::Part,
     },
     eval::{predict::Predictor, profile::Fitted},
+    fault::path_text,
     model::card::ModelCard,
     progress::{Failure, Halt},
     store::{

@@ -6,10 +6,8 @@ use rayon::prelude::*;
 
 use crate::{
     data::read::decode::{Note, tiff},
-    domain::{
-        dataset::{Item, LeftOut},
-        path_text,
-    },
+    domain::dataset::{Item, LeftOut},
+    fault::path_text,
 };
 
 /// A row for each such item, in their order. TIFF files are asked for their pages each time: their headers are short.

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     data::read::folder::{has_image_name, is_hidden},
-    domain::{dataset::LeftOut, path_text, split::Part},
+    domain::{dataset::LeftOut, split::Part},
+    fault::path_text,
     progress::{Halt, StopToken},
 };
 

@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use crate::domain::path_text;
+use super::path_text;
 
 /// A failure as a person reads it: what, why, what to do; paths last, so that the first half may be shared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
