@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     classes::ClassList, families::Families, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash,
-    key::DatasetKey, split::Part,
+    key::DatasetKey, part::Part,
 };
 use crate::fault::path_text;
 

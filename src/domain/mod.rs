@@ -29,6 +29,7 @@ pub mod mcnemar;
 pub mod metrics;
 pub mod mix;
 pub mod operating;
+pub mod part;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

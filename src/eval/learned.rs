@@ -5,8 +5,9 @@ pub use crate::domain::scope::{Cells, Scope};
 use crate::{
     domain::{
         dataset::Dataset,
+        part::Part,
         scope::{self, Subject},
-        split::{Part, Split},
+        split::Split,
     },
     progress::Failure,
 };

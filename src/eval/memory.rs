@@ -18,10 +18,7 @@ use crate::{
         scan::scan,
         survey,
     },
-    domain::{
-        dataset::Dataset,
-        split::{Part, Split},
-    },
+    domain::{dataset::Dataset, part::Part, split::Split},
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
     progress::{Event, Failure, Halt, Observer, StopToken},
     store::{paths, run_dir},

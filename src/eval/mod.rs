@@ -3,6 +3,7 @@
 //! Nothing trains here, and files are read, never written here.
 
 pub mod calibrate;
+mod classify;
 pub mod compare;
 pub mod cost;
 pub mod evaluate;

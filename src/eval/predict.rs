@@ -8,7 +8,6 @@ use std::{
 use super::{
     forward::{BATCH, Forward, softmax},
     second_look::{self, Looked},
-    shift,
 };
 use crate::{
     data::read::batch::{FrameStore, Mode, batches},
@@ -16,9 +15,9 @@ use crate::{
     domain::{
         hash::ContentHash,
         learned::Learned,
-        prediction::{Classified, Outcome, Prediction},
+        prediction::{Outcome, Prediction},
         profile::Home,
-        shift::{Doubt, Shift},
+        shift::Doubt,
     },
     model::{
         bundled,
@@ -29,7 +28,7 @@ use crate::{
         ready::Ready,
         weights,
     },
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    progress::{Failure, Halt, StopToken},
     store::{self, run_dir},
 };
 
@@ -177,36 +176,6 @@ impl Predictor {
     #[must_use]
     pub fn calibrated(&self, logits: &[f32]) -> Prediction {
         Prediction(softmax(logits, self.card.temperature))
-    }
-
-    /// Puts image files to the model and hands each outcome over as it comes, in order; then tells how far the batch is
-    /// from what the model learned from. What cannot be a stained cell is refused; an evaluation judges it all the same,
-    /// since a person said that it is one.
-    ///
-    /// # Errors
-    /// [`Halt`] where the device fails or a person stops; a bad image is an outcome, not an error.
-    pub fn classify(
-        &self,
-        paths: &[PathBuf],
-        each: &mut dyn FnMut(Classified),
-        observer: &dyn Observer,
-        stop: &StopToken,
-    ) -> Result<Shift, Halt> {
-        let total = paths.len() as u64;
-        let doubt = self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
-            if let Some(path) = paths.get(index) {
-                each(Classified { path: path.clone(), outcome });
-            }
-            observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
-        })?;
-        if paths.len() < shift::FEWEST {
-            return Ok(Shift { mean_confidence: doubt.mean_confidence(), ..Shift::default() });
-        }
-        let shift = shift::measure(self, paths, &doubt, stop)?;
-        if let Some(warning) = shift.warning() {
-            observer.tell(Event::Warning { warning });
-        }
-        Ok(shift)
     }
 
     /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes

@@ -11,7 +11,7 @@ use super::{
     shift,
 };
 use crate::{
-    domain::split::Part,
+    domain::part::Part,
     progress::{Failure, Halt, Observer, StopToken},
 };
 

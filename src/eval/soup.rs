@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc};
 use super::{memory, predict::Predictor, shift};
 use crate::{
     device::Compute,
-    domain::{hash::ContentHash, learned::Learned, split::Part},
+    domain::{hash::ContentHash, learned::Learned, part::Part},
     model::{
         blend,
         card::ModelCard,

@@ -54,7 +54,7 @@ pub fn load(folder: &Path) -> Result<Learned, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{hash::ContentHash, learned::Known, split::Part};
+    use crate::domain::{hash::ContentHash, learned::Known, part::Part};
 
     #[test]
     fn an_old_folders_split_stands_in_and_a_damaged_one_is_an_error() {

@@ -15,8 +15,9 @@ use crate::{
         classes::ClassList,
         dataset::Dataset,
         hash::ContentHash,
+        part::Part,
         run::{EpochRecord, RunRecord},
-        split::{Part, Split},
+        split::Split,
     },
 };
 

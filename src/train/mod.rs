@@ -22,6 +22,7 @@ mod run;
 mod schedule;
 mod session;
 mod start;
+mod state;
 mod step;
 mod tally;
 mod teachers;

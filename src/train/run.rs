@@ -241,7 +241,7 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     record.epoch_secs.push(start.elapsed().as_secs_f64());
     // The record first: a killed run may have a row too many, which is trained again, but never one too few.
     run_dir::save(record)?;
-    checkpoint::save(&record.path, session, number)?;
+    checkpoint::save(&record.path, &session.snapshot(number))?;
     let secs = start.elapsed().as_secs_f64();
     observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion }));
     Ok(())

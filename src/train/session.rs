@@ -6,12 +6,13 @@ use burn::{module::Module, optim::ModuleOptimizer, tensor::Device};
 
 use super::{
     adam::Adam,
-    checkpoint::{self, Checkpoint, State},
+    checkpoint,
     early_stop::EarlyStop,
     loss::Targets,
     lost::Lost,
     plan::Material,
     start,
+    state::{Checkpoint, Snapshot, State},
     teachers::Teachers,
 };
 use crate::{
@@ -111,7 +112,7 @@ impl<'a> Session<'a> {
             classes: self.material.dataset.classes.clone(),
             train: self.material.train.len() + self.material.also.len(),
             validation: self.material.validation.len(),
-            test: self.material.split.count(crate::domain::split::Part::Test),
+            test: self.material.split.count(crate::domain::part::Part::Test),
             parameters: self.network.num_params(),
             device: self.compute.info.name.clone(),
             batch: self.batch,
@@ -139,5 +140,12 @@ impl<'a> Session<'a> {
         };
         let Self { batch, early_stop, images, secs, end, .. } = *self;
         State { epoch, batch, early_stop, images, secs, updates, end }
+    }
+
+    /// Everything that a checkpoint after an epoch holds.
+    #[must_use]
+    pub const fn snapshot(&self, epoch: usize) -> Snapshot<'_> {
+        let Self { network, optimiser, average, best, .. } = self;
+        Snapshot { state: self.state(epoch), network, optimiser, average: average.as_ref(), best: best.as_slice() }
     }
 }

@@ -12,8 +12,11 @@ pub type Names = Vec<String>;
 
 /// Which module uses which, by their names from the root; what is inside a module, or around it, is no use.
 pub fn uses() -> BTreeMap<Names, BTreeSet<Names>> {
-    let files = sources().into_iter().filter_map(|(path, text)| Some((module(&path)?, code(&text))));
-    let files: BTreeMap<Names, String> = files.collect();
+    let texts: Vec<(Names, String)> =
+        sources().into_iter().filter_map(|(path, text)| Some((module(&path)?, text))).collect();
+    let tests: BTreeSet<Names> = texts.iter().flat_map(|(own, text)| only_in_tests(own, text)).collect();
+    let real = texts.into_iter().filter(|(own, _)| !tests.contains(own));
+    let files: BTreeMap<Names, String> = real.map(|(own, text)| (own, code(&text))).collect();
     let found: BTreeMap<&Names, Vec<Path_>> = files.iter().map(|(own, code)| (own, paths(code))).collect();
     let passed_on = passed_on(&files, &found);
     let related = |a: &Names, b: &Names| a.starts_with(b) || b.starts_with(a);
@@ -24,15 +27,22 @@ pub fn uses() -> BTreeMap<Names, BTreeSet<Names>> {
     files.keys().map(|own| (own.clone(), of(own))).collect()
 }
 
+/// Modules that are built for tests alone.
+fn only_in_tests(own: &Names, text: &str) -> Vec<Names> {
+    let lines =
+        text.split("#[cfg(test)]").skip(1).filter_map(|rest| rest.lines().find(|line| line.starts_with("mod ")));
+    let names = lines.filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    names.map(|name| [own.as_slice(), &[name.to_owned()]].concat()).collect()
+}
+
 /// The module of a file of the library; tests and programs are none.
 fn module(path: &Path) -> Option<Names> {
     let below = path.strip_prefix("src").ok()?.with_extension("");
     let mut names: Names = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    let last = names.last()?.clone();
-    if names[0] == "bin" || names[0] == "main" || last == "tests" || names == ["lib"] {
+    if names[0] == "bin" || names[0] == "main" || names == ["lib"] {
         return None;
     }
-    if last == "mod" {
+    if names.last()? == "mod" {
         names.pop();
     }
     Some(names)

@@ -12,8 +12,8 @@ use leukoscope::{
     domain::{
         config::{DeviceChoice, Init, TrainConfig},
         dataset::Dataset,
+        part::Part,
         run::{RunEnd, RunRecord},
-        split::Part,
     },
     eval::{
         evaluate::judge,

@@ -13,7 +13,8 @@ use leukoscope::{
         dataset::{Dataset, Severity, group_of},
         findings::findings,
         hash::ContentHash,
-        split::{Part, Split},
+        part::Part,
+        split::Split,
     },
     progress::{Silent, StopToken},
 };

@@ -7,7 +7,8 @@ use leukoscope::{
     domain::{
         dataset::{Dataset, Severity},
         findings::findings,
-        split::{Part, Split},
+        part::Part,
+        split::Split,
     },
     progress::{Halt, Silent, StopMode, StopToken},
 };

@@ -2,17 +2,16 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{CACHE_BYTES, lacking, tune::Examples};
+use super::{
+    examples::{CACHE_BYTES, Examples},
+    lacking,
+};
 use crate::{
     data::{
         read::{batch::FrameStore, scan::scan},
         view::preprocess::Preprocess,
     },
-    domain::{
-        dataset::Dataset,
-        scope,
-        split::{Part, Split},
-    },
+    domain::{dataset::Dataset, part::Part, scope, split::Split},
     eval::{learned::own_split, predict::Predictor},
     model::card::ModelCard,
     progress::{Event, Failure, Halt, Observer, StopToken},

@@ -6,6 +6,7 @@
 mod anchors;
 mod cells;
 mod commit;
+mod examples;
 mod self_training;
 mod tune;
 
@@ -40,12 +41,10 @@ use anchors::Anchors;
 use cells::Cells;
 pub use self_training::SelfTraining;
 pub use tune::TuneConfig;
+use tune::Tuning;
 
 /// Share of a lab's own statistics up to which it is the model's own lab, and its answers teach nothing.
 const AT_HOME: f64 = 0.05;
-
-/// Memory for decoded frames at most.
-const CACHE_BYTES: usize = 500_000_000;
 
 /// What to fit, to which lab, and where to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -137,12 +136,6 @@ struct Finished {
     tuning: Tuning,
     /// Still true where no block before it has changed.
     memory: Option<Memory>,
-}
-
-/// How a lab's cells are learned, and what decides the order.
-struct Tuning {
-    seed: u64,
-    config: TuneConfig,
 }
 
 /// Figures on held-back cells.

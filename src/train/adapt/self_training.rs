@@ -7,9 +7,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    CACHE_BYTES, Tuning,
     anchors::Anchors,
-    tune::{CELLS, Examples, TuneConfig, tune},
+    examples::{CACHE_BYTES, Examples},
+    tune::{CELLS, TuneConfig, Tuning, tune},
 };
 use crate::{
     data::read::batch::{FrameStore, Mode},

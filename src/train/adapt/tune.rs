@@ -12,10 +12,10 @@ use burn::{
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{Tuning, anchors::Anchors};
+use super::{anchors::Anchors, examples::Examples};
 use crate::{
     data::{
-        read::batch::{Batch, FrameStore, Mode, batches},
+        read::batch::{Batch, Mode, batches},
         vary::augment::Augment,
     },
     domain::run::EpochRecord,
@@ -87,31 +87,18 @@ impl TuneConfig {
     }
 }
 
+/// How a lab's cells are learned, and what decides the order.
+pub struct Tuning {
+    pub seed: u64,
+    pub config: TuneConfig,
+}
+
 /// What tuning gave.
 pub struct Outcome {
     /// Burnpack of 32-bit weights.
     pub weights: Vec<u8>,
     /// Each round with its seconds.
     pub history: Vec<(EpochRecord, f64)>,
-}
-
-/// Cells with the labels that are learned, whoever gave them.
-pub struct Examples {
-    pub frames: Arc<FrameStore>,
-    /// By the index of a frame, in the model's classes.
-    pub labels: Vec<Option<usize>>,
-    /// Indices that are learned.
-    pub train: Vec<usize>,
-    /// Indices that are only looked at.
-    pub held_back: Vec<usize>,
-}
-
-impl Examples {
-    /// The label of an index.
-    #[must_use]
-    pub fn label(&self, index: usize) -> Option<usize> {
-        self.labels.get(index).copied().flatten()
-    }
 }
 
 /// Everything that changes while a lab is learned.

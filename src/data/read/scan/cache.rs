@@ -3,7 +3,7 @@
 use std::{collections::HashMap, io, path::Path};
 
 use super::{
-    check::{Checked, Image, Outcome},
+    outcome::{Checked, Image, Outcome},
     walk::Candidate,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{classes, split::Part};
+use crate::domain::{classes, part::Part};
 
 /// What a folder says of the images in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

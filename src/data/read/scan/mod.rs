@@ -5,6 +5,7 @@ mod check;
 mod copies;
 mod groups;
 mod layout;
+mod outcome;
 mod remarks;
 mod walk;
 
@@ -22,8 +23,9 @@ use crate::{
     },
     progress::{Event, Failure, Halt, Observer, StopToken, Task},
 };
-use check::{Checked, Outcome};
-pub use check::{Image, identify};
+pub use check::identify;
+pub use outcome::Image;
+use outcome::{Checked, Outcome};
 use walk::Candidate;
 
 /// Why a folder is no dataset.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     data::read::folder::{has_image_name, is_hidden},
-    domain::{dataset::LeftOut, split::Part},
+    domain::{dataset::LeftOut, part::Part},
     fault::path_text,
     progress::{Halt, StopToken},
 };

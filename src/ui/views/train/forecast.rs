@@ -7,7 +7,7 @@ use crate::{
         AppState,
         state::{TrainState, train::same_pace},
     },
-    domain::{config::TrainConfig, split::Part},
+    domain::{config::TrainConfig, part::Part},
     job::Opened,
     report::words::thousands,
 };
