@@ -6,10 +6,10 @@ use super::{Failed, Session, train as training};
 use crate::{
     data::read::scan::scan,
     domain::{classes::title, config::DeviceChoice, metrics::Metrics, profile::Adapted, run::RunRecord},
+    fit::adapt::{AdaptRequest, SelfTraining, adapt},
     progress::{Event, Failure, Observer as _, StopToken},
     report::words::{figure, percent},
     store::paths,
-    train::adapt::{AdaptRequest, SelfTraining, adapt},
 };
 
 /// Fit a model to a lab: from about 100 labelled cells, or from images alone

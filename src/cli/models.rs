@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{Failed, Session};
 use crate::{
     device::Compute,
-    eval::{
-        pack::{self, Beside},
-        predict::{self, Predictor},
+    eval::predict::{self, Predictor},
+    fit::{
+        pack::{self, PackInputs},
         remeasure::remeasure,
     },
     model::bundled,
@@ -56,12 +56,12 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         if let (Some(run), Some(out)) = (&self.pack, &self.out) {
-            let beside = Beside {
+            let inputs = PackInputs {
                 averaged_with: &self.average,
                 learned_from: self.remember.as_deref(),
                 judged_on: self.judge.as_deref(),
             };
-            let mut packed = pack::pack(run, beside, (&session.observer, &session.stop))?;
+            let mut packed = pack::pack(run, inputs, (&session.observer, &session.stop))?;
             session.observer.finish();
             if !self.source.is_empty() {
                 packed.card.sources = self.source;

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "gpu")]
 mod gpu;
+pub mod ram;
 mod self_test;
 
 use std::{path::Path, sync::Mutex};

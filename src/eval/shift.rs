@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{
+    norm_statistics::{self, Depth},
     predict::Predictor,
-    statistics::{self, Depth},
 };
 pub use crate::domain::shift::{Doubt, Shift, VERDICT};
 use crate::{
@@ -66,8 +66,9 @@ pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &S
 pub fn norms(predictor: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<f64, Halt> {
     let network = predictor.plain_network();
     let device = &predictor.compute().device;
-    let (measured, _) = statistics::of_files(network, &predictor.card().preprocess, files, Depth::First, device, stop)?;
-    Ok(statistics::distance(&blend::first(&blend::values(network)), &measured))
+    let (measured, _) =
+        norm_statistics::of_files(network, &predictor.card().preprocess, files, Depth::First, device, stop)?;
+    Ok(norm_statistics::distance(&blend::first(&blend::values(network)), &measured))
 }
 
 /// What a model takes for its own lab, from images of it, class by class.
@@ -88,7 +89,7 @@ pub fn home(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -
 }
 
 /// The distance of norm statistics that so many images of the model's own lab may show: few scatter around its mean.
-pub(super) fn expected(at_home: f64, images: usize) -> f64 {
+pub fn expected(at_home: f64, images: usize) -> f64 {
     at_home * (SAMPLE as f64 / images.max(1) as f64).sqrt().max(1.0)
 }
 

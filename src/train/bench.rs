@@ -9,7 +9,6 @@ use std::{
 use burn::module::Module;
 use serde::Serialize;
 
-use super::{adam::Adam, loss::Targets, resources, step::Lesson};
 use crate::{
     data::{
         read::{
@@ -20,13 +19,14 @@ use crate::{
         vary::augment::Augment,
         view::preprocess::Preprocess,
     },
-    device::{self, Compute},
+    device::{self, Compute, ram},
     domain::{
         architecture::Architecture,
         classes::KNOWN,
         config::{DeviceChoice, TrainConfig},
     },
     eval::forward::{BATCH, Forward},
+    learn::{adam::Adam, loss::Targets, step::Lesson},
     model::{
         classifier::{Classifier, NetworkConfig},
         initial, kernels,
@@ -157,7 +157,7 @@ pub fn bench(request: &BenchRequest, observer: &dyn Observer, stop: &StopToken) 
         }
         kernels::release();
     }
-    report.peak_memory_mb = resources::peak_memory_mb();
+    report.peak_memory_mb = ram::peak_memory_mb();
     Ok(report)
 }
 

@@ -15,12 +15,10 @@ use burn::{
     tensor::{Bytes, Device},
 };
 
-use super::{
-    error::TrainError,
-    state::{Checkpoint, Snapshot, State},
-};
+use super::state::{Checkpoint, Snapshot, State};
 use crate::{
     domain::run::RunEnd,
+    learn::error::TrainError,
     model::{
         average::Average,
         classifier::Classifier,

@@ -3,10 +3,7 @@
 use std::time::Instant;
 
 use super::{
-    error::TrainError,
-    schedule,
     session::Session,
-    step::Lesson,
     tally::{Score, Tally},
 };
 use crate::{
@@ -16,6 +13,7 @@ use crate::{
     },
     domain::confusion::Confusion,
     eval::forward::{Forward, Images, judge},
+    learn::{error::TrainError, schedule, step::Lesson},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
     progress::{Event, Halt, Step, Task},
 };

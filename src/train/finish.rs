@@ -4,9 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use burn::module::Module;
 
-use super::{checkpoint, epoch, resources, session::Session, start};
+use super::{checkpoint, epoch, session::Session, start};
 use crate::{
-    device::Compute,
+    device::{Compute, ram},
     domain::{
         hash::ContentHash,
         run::{RunEnd, RunRecord},
@@ -15,10 +15,10 @@ use crate::{
         calibrate,
         evaluate::{Evaluation, judge},
         learned::{self, Scope},
-        memory,
         predict::Predictor,
-        shift, statistics,
+        shift,
     },
+    fit::{norms, remember},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
@@ -46,7 +46,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     card.home = shift::home(&predictor, &own, &go_on)?;
     let material = session.material;
     calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
-    let memory = memory::remember(&predictor, &own, &go_on)?;
+    let memory = remember::remember(&predictor, &own, &go_on)?;
     predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
@@ -63,7 +63,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     record.weights_hash = Some(card.weights_hash);
     record.test = evaluation.map(|evaluation| evaluation.metrics);
     record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);
-    record.peak_memory_mb = resources::peak_memory_mb();
+    record.peak_memory_mb = ram::peak_memory_mb();
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
@@ -90,10 +90,8 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     };
     let device = &session.compute.device;
     let running = load(&session.best)?.to_device(device);
-    let measured = load(&session.best)?.to_device(device);
     let ready = epoch::for_statistics(session);
-    let all = (session.config.size, statistics::Depth::All);
-    statistics::remeasure(&measured, device, all, ready, &session.stop)?;
+    let measured = norms::remeasured(load(&session.best)?, device, session.config.size, ready, &session.stop)?;
     let after = epoch::validate(session, &measured)?;
     let before = epoch::validate(session, &running)?;
     if after.score.loss < before.score.loss {

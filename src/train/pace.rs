@@ -8,14 +8,14 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 
-use super::{
-    clip::clip,
-    loss::{Targets, Wanted},
-};
 use crate::{
     device::{self, Compute},
     domain::config::TrainConfig,
     eval::forward::read,
+    learn::{
+        clip::clip,
+        loss::{Targets, Wanted},
+    },
     model::{
         classifier::{Classifier, NetworkConfig},
         initial,

@@ -7,7 +7,7 @@ use std::{
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{error::TrainError, heritage::Heritage, resources::cache_bytes};
+use super::heritage::Heritage;
 use crate::{
     data::{
         read::{
@@ -16,6 +16,7 @@ use crate::{
         },
         view::preprocess::Preprocess,
     },
+    device::ram::cache_bytes,
     domain::{
         config::TrainConfig,
         dataset::{Dataset, Item},
@@ -25,6 +26,7 @@ use crate::{
         scope::without_conflicts,
         split::Split,
     },
+    learn::error::TrainError,
     progress::{Event, Failure, Halt, Observer, StopToken},
     store::paths,
 };

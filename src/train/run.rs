@@ -8,10 +8,8 @@ use std::{
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    checkpoint, epoch,
-    error::TrainError,
-    finish,
-    memory::with_fitting_batch,
+    checkpoint, epoch, finish,
+    oom::with_fitting_batch,
     plan::{self, Material},
     session::Session,
 };
@@ -21,6 +19,7 @@ use crate::{
         config::TrainConfig,
         run::{EpochRecord, EpochReport, RunEnd, RunRecord},
     },
+    learn::error::TrainError,
     model::{
         kernels,
         weights::{self, Precision},
@@ -234,7 +233,7 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
         train_accuracy: trained.accuracy,
         validation_loss: validated.score.loss,
         validation_accuracy: validated.score.accuracy,
-        learning_rate: super::schedule::rate(session.config, number * steps - 1, steps),
+        learning_rate: crate::learn::schedule::rate(session.config, number * steps - 1, steps),
         best,
     };
     record.history.push(epoch.clone());

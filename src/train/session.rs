@@ -5,10 +5,8 @@ use std::path::Path;
 use burn::{module::Module, optim::ModuleOptimizer, tensor::Device};
 
 use super::{
-    adam::Adam,
     checkpoint,
     early_stop::EarlyStop,
-    loss::Targets,
     lost::Lost,
     plan::Material,
     start,
@@ -18,6 +16,7 @@ use super::{
 use crate::{
     device::Compute,
     domain::{config::TrainConfig, run::RunEnd},
+    learn::{adam::Adam, loss::Targets},
     model::{
         average::Average,
         classifier::{Classifier, NetworkConfig},

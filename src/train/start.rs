@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::error::TrainError;
 use crate::{
     domain::{
         classes::ClassList,
         config::{Init, TrainConfig},
     },
     eval::predict,
+    learn::error::TrainError,
     model::{
         bundled,
         card::ModelCard,

@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
-use super::{error::TrainError, loss::Wanted, plan::Material};
+use super::plan::Material;
 use crate::{
     data::read::batch::{FrameStore, Mode},
     device::Compute,
     domain::{classes::ClassList, config::TrainConfig},
     eval::{forward::Images, predict::Predictor},
+    learn::{error::TrainError, loss::Wanted},
     progress::{Event, Halt, Observer, StopToken, Task},
 };
 

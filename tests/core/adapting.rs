@@ -25,16 +25,15 @@ use leukoscope::{
         evaluate::judge,
         learned::{Scope, cells},
         predict::Predictor,
-        profile::{Fitting, fit},
         shift::{self, Doubt},
+    },
+    fit::{
+        adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
+        profile::{Fitting, fit},
     },
     progress::{Halt, Silent, StopToken},
     store::run_dir,
-    train::{
-        TrainRequest,
-        adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
-        run,
-    },
+    train::{TrainRequest, run},
 };
 
 use super::common::slides;

@@ -9,10 +9,8 @@ use leukoscope::{
         prediction::{Classified, Outcome},
         run::{RunEnd, RunRecord},
     },
-    eval::{
-        pack::{Beside, Packed, pack},
-        predict::Predictor,
-    },
+    eval::predict::Predictor,
+    fit::pack::{PackInputs, Packed, pack},
     model::{blend, card::ModelCard},
     progress::{Halt, Silent, StopToken},
     store::run_dir,
@@ -122,7 +120,7 @@ fn trainings_that_began_from_one_another_are_averaged_and_calibrated_anew() {
     };
     let (second, other) = (further("second", 2, Init::Model(name(&first))), further("other", 1, Init::Random));
     let averaged = |with: &RunRecord, dir: &Path| {
-        let beside = Beside { averaged_with: &[name(with)], learned_from: Some(dir), judged_on: None };
+        let beside = PackInputs { averaged_with: &[name(with)], learned_from: Some(dir), judged_on: None };
         pack(&name(&first), beside, (&Silent, &StopToken::default()))
     };
     let cpu = Compute::cpu();

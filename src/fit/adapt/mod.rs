@@ -16,7 +16,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::error::TrainError;
+use super::{
+    profile::{Fitted, Fitting, MOST, fit},
+    remember,
+};
 use crate::{
     data::read::{folder, survey},
     device,
@@ -29,11 +32,10 @@ use crate::{
     eval::{
         calibrate,
         evaluate::{Evaluation, evaluate},
-        memory,
         predict::Predictor,
-        profile::{Fitted, Fitting, MOST, fit},
         shift,
     },
+    learn::error::TrainError,
     model::{memory::Memory, stage::Stage},
     progress::{Event, Failure, Halt, Observer, StopToken},
 };
@@ -96,7 +98,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
     let old_lab_before = old(&base)?;
-    let memory = memory::of(&request.model, &base, observer)?;
+    let memory = remember::of(&request.model, &base, observer)?;
     let (anchors, usual) = match (&replay, &memory) {
         (Some(cells), _) => (anchors::replayed(cells, &profiled)?, TuneConfig::with_replay()),
         (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
@@ -171,7 +173,7 @@ fn by_itself(
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let away = fitted.profile.blend > AT_HOME;
     let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
-    let Some(memory) = memory::of(&request.model, base, both.0)? else { return Ok(Vec::new()) };
+    let Some(memory) = remember::of(&request.model, base, both.0)? else { return Ok(Vec::new()) };
     let profiled = fitted.load(base.compute())?;
     let anchors = anchors::remembered(&memory);
     let files = survey::spread(files, MOST);

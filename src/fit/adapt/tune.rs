@@ -21,9 +21,10 @@ use crate::{
     domain::run::EpochRecord,
     eval::{
         forward::{Forward, Images, judge, read},
-        memory::until,
         predict::Predictor,
     },
+    fit::remember::until,
+    learn::{clip::clip, error::TrainError},
     model::{
         blend,
         classifier::Classifier,
@@ -32,7 +33,6 @@ use crate::{
         weights::{self, Precision},
     },
     progress::{Event, Halt, Observer, Step, StopToken},
-    train::{clip::clip, error::TrainError},
 };
 
 /// Cells of each step.

@@ -3,8 +3,10 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-use super::error::TrainError;
-use crate::progress::{Failure, Halt, Observer};
+use crate::{
+    learn::error::TrainError,
+    progress::{Failure, Halt, Observer},
+};
 
 /// Batch normalisation needs two images.
 const SMALLEST: usize = 2;

@@ -13,10 +13,11 @@ use super::{
 };
 use crate::{
     data::read::batch::{FrameStore, Mode},
+    device::ram::cache_bytes,
     domain::{hash::ContentHash, profile::SelfTrained},
-    eval::{forward::Images, predict::Predictor, profile::Fitted},
+    eval::{forward::Images, predict::Predictor},
+    fit::profile::Fitted,
     progress::{Event, Halt, Observer, Step, StopToken},
-    train::resources::cache_bytes,
 };
 
 /// Fewer confident answers teach nothing.

@@ -4,11 +4,6 @@
 
 use std::path::PathBuf;
 
-use super::{
-    predict::Predictor,
-    shift::{self, FEWEST},
-    statistics::{self, Depth},
-};
 use crate::{
     data::{read::survey, view::preprocess::Preprocess},
     device::Compute,
@@ -16,6 +11,11 @@ use crate::{
         hash::ContentHash,
         look::Look,
         profile::{Home, LabProfile},
+    },
+    eval::{
+        norm_statistics::{self, Depth},
+        predict::Predictor,
+        shift::{self, FEWEST},
     },
     model::{
         blend::{self, Values},
@@ -82,8 +82,8 @@ pub fn fit(
         Some(scale) => framed(predictor, &own, scale, &survey::spread(&files, TRIED), stop)?,
         None => card.preprocess.clone(),
     };
-    let (measured, images) = statistics::of_files(network, &preprocess, &files, Depth::All, device, stop)?;
-    let norms_before = statistics::distance(&blend::first(&own), &measured);
+    let (measured, images) = norm_statistics::of_files(network, &preprocess, &files, Depth::All, device, stop)?;
+    let norms_before = norm_statistics::distance(&blend::first(&own), &measured);
     let blend_share = believed(norms_before, card.home().norms, images, fitting.prior);
     let weights = blended(predictor, &measured, blend_share)?;
     let mut fitted = card.with_weights(ContentHash::of(&weights));
@@ -143,8 +143,8 @@ fn framed(
     let Some(crop) = reframed(before.crop, scale) else { return Ok(before) };
     let apart = |preprocess: &Preprocess| -> Result<f64, Halt> {
         let (network, device) = (predictor.plain_network(), &predictor.compute().device);
-        let (measured, _) = statistics::of_files(network, preprocess, sample, Depth::All, device, stop)?;
-        Ok(statistics::distance(own, &measured))
+        let (measured, _) = norm_statistics::of_files(network, preprocess, sample, Depth::All, device, stop)?;
+        Ok(norm_statistics::distance(own, &measured))
     };
     let after = Preprocess { crop, ..before.clone() };
     Ok(if apart(&after)? < apart(&before)? * CLOSER { after } else { before })

@@ -10,6 +10,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{AdaptRequest, Finished, cells::Cells};
 use crate::{
     data::read::scan::identify,
+    device::ram::peak_memory_mb,
     domain::{
         config::{Init, TrainConfig},
         hash::ContentHash,
@@ -18,15 +19,16 @@ use crate::{
         profile::Adapted,
         run::{RunEnd, RunRecord},
     },
-    eval::{predict::Predictor, profile::Fitted},
+    eval::predict::Predictor,
     fault::path_text,
+    fit::profile::Fitted,
+    learn::error::TrainError,
     model::card::ModelCard,
     progress::{Failure, Halt},
     store::{
         self, paths,
         run_dir::{self, SplitRow},
     },
-    train::{error::TrainError, resources::peak_memory_mb},
 };
 
 /// The last part of a folder's path.

@@ -18,9 +18,9 @@ use crate::{
     },
     eval::{
         forward::{read, softmax},
-        memory::until,
         predict::Predictor,
     },
+    fit::remember::until,
     model::{memory::Memory, stage::Stage},
     progress::{Halt, StopToken},
 };

@@ -11,12 +11,12 @@ use crate::{
         read::{batch::FrameStore, scan::scan},
         view::preprocess::Preprocess,
     },
+    device::ram::cache_bytes,
     domain::{dataset::Dataset, part::Part, scope, split::Split},
     eval::{learned::own_split, predict::Predictor},
     model::card::ModelCard,
     progress::{Event, Failure, Halt, Observer, StopToken},
     store::paths,
-    train::resources::cache_bytes,
 };
 
 /// Fewer cells teach nothing that could be judged.

@@ -7,11 +7,6 @@ use std::{
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{
-    forward::{BATCH, read, softmax},
-    learned,
-    predict::Predictor,
-};
 use crate::{
     data::read::{
         batch::{FrameStore, Mode, batches},
@@ -19,6 +14,11 @@ use crate::{
         survey,
     },
     domain::{dataset::Dataset, part::Part, split::Split},
+    eval::{
+        forward::{BATCH, read, softmax},
+        learned,
+        predict::Predictor,
+    },
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
     progress::{Event, Failure, Halt, Observer, StopToken},
     store::{paths, run_dir},

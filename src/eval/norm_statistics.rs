@@ -31,19 +31,21 @@ pub enum Depth {
     All,
 }
 
-/// Replaces the running statistics of norms by their mean over all `ready` batches; gives the images seen.
+/// The statistics that a network's norms have as their mean over all `ready` batches, with the number of images seen; the
+/// network itself stays as it is.
 ///
 /// `network` lies on `device`, without gradients; `size` is the side of its input in pixels.
 ///
 /// # Errors
-/// [`Halt`] where the device fails or a person stops; the statistics are then half done and must be thrown away.
-pub fn remeasure(
+/// [`Halt`] where the device fails or a person stops.
+pub fn of_batches(
     network: &Classifier,
     device: &Device,
     (size, depth): (usize, Depth),
     ready: Batches,
     stop: &StopToken,
-) -> Result<usize, Halt> {
+) -> Result<(Values, usize), Halt> {
+    let network = blend::copy(network);
     let (mut images, mut batches) = (0, 0);
     for batch in ready {
         stop.check()?;
@@ -63,14 +65,13 @@ pub fn remeasure(
         }
     }
     stop.check()?;
-    Ok(images)
+    Ok((blend::values(&network), images))
 }
 
-/// The statistics that a network's norms have over image files; the network itself stays as it is. Gives them with the
-/// number of images that could be read.
+/// The same over image files, with the number of those that could be read.
 ///
 /// # Errors
-/// As [`remeasure`].
+/// As [`of_batches`].
 pub fn of_files(
     network: &Classifier,
     preprocess: &Preprocess,
@@ -85,10 +86,8 @@ pub fn of_files(
     let parts = files.len().div_ceil(BATCH).max(1);
     let plan = order.chunks(files.len().div_ceil(parts).max(1)).map(<[usize]>::to_vec).collect();
     let store = Arc::new(FrameStore::new(files.to_vec(), preprocess, 0));
-    let measured = blend::copy(network);
     let ready = batches(&store, plan, Mode::Plain, stop);
-    let images = remeasure(&measured, device, (preprocess.size, depth), ready, stop)?;
-    Ok((blend::values(&measured), images))
+    of_batches(network, device, (preprocess.size, depth), ready, stop)
 }
 
 /// How far apart the norm statistics of one network are over two sets of images, in standard deviations: the root mean

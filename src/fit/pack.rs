@@ -2,11 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{memory, predict::Predictor, remeasure::remeasure, soup};
+use super::{average, remeasure::remeasure, remember};
 use crate::{
     data::synthetic,
     device::Compute,
     domain::{classes::KNOWN, hash::ContentHash, learned::Learned},
+    eval::predict::Predictor,
     model::{
         card::ModelCard,
         error::ModelError,
@@ -30,7 +31,7 @@ pub struct Packed {
 
 /// What a model is packed with: folders of labelled cells, other trainings.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Beside<'a> {
+pub struct PackInputs<'a> {
     /// Other trainings of the same network, whose weights are averaged with its own; they need `learned_from`.
     pub averaged_with: &'a [String],
     /// The one that it learned from: it remembers cells of the training split anew, and its card is measured anew.
@@ -43,23 +44,23 @@ pub struct Beside<'a> {
 ///
 /// # Errors
 /// [`Halt`] where the model cannot be read, or a folder cannot be or is not the one that it learned from.
-pub fn pack(model: &str, beside: Beside<'_>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
+pub fn pack(model: &str, inputs: PackInputs<'_>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
     let mut predictor = Predictor::load(model, &Compute::cpu())?;
-    if !beside.averaged_with.is_empty() {
+    if !inputs.averaged_with.is_empty() {
         let lacking = || {
             let why = "the folder that they learned from is not given";
             Failure::new("the models cannot be averaged", why, "give it with --remember")
         };
-        let dir = beside.learned_from.ok_or_else(lacking)?;
-        predictor = soup::average(&predictor, beside.averaged_with, dir, both)?;
+        let dir = inputs.learned_from.ok_or_else(lacking)?;
+        predictor = average::average(&predictor, inputs.averaged_with, dir, both)?;
     }
-    let memory = match beside.learned_from {
-        Some(dir) => memory::remember_folder(&predictor, dir, both)?,
-        None => memory::of(model, &predictor, both.0)?,
+    let memory = match inputs.learned_from {
+        Some(dir) => remember::remember_folder(&predictor, dir, both)?,
+        None => remember::of(model, &predictor, both.0)?,
     };
     let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
     let mut packed = halved(&predictor, weights.clone())?;
-    if let Some(dir) = beside.learned_from.or(beside.judged_on) {
+    if let Some(dir) = inputs.learned_from.or(inputs.judged_on) {
         packed = remeasure(packed, dir, both)?;
     }
     let card = packed.card().clone();

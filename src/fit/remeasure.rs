@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::{
-    calibrate,
-    evaluate::judge,
-    learned::{Scope, cells},
-    memory,
-    predict::Predictor,
-    shift,
-};
+use super::remember;
 use crate::{
     domain::part::Part,
+    eval::{
+        calibrate,
+        evaluate::judge,
+        learned::{Scope, cells},
+        predict::Predictor,
+        shift,
+    },
     progress::{Failure, Halt, Observer, StopToken},
 };
 
@@ -24,7 +24,7 @@ pub fn remeasure(
     dir: &Path,
     (observer, stop): (&dyn Observer, &StopToken),
 ) -> Result<Predictor, Halt> {
-    let (dataset, split) = memory::own_split(&predictor, dir, (observer, stop))?;
+    let (dataset, split) = remember::own_split(&predictor, dir, (observer, stop))?;
     let mut card = predictor.card().clone();
     let validation = split.indices(Part::Validation);
     if card.home.is_none() {

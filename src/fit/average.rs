@@ -3,10 +3,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{memory, predict::Predictor, shift};
+use super::remember;
 use crate::{
     device::Compute,
     domain::{hash::ContentHash, learned::Learned, part::Part},
+    eval::{predict::Predictor, shift},
     model::{
         blend,
         card::ModelCard,
@@ -44,7 +45,7 @@ pub fn average(
     card.sources = sources(first.card(), others);
     let averaged = Predictor::from_parts(card.clone(), weights, &compute).map_err(Failure::from)?;
     let averaged = averaged.with_learned(Arc::new(learned));
-    let (dataset, split) = memory::own_split(&averaged, dir, (observer, stop))?;
+    let (dataset, split) = remember::own_split(&averaged, dir, (observer, stop))?;
     let validation = split.indices(Part::Validation);
     let own = dataset.files_by_class(split.indices(Part::Train).into_iter().chain(validation.iter().copied()));
     card.home = shift::home(&averaged, &own, stop)?;
@@ -53,7 +54,7 @@ pub fn average(
 
 /// What all of them came from, each once.
 fn sources(first: &ModelCard, others: &[String]) -> Vec<String> {
-    let theirs = others.iter().filter_map(|name| super::predict::card(name).ok()).flat_map(|card| card.sources);
+    let theirs = others.iter().filter_map(|name| crate::eval::predict::card(name).ok()).flat_map(|card| card.sources);
     let mut sources = first.sources.clone();
     for source in theirs {
         if !sources.contains(&source) {
