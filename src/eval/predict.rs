@@ -6,11 +6,11 @@ use std::{
 };
 
 use super::{
-    forward::{BATCH, Forward, softmax},
+    forward::{Forward, Images, softmax},
     second_look::{self, Looked},
 };
 use crate::{
-    data::read::batch::{FrameStore, Mode, batches},
+    data::read::batch::{Batch, FrameStore, Mode},
     device::Compute,
     domain::{
         hash::ContentHash,
@@ -190,10 +190,8 @@ impl Predictor {
         let (home, mut doubt) = (self.card.home(), Doubt::default());
         let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes));
         let all: Vec<usize> = (0..paths.len()).collect();
-        let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
-        for batch in batches(&store, plan, mode, stop) {
-            let batch = batch?;
-            stop.check()?;
+        let images = Images { store: &store, indices: &all, mode };
+        let hear = |batch: Batch| {
             let looks = self.looks(&batch.pixels)?;
             let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {
                 let mut outcome = self.outcome(&look, &home, &mut doubt);
@@ -206,8 +204,9 @@ impl Predictor {
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
             outcomes.sort_by_key(|(index, _)| *index);
             outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome));
-        }
-        stop.check()?;
+            Ok(())
+        };
+        images.in_batches(hear, stop)?;
         Ok(doubt)
     }
 

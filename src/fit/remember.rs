@@ -9,13 +9,13 @@ use burn::tensor::{Tensor, TensorData};
 
 use crate::{
     data::read::{
-        batch::{FrameStore, Mode, batches},
+        batch::{Batch, FrameStore, Mode},
         scan::scan,
         survey,
     },
     domain::{dataset::Dataset, part::Part, split::Split},
     eval::{
-        forward::{BATCH, read, softmax},
+        forward::{Images, read, softmax},
         learned,
         predict::Predictor,
     },
@@ -33,22 +33,22 @@ const OF_EACH: usize = 48;
 /// [`Halt`] where the device fails or a person stops.
 pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -> Result<Option<Memory>, Halt> {
     let files: Vec<PathBuf> = classes.iter().flat_map(|class| survey::spread(class, OF_EACH)).collect();
-    let plan = (0..files.len()).collect::<Vec<_>>().chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let all: Vec<usize> = (0..files.len()).collect();
     let store = Arc::new(FrameStore::new(files, &predictor.card().preprocess, 0));
     let (mut maps, mut answers, mut shape) = (Vec::new(), Vec::new(), [0; 3]);
-    for batch in batches(&store, plan, Mode::Plain, stop) {
-        stop.check()?;
-        let map = until(predictor, Stage::Late, batch?.pixels);
+    let look = |batch: Batch| {
+        let map = until(predictor, Stage::Late, batch.pixels);
         let [n, h, w, c] = map.dims();
         if n == 0 {
-            continue;
+            return Ok(());
         }
         shape = [h, w, c];
         let logits = read(predictor.plain_network().after(Stage::Late, map.clone(), Pass::Infer).logits)?;
         answers.extend(logits.chunks_exact(logits.len() / n).map(|row| softmax(row, 1.0)));
         maps.extend(read(map)?);
-    }
-    stop.check()?;
+        Ok(())
+    };
+    Images { store: &store, indices: &all, mode: Mode::Plain }.in_batches(look, stop)?;
     let card = predictor.card();
     let memory = || Memory::new(&maps, shape, &answers).owned_by(card.weights_hash, &card.classes);
     Ok((!answers.is_empty()).then(memory))

@@ -23,6 +23,12 @@ impl Targets {
         Self { classes: counts.len(), smoothing, weights: counts.iter().map(weight).collect() }
     }
 
+    /// All classes weigh the same.
+    #[must_use]
+    pub fn even(classes: usize, smoothing: f64) -> Self {
+        Self { classes, smoothing, weights: vec![1.0; classes] }
+    }
+
     /// What is wanted of images with these labels.
     #[must_use]
     pub fn of(&self, labels: &[usize]) -> Wanted {
@@ -50,6 +56,23 @@ impl Wanted {
         self.weights.len()
     }
 
+    /// Whether there is no image in the batch.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.weights.is_empty()
+    }
+
+    /// What is wanted of each image, a distribution over the classes.
+    pub fn answers(&self) -> impl Iterator<Item = &[f32]> {
+        self.rows.chunks_exact(self.classes.max(1))
+    }
+
+    /// Adds an image of which this distribution over the classes is wanted.
+    pub fn add(&mut self, answer: &[f32], weight: f64) {
+        self.rows.extend_from_slice(answer);
+        self.weights.push(weight);
+    }
+
     /// Moves what is wanted of one image by `share` of the way to `answer`, a distribution over the classes.
     pub fn lean(&mut self, image: usize, answer: &[f32], share: f64) {
         let share = share as f32;
@@ -61,7 +84,7 @@ impl Wanted {
     /// The cross-entropy of `[n, classes]` logits, its weighted mean over the batch: a tensor of one element.
     #[must_use]
     pub fn loss(&self, logits: Tensor<2>, device: &Device) -> Tensor<1> {
-        let rows = self.rows.chunks_exact(self.classes.max(1)).zip(&self.weights);
+        let rows = self.answers().zip(&self.weights);
         let weighed = rows.flat_map(|(row, weight)| row.iter().map(move |value| (f64::from(*value) * weight) as f32));
         let target = TensorData::new(weighed.collect::<Vec<f32>>(), [self.len(), self.classes]);
         let target = Tensor::<2>::from_data(target, device);

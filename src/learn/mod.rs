@@ -7,4 +7,5 @@ pub mod clip;
 pub mod error;
 pub mod loss;
 pub mod schedule;
+pub mod score;
 pub mod step;

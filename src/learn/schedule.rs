@@ -15,8 +15,14 @@ pub fn rate(config: &TrainConfig, step: usize, steps_per_epoch: usize) -> f64 {
         return config.learning_rate * (step + 1.0) / warmup.max(1.0);
     }
     let share = ((step - warmup) / (total - warmup).max(1.0)).min(1.0);
+    config.learning_rate * falling(share)
+}
+
+/// Half a cosine from 1 down to the floor, over shares from 0 to 1.
+#[must_use]
+pub fn falling(share: f64) -> f64 {
     let cosine = 0.5 * (1.0 + (std::f64::consts::PI * share).cos());
-    config.learning_rate * (FLOOR + (1.0 - FLOOR) * cosine)
+    FLOOR + (1.0 - FLOOR) * cosine
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! One training step, the same for a run and for the bench that times it; fitting to a lab and the forecast of a run's time
-//! have their own.
+//! One step of learning: the same for a run, for the forecast and the bench that time it, and, behind a forward pass of its
+//! own, for fitting to a lab.
 
 use burn::{
     optim::{GradientsParams, ModuleOptimizer},
@@ -42,10 +42,15 @@ impl Lesson<'_> {
             let images = Tensor::<4>::from_data(data, self.device);
             let logits = network.forward(images, Pass::Train(&mut noise)).logits;
             let loss = wanted.loss(logits.clone(), self.device);
-            let grads = GradientsParams::from_grads(loss.backward(), network);
-            let grads = clip(network, grads, self.clip_norm);
-            *network = optimiser.step(self.rate, network.clone(), grads);
+            self.learn(network, optimiser, &loss);
             logits.inner()
         })
+    }
+
+    /// Backward from a loss of one element, clipping, Adam.
+    pub fn learn(&self, network: &mut Classifier, optimiser: &mut ModuleOptimizer, loss: &Tensor<1>) {
+        let grads = GradientsParams::from_grads(loss.backward(), network);
+        let grads = clip(network, grads, self.clip_norm);
+        *network = optimiser.step(self.rate, network.clone(), grads);
     }
 }

@@ -94,7 +94,7 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     let measured = norms::remeasured(load(&session.best)?, device, session.config.size, ready, &session.stop)?;
     let after = epoch::validate(session, &measured)?;
     let before = epoch::validate(session, &running)?;
-    if after.score.loss < before.score.loss {
+    if after.score.loss() < before.score.loss() {
         session.best = weights::to_bytes(&measured, Precision::Full)?;
     }
     Ok(())

@@ -222,17 +222,17 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     session.batch = batch;
     let answering = session.answering();
     let validated = epoch::validate(session, &answering)?;
-    let best = session.early_stop.record(validated.score.loss, session.config.patience);
+    let best = session.early_stop.record(validated.score.loss(), session.config.patience);
     if best {
         session.best = weights::to_bytes(&answering, Precision::Full)?;
     }
     let steps = session.material.steps(batch, session.config.also_share);
     let epoch = EpochRecord {
         epoch: number,
-        train_loss: trained.loss,
-        train_accuracy: trained.accuracy,
-        validation_loss: validated.score.loss,
-        validation_accuracy: validated.score.accuracy,
+        train_loss: trained.loss(),
+        train_accuracy: trained.accuracy(),
+        validation_loss: validated.score.loss(),
+        validation_accuracy: validated.score.accuracy(),
         learning_rate: crate::learn::schedule::rate(session.config, number * steps - 1, steps),
         best,
     };

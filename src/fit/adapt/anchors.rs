@@ -6,32 +6,28 @@
 
 use rayon::prelude::*;
 
-use super::{cells::Cells, lacking};
+use super::{cells::Cells, examples::SMOOTHING, lacking};
 use crate::{
     data::{
         read::{
-            batch::{Mode, batches},
+            batch::{Batch, Mode},
             decode::DecodeError,
         },
         synthetic,
         view::preprocess::Preprocess,
     },
     eval::{
-        forward::{read, softmax},
+        forward::{BATCH, Images, read, softmax},
         predict::Predictor,
     },
     fit::remember::until,
+    learn::loss::Targets,
     model::{memory::Memory, stage::Stage},
     progress::{Halt, StopToken},
 };
 
 /// Slides drawn of each class that the program can draw.
 const DRAWN: u64 = 24;
-/// Share of each label spread over all classes, for cells that are shown again.
-const SMOOTHING: f32 = 0.05;
-/// Images of a pass.
-const BATCH: usize = 32;
-
 /// Maps at the end of a stage, with the answer wanted for each.
 pub struct Anchors {
     source: Source,
@@ -105,20 +101,16 @@ pub fn remembered(memory: &Memory) -> Anchors {
 }
 
 /// Cells of the old lab as the fitted model sees them, with their labels.
-pub fn replayed(cells: &Cells, model: &Predictor) -> Result<Anchors, Halt> {
+pub fn replayed(cells: &Cells, model: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
     let classes = model.card().classes.len();
     let store = cells.frames(&model.card().preprocess);
-    let plan = cells.train.chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let targets = Targets::even(classes, SMOOTHING);
     let mut anchors = Anchors::new(Source::Cells, Stage::Early);
-    for batch in batches(&store, plan, Mode::Plain, &StopToken::default()) {
-        let batch = batch?;
-        let spread = SMOOTHING / classes as f32;
-        let value = |is: bool| spread + if is { 1.0 - SMOOTHING } else { 0.0 };
-        let target = |label: usize| (0..classes).map(|class| value(class == label)).collect();
-        let labels = batch.indices.iter().filter_map(|index| cells.label(*index));
-        let targets = labels.map(target).collect();
-        anchors.add(model, batch.pixels, targets)?;
-    }
+    let add = |batch: Batch| {
+        let labels: Vec<usize> = batch.indices.iter().filter_map(|index| cells.label(*index)).collect();
+        anchors.add(model, batch.pixels, targets.of(&labels).answers().map(<[f32]>::to_vec).collect())
+    };
+    Images { store: &store, indices: &cells.train, mode: Mode::Plain }.in_batches(add, stop)?;
     if anchors.targets.is_empty() {
         Err(lacking("no cell to show again could be read".to_owned()))
     } else {

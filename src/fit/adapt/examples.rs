@@ -7,6 +7,9 @@ use crate::data::read::batch::FrameStore;
 /// Memory for decoded frames at most.
 pub const CACHE_BYTES: usize = 500_000_000;
 
+/// Share of each label spread over all classes.
+pub const SMOOTHING: f64 = 0.05;
+
 /// Cells with the labels that are learned, whoever gave them.
 pub struct Examples {
     pub frames: Arc<FrameStore>,

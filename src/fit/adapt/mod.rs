@@ -100,7 +100,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let old_lab_before = old(&base)?;
     let memory = remember::of(&request.model, &base, observer)?;
     let (anchors, usual) = match (&replay, &memory) {
-        (Some(cells), _) => (anchors::replayed(cells, &profiled)?, TuneConfig::with_replay()),
+        (Some(cells), _) => (anchors::replayed(cells, &profiled, stop)?, TuneConfig::with_replay()),
         (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
         (None, None) => (anchors::drawn(&base, &profiled, stop)?, TuneConfig::default()),
     };

@@ -7,12 +7,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use burn::{
     module::Module,
-    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
-    tensor::{Device, Tensor, TensorData, activation::log_softmax},
+    optim::ModuleOptimizer,
+    tensor::{Device, Tensor, TensorData},
 };
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{anchors::Anchors, examples::Examples};
+use super::{
+    anchors::Anchors,
+    examples::{Examples, SMOOTHING},
+};
 use crate::{
     data::{
         read::batch::{Batch, Mode, batches},
@@ -20,11 +23,11 @@ use crate::{
     },
     domain::run::EpochRecord,
     eval::{
-        forward::{Forward, Images, judge, read},
+        forward::{Forward, Images, read},
         predict::Predictor,
     },
     fit::remember::until,
-    learn::{clip::clip, error::TrainError},
+    learn::{adam::Adam, error::TrainError, loss::Targets, schedule, score::Score, step::Lesson},
     model::{
         blend,
         classifier::Classifier,
@@ -37,11 +40,7 @@ use crate::{
 
 /// Cells of each step.
 pub const CELLS: usize = 16;
-/// Share of each label spread over all classes.
-const SMOOTHING: f64 = 0.05;
 const CLIP_NORM: f64 = 5.0;
-/// Keras's epsilon, as in training.
-const ADAM_EPSILON: f32 = 1e-7;
 /// Share of the steps over which the rate rises.
 const WARMUP: f64 = 0.1;
 
@@ -110,6 +109,7 @@ struct Learning<'a> {
     anchors: &'a Anchors,
     device: Device,
     network: Classifier,
+    targets: Targets,
     optimiser: ModuleOptimizer,
     rng: ChaCha8Rng,
 }
@@ -136,7 +136,8 @@ pub fn tune(
         anchors,
         device,
         network,
-        optimiser: AdamConfig::new().with_epsilon(ADAM_EPSILON).init(),
+        targets: Targets::even(profiled.card().classes.len(), SMOOTHING),
+        optimiser: Adam::default().into(),
         rng: ChaCha8Rng::seed_from_u64(seed),
     };
     let mut history: Vec<(EpochRecord, f64)> = Vec::new();
@@ -148,31 +149,6 @@ pub fn tune(
     }
     let tuned = blend::mix(blend::copy(&tuning.network), &before, |_| 1.0 - config.weight);
     Ok(Outcome { weights: weights::to_bytes(&tuned, Precision::Full)?, history })
-}
-
-/// Mean loss and accuracy over cells.
-#[derive(Clone, Copy, Default)]
-struct Score {
-    loss: f64,
-    hits: usize,
-    cells: usize,
-}
-
-impl Score {
-    fn add(&mut self, logits: &[f32], label: usize) {
-        let (loss, correct) = judge(logits, label);
-        self.loss += loss;
-        self.hits += usize::from(correct);
-        self.cells += 1;
-    }
-
-    fn loss(self) -> f64 {
-        self.loss / self.cells.max(1) as f64
-    }
-
-    fn accuracy(self) -> f64 {
-        self.hits as f64 / self.cells.max(1) as f64
-    }
 }
 
 impl Learning<'_> {
@@ -187,7 +163,7 @@ impl Learning<'_> {
             stop.check()?;
             let rate = self.rate((round - 1) * self.config.steps + index);
             self.step(batch?, rate, &mut score)?;
-            if !score.loss.is_finite() {
+            if !score.loss().is_finite() {
                 return Err(TrainError::NotANumber { epoch: round }.into());
             }
             let secs = start.elapsed().as_secs_f64();
@@ -242,29 +218,20 @@ impl Learning<'_> {
         let map = until(self.profiled, stage, batch.pixels);
         let [_, h, w, c] = map.dims();
         let mut maps = read(map)?;
-        let spread = SMOOTHING / classes as f64;
-        let mut targets: Vec<f32> = Vec::with_capacity((labels.len() + self.config.anchors) * classes);
-        for label in &labels {
-            let value = |class| spread + if class == *label { 1.0 - SMOOTHING } else { 0.0 };
-            targets.extend((0..classes).map(|class| value(class) as f32));
-        }
-        let mut total = labels.len() as f64;
+        let mut wanted = self.targets.of(&labels);
         for _ in 0..self.config.anchors {
             let index = self.rng.random_range(0..self.anchors.len().max(1));
-            let Some((map, wanted)) = self.anchors.get(index) else { continue };
+            let Some((map, answer)) = self.anchors.get(index) else { continue };
             maps.extend_from_slice(map);
-            targets.extend(wanted.iter().map(|p| p * self.config.anchor as f32));
-            total += self.config.anchor;
+            wanted.add(answer, self.config.anchor);
         }
-        let n = targets.len() / classes.max(1);
-        let maps = Tensor::<4>::from_data(TensorData::new(maps, [n, h, w, c]), &self.device);
-        let targets = Tensor::<2>::from_data(TensorData::new(targets, [n, classes]), &self.device);
+        let maps = Tensor::<4>::from_data(TensorData::new(maps, [wanted.len(), h, w, c]), &self.device);
         // In inference the norms keep their statistics; with gradients their scales still learn.
         let logits = self.network.after(stage, maps, Pass::Infer).logits;
-        let loss = (log_softmax(logits.clone(), 1) * targets).sum().neg() / total;
-        let grads = GradientsParams::from_grads(loss.backward(), &self.network);
-        let grads = clip(&self.network, grads, CLIP_NORM);
-        self.network = self.optimiser.step(rate, self.network.clone(), grads);
+        let loss = wanted.loss(logits.clone(), &self.device);
+        let size = self.profiled.card().network.size;
+        let lesson = Lesson { device: &self.device, size, clip_norm: CLIP_NORM, rate };
+        lesson.learn(&mut self.network, &mut self.optimiser, &loss);
         let rows = read(logits.inner())?;
         rows.chunks_exact(classes.max(1)).zip(&labels).for_each(|(row, label)| score.add(row, *label));
         Ok(())
@@ -276,8 +243,7 @@ impl Learning<'_> {
         let done = (step as f64 + 1.0) / total;
         let rise = (done / WARMUP).min(1.0);
         let fall = ((done - WARMUP) / (1.0 - WARMUP)).clamp(0.0, 1.0);
-        let cosine = 0.5 * (1.0 + (std::f64::consts::PI * fall).cos());
-        self.config.rate * rise * (0.01 + 0.99 * cosine)
+        self.config.rate * rise * schedule::falling(fall)
     }
 
     /// The held-back cells after a round; nothing is chosen by them.
