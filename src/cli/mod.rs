@@ -18,6 +18,7 @@ mod observer;
 mod output;
 mod report;
 mod scan;
+mod settings;
 mod train;
 
 use std::{ffi::OsString, panic, process::ExitCode};

@@ -1,5 +1,5 @@
 //! Disk to numbers, in rooms: [`read`] files, [`view`] images as networks see them, [`vary`] views for training, [`measure`]
-//! images without a model; and [`synthetic`] slides.
+//! images without a model; [`synthetic`] slides; and [`atomic`], how every layer writes a file whole or not at all.
 //!
 //! `read` uses the other rooms, `vary` and `measure` use `view` alone. No network, no window and no model belong here.
 

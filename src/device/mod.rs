@@ -1,4 +1,5 @@
-//! Devices as values: which GPUs and CPU there are, which one a choice means, and whether it computes correctly.
+//! Devices as values: which GPUs and CPU there are, which one a choice means, whether it computes correctly; and the
+//! machine's memory.
 //!
 //! A missing or broken driver is a line, never a panic. Software adapters are listed but never picked unasked.
 

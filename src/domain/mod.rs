@@ -1,6 +1,6 @@
 //! The lab's words: classes, datasets, splits, runs, predictions and metrics.
 //!
-//! No disk, no tensors, no threads and no pixels belong here.
+//! No disk, no tensors, no threads, no pixels and no terminal belong here.
 
 pub mod architecture;
 pub mod binomial;

@@ -1,6 +1,7 @@
 //! One run: what is trained on, the epochs, when to stop, and what is kept.
 //!
-//! `run` reads like a table of contents. No window, no terminal and no plot belongs here.
+//! `run` reads like a table of contents. What a single step is lies in `learn`, what is made of a finished model in `fit`; no
+//! window, no terminal and no plot belongs here.
 
 mod bench;
 mod checkpoint;
