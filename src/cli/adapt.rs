@@ -6,8 +6,9 @@ use super::{Failed, Session, train as training};
 use crate::{
     data::read::scan::scan,
     domain::{classes::title, config::DeviceChoice, metrics::Metrics, profile::Adapted, run::RunRecord},
+    fault::{Failure, StopToken},
     fit::adapt::{AdaptRequest, SelfTraining, adapt},
-    progress::{Event, Failure, Observer as _, StopToken},
+    progress::{Event, Observer as _},
     report::words::{figure, percent},
     store::paths,
 };

@@ -14,8 +14,8 @@ use crate::{
         prediction::{Classified, Outcome, Prediction},
     },
     eval::predict::Predictor,
-    fault::path_text,
-    progress::{Event, Failure, Observer as _, StopMode},
+    fault::{Failure, StopMode, path_text},
+    progress::{Event, Observer as _},
     report::words::percent,
 };
 

@@ -8,7 +8,8 @@ use crate::{
     device,
     domain::{comparison::Comparison, config::DeviceChoice},
     eval::{compare::compare, learned::Scope, predict::Predictor},
-    progress::{Event, Failure, Observer as _},
+    fault::Failure,
+    progress::{Event, Observer as _},
     report::{self, Place, csv::Table, tables, words::thousands},
     store::{paths, run_dir},
 };

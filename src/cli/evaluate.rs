@@ -20,7 +20,8 @@ use crate::{
         predict::Predictor,
         shortcuts,
     },
-    progress::{Event, Failure, Observer as _},
+    fault::Failure,
+    progress::{Event, Observer as _},
     report::{
         self, Place,
         table::Cell,

@@ -25,7 +25,7 @@ use std::{ffi::OsString, panic, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::progress::{Failure, Halt, StopToken};
+use crate::fault::{Failure, Halt, StopToken};
 use observer::TerminalObserver;
 use output::Output;
 

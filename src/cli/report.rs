@@ -6,7 +6,8 @@ use super::{Failed, Session};
 use crate::{
     data::view::preprocess::Preprocess,
     domain::{evaluation::Evaluation, run::RunRecord},
-    progress::{Event, Failure, Observer as _},
+    fault::Failure,
+    progress::{Event, Observer as _},
     report::{self, Place},
     store::{error::StoreError, run_dir},
 };

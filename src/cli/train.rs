@@ -8,7 +8,7 @@ use super::{Failed, Session, output::Output, settings::Settings};
 use crate::{
     data::read::scan::scan,
     domain::{config::TrainConfig, dataset::Dataset, run::RunRecord},
-    progress::{Failure, StopToken},
+    fault::{Failure, StopToken},
     report::{self, words::percent},
     store::{paths, run_dir},
     train::{self, TrainRequest},

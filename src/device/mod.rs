@@ -13,7 +13,7 @@ use std::{path::Path, sync::Mutex};
 use burn::tensor::Device;
 use serde::Serialize;
 
-use crate::{domain::config::DeviceChoice, progress::Failure};
+use crate::{domain::config::DeviceChoice, fault::Failure};
 
 /// What a device is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

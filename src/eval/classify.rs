@@ -6,7 +6,8 @@ use super::{predict::Predictor, shift};
 use crate::{
     data::read::batch::Mode,
     domain::{prediction::Classified, shift::Shift},
-    progress::{Event, Halt, Observer, StopToken, Task},
+    fault::{Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 impl Predictor {

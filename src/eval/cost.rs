@@ -9,7 +9,7 @@ use crate::{
         survey,
     },
     domain::{comparison::Cost, evaluation::Latency},
-    progress::{Halt, StopToken},
+    fault::{Halt, StopToken},
 };
 
 /// Images that are looked through for readable ones.

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::{
     data::read::batch::{Batch, FrameStore, Mode, batches},
+    fault::{Failure, Halt, StopToken},
     model::ready::Ready,
-    progress::{Failure, Halt, StopToken},
 };
 
 /// Images of one forward pass.
@@ -126,7 +126,7 @@ pub fn judge(logits: &[f32], truth: usize) -> (f64, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{data::view::preprocess::Preprocess, progress::StopMode};
+    use crate::{data::view::preprocess::Preprocess, fault::StopMode};
 
     #[test]
     fn each_image_that_can_be_read_is_answered_by_its_index_and_in_order() {

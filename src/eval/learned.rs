@@ -9,7 +9,7 @@ use crate::{
         scope::{self, Subject},
         split::Split,
     },
-    progress::Failure,
+    fault::Failure,
 };
 
 fn subject(model: &Predictor) -> Subject<'_> {

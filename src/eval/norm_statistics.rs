@@ -13,6 +13,7 @@ use crate::{
         read::batch::{Batches, FrameStore, Mode, batches},
         view::preprocess::Preprocess,
     },
+    fault::{Halt, StopToken},
     model::{
         blend::{self, Values},
         classifier::Classifier,
@@ -20,7 +21,6 @@ use crate::{
         norm::EPSILON,
         stage::Stage,
     },
-    progress::{Halt, StopToken},
 };
 
 /// Which norms are measured.

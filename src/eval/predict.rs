@@ -19,6 +19,7 @@ use crate::{
         profile::Home,
         shift::Doubt,
     },
+    fault::{Failure, Halt, StopToken},
     model::{
         bundled,
         card::{CARD_VERSION, ModelCard},
@@ -28,7 +29,6 @@ use crate::{
         ready::Ready,
         weights,
     },
-    progress::{Failure, Halt, StopToken},
     store::{self, run_dir},
 };
 

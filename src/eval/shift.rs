@@ -10,8 +10,8 @@ pub use crate::domain::shift::{Doubt, Shift, VERDICT};
 use crate::{
     data::read::survey,
     domain::{look::Look, profile::Home},
+    fault::{Halt, StopToken},
     model::blend,
-    progress::{Halt, StopToken},
 };
 
 /// Images that are looked at of a longer list.

@@ -12,7 +12,8 @@ use crate::{
         evaluation::{Control, Controls},
         metrics::Metrics,
     },
-    progress::{Event, Halt, Observer, StopToken, Task},
+    fault::{Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Side of each corner that is left, and radius of the disc that is covered, as shares of the image's side.

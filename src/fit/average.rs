@@ -8,12 +8,13 @@ use crate::{
     device::Compute,
     domain::{hash::ContentHash, learned::Learned, part::Part},
     eval::{predict::Predictor, shift},
+    fault::{Failure, Halt, StopToken},
     model::{
         blend,
         card::ModelCard,
         weights::{self, Precision},
     },
-    progress::{Failure, Halt, Observer, StopToken},
+    progress::Observer,
 };
 
 /// Averages the weights of `first` and `others`, with the first one's card; home is found anew in `dir`, the labelled folder

@@ -5,8 +5,8 @@ use burn::{module::Module as _, tensor::Device};
 use crate::{
     data::read::batch::Batches,
     eval::norm_statistics::{self, Depth},
+    fault::{Halt, StopToken},
     model::{blend, classifier::Classifier},
-    progress::{Halt, StopToken},
 };
 
 /// The network with the mean of its norms' statistics over all `ready` batches; `size` is the side of its input in pixels.

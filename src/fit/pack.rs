@@ -8,13 +8,14 @@ use crate::{
     device::Compute,
     domain::{classes::KNOWN, hash::ContentHash, learned::Learned},
     eval::predict::Predictor,
+    fault::{Failure, Halt, StopToken},
     model::{
         card::ModelCard,
         error::ModelError,
         memory::Memory,
         weights::{self, Precision},
     },
-    progress::{Failure, Halt, Observer, StopToken},
+    progress::Observer,
 };
 
 /// Logits of 16-bit weights within this of the whole ones' are those of the same function: a confidence of 98 % moves by a

@@ -17,13 +17,14 @@ use crate::{
         predict::Predictor,
         shift::{self, FEWEST},
     },
+    fault::{Failure, Halt, StopToken},
     model::{
         blend::{self, Values},
         card::ModelCard,
         error::ModelError,
         weights::{self, Precision},
     },
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    progress::{Event, Observer, Task},
 };
 
 /// Images that a profile is fitted from at most, spread over the list.

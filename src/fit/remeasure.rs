@@ -12,7 +12,8 @@ use crate::{
         predict::Predictor,
         shift,
     },
-    progress::{Failure, Halt, Observer, StopToken},
+    fault::{Failure, Halt, StopToken},
+    progress::Observer,
 };
 
 /// Fits both temperatures and chooses the operating point on the validation split, then judges the model on the test split.

@@ -19,8 +19,9 @@ use crate::{
         learned,
         predict::Predictor,
     },
+    fault::{Failure, Halt, StopToken},
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
-    progress::{Event, Failure, Halt, Observer, StopToken},
+    progress::{Event, Observer},
     store::{paths, run_dir},
 };
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TrainError {

@@ -19,7 +19,8 @@ use crate::{
         evaluation::Evaluation,
         run::{EpochRecord, RunRecord},
     },
-    progress::{Halt, Observer, StopToken},
+    fault::{Halt, StopToken},
+    progress::Observer,
     report::words::{split_by, thousands},
     store::run_dir::PLOTS,
 };

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     data::atomic,
     domain::{dataset::Dataset, run::RunRecord},
-    progress::{Event, Halt, Observer, StopToken, Task},
+    fault::{Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Pixels of a PNG for each unit of its SVG: sharp in print at the width of a text column.

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     domain::learned::{Learned, MOST_BYTES},
+    fault::Failure,
     model::bundled,
-    progress::Failure,
 };
 
 /// What a bundled model, by its name, or the model of a run folder learned from.

@@ -26,6 +26,7 @@ use crate::{
         config::{DeviceChoice, TrainConfig},
     },
     eval::forward::{BATCH, Forward},
+    fault::{Failure, Halt, StopToken},
     learn::{adam::Adam, loss::Targets, step::Lesson},
     model::{
         classifier::{Classifier, NetworkConfig},
@@ -33,7 +34,7 @@ use crate::{
         noise::StepNoise,
         ready::Ready,
     },
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    progress::{Event, Observer, Task},
 };
 
 /// Slides of each class that are decoded.
@@ -341,7 +342,7 @@ mod tests {
     #[test]
     fn a_stop_ends_it() {
         let stop = StopToken::default();
-        stop.stop(crate::progress::StopMode::Discard);
+        stop.stop(crate::fault::StopMode::Discard);
         assert_eq!(measure(Length::Secs(60.0), &stop, || Ok(Duration::ZERO)), Err(Halt::Stopped));
     }
 }

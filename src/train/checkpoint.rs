@@ -18,13 +18,13 @@ use burn::{
 use super::state::{Checkpoint, Snapshot, State};
 use crate::{
     domain::run::RunEnd,
+    fault::Halt,
     learn::error::TrainError,
     model::{
         average::Average,
         classifier::Classifier,
         weights::{self, Precision},
     },
-    progress::Halt,
     store::{error::StoreError, run_dir},
 };
 

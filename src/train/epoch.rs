@@ -10,9 +10,10 @@ use crate::{
     },
     domain::confusion::Confusion,
     eval::forward::{Forward, Images},
+    fault::Halt,
     learn::{error::TrainError, schedule, score::Score, step::Lesson},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
-    progress::{Event, Halt, Step, Task},
+    progress::{Event, Step, Task},
 };
 
 /// Images that norm statistics are estimated from.

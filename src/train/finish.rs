@@ -18,13 +18,14 @@ use crate::{
         predict::Predictor,
         shift,
     },
+    fault::{Halt, StopToken},
     fit::{norms, remember},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
         weights::{self, Precision},
     },
-    progress::{Event, Halt, StopToken, Task},
+    progress::{Event, Task},
     store::{self, run_dir},
 };
 

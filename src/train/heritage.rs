@@ -11,7 +11,8 @@ use crate::{
         part::Part,
         split::Split,
     },
-    progress::{Event, Failure, Observer},
+    fault::Failure,
+    progress::{Event, Observer},
     store,
 };
 

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use crate::{
     data::read::batch::{Batch, FrameStore},
-    progress::{Event, Failure, Observer},
+    fault::Failure,
+    progress::{Event, Observer},
 };
 
 /// Share of an epoch's images that may be missing.

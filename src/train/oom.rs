@@ -4,8 +4,9 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::{
+    fault::{Failure, Halt},
     learn::error::TrainError,
-    progress::{Failure, Halt, Observer},
+    progress::Observer,
 };
 
 /// Batch normalisation needs two images.

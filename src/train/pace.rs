@@ -8,6 +8,7 @@ use crate::{
     device::{self, Compute},
     domain::config::TrainConfig,
     eval::forward::read,
+    fault::{Halt, StopToken},
     learn::{
         adam::Adam,
         loss::{Targets, Wanted},
@@ -18,7 +19,6 @@ use crate::{
         initial,
         noise::StepNoise,
     },
-    progress::{Halt, StopToken},
 };
 
 /// Images of a measured step: enough to fill the kernels, few enough for the memory of any machine.

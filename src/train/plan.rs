@@ -26,8 +26,9 @@ use crate::{
         scope::without_conflicts,
         split::Split,
     },
+    fault::{Failure, Halt, StopToken},
     learn::error::TrainError,
-    progress::{Event, Failure, Halt, Observer, StopToken},
+    progress::{Event, Observer},
     store::paths,
 };
 

@@ -19,12 +19,13 @@ use crate::{
         config::TrainConfig,
         run::{EpochRecord, EpochReport, RunEnd, RunRecord},
     },
+    fault::{Failure, Halt, StopMode, StopToken},
     learn::error::TrainError,
     model::{
         kernels,
         weights::{self, Precision},
     },
-    progress::{Event, Failure, Halt, Observer, StopMode, StopToken, Task},
+    progress::{Event, Observer, Task},
     store::{self, paths, run_dir},
 };
 

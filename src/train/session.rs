@@ -16,13 +16,14 @@ use super::{
 use crate::{
     device::Compute,
     domain::{config::TrainConfig, run::RunEnd},
+    fault::{Halt, StopToken},
     learn::{adam::Adam, loss::Targets},
     model::{
         average::Average,
         classifier::{Classifier, NetworkConfig},
         initial,
     },
-    progress::{Halt, Observer, Plan, StopToken},
+    progress::{Observer, Plan},
 };
 
 /// Everything that changes while a run trains.

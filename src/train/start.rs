@@ -8,6 +8,7 @@ use crate::{
         config::{Init, TrainConfig},
     },
     eval::predict,
+    fault::{Failure, Halt},
     learn::error::TrainError,
     model::{
         bundled,
@@ -17,7 +18,7 @@ use crate::{
         published,
         weights::{self, Applied},
     },
-    progress::{Event, Failure, Halt, Observer},
+    progress::{Event, Observer},
     store::run_dir,
 };
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Tensor;
 
-use crate::{eval::forward::read, learn::score::Score, progress::Failure};
+use crate::{eval::forward::read, fault::Failure, learn::score::Score};
 
 /// Between two tellings.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -12,8 +12,9 @@ use crate::{
     device::Compute,
     domain::{classes::ClassList, config::TrainConfig},
     eval::{forward::Images, predict::Predictor},
+    fault::{Halt, StopToken},
     learn::{error::TrainError, loss::Wanted},
-    progress::{Event, Halt, Observer, StopToken, Task},
+    progress::{Event, Observer, Task},
 };
 
 /// Decoded images that are kept: each is looked at once, so none.

@@ -18,7 +18,7 @@ use crate::{
         measure::smear,
         vary::{Draw, augment::Augment, surroundings},
     },
-    progress::{Failure, StopToken},
+    fault::{Failure, StopToken},
 };
 
 /// Batches that wait ready.

@@ -19,7 +19,7 @@ use image::{
 
 pub use self::note::Note;
 use self::room::Room;
-use crate::{data::view::raster::ResizeError, progress::Failure};
+use crate::{data::view::raster::ResizeError, fault::Failure};
 
 /// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
 pub const VERSION: &str = "2";

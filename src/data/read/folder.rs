@@ -8,7 +8,7 @@ use std::{
 
 use walkdir::WalkDir;
 
-use crate::progress::{Failure, Halt, StopToken};
+use crate::fault::{Failure, Halt, StopToken};
 
 /// Endings of files that are taken for images, in lower case.
 pub const ENDINGS: [&str; 13] =
@@ -154,7 +154,7 @@ fn digits(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::progress::StopMode;
+    use crate::fault::StopMode;
 
     #[test]
     fn a_stopped_walk_ends_and_a_link_to_nothing_is_named() {

@@ -8,7 +8,7 @@ use super::decode;
 use crate::{
     data::measure::look,
     domain::look::ImageLook,
-    progress::{Halt, StopToken},
+    fault::{Halt, StopToken},
 };
 
 /// Measures files on all cores; those that cannot be read are passed over.

@@ -18,7 +18,8 @@ use rayon::prelude::*;
 
 use crate::{
     domain::classes::KNOWN,
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    fault::{Failure, Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Changes with every change to the drawing: a seed means the same slide only within one version.

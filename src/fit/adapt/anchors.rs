@@ -20,10 +20,10 @@ use crate::{
         forward::{BATCH, Images, read, softmax},
         predict::Predictor,
     },
+    fault::{Halt, StopToken},
     fit::remember::until,
     learn::loss::Targets,
     model::{memory::Memory, stage::Stage},
-    progress::{Halt, StopToken},
 };
 
 /// Slides drawn of each class that the program can draw.

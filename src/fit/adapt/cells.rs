@@ -14,8 +14,9 @@ use crate::{
     device::ram::cache_bytes,
     domain::{dataset::Dataset, part::Part, scope, split::Split},
     eval::{learned::own_split, predict::Predictor},
+    fault::{Failure, Halt, StopToken},
     model::card::ModelCard,
-    progress::{Event, Failure, Halt, Observer, StopToken},
+    progress::{Event, Observer},
     store::paths,
 };
 

@@ -20,11 +20,10 @@ use crate::{
         run::{RunEnd, RunRecord},
     },
     eval::predict::Predictor,
-    fault::path_text,
+    fault::{Failure, Halt, path_text},
     fit::profile::Fitted,
     learn::error::TrainError,
     model::card::ModelCard,
-    progress::{Failure, Halt},
     store::{
         self, paths,
         run_dir::{self, SplitRow},

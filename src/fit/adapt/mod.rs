@@ -35,9 +35,10 @@ use crate::{
         predict::Predictor,
         shift,
     },
+    fault::{Failure, Halt, StopToken},
     learn::error::TrainError,
     model::{memory::Memory, stage::Stage},
-    progress::{Event, Failure, Halt, Observer, StopToken},
+    progress::{Event, Observer},
 };
 use anchors::Anchors;
 use cells::Cells;

@@ -16,8 +16,9 @@ use crate::{
     device::ram::cache_bytes,
     domain::{hash::ContentHash, profile::SelfTrained},
     eval::{forward::Images, predict::Predictor},
+    fault::{Halt, StopToken},
     fit::profile::Fitted,
-    progress::{Event, Halt, Observer, Step, StopToken},
+    progress::{Event, Observer, Step},
 };
 
 /// Fewer confident answers teach nothing.

@@ -26,6 +26,7 @@ use crate::{
         forward::{Forward, Images, read},
         predict::Predictor,
     },
+    fault::{Halt, StopToken},
     fit::remember::until,
     learn::{adam::Adam, error::TrainError, loss::Targets, schedule, score::Score, step::Lesson},
     model::{
@@ -35,7 +36,7 @@ use crate::{
         ready::Ready,
         weights::{self, Precision},
     },
-    progress::{Event, Halt, Observer, Step, StopToken},
+    progress::{Event, Observer, Step},
 };
 
 /// Cells of each step.

@@ -20,7 +20,8 @@ use crate::{
         read::decode::{self, DecodeError},
     },
     domain::hash::ContentHash,
-    progress::{Event, Halt, Observer, StopToken, Task},
+    fault::{Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Milliseconds between two progress events.

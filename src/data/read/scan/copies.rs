@@ -18,7 +18,7 @@ use crate::{
         fingerprint::Index,
         hash::ContentHash,
     },
-    progress::{Halt, StopToken},
+    fault::{Halt, StopToken},
 };
 
 /// Groups of items with the same pixels, in the order of their first item.

@@ -21,7 +21,8 @@ use crate::{
         dataset::{Dataset, Item, LeftOut},
         hash::ContentHash,
     },
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    fault::{Failure, Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 pub use check::identify;
 pub use outcome::Image;

@@ -15,8 +15,7 @@ use super::{
 use crate::{
     data::read::folder::{has_image_name, is_hidden},
     domain::{dataset::LeftOut, part::Part},
-    fault::path_text,
-    progress::{Halt, StopToken},
+    fault::{Halt, StopToken, path_text},
 };
 
 /// A file with an image's name inside a class folder.
