@@ -11,6 +11,7 @@ use crate::{
         remeasure::remeasure,
     },
     model::bundled,
+    progress::Watch,
     report,
     store::run_dir,
 };
@@ -61,7 +62,7 @@ impl Models {
                 learned_from: self.remember.as_deref(),
                 judged_on: self.judge.as_deref(),
             };
-            let mut packed = pack::pack(run, inputs, (&session.observer, &session.stop))?;
+            let mut packed = pack::pack(run, inputs, Watch { observer: &session.observer, stop: &session.stop })?;
             session.observer.finish();
             if !self.source.is_empty() {
                 packed.card.sources = self.source;
@@ -102,7 +103,7 @@ impl Models {
 /// Writes a model's card with its figures found anew.
 fn remeasured(model: &str, dir: &Path, out: &Path, session: &Session) -> Result<(), Failed> {
     let predictor = Predictor::load(model, &Compute::cpu())?;
-    let measured = remeasure(predictor, dir, (&session.observer, &session.stop))?;
+    let measured = remeasure(predictor, dir, Watch { observer: &session.observer, stop: &session.stop })?;
     session.observer.finish();
     let card = measured.card();
     let file = out.join(format!("{}.ron", card.network.architecture.id()));

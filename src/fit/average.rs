@@ -8,13 +8,13 @@ use crate::{
     device::Compute,
     domain::{hash::ContentHash, learned::Learned, part::Part},
     eval::{predict::Predictor, shift},
-    fault::{Failure, Halt, StopToken},
+    fault::{Failure, Halt},
     model::{
         blend,
         card::ModelCard,
         weights::{self, Precision},
     },
-    progress::Observer,
+    progress::Watch,
 };
 
 /// Averages the weights of `first` and `others`, with the first one's card; home is found anew in `dir`, the labelled folder
@@ -26,7 +26,7 @@ pub fn average(
     first: &Predictor,
     others: &[String],
     dir: &Path,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Predictor, Halt> {
     let compute = Compute::cpu();
     let mut network = blend::copy(first.plain_network());
@@ -46,7 +46,7 @@ pub fn average(
     card.sources = sources(first.card(), others);
     let averaged = Predictor::from_parts(card.clone(), weights, &compute).map_err(Failure::from)?;
     let averaged = averaged.with_learned(Arc::new(learned));
-    let (dataset, split) = remember::own_split(&averaged, dir, (observer, stop))?;
+    let (dataset, split) = remember::own_split(&averaged, dir, Watch { observer, stop })?;
     let validation = split.indices(Part::Validation);
     let own = dataset.files_by_class(split.indices(Part::Train).into_iter().chain(validation.iter().copied()));
     card.home = shift::home(&averaged, &own, stop)?;

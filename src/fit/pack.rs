@@ -8,14 +8,14 @@ use crate::{
     device::Compute,
     domain::{classes::KNOWN, hash::ContentHash, learned::Learned},
     eval::predict::Predictor,
-    fault::{Failure, Halt, StopToken},
+    fault::{Failure, Halt},
     model::{
         card::ModelCard,
         error::ModelError,
         memory::Memory,
         weights::{self, Precision},
     },
-    progress::Observer,
+    progress::Watch,
 };
 
 /// Logits of 16-bit weights within this of the whole ones' are those of the same function: a confidence of 98 % moves by a
@@ -45,7 +45,7 @@ pub struct PackInputs<'a> {
 ///
 /// # Errors
 /// [`Halt`] where the model cannot be read, or a folder cannot be or is not the one that it learned from.
-pub fn pack(model: &str, inputs: PackInputs<'_>, both: (&dyn Observer, &StopToken)) -> Result<Packed, Halt> {
+pub fn pack(model: &str, inputs: PackInputs<'_>, watch: Watch<'_>) -> Result<Packed, Halt> {
     let mut predictor = Predictor::load(model, &Compute::cpu())?;
     if !inputs.averaged_with.is_empty() {
         let lacking = || {
@@ -53,16 +53,16 @@ pub fn pack(model: &str, inputs: PackInputs<'_>, both: (&dyn Observer, &StopToke
             Failure::new("the models cannot be averaged", why, "give it with --remember")
         };
         let dir = inputs.learned_from.ok_or_else(lacking)?;
-        predictor = average::average(&predictor, inputs.averaged_with, dir, both)?;
+        predictor = average::average(&predictor, inputs.averaged_with, dir, watch)?;
     }
     let memory = match inputs.learned_from {
-        Some(dir) => remember::remember_folder(&predictor, dir, both)?,
-        None => remember::of(model, &predictor, both.0)?,
+        Some(dir) => remember::remember_folder(&predictor, dir, watch)?,
+        None => remember::of(model, &predictor, watch.observer)?,
     };
     let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
     let mut packed = halved(&predictor, weights.clone())?;
     if let Some(dir) = inputs.learned_from.or(inputs.judged_on) {
-        packed = remeasure(packed, dir, both)?;
+        packed = remeasure(packed, dir, watch)?;
     }
     let card = packed.card().clone();
     let memory = memory.map(|memory| memory.owned_by(card.weights_hash, &card.classes));

@@ -24,7 +24,7 @@ use crate::{
         error::ModelError,
         weights::{self, Precision},
     },
-    progress::{Event, Observer, Task},
+    progress::{Event, Task, Watch},
 };
 
 /// Images that a profile is fitted from at most, spread over the list.
@@ -70,7 +70,7 @@ pub fn fit(
     lab: &str,
     files: &[PathBuf],
     fitting: Fitting,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Fitted, Halt> {
     observer.tell(Event::Progress { task: Task::Fitting, done: 0, total: 0 });
     let files = survey::spread(files, MOST);

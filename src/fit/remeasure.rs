@@ -12,20 +12,16 @@ use crate::{
         predict::Predictor,
         shift,
     },
-    fault::{Failure, Halt, StopToken},
-    progress::Observer,
+    fault::{Failure, Halt},
+    progress::Watch,
 };
 
 /// Fits both temperatures and chooses the operating point on the validation split, then judges the model on the test split.
 ///
 /// # Errors
 /// [`Halt`] where the folder is another one or cannot be read, the device fails or a person stops.
-pub fn remeasure(
-    predictor: Predictor,
-    dir: &Path,
-    (observer, stop): (&dyn Observer, &StopToken),
-) -> Result<Predictor, Halt> {
-    let (dataset, split) = remember::own_split(&predictor, dir, (observer, stop))?;
+pub fn remeasure(predictor: Predictor, dir: &Path, Watch { observer, stop }: Watch<'_>) -> Result<Predictor, Halt> {
+    let (dataset, split) = remember::own_split(&predictor, dir, Watch { observer, stop })?;
     let mut card = predictor.card().clone();
     let validation = split.indices(Part::Validation);
     if card.home.is_none() {

@@ -21,7 +21,7 @@ use crate::{
     },
     fault::{Failure, Halt, StopToken},
     model::{bundled, error::ModelError, memory::Memory, noise::Pass, stage::Stage},
-    progress::{Event, Observer},
+    progress::{Event, Observer, Watch},
     store::{paths, run_dir},
 };
 
@@ -59,13 +59,9 @@ pub fn remember(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToke
 ///
 /// # Errors
 /// [`Halt`] where the folder is another one, cannot be read, the device fails or a person stops.
-pub fn remember_folder(
-    predictor: &Predictor,
-    dir: &Path,
-    both: (&dyn Observer, &StopToken),
-) -> Result<Option<Memory>, Halt> {
-    let (dataset, split) = own_split(predictor, dir, both)?;
-    remember(predictor, &dataset.files_by_class(split.indices(Part::Train)), both.1)
+pub fn remember_folder(predictor: &Predictor, dir: &Path, watch: Watch<'_>) -> Result<Option<Memory>, Halt> {
+    let (dataset, split) = own_split(predictor, dir, watch)?;
+    remember(predictor, &dataset.files_by_class(split.indices(Part::Train)), watch.stop)
 }
 
 /// The labelled folder that a model learned from, with its split.
@@ -75,7 +71,7 @@ pub fn remember_folder(
 pub fn own_split(
     predictor: &Predictor,
     dir: &Path,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<(Dataset, Split), Halt> {
     let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
     let split = learned::own_split(predictor, &dataset)?;

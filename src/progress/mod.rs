@@ -6,6 +6,6 @@ mod event;
 mod observer;
 
 pub use event::{Event, Plan, Step, Task};
-pub use observer::{Observer, Silent};
+pub use observer::{Observer, Silent, Watch};
 
 pub use crate::fault::{Failure, Halt, StopMode, StopToken};

@@ -25,7 +25,7 @@ use crate::{
         kernels,
         weights::{self, Precision},
     },
-    progress::{Event, Observer, Task},
+    progress::{Event, Observer, Task, Watch},
     store::{self, paths, run_dir},
 };
 
@@ -57,16 +57,16 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let place = place(request, &config)?;
     let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
     let begun = begun.filter(|list| !list.is_empty());
-    let material = plan::gather(&request.dataset, &config, begun.as_ref(), (observer, stop))?;
+    let material = plan::gather(&request.dataset, &config, begun.as_ref(), Watch { observer, stop })?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;
     let mut record = open_record(&place, earlier, (&config, &material, &compute), observer)?;
     let folder = record.path.clone();
-    let both = (observer, stop);
+    let watch = Watch { observer, stop };
     let fresh = request.resume.is_none();
     // A run that was killed in its first epoch begins again, and a fresh one is nobody's continuation.
     let from_checkpoint = !fresh && checkpoint::exists(&folder);
-    let session = Session::start(&config, &material, &compute, &folder, from_checkpoint, both);
+    let session = Session::start(&config, &material, &compute, &folder, from_checkpoint, watch);
     // A run that could not be resumed now may be resumed another time.
     let mut session = session.inspect_err(|_| {
         if fresh {

@@ -23,7 +23,7 @@ use crate::{
         classifier::{Classifier, NetworkConfig},
         initial,
     },
-    progress::{Observer, Plan},
+    progress::{Observer, Plan, Watch},
 };
 
 /// Everything that changes while a run trains.
@@ -62,7 +62,7 @@ impl<'a> Session<'a> {
         compute: &'a Compute,
         run: &Path,
         resume: bool,
-        (observer, stop): (&'a dyn Observer, &'a StopToken),
+        Watch { observer, stop }: Watch<'a>,
     ) -> Result<Self, Halt> {
         let device = compute.device.clone().autodiff();
         let shape = NetworkConfig::new(config, material.dataset.classes.len());
@@ -80,7 +80,7 @@ impl<'a> Session<'a> {
             Checkpoint { state, network, optimiser, average: None, best: Vec::new() }
         };
         let average = (config.average > 0.0).then(|| average.unwrap_or_else(|| Average::of(&network)));
-        let teachers = Teachers::ask(config, material, compute, (observer, stop))?;
+        let teachers = Teachers::ask(config, material, compute, Watch { observer, stop })?;
         Ok(Self {
             config,
             material,

@@ -12,9 +12,9 @@ use crate::{
     device::Compute,
     domain::{classes::ClassList, config::TrainConfig},
     eval::{forward::Images, predict::Predictor},
-    fault::{Halt, StopToken},
+    fault::Halt,
     learn::{error::TrainError, loss::Wanted},
-    progress::{Event, Observer, Task},
+    progress::{Event, Task, Watch},
 };
 
 /// Decoded images that are kept: each is looked at once, so none.
@@ -37,7 +37,7 @@ impl Teachers {
         config: &TrainConfig,
         material: &Material,
         compute: &Compute,
-        (observer, stop): (&dyn Observer, &StopToken),
+        Watch { observer, stop }: Watch<'_>,
     ) -> Result<Option<Self>, Halt> {
         if config.teacher.is_empty() || config.teaching <= 0.0 {
             return Ok(None);

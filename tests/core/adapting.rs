@@ -31,7 +31,7 @@ use leukoscope::{
         adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
         profile::{Fitting, fit},
     },
-    progress::{Halt, Silent, StopToken},
+    progress::{Halt, Silent, StopToken, Watch},
     store::run_dir,
     train::{TrainRequest, run},
 };
@@ -281,8 +281,8 @@ fn a_small_batch_of_few_classes_does_no_harm_at_home() {
         .iter()
         .flat_map(|class| folder::images(&[slides().join(class)]).into_iter().take(10))
         .collect();
-    let both: (&dyn leukoscope::progress::Observer, &StopToken) = (&Silent, &StopToken::default());
-    let fitted = fit(&model, "few", &files, Fitting::default(), both).unwrap();
+    let watch = Watch { observer: &Silent, stop: &StopToken::default() };
+    let fitted = fit(&model, "few", &files, Fitting::default(), watch).unwrap();
     assert!(fitted.profile.blend <= 20.0 / (20.0 + Fitting::default().prior) + 1e-9, "{:?}", fitted.profile);
     let (before, card) = (accuracy(&model), fitted.card);
     assert!(before > 0.9, "{before} at home");

@@ -12,7 +12,7 @@ use leukoscope::{
     eval::predict::Predictor,
     fit::pack::{PackInputs, Packed, pack},
     model::{blend, card::ModelCard},
-    progress::{Halt, Silent, StopToken},
+    progress::{Halt, Silent, StopToken, Watch},
     store::run_dir,
     train::{TrainRequest, run},
 };
@@ -121,7 +121,7 @@ fn trainings_that_began_from_one_another_are_averaged_and_calibrated_anew() {
     let (second, other) = (further("second", 2, Init::Model(name(&first))), further("other", 1, Init::Random));
     let averaged = |with: &RunRecord, dir: &Path| {
         let beside = PackInputs { averaged_with: &[name(with)], learned_from: Some(dir), judged_on: None };
-        pack(&name(&first), beside, (&Silent, &StopToken::default()))
+        pack(&name(&first), beside, Watch { observer: &Silent, stop: &StopToken::default() })
     };
     let cpu = Compute::cpu();
     let load = |run: &RunRecord| Predictor::load(&name(run), &cpu).unwrap();

@@ -14,9 +14,9 @@ use crate::{
     device::ram::cache_bytes,
     domain::{dataset::Dataset, part::Part, scope, split::Split},
     eval::{learned::own_split, predict::Predictor},
-    fault::{Failure, Halt, StopToken},
+    fault::{Failure, Halt},
     model::card::ModelCard,
-    progress::{Event, Observer},
+    progress::{Event, Observer, Watch},
     store::paths,
 };
 
@@ -41,14 +41,10 @@ pub struct Cells {
 ///
 /// # Errors
 /// [`Halt`] where the folder cannot be scanned, or holds too little that the model knows.
-pub fn gather(
-    dir: &Path,
-    base: &Predictor,
-    seed: u64,
-    (observer, stop): (&dyn Observer, &StopToken),
-) -> Result<Cells, Halt> {
+pub fn gather(dir: &Path, base: &Predictor, seed: u64, Watch { observer, stop }: Watch<'_>) -> Result<Cells, Halt> {
     let card = base.card();
-    let mut cells = read(dir, card, |dataset| Ok(held_back(Split::stratified(dataset, seed))), (observer, stop))?;
+    let mut cells =
+        read(dir, card, |dataset| Ok(held_back(Split::stratified(dataset, seed))), Watch { observer, stop })?;
     cells.train = cells.split.indices(Part::Train);
     cells.held_back = cells.split.indices(Part::Test);
     let known = cells.train.len() + cells.held_back.len();
@@ -90,8 +86,8 @@ fn tell_learned(cells: &Cells, base: &Predictor, observer: &dyn Observer) {
 ///
 /// # Errors
 /// As [`gather`], and where the folder is not the dataset that the model learned from.
-pub fn replay(dir: &Path, base: &Predictor, both: (&dyn Observer, &StopToken)) -> Result<Cells, Halt> {
-    let mut cells = read(dir, base.card(), |dataset| own_split(base, dataset), both)?;
+pub fn replay(dir: &Path, base: &Predictor, watch: Watch<'_>) -> Result<Cells, Halt> {
+    let mut cells = read(dir, base.card(), |dataset| own_split(base, dataset), watch)?;
     cells.train = cells.some_of_each(cells.split.indices(Part::Train), REPLAYED);
     cells.held_back = cells.some_of_each(cells.split.indices(Part::Test), JUDGED);
     if cells.train.is_empty() || cells.held_back.is_empty() {
@@ -104,7 +100,7 @@ fn read(
     dir: &Path,
     card: &ModelCard,
     split: impl FnOnce(&Dataset) -> Result<Split, Failure>,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Cells, Halt> {
     let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
     let unknown: Vec<&str> = dataset.classes.iter().filter(|name| card.classes.label(name).is_none()).collect();

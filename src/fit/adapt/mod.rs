@@ -38,7 +38,7 @@ use crate::{
     fault::{Failure, Halt, StopToken},
     learn::error::TrainError,
     model::{memory::Memory, stage::Stage},
-    progress::{Event, Observer},
+    progress::{Event, Observer, Watch},
 };
 use anchors::Anchors;
 use cells::Cells;
@@ -81,18 +81,18 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let out = commit::free_folder(request)?;
     let base = Predictor::load(&request.model, &device::choose(&request.device)?)?;
     let lab = commit::name_of(&request.dir);
-    let both = (observer, stop);
+    let watch = Watch { observer, stop };
     if request.unlabelled {
-        let files = images(&request.dir, both)?;
-        let mut fitted = fit(&base, &lab, &files, request.fitting, both)?;
-        let learned = by_itself(request, &base, &mut fitted, &files, both)?;
+        let files = images(&request.dir, watch)?;
+        let mut fitted = fit(&base, &lab, &files, request.fitting, watch)?;
+        let learned = by_itself(request, &base, &mut fitted, &files, watch)?;
         return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
     }
-    let cells = cells::gather(&request.dir, &base, request.seed, both)?;
-    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, &base, both)).transpose()?;
+    let cells = cells::gather(&request.dir, &base, request.seed, watch)?;
+    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, &base, watch)).transpose()?;
     // Labels teach the weights what the norms' statistics would only guess, and the old lab keeps its own.
     let framing = Fitting { prior: f64::INFINITY, ..request.fitting };
-    let fitted = fit(&base, &lab, &cells.files(&cells.train), framing, both)?;
+    let fitted = fit(&base, &lab, &cells.files(&cells.train), framing, watch)?;
     let judge = |model: &Predictor, cells: &Cells| evaluate(model, &cells.dataset, &cells.held_back, observer, stop);
     let before = judge(&base, &cells)?.metrics;
     let profiled = fitted.load(base.compute())?;
@@ -106,7 +106,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         (None, None) => (anchors::drawn(&base, &profiled, stop)?, TuneConfig::default()),
     };
     let tuning = Tuning { seed: request.seed, config: request.tuning.clone().unwrap_or(usual) };
-    let tuned = tune::tune(&profiled, &cells.examples(&profiled.card().preprocess), &anchors, &tuning, both)?;
+    let tuned = tune::tune(&profiled, &cells.examples(&profiled.card().preprocess), &anchors, &tuning, watch)?;
     let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
     let norms = shift::norms(&fitted.load(base.compute())?, &cells.files(&cells.train), stop)?;
     fitted.settle(norms);
@@ -170,18 +170,18 @@ fn by_itself(
     base: &Predictor,
     fitted: &mut Fitted,
     files: &[PathBuf],
-    both: (&dyn Observer, &StopToken),
+    watch: Watch<'_>,
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let away = fitted.profile.blend > AT_HOME;
     let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
-    let Some(memory) = remember::of(&request.model, base, both.0)? else { return Ok(Vec::new()) };
+    let Some(memory) = remember::of(&request.model, base, watch.observer)? else { return Ok(Vec::new()) };
     let profiled = fitted.load(base.compute())?;
     let anchors = anchors::remembered(&memory);
     let files = survey::spread(files, MOST);
-    let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), both)?;
+    let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), watch)?;
     if !learned.is_empty() {
         let model = fitted.load(base.compute())?;
-        fitted.settle(shift::norms(&model, &files, both.1)?);
+        fitted.settle(shift::norms(&model, &files, watch.stop)?);
         credit(fitted);
     }
     Ok(learned)
@@ -192,7 +192,7 @@ fn credit(fitted: &mut Fitted) {
     fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
 }
 
-fn images(dir: &std::path::Path, (observer, stop): (&dyn Observer, &StopToken)) -> Result<Vec<PathBuf>, Halt> {
+fn images(dir: &std::path::Path, Watch { observer, stop }: Watch<'_>) -> Result<Vec<PathBuf>, Halt> {
     let failed =
         |why: &str| Failure::new("the lab's profile could not be fitted", why, "name a folder of images").at(dir);
     if !dir.is_dir() {

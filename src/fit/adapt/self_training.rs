@@ -18,7 +18,7 @@ use crate::{
     eval::{forward::Images, predict::Predictor},
     fault::{Halt, StopToken},
     fit::profile::Fitted,
-    progress::{Event, Observer, Step},
+    progress::{Event, Step, Watch},
 };
 
 /// Fewer confident answers teach nothing.
@@ -64,7 +64,7 @@ pub fn teach(
     files: &[PathBuf],
     anchors: &Anchors,
     (how, seed): (&SelfTraining, u64),
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, cache_bytes(CACHE_BYTES)));
     let (mut learned, mut asked) = (Vec::new(), 0);
@@ -84,7 +84,7 @@ pub fn teach(
                 other => other,
             });
         };
-        fitted.weights = tune(profiled, &examples, anchors, &tuning, (&told, stop))?.weights;
+        fitted.weights = tune(profiled, &examples, anchors, &tuning, Watch { observer: &told, stop })?.weights;
         fitted.card.weights_hash = ContentHash::of(&fitted.weights);
     }
     if !learned.is_empty() {

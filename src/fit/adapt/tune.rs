@@ -36,7 +36,7 @@ use crate::{
         ready::Ready,
         weights::{self, Precision},
     },
-    progress::{Event, Observer, Step},
+    progress::{Event, Observer, Step, Watch},
 };
 
 /// Cells of each step.
@@ -124,7 +124,7 @@ pub fn tune(
     cells: &Examples,
     anchors: &Anchors,
     &Tuning { seed, ref config }: &Tuning,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Outcome, Halt> {
     let device = profiled.compute().device.clone().autodiff();
     let before = blend::values(profiled.plain_network());
