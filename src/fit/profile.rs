@@ -107,7 +107,7 @@ pub fn fit(
     };
     fitted.preprocess = preprocess;
     let mut fitted = Fitted { card: fitted, weights, profile: fitted_to };
-    fitted.settle(shift::norms(&fitted.load(predictor.compute())?, &survey::spread(&files, TRIED), stop)?);
+    fitted.adopt(shift::norms(&fitted.load(predictor.compute())?, &survey::spread(&files, TRIED), stop)?);
     Ok(fitted)
 }
 
@@ -121,7 +121,7 @@ impl Fitted {
     }
 
     /// Makes the lab the model's own, with the distance that its images have to the norms as they are now.
-    pub fn settle(&mut self, norms: f64) {
+    pub fn adopt(&mut self, norms: f64) {
         self.profile.norms = norms;
         // How far a class lies from the mix is a matter of cells more than of labs, and here no label tells them apart.
         let norms_of_one_class = self.card.home().norms_of_one_class;

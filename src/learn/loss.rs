@@ -74,7 +74,7 @@ impl Wanted {
     }
 
     /// Moves what is wanted of one image by `share` of the way to `answer`, a distribution over the classes.
-    pub fn lean(&mut self, image: usize, answer: &[f32], share: f64) {
+    pub fn mix_in(&mut self, image: usize, answer: &[f32], share: f64) {
         let share = share as f32;
         for (value, p) in self.rows.iter_mut().skip(image * self.classes).take(self.classes).zip(answer) {
             *value = (1.0 - share) * *value + share * p;
@@ -114,12 +114,12 @@ mod tests {
         let device = Device::flex();
         let logits = || Tensor::<2>::from_floats([[1.0, 0.0], [0.0, 0.0]], &device);
         let mut wanted = Targets::new(&[5, 5], 0.0, false).of(&[0, 1]);
-        wanted.lean(0, &[0.2, 0.8], 0.5);
+        wanted.mix_in(0, &[0.2, 0.8], 0.5);
         let shift = (1.0 + 1.0_f64.exp()).ln();
         let expected = (0.6 * (shift - 1.0) + 0.4 * shift + 2.0_f64.ln()) / 2.0;
         assert!((f64::from(wanted.loss(logits(), &device).into_scalar::<f32>()) - expected).abs() < 1e-6);
         let before = wanted.clone();
-        wanted.lean(1, &[0.5, 0.5], 0.0);
+        wanted.mix_in(1, &[0.5, 0.5], 0.0);
         assert_eq!(wanted, before);
     }
 

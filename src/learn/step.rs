@@ -29,7 +29,7 @@ impl Lesson<'_> {
     /// Forward with noise and dropout, loss, backward, clipping, Adam; gives the logits `[n, classes]`, unread.
     ///
     /// `pixels` are normalised, `[n, size, size, 3]`, with n images in `wanted`.
-    pub fn give(
+    pub fn step(
         &self,
         network: &mut Classifier,
         optimiser: &mut ModuleOptimizer,
@@ -42,13 +42,13 @@ impl Lesson<'_> {
             let images = Tensor::<4>::from_data(data, self.device);
             let logits = network.forward(images, Pass::Train(&mut noise)).logits;
             let loss = wanted.loss(logits.clone(), self.device);
-            self.learn(network, optimiser, &loss);
+            self.descend(network, optimiser, &loss);
             logits.inner()
         })
     }
 
     /// Backward from a loss of one element, clipping, Adam.
-    pub fn learn(&self, network: &mut Classifier, optimiser: &mut ModuleOptimizer, loss: &Tensor<1>) {
+    pub fn descend(&self, network: &mut Classifier, optimiser: &mut ModuleOptimizer, loss: &Tensor<1>) {
         let grads = GradientsParams::from_grads(loss.backward(), network);
         let grads = clip(network, grads, self.clip_norm);
         *network = optimiser.step(self.rate, network.clone(), grads);

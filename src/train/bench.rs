@@ -211,7 +211,7 @@ impl Subject {
             let (pixels, noise) = (self.pixels.clone(), StepNoise::new(self.config.seed, 1, steps));
             steps += 1;
             let start = Instant::now();
-            drop(lesson.give(&mut network, &mut optimiser, pixels, &wanted, noise));
+            drop(lesson.step(&mut network, &mut optimiser, pixels, &wanted, noise));
             compute.device.sync().map_err(|why| {
                 Failure::new("the device gave no result", format!("{why:?}"), "try again, or choose `cpu`")
             })?;

@@ -88,7 +88,7 @@ fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rat
     if let Some(teachers) = &session.teachers {
         teachers.teach(&mut wanted, &batch.indices);
     }
-    let logits = lesson.give(&mut session.network, &mut session.optimiser, batch.pixels, &wanted, noise);
+    let logits = lesson.step(&mut session.network, &mut session.optimiser, batch.pixels, &wanted, noise);
     tally.add(logits, labels);
 }
 

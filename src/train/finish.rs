@@ -40,7 +40,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     session.stop = go_on.clone();
     checkpoint::finishing(&record.path, &session.state(record.history.len()), end)?;
     session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
-    settle(&mut session, record.classes.len())?;
+    choose_statistics(&mut session, record.classes.len())?;
     let mut card = card(&session, &record);
     let mut predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
     let own = own_files(&session);
@@ -83,7 +83,7 @@ fn on_test(predictor: &Predictor, session: &Session<'_>, stop: &StopToken) -> Re
 }
 
 /// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers.
-fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
+fn choose_statistics(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     let load = |bytes: &[u8]| -> Result<Classifier, Halt> {
         let mut network = NetworkConfig::new(session.config, classes).init(&Compute::cpu().device);
         weights::apply_bytes(&mut network, bytes.to_vec())?;

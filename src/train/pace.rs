@@ -64,7 +64,7 @@ fn step(
     let size = config.size;
     let pixels = (0..wanted.len() * size * size * 3).map(|index| (index % 251) as f32 / 125.0 - 1.0).collect();
     let lesson = Lesson { device, size, clip_norm: config.clip_norm, rate: config.learning_rate };
-    lesson.give(&mut network, optimiser, pixels, wanted, StepNoise::new(config.seed, 1, 0));
+    lesson.step(&mut network, optimiser, pixels, wanted, StepNoise::new(config.seed, 1, 0));
     // A device that queues its work has done it once the new weights of the head are read back.
     read(network.head.weight.val().inner())?;
     Ok(network)

@@ -69,7 +69,7 @@ impl Teachers {
     pub fn teach(&self, wanted: &mut Wanted, images: &[usize]) {
         for (row, index) in images.iter().enumerate() {
             if let Some(answer) = self.answers.get(*index).filter(|answer| !answer.is_empty()) {
-                wanted.lean(row, answer, self.share);
+                wanted.mix_in(row, answer, self.share);
             }
         }
     }

@@ -109,7 +109,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
     let tuned = tune::tune(&profiled, &cells.examples(&profiled.card().preprocess), &anchors, &tuning, watch)?;
     let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
     let norms = shift::norms(&fitted.load(base.compute())?, &cells.files(&cells.train), stop)?;
-    fitted.settle(norms);
+    fitted.adopt(norms);
     let model = fitted.load(base.compute())?.with_learned(Arc::new(commit::learned(&base, &cells)));
     let evaluation = judge(&model, &cells)?;
     // Only after it was judged by them, so that no figure owes anything to a fit on the same cells.
@@ -181,7 +181,7 @@ fn by_itself(
     let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), watch)?;
     if !learned.is_empty() {
         let model = fitted.load(base.compute())?;
-        fitted.settle(shift::norms(&model, &files, watch.stop)?);
+        fitted.adopt(shift::norms(&model, &files, watch.stop)?);
         credit(fitted);
     }
     Ok(learned)

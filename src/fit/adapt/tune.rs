@@ -232,7 +232,7 @@ impl Learning<'_> {
         let loss = wanted.loss(logits.clone(), &self.device);
         let size = self.profiled.card().network.size;
         let lesson = Lesson { device: &self.device, size, clip_norm: CLIP_NORM, rate };
-        lesson.learn(&mut self.network, &mut self.optimiser, &loss);
+        lesson.descend(&mut self.network, &mut self.optimiser, &loss);
         let rows = read(logits.inner())?;
         rows.chunks_exact(classes.max(1)).zip(&labels).for_each(|(row, label)| score.add(row, *label));
         Ok(())
