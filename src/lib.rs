@@ -1,17 +1,25 @@
 //! Leukoscope: train, question and use white-blood-cell classifiers, offline.
 //!
 //! # Layers
-//! Arrows point downwards only; everything may use [`progress`].
+//! Arrows point downwards only; everything may use [`fault`], and all above [`domain`] also [`progress`]. No two files and no
+//! two folders use each other by any way round; `tests/architecture.rs` reads the sources and says where one does.
 //!
 //! ```text
-//! main, bin -> ui -> app -> job -> train, eval, report -> store -> model, data -> device, domain
-//!                    cli ----------^ (stands beside app and calls the same functions)
+//! main, bin -> ui -> app -> job -> train -> fit -> learn -> eval -> store -> model -> data -> device -> domain
+//!                    cli ----------^          report -----------------^
 //! ```
 //!
+//! [`cli`] stands beside `app` and calls the same functions; [`report`] writes what `train` and a person ask for. [`eval`]
+//! judges a model and changes nothing, [`fit`] makes a model out of a model, [`learn`] is the one step that both kinds of
+//! learning take. `ui` reads what the layers between have found and computes nothing.
+//!
+//! [`data`] has rooms: [`data::view`] is how a network sees an image, and nothing of chance; [`data::vary`] is chance, for
+//! training alone; [`data::measure`] is told of an image without a network; [`data::read`] opens files and uses the others.
+//!
 //! # One image
-//! drop or Open… -> `Action::Classify` -> `Job::Classify` -> [`data::decode`] -> [`data::preprocess`] (settings from the
-//! model's card, never from a form) -> batch -> forward -> calibrated softmax -> `Update` -> `AppState` -> confidence
-//! bars. `leuko classify` enters at [`eval::predict`].
+//! drop or Open… -> `Action::Classify` -> `Job::Classify` -> [`data::read::decode`] -> [`data::view::preprocess`] (settings
+//! from the model's card, never from a form) -> batch -> forward -> calibrated softmax -> `Update` -> `AppState` ->
+//! confidence bars. `leuko classify` enters at [`eval::predict`].
 //!
 //! # One run
 //! Train page -> `Action::StartTraining` -> the queue, one run after the other -> `Job::Train` -> [`train::run`]: plan, warm
@@ -20,7 +28,9 @@
 //!
 //! # Where a new thing goes
 //! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].
-//! A figure: [`domain::metrics`]. A picture of figures: [`report`]. A button: an `Action` in `app`, then a view in `ui`.
+//! A figure: [`domain::metrics`]. A setting: [`domain::config`], then an option in [`cli`]. What files can hold: a file in
+//! [`data::read`]. A change to a finished model: [`fit`]. A picture of figures: [`report`]. A button: an `Action` in `app`,
+//! then a view in `ui`.
 
 #[cfg(feature = "gui")]
 pub mod app;
@@ -32,7 +42,10 @@ pub mod device;
 mod distance;
 pub mod domain;
 pub mod eval;
+pub mod fault;
+pub mod fit;
 pub mod job;
+pub mod learn;
 pub mod model;
 pub mod progress;
 pub mod report;

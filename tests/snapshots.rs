@@ -102,7 +102,7 @@ fn dataset_with_a_class_and_an_image_chosen() {
 #[test]
 fn classify() {
     if can_draw() {
-        let slide = leukoscope::data::folder::images(&[slides().join("eosinophil")]).swap_remove(0);
+        let slide = leukoscope::data::read::folder::images(&[slides().join("eosinophil")]).swap_remove(0);
         let ready = |state: &AppState| state.classify.items.len() == 1 && state.classify.running.is_empty();
         let mut harness = window(ThemeChoice::Dark, vec![slide.clone()], ready);
         // Where the slides lie is another place on every machine.

@@ -14,11 +14,11 @@ use super::{
     window,
 };
 use crate::{
+    data::atomic,
     job::{Desk, Engine, JobId, Lane, Update, Work},
     progress::{Event, Failure, StopMode},
     report::csv::Table,
     store::{
-        atomic,
         preferences::{self, Preferences},
         trash, waiting,
     },

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use super::{Failed, Session, train as training};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     domain::{classes::title, config::DeviceChoice, metrics::Metrics, profile::Adapted, run::RunRecord},
-    progress::{Event, Failure, Observer as _, StopToken},
+    fault::{Failure, StopToken},
+    fit::adapt::{AdaptRequest, SelfTraining, adapt},
+    progress::{Event, Observer as _},
     report::words::{figure, percent},
     store::paths,
-    train::adapt::{AdaptRequest, SelfTraining, adapt},
 };
 
 /// Fit a model to a lab: from about 100 labelled cells, or from images alone

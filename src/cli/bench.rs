@@ -8,7 +8,7 @@ use crate::{
         architecture::Architecture,
         config::{DeviceChoice, TrainConfig},
     },
-    progress::Failure,
+    fault::Failure,
     train::{BenchReport, BenchRequest, Length, Part, Timing, bench},
 };
 

@@ -5,7 +5,7 @@ use std::{any::Any, process::ExitCode};
 use clap::error::ErrorKind;
 
 use super::output;
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// Prints help or version where they were asked for, else what is wrong with the call.
 pub(super) fn explain(error: &clap::Error, json: bool) -> ExitCode {

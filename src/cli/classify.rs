@@ -6,16 +6,16 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::{Failed, Session};
 use crate::{
-    data::folder,
+    data::read::folder,
     device,
     domain::{
         classes::{ClassList, title},
         config::DeviceChoice,
-        path_text,
         prediction::{Classified, Outcome, Prediction},
     },
     eval::predict::Predictor,
-    progress::{Event, Failure, Observer as _, StopMode},
+    fault::{Failure, StopMode, path_text},
+    progress::{Event, Observer as _},
     report::words::percent,
 };
 

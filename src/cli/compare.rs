@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use super::{Failed, Session, evaluate::Which};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     device,
     domain::{comparison::Comparison, config::DeviceChoice},
     eval::{compare::compare, learned::Scope, predict::Predictor},
-    progress::{Event, Failure, Observer as _},
+    fault::Failure,
+    progress::{Event, Observer as _},
     report::{self, Place, csv::Table, tables, words::thousands},
     store::{paths, run_dir},
 };

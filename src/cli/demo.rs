@@ -6,7 +6,10 @@ use super::{
     Failed, Session, classify::Line, compare as comparing, evaluate as judging, scan as opening, train as training,
 };
 use crate::{
-    data::{folder, scan::scan, synthetic},
+    data::{
+        read::{folder, scan::scan},
+        synthetic,
+    },
     device,
     domain::{
         comparison::{Comparison, Costs},

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::{Failed, Session};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     device,
     domain::{
         classes::title,
@@ -20,7 +20,8 @@ use crate::{
         predict::Predictor,
         shortcuts,
     },
-    progress::{Event, Failure, Observer as _},
+    fault::Failure,
+    progress::{Event, Observer as _},
     report::{
         self, Place,
         table::Cell,

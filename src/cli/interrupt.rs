@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::output::tell;
-use crate::progress::{StopMode, StopToken};
+use crate::fault::{StopMode, StopToken};
 
 /// A token that the person's interrupts stop.
 pub(super) fn on_ctrl_c() -> StopToken {

@@ -18,13 +18,14 @@ mod observer;
 mod output;
 mod report;
 mod scan;
+mod settings;
 mod train;
 
 use std::{ffi::OsString, panic, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::progress::{Failure, Halt, StopToken};
+use crate::fault::{Failure, Halt, StopToken};
 use observer::TerminalObserver;
 use output::Output;
 

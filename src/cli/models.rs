@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::{Failed, Session};
 use crate::{
     device::Compute,
-    eval::{
-        pack::{self, Beside},
-        predict::{self, Predictor},
+    eval::predict::{self, Predictor},
+    fit::{
+        pack::{self, PackInputs},
         remeasure::remeasure,
     },
     model::bundled,
+    progress::Watch,
     report,
     store::run_dir,
 };
@@ -56,12 +57,12 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         if let (Some(run), Some(out)) = (&self.pack, &self.out) {
-            let beside = Beside {
+            let inputs = PackInputs {
                 averaged_with: &self.average,
                 learned_from: self.remember.as_deref(),
                 judged_on: self.judge.as_deref(),
             };
-            let mut packed = pack::pack(run, beside, (&session.observer, &session.stop))?;
+            let mut packed = pack::pack(run, inputs, Watch { observer: &session.observer, stop: &session.stop })?;
             session.observer.finish();
             if !self.source.is_empty() {
                 packed.card.sources = self.source;
@@ -102,7 +103,7 @@ impl Models {
 /// Writes a model's card with its figures found anew.
 fn remeasured(model: &str, dir: &Path, out: &Path, session: &Session) -> Result<(), Failed> {
     let predictor = Predictor::load(model, &Compute::cpu())?;
-    let measured = remeasure(predictor, dir, (&session.observer, &session.stop))?;
+    let measured = remeasure(predictor, dir, Watch { observer: &session.observer, stop: &session.stop })?;
     session.observer.finish();
     let card = measured.card();
     let file = out.join(format!("{}.ron", card.network.architecture.id()));

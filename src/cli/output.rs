@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::Failed;
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// Why a result is not on standard output.
 pub(super) enum Unwritten {

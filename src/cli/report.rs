@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Failed, Session};
 use crate::{
-    data::preprocess::Preprocess,
+    data::view::preprocess::Preprocess,
     domain::{evaluation::Evaluation, run::RunRecord},
-    progress::{Event, Failure, Observer as _},
+    fault::Failure,
+    progress::{Event, Observer as _},
     report::{self, Place},
     store::{error::StoreError, run_dir},
 };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Failed, Session};
 use crate::{
-    data::scan::scan_by,
+    data::read::scan::scan_by,
     domain::{
         classes::title,
         dataset::{Dataset, DuplicateGroup, LeftOut},

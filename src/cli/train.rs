@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{Failed, Session, output::Output};
+use super::{Failed, Session, output::Output, settings::Settings};
 use crate::{
-    data::scan::scan,
+    data::read::scan::scan,
     domain::{config::TrainConfig, dataset::Dataset, run::RunRecord},
-    progress::{Failure, StopToken},
+    fault::{Failure, StopToken},
     report::{self, words::percent},
     store::{paths, run_dir},
     train::{self, TrainRequest},
@@ -20,7 +20,7 @@ pub(super) struct Train {
     /// A folder with one sub-folder a class
     dir: PathBuf,
     #[command(flatten)]
-    config: TrainConfig,
+    settings: Settings,
     /// The run's folder [default: a new one in `outputs`]
     #[arg(long)]
     out: Option<PathBuf>,
@@ -41,12 +41,13 @@ pub(super) enum Events {
 
 impl Train {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
-        if let Some((field, sentence)) = self.config.problems().into_iter().next() {
+        let config = TrainConfig::from(self.settings);
+        if let Some((field, sentence)) = config.problems().into_iter().next() {
             let why = format!("--{field} {sentence}");
             return Err(Failed::Call(Failure::new("the call was wrong", why, "see `leuko train --help`")));
         }
         let dataset = self.dir.clone();
-        let request = TrainRequest { dataset: self.dir, config: self.config, out: self.out, resume: self.resume };
+        let request = TrainRequest { dataset: self.dir, config, out: self.out, resume: self.resume };
         let run = train::run(&request, &session.observer, &session.stop)?;
         let dataset = scan(&dataset, Some(&paths::scan_cache(&dataset)), &session.observer, &StopToken::default())?;
         write_plots(&run, &dataset, session)?;

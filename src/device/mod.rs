@@ -1,9 +1,11 @@
-//! Devices as values: which GPUs and CPU there are, which one a choice means, and whether it computes correctly.
+//! Devices as values: which GPUs and CPU there are, which one a choice means, whether it computes correctly; and the
+//! machine's memory.
 //!
 //! A missing or broken driver is a line, never a panic. Software adapters are listed but never picked unasked.
 
 #[cfg(feature = "gpu")]
 mod gpu;
+pub mod ram;
 mod self_test;
 
 use std::{path::Path, sync::Mutex};
@@ -11,7 +13,7 @@ use std::{path::Path, sync::Mutex};
 use burn::tensor::Device;
 use serde::Serialize;
 
-use crate::{domain::config::DeviceChoice, progress::Failure};
+use crate::{domain::config::DeviceChoice, fault::Failure};
 
 /// What a device is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

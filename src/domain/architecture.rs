@@ -3,14 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 /// A convolutional backbone that feeds the multi-head attention classifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
     /// MobileNet v1 (Howard et al. 2017, arXiv 1704.04861).
-    #[value(name = "mobilenet")]
     MobileNet,
     /// Xception (Chollet 2017, arXiv 1610.02357).
-    #[value(name = "xception")]
     Xception,
 }
 

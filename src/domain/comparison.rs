@@ -11,7 +11,7 @@ use super::{
     mcnemar::McNemar,
     prediction::{self, Judged},
 };
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// Two models on the same cells; `leuko compare --json` is its serialised form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

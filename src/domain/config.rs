@@ -11,117 +11,115 @@ const MOST_IMAGES: usize = 1024;
 /// Pixels of a batch at most: 400 MB of numbers, of which a run holds five batches at once.
 const MOST_PIXELS: usize = 128 * 512 * 512;
 
-/// The settings of one run. `clap` reads it for the terminal, the form edits it, the run folder keeps it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, clap::Args)]
+/// The settings of one run. The terminal and the form fill it in, the run folder keeps it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainConfig {
     /// The network
-    #[arg(long = "arch", value_enum, default_value_t = Architecture::MobileNet)]
     pub architecture: Architecture,
     /// Side of the square input in pixels, a multiple of 16
-    #[arg(long, default_value_t = 128)]
     pub size: usize,
     /// Passes over the training images
-    #[arg(long, default_value_t = 20)]
     pub epochs: usize,
     /// Images a step
-    #[arg(long, default_value_t = 32)]
     pub batch: usize,
     /// Adam's learning rate at its highest
-    #[arg(long = "rate", default_value_t = 1e-3)]
     pub learning_rate: f64,
     /// Standard deviation of the Gaussian noise on the features, training only
-    #[arg(long, default_value_t = 0.1)]
     pub noise: f64,
     /// Share of features dropped before the dense head, training only
-    #[arg(long, default_value_t = 0.3)]
     pub dropout: f64,
     /// Epochs without a better validation loss before the run ends early and keeps the best; 0 never ends early and keeps the last
-    #[arg(long, default_value_t = 5)]
     pub patience: usize,
     /// Decides the split, the first weights, the order, the augmentation and the noise
-    #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
-    #[arg(long, default_value_t = DeviceChoice::Auto)]
     pub device: DeviceChoice,
     /// Where the first weights come from: the bundled model of the network, imagenet:FILE (safetensors with Keras's or timm's
     /// names), a model or run folder, or random
-    #[arg(long, default_value_t = Init::Bundled)]
     pub init: Init,
     /// At most this many training images of each class; validation and test stay whole
-    #[arg(long)]
     pub per_class: Option<usize>,
     /// Weigh each class by the inverse of its share
-    #[arg(long, default_value_t = false)]
     pub class_weights: bool,
     /// Share of each label spread over all classes
-    #[arg(long, default_value_t = 0.05)]
     pub label_smoothing: f64,
     /// Epochs over which the learning rate rises to its highest
-    #[arg(long, default_value_t = 1.0)]
     pub warmup_epochs: f64,
     /// Largest norm of all gradients together
-    #[arg(long, default_value_t = 5.0)]
     pub clip_norm: f64,
     /// Share of the run's steps over which the weights that are kept are averaged, the newest weighing most; 0 for none
-    #[arg(long, default_value_t = 0.1)]
     #[serde(default)]
     pub average: f64,
     /// Heads of the self-attention
-    #[arg(long, default_value_t = 4)]
     pub heads: usize,
     /// Width of the attention's tokens, a multiple of the heads
-    #[arg(long, default_value_t = 256)]
     pub attention_width: usize,
     /// Width multiplier of the backbone's channels
-    #[arg(long, default_value_t = 1.0)]
     pub width: f64,
     /// Side of the centred square crop as a share of the image's shorter side
-    #[arg(long, default_value_t = 0.9)]
     pub crop: f64,
     /// Strength of the training augmentation: 0 for none, 1 for the default
-    #[arg(long, default_value_t = 1.0)]
     pub augment: f64,
     /// Share of training images seen as through another lab's microscope: its stain, lamp, optics, camera and framing
-    #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub microscope: f64,
     /// Share of training images that get the surroundings of another one: what lies around a cell is each lab's own
-    #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub surroundings: f64,
     /// How background and stain strength are treated, in training and in use
-    #[arg(long, value_enum, default_value_t = Background::Levelled)]
     #[serde(default)]
     pub background: Background,
     /// Another lab's folder, mixed into the training batches; may be given several times
-    #[arg(long)]
     pub also: Vec<PathBuf>,
     /// Share of each batch that comes from the other labs
-    #[arg(long, default_value_t = 0.25)]
     pub also_share: f64,
     /// A model whose answers to the training images are learned beside their labels; may be given several times
-    #[arg(long)]
     #[serde(default)]
     pub teacher: Vec<String>,
     /// Share of each target that is the teachers' mean answer, the rest being the label
-    #[arg(long, default_value_t = 0.5)]
     #[serde(default)]
     pub teaching: f64,
     /// Regular expression that finds the patient or slide in file names by its first bracket, such as P(\d+)_; images of one
     /// stay in one part
-    #[arg(long, value_name = "PATTERN")]
     #[serde(default)]
     pub group: Option<String>,
 }
 
 impl Default for TrainConfig {
-    /// The defaults of the terminal, so that they stand in one place.
+    /// The one place of every default: the terminal and the form show these.
     fn default() -> Self {
-        use clap::{Args as _, FromArgMatches as _};
-        let command = Self::augment_args(clap::Command::new("train").no_binary_name(true));
-        let matches = command.get_matches_from(std::iter::empty::<&str>());
-        Self::from_arg_matches(&matches).unwrap_or_else(|why| unreachable!("every setting has a default: {why}"))
+        Self {
+            architecture: Architecture::MobileNet,
+            size: 128,
+            epochs: 20,
+            batch: 32,
+            learning_rate: 1e-3,
+            noise: 0.1,
+            dropout: 0.3,
+            patience: 5,
+            seed: 1,
+            device: DeviceChoice::Auto,
+            init: Init::Bundled,
+            per_class: None,
+            class_weights: false,
+            label_smoothing: 0.05,
+            warmup_epochs: 1.0,
+            clip_norm: 5.0,
+            average: 0.1,
+            heads: 4,
+            attention_width: 256,
+            width: 1.0,
+            crop: 0.9,
+            augment: 1.0,
+            microscope: 0.5,
+            surroundings: 0.5,
+            background: Background::Levelled,
+            also: Vec::new(),
+            also_share: 0.25,
+            teacher: Vec::new(),
+            teaching: 0.5,
+            group: None,
+        }
     }
 }
 
@@ -194,7 +192,7 @@ impl TrainConfig {
 }
 
 /// How background and stain are treated before an image's mean is taken away.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Background {
     /// Colours go in as they are
     #[default]

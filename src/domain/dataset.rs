@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     classes::ClassList, families::Families, fingerprint::Fingerprint, groups::Pattern, hash::ContentHash,
-    key::DatasetKey, path_text, split::Part,
+    key::DatasetKey, part::Part,
 };
+use crate::fault::path_text;
 
 /// One readable, labelled image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

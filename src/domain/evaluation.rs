@@ -8,7 +8,7 @@ use super::{
     cross_table::CrossTable,
     hash::ContentHash,
     intervals::Intervals,
-    metrics::Metrics,
+    metrics::{Metrics, mean},
     mix::AtMix,
     operating::OperatingPoint,
     prediction::Judged,
@@ -18,7 +18,7 @@ use super::{
     shift::Shift,
     sub_types::{self, SubTypeRow},
 };
-use crate::progress::{Halt, StopToken};
+use crate::fault::{Halt, StopToken};
 
 /// Points of the risk-coverage curve that are written down.
 const CURVE_POINTS: usize = 100;
@@ -215,9 +215,4 @@ impl Evaluation {
     pub fn verdicts(&self) -> impl Iterator<Item = (f64, bool)> {
         self.judged.iter().filter_map(Judged::verdict)
     }
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, n) = values.fold((0.0, 0_u32), |(sum, n), value| (sum + value, n + 1));
-    (n > 0).then(|| sum / f64::from(n))
 }

@@ -10,7 +10,7 @@ use super::{
     interval::Interval,
     prediction::Judged,
 };
-use crate::progress::{Halt, StopToken};
+use crate::fault::{Halt, StopToken};
 
 /// Share of the draws on which a figure must be defined for an interval to be spoken of.
 const DEFINED: f64 = 0.5;
@@ -273,7 +273,7 @@ mod tests {
         classes::ClassList, confusion::Confusion, metrics::Metrics, prediction::Prediction, ranking::Ranking,
         risk::RiskCoverage,
     };
-    use crate::progress::StopMode;
+    use crate::fault::StopMode;
 
     /// Three classes, mostly right, with confidences that repeat here and there.
     fn judged(n: usize) -> Vec<Judged> {

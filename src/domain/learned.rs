@@ -9,7 +9,8 @@ use super::{
     dataset::{Dataset, Item},
     fingerprint::{BYTES, Fingerprint, Index},
     hash::ContentHash,
-    split::{Part, Split},
+    part::Part,
+    split::Split,
 };
 
 /// The first bytes of a content hash: among a million cells, two share them in one list of some forty million.

@@ -1,6 +1,6 @@
 //! The lab's words: classes, datasets, splits, runs, predictions and metrics.
 //!
-//! No disk, no tensors, no threads and no pixels belong here.
+//! No disk, no tensors, no threads, no pixels and no terminal belong here.
 
 pub mod architecture;
 pub mod binomial;
@@ -29,7 +29,7 @@ pub mod mcnemar;
 pub mod metrics;
 pub mod mix;
 pub mod operating;
-pub mod path_text;
+pub mod part;
 pub mod prediction;
 pub mod profile;
 pub mod ranking;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{classes::ClassList, dataset::Dataset, learned::Learned, split::Part};
-use crate::progress::Failure;
+use super::{classes::ClassList, dataset::Dataset, learned::Learned, part::Part};
+use crate::fault::Failure;
 
 /// Share of a folder's images that are, pixel for pixel, the own ones of a model, from which on the folder is its dataset.
 /// Some files may have been lost or added since.

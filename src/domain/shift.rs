@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{binomial, profile::Home};
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// What people are told.
 pub const VERDICT: &str = "these images do not look like the ones this model learned from";

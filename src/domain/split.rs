@@ -4,29 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{dataset::Dataset, hash::ContentHash};
-
-/// Train, validation or test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Part {
-    Train,
-    Validation,
-    Test,
-}
-
-impl Part {
-    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
-
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        }
-    }
-}
+use super::{dataset::Dataset, hash::ContentHash, part::Part};
 
 /// A seeded split of one dataset, about 80/10/10.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,10 +10,10 @@ use super::{
     second_look,
 };
 use crate::{
-    data::batch::{FrameStore, Mode},
+    data::read::batch::{FrameStore, Mode},
     domain::{calibration, dataset::Dataset, operating::OperatingPoint, prediction::Prediction, profile::Doubtful},
+    fault::{Halt, StopToken},
     model::card::{Calibration, ModelCard, Unfitted},
-    progress::{Halt, StopToken},
 };
 
 /// Logits of an image and its true label.

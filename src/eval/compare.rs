@@ -13,7 +13,8 @@ use crate::{
         comparison::{Comparison, Costs, match_classes},
         dataset::Dataset,
     },
-    progress::{Halt, Observer, StopToken},
+    fault::{Halt, StopToken},
+    progress::Observer,
 };
 
 /// Judges both models on the same cells and measures what they cost; without a choice, on those that are fair to both.

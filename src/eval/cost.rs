@@ -4,12 +4,12 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use super::predict::Predictor;
 use crate::{
-    data::{
+    data::read::{
         batch::{FrameStore, Mode, batches},
-        look,
+        survey,
     },
     domain::{comparison::Cost, evaluation::Latency},
-    progress::{Halt, StopToken},
+    fault::{Halt, StopToken},
 };
 
 /// Images that are looked through for readable ones.
@@ -51,7 +51,7 @@ pub fn latency(
     passes: usize,
     stop: &StopToken,
 ) -> Result<Latency, Halt> {
-    let sources = look::spread(paths, SOURCES);
+    let sources = survey::spread(paths, SOURCES);
     let preprocess = &predictor.card().preprocess;
     let store = Arc::new(FrameStore::new(sources.clone(), preprocess, 0));
     let mut images = Vec::new();

@@ -10,7 +10,7 @@ use super::{
 };
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
-    data::batch::Mode,
+    data::read::batch::Mode,
     domain::{
         confusion::Confusion,
         dataset::{Dataset, Item},
@@ -18,8 +18,9 @@ use crate::{
         prediction::{self, Judged, Outcome},
         scope,
     },
+    fault::{Failure, Halt, StopToken},
     model::card::ModelCard,
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    progress::{Event, Observer, Task},
 };
 
 /// Forward passes of one image that the latency is taken from.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::read::batch::{Batch, FrameStore, Mode, batches},
+    fault::{Failure, Halt, StopToken},
     model::ready::Ready,
-    progress::{Failure, Halt, StopToken},
 };
 
 /// Images of one forward pass.
@@ -68,16 +68,29 @@ impl Images<'_> {
         stop: &StopToken,
     ) -> Result<Vec<(usize, String)>, Halt> {
         let mut missing = Vec::new();
+        let answer = |batch: Batch| {
+            let rows = network(batch.pixels)?;
+            missing.extend(batch.unreadable);
+            batch.indices.into_iter().zip(rows).for_each(|(index, logits)| each(index, logits));
+            Ok(())
+        };
+        self.in_batches(answer, stop)?;
+        Ok(missing)
+    }
+
+    /// Hands the images over as they get ready, as many at a time as go into one forward pass.
+    ///
+    /// # Errors
+    /// [`Halt`] where `each` ends with it or a person stops.
+    pub fn in_batches(&self, mut each: impl FnMut(Batch) -> Result<(), Halt>, stop: &StopToken) -> Result<(), Halt> {
         let plan = self.indices.chunks(BATCH).map(<[usize]>::to_vec).collect();
         for batch in batches(self.store, plan, self.mode, stop) {
             let batch = batch?;
             stop.check()?;
-            let rows = network(batch.pixels)?;
-            missing.extend(batch.unreadable);
-            batch.indices.into_iter().zip(rows).for_each(|(index, logits)| each(index, logits));
+            each(batch)?;
         }
         // The batches end early, without a word, when a person stops.
-        stop.check().map(|()| missing)
+        stop.check()
     }
 }
 
@@ -113,7 +126,7 @@ pub fn judge(logits: &[f32], truth: usize) -> (f64, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{data::preprocess::Preprocess, progress::StopMode};
+    use crate::{data::view::preprocess::Preprocess, fault::StopMode};
 
     #[test]
     fn each_image_that_can_be_read_is_answered_by_its_index_and_in_order() {

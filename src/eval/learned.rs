@@ -5,10 +5,11 @@ pub use crate::domain::scope::{Cells, Scope};
 use crate::{
     domain::{
         dataset::Dataset,
+        part::Part,
         scope::{self, Subject},
-        split::{Part, Split},
+        split::Split,
     },
-    progress::Failure,
+    fault::Failure,
 };
 
 fn subject(model: &Predictor) -> Subject<'_> {

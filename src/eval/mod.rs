@@ -1,20 +1,16 @@
-//! A model at work: predictions, evaluation over a labelled set, calibration.
+//! A model at work: answers, evaluation over a labelled set, calibration, how far a lab is from the model's own.
 //!
-//! Nothing trains here, and files are read, never written here.
+//! What stands here judges a model and changes nothing: what makes another model of it is `fit`. No file is written.
 
 pub mod calibrate;
+mod classify;
 pub mod compare;
 pub mod cost;
 pub mod evaluate;
 pub mod forward;
 pub mod learned;
-pub mod memory;
-pub mod pack;
+pub mod norm_statistics;
 pub mod predict;
-pub mod profile;
-pub mod remeasure;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;
-pub mod soup;
-pub mod statistics;

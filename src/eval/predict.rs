@@ -6,20 +6,20 @@ use std::{
 };
 
 use super::{
-    forward::{BATCH, Forward, softmax},
+    forward::{Forward, Images, softmax},
     second_look::{self, Looked},
-    shift,
 };
 use crate::{
-    data::batch::{FrameStore, Mode, batches},
+    data::read::batch::{Batch, FrameStore, Mode},
     device::Compute,
     domain::{
         hash::ContentHash,
         learned::Learned,
-        prediction::{Classified, Outcome, Prediction},
+        prediction::{Outcome, Prediction},
         profile::Home,
-        shift::{Doubt, Shift},
+        shift::Doubt,
     },
+    fault::{Failure, Halt, StopToken},
     model::{
         bundled,
         card::{CARD_VERSION, ModelCard},
@@ -29,7 +29,6 @@ use crate::{
         ready::Ready,
         weights,
     },
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
     store::{self, run_dir},
 };
 
@@ -179,36 +178,6 @@ impl Predictor {
         Prediction(softmax(logits, self.card.temperature))
     }
 
-    /// Puts image files to the model and hands each outcome over as it comes, in order; then tells how far the batch is
-    /// from what the model learned from. What cannot be a stained cell is refused; an evaluation judges it all the same,
-    /// since a person said that it is one.
-    ///
-    /// # Errors
-    /// [`Halt`] where the device fails or a person stops; a bad image is an outcome, not an error.
-    pub fn classify(
-        &self,
-        paths: &[PathBuf],
-        each: &mut dyn FnMut(Classified),
-        observer: &dyn Observer,
-        stop: &StopToken,
-    ) -> Result<Shift, Halt> {
-        let total = paths.len() as u64;
-        let doubt = self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
-            if let Some(path) = paths.get(index) {
-                each(Classified { path: path.clone(), outcome });
-            }
-            observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
-        })?;
-        if paths.len() < shift::FEWEST {
-            return Ok(Shift { mean_confidence: doubt.mean_confidence(), ..Shift::default() });
-        }
-        let shift = shift::measure(self, paths, &doubt, stop)?;
-        if let Some(warning) = shift.warning() {
-            observer.tell(Event::Warning { warning });
-        }
-        Ok(shift)
-    }
-
     /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
     /// are not those of its hash is refused; no hashes, no such check. Tells how sure the model was of them.
     pub(super) fn walk(
@@ -221,10 +190,8 @@ impl Predictor {
         let (home, mut doubt) = (self.card.home(), Doubt::default());
         let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes));
         let all: Vec<usize> = (0..paths.len()).collect();
-        let plan = all.chunks(BATCH).map(<[usize]>::to_vec).collect();
-        for batch in batches(&store, plan, mode, stop) {
-            let batch = batch?;
-            stop.check()?;
+        let images = Images { store: &store, indices: &all, mode };
+        let hear = |batch: Batch| {
             let looks = self.looks(&batch.pixels)?;
             let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {
                 let mut outcome = self.outcome(&look, &home, &mut doubt);
@@ -237,8 +204,9 @@ impl Predictor {
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
             outcomes.sort_by_key(|(index, _)| *index);
             outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome));
-        }
-        stop.check()?;
+            Ok(())
+        };
+        images.in_batches(hear, stop)?;
         Ok(doubt)
     }
 

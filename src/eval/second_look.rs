@@ -3,7 +3,7 @@
 //! Only doubtful cells are: on the bundled models' own lab one in twenty, for nearly all of the gain.
 
 use super::forward::{BATCH, Forward, softmax};
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// Confidence from which the first look is enough. Chosen on the validation split, where any from 0.8 on is right about as often.
 pub const SURE: f32 = 0.98;

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use super::{
+    norm_statistics::{self, Depth},
     predict::Predictor,
-    statistics::{self, Depth},
 };
 pub use crate::domain::shift::{Doubt, Shift, VERDICT};
 use crate::{
-    data::look,
+    data::read::survey,
     domain::{look::Look, profile::Home},
+    fault::{Halt, StopToken},
     model::blend,
-    progress::{Halt, StopToken},
 };
 
 /// Images that are looked at of a longer list.
@@ -35,8 +35,8 @@ const RESTAINED: f64 = 0.5;
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
 pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &StopToken) -> Result<Shift, Halt> {
-    let sample = look::spread(files, SAMPLE);
-    let looks = look::survey(&sample, stop)?;
+    let sample = survey::spread(files, SAMPLE);
+    let looks = survey::looks(&sample, stop)?;
     let mut shift = Shift {
         mean_confidence: doubt.mean_confidence(),
         unsure: doubt.share(),
@@ -66,8 +66,9 @@ pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &S
 pub fn norms(predictor: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<f64, Halt> {
     let network = predictor.plain_network();
     let device = &predictor.compute().device;
-    let (measured, _) = statistics::of_files(network, &predictor.card().preprocess, files, Depth::First, device, stop)?;
-    Ok(statistics::distance(&blend::first(&blend::values(network)), &measured))
+    let (measured, _) =
+        norm_statistics::of_files(network, &predictor.card().preprocess, files, Depth::First, device, stop)?;
+    Ok(norm_statistics::distance(&blend::first(&blend::values(network)), &measured))
 }
 
 /// What a model takes for its own lab, from images of it, class by class.
@@ -75,12 +76,12 @@ pub fn norms(predictor: &Predictor, files: &[PathBuf], stop: &StopToken) -> Resu
 /// # Errors
 /// As [`measure`].
 pub fn home(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -> Result<Option<Home>, Halt> {
-    let sample = look::spread(&classes.concat(), SAMPLE);
-    let Some(look) = Look::of(&look::survey(&sample, stop)?) else { return Ok(None) };
+    let sample = survey::spread(&classes.concat(), SAMPLE);
+    let Some(look) = Look::of(&survey::looks(&sample, stop)?) else { return Ok(None) };
     let mut norms_of_one_class = None;
     // A class of fewer images would show how few they are.
     for class in classes.iter().filter(|class| class.len() >= SAMPLE) {
-        let alone = norms(predictor, &look::spread(class, SAMPLE), stop)?;
+        let alone = norms(predictor, &survey::spread(class, SAMPLE), stop)?;
         norms_of_one_class = Some(norms_of_one_class.map_or(alone, |most: f64| most.max(alone)));
     }
     let norms = norms(predictor, &sample, stop)?;
@@ -88,7 +89,7 @@ pub fn home(predictor: &Predictor, classes: &[Vec<PathBuf>], stop: &StopToken) -
 }
 
 /// The distance of norm statistics that so many images of the model's own lab may show: few scatter around its mean.
-pub(super) fn expected(at_home: f64, images: usize) -> f64 {
+pub fn expected(at_home: f64, images: usize) -> f64 {
     at_home * (SAMPLE as f64 / images.max(1) as f64).sqrt().max(1.0)
 }
 

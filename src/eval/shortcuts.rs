@@ -5,14 +5,15 @@ use rayon::prelude::*;
 
 use super::{evaluate::known, forward::BATCH, predict::Predictor};
 use crate::{
-    data::batch::FrameStore,
+    data::read::batch::FrameStore,
     domain::{
         confusion::Confusion,
         dataset::Dataset,
         evaluation::{Control, Controls},
         metrics::Metrics,
     },
-    progress::{Event, Halt, Observer, StopToken, Task},
+    fault::{Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Side of each corner that is left, and radius of the disc that is covered, as shares of the image's side.
@@ -131,7 +132,7 @@ fn fill(image: &mut RgbImage, covered: impl Fn(u32, u32) -> bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::preprocess::{Background, Preprocess};
+    use crate::data::view::preprocess::{Background, Preprocess};
 
     /// A bright border of 1 around grey with a nucleus of this shade in the middle.
     fn image(nucleus: u8) -> RgbImage {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::observe::Wake;
-use crate::data::decode;
+use crate::data::read::decode;
 
 /// Wishes for small pictures older than this many newer ones are dropped; the view asks again when it still needs them.
 const QUEUE: usize = 256;

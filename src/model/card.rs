@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::classifier::NetworkConfig;
 use crate::{
-    data::preprocess::Preprocess,
+    data::view::preprocess::Preprocess,
     domain::{
         classes::ClassList,
         hash::ContentHash,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// Why a model cannot be loaded or saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

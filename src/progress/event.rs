@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::Failure;
-use crate::domain::{architecture::Architecture, classes::ClassList, run::EpochReport};
+use crate::{
+    domain::{architecture::Architecture, classes::ClassList, run::EpochReport},
+    fault::Failure,
+};
 
 /// What a task is doing now; shown beside its progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -3,11 +3,9 @@
 //! The core does not know who is watching. Nothing here draws, prints or starts a thread.
 
 mod event;
-mod failure;
 mod observer;
-mod stop;
 
 pub use event::{Event, Plan, Step, Task};
-pub use failure::{Failure, Halt};
-pub use observer::{Observer, Silent};
-pub use stop::{StopMode, StopToken};
+pub use observer::{Observer, Silent, Watch};
+
+pub use crate::fault::{Failure, Halt, StopMode, StopToken};

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// A plot or table that could not be made or saved.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     ReportError,
-    chart::{Chart, ClassCounts, Provenance, Quantity},
+    chart::{Chart, Provenance},
     csv::origins,
     document::Document,
     html, pdf,
@@ -19,7 +19,8 @@ use crate::{
         evaluation::Evaluation,
         run::{EpochRecord, RunRecord},
     },
-    progress::{Halt, Observer, StopToken},
+    fault::{Halt, StopToken},
+    progress::Observer,
     report::words::{split_by, thousands},
     store::run_dir::PLOTS,
 };
@@ -64,13 +65,7 @@ pub fn write_run<'a>(
     stop: &StopToken,
 ) -> Result<Vec<PathBuf>, Halt> {
     let (to, provenance) = (to.into(), Provenance::of_run(run));
-    let of_classes = ClassCounts::new(&run.classes, counts);
-    let of_run = [
-        Chart::class_bars(of_classes.clone(), provenance.clone()),
-        Chart::class_pie(of_classes, provenance.clone()),
-        Chart::curves(Quantity::Loss, run),
-        Chart::curves(Quantity::Accuracy, run),
-    ];
+    let of_run = Chart::of_run(run, counts);
     let judged = evaluation.map(Chart::of_evaluation).or_else(|| {
         let test = run.test.as_ref()?;
         Some(Chart::of_metrics(test, &provenance))

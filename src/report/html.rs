@@ -7,7 +7,7 @@ use super::{
     document::{Block, Document, ROWS, left_out},
     svg,
     table::Table,
-    words::NOTICE,
+    words::{NOTICE, markup},
 };
 
 /// The style sheet; `FAMILIES` stands for the fonts.
@@ -35,15 +35,15 @@ pub fn render(document: &Document) -> String {
     let mut body = String::new();
     for block in &document.blocks {
         let _ = match block {
-            Block::Heading(words) => writeln!(body, "<h2>{}</h2>", escape(words)),
-            Block::Paragraph(words) => writeln!(body, "<p>{}</p>", escape(words)),
-            Block::Lead(words) => writeln!(body, "<p class=\"lead\"><strong>{}</strong></p>", escape(words)),
+            Block::Heading(words) => writeln!(body, "<h2>{}</h2>", markup(words)),
+            Block::Paragraph(words) => writeln!(body, "<p>{}</p>", markup(words)),
+            Block::Lead(words) => writeln!(body, "<p class=\"lead\"><strong>{}</strong></p>", markup(words)),
             Block::Chart(chart) => writeln!(body, "<figure>{}</figure>", svg::draw(chart)),
             Block::Table { title, table } => writeln!(body, "{}", rows(title, table)),
         };
     }
     let _ = writeln!(body, "<h2>Where these figures come from</h2>{}", rows("Provenance", &document.facts()));
-    let (title, date) = (escape(&document.title), document.date());
+    let (title, date) = (markup(&document.title), document.date());
     let style = STYLE.replace("FAMILIES", svg::FAMILIES);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -55,9 +55,9 @@ pub fn render(document: &Document) -> String {
 
 fn rows(title: &str, table: &Table) -> String {
     let row = |cells: &[String], tag: &str| -> String {
-        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escape(cell))).collect()
+        cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", markup(cell))).collect()
     };
-    let mut text = format!("<h3>{}</h3><div class=\"table\"><table>\n", escape(title));
+    let mut text = format!("<h3>{}</h3><div class=\"table\"><table>\n", markup(title));
     let _ = writeln!(text, "<thead><tr>{}</tr></thead><tbody>", row(&table.header, "th"));
     for cells in table.words().take(ROWS) {
         let _ = writeln!(text, "<tr>{}</tr>", row(&cells, "td"));
@@ -67,10 +67,6 @@ fn rows(title: &str, table: &Table) -> String {
         let _ = write!(text, "\n<p class=\"quiet\">{words}</p>");
     }
     text
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -7,15 +7,16 @@ use std::{
 
 use super::{
     ReportError,
-    chart::{Chart, ClassCounts, Provenance, Quantity},
+    chart::{Chart, Provenance},
     csv::{Dialect, origins},
     fonts::Library,
     png, svg,
 };
 use crate::{
+    data::atomic,
     domain::{dataset::Dataset, run::RunRecord},
-    progress::{Event, Halt, Observer, StopToken, Task},
-    store::atomic,
+    fault::{Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Pixels of a PNG for each unit of its SVG: sharp in print at the width of a text column.
@@ -128,16 +129,9 @@ pub fn write_run_plots<'a>(
     observer: &dyn Observer,
     stop: &StopToken,
 ) -> Result<Vec<PathBuf>, Halt> {
-    let provenance = Provenance::of_run(run);
-    let counts = ClassCounts::new(&run.classes, counts);
-    let mut charts = vec![
-        Chart::class_bars(counts.clone(), provenance.clone()),
-        Chart::class_pie(counts, provenance.clone()),
-        Chart::curves(Quantity::Loss, run),
-        Chart::curves(Quantity::Accuracy, run),
-    ];
+    let mut charts = Chart::of_run(run, counts).to_vec();
     if let Some(metrics) = &run.test {
-        charts.extend(Chart::of_metrics(metrics, &provenance));
+        charts.extend(Chart::of_metrics(metrics, &Provenance::of_run(run)));
     }
     write_charts(to, &charts, observer, stop)
 }

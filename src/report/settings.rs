@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::table::Table;
-use crate::{data::preprocess::Preprocess, domain::run::RunRecord};
+use crate::{data::view::preprocess::Preprocess, domain::run::RunRecord};
 
 /// What is said of a setting that was left out.
 const NONE: &str = "none";

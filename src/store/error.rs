@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// A file of ours that could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     domain::learned::{Learned, MOST_BYTES},
+    fault::Failure,
     model::bundled,
-    progress::Failure,
 };
 
 /// What a bundled model, by its name, or the model of a run folder learned from.
@@ -54,7 +54,7 @@ pub fn load(folder: &Path) -> Result<Learned, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{hash::ContentHash, learned::Known, split::Part};
+    use crate::domain::{hash::ContentHash, learned::Known, part::Part};
 
     #[test]
     fn an_old_folders_split_stands_in_and_a_damaged_one_is_an_error() {

@@ -1,8 +1,7 @@
-//! What survives closing: run folders, paths, and files that are either whole or not there.
+//! What survives closing: run folders, paths, preferences, and what was thrown away.
 //!
 //! No window and no tensor mathematics belong here.
 
-pub mod atomic;
 pub mod error;
 pub mod learned;
 pub mod paths;

@@ -7,8 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::atomic;
-use crate::{domain::config::DeviceChoice, progress::Failure};
+use crate::{data::atomic, domain::config::DeviceChoice, fault::Failure};
 
 /// The file in the configuration folder.
 const FILE: &str = "preferences.ron";

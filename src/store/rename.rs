@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path};
 
 use super::run_dir::{self, CARD};
-use crate::{domain::run::RunRecord, model::card::ModelCard, progress::Failure};
+use crate::{domain::run::RunRecord, fault::Failure, model::card::ModelCard};
 
 /// Longest name in characters; longer ones are cut off in every list and some disks refuse them.
 const LONGEST: usize = 80;

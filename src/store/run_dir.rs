@@ -8,13 +8,17 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{atomic, error::StoreError};
-use crate::domain::{
-    classes::ClassList,
-    dataset::Dataset,
-    hash::ContentHash,
-    run::{EpochRecord, RunRecord},
-    split::{Part, Split},
+use super::error::StoreError;
+use crate::{
+    data::atomic,
+    domain::{
+        classes::ClassList,
+        dataset::Dataset,
+        hash::ContentHash,
+        part::Part,
+        run::{EpochRecord, RunRecord},
+        split::Split,
+    },
 };
 
 pub const RECORD: &str = "run.ron";

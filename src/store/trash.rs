@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::run_dir::{self, RECORD};
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// The folder in the runs' folder.
 pub const TRASH: &str = ".trash";

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::run_dir;
-use crate::{domain::config::TrainConfig, progress::Failure};
+use crate::{domain::config::TrainConfig, fault::Failure};
 
 /// The file in the configuration folder.
 const FILE: &str = "queue.ron";

@@ -9,29 +9,32 @@ use std::{
 use burn::module::Module;
 use serde::Serialize;
 
-use super::{adam::Adam, loss::Targets, resources, step::Lesson};
 use crate::{
     data::{
-        augment::Augment,
-        batch::{FrameStore, Mode, batches},
-        folder,
-        preprocess::Preprocess,
+        read::{
+            batch::{FrameStore, Mode, batches},
+            folder,
+        },
         synthetic,
+        vary::augment::Augment,
+        view::preprocess::Preprocess,
     },
-    device::{self, Compute},
+    device::{self, Compute, ram},
     domain::{
         architecture::Architecture,
         classes::KNOWN,
         config::{DeviceChoice, TrainConfig},
     },
     eval::forward::{BATCH, Forward},
+    fault::{Failure, Halt, StopToken},
+    learn::{adam::Adam, loss::Targets, step::Lesson},
     model::{
         classifier::{Classifier, NetworkConfig},
         initial, kernels,
         noise::StepNoise,
         ready::Ready,
     },
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    progress::{Event, Observer, Task},
 };
 
 /// Slides of each class that are decoded.
@@ -155,7 +158,7 @@ pub fn bench(request: &BenchRequest, observer: &dyn Observer, stop: &StopToken) 
         }
         kernels::release();
     }
-    report.peak_memory_mb = resources::peak_memory_mb();
+    report.peak_memory_mb = ram::peak_memory_mb();
     Ok(report)
 }
 
@@ -208,7 +211,7 @@ impl Subject {
             let (pixels, noise) = (self.pixels.clone(), StepNoise::new(self.config.seed, 1, steps));
             steps += 1;
             let start = Instant::now();
-            drop(lesson.give(&mut network, &mut optimiser, pixels, &wanted, noise));
+            drop(lesson.step(&mut network, &mut optimiser, pixels, &wanted, noise));
             compute.device.sync().map_err(|why| {
                 Failure::new("the device gave no result", format!("{why:?}"), "try again, or choose `cpu`")
             })?;
@@ -339,7 +342,7 @@ mod tests {
     #[test]
     fn a_stop_ends_it() {
         let stop = StopToken::default();
-        stop.stop(crate::progress::StopMode::Discard);
+        stop.stop(crate::fault::StopMode::Discard);
         assert_eq!(measure(Length::Secs(60.0), &stop, || Ok(Duration::ZERO)), Err(Halt::Stopped));
     }
 }

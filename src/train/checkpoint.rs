@@ -14,17 +14,17 @@ use burn::{
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
-use serde::{Deserialize, Serialize};
 
-use super::{early_stop::EarlyStop, error::TrainError, session::Session};
+use super::state::{Checkpoint, Snapshot, State};
 use crate::{
     domain::run::RunEnd,
+    fault::Halt,
+    learn::error::TrainError,
     model::{
         average::Average,
         classifier::Classifier,
         weights::{self, Precision},
     },
-    progress::Halt,
     store::{error::StoreError, run_dir},
 };
 
@@ -35,40 +35,12 @@ const AVERAGE: &str = "average.bpk";
 const BEST: &str = "best.bpk";
 const STATE: &str = "state.ron";
 
-/// The counters of a checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    /// Epochs that are done.
-    pub epoch: usize,
-    pub batch: usize,
-    pub early_stop: EarlyStop,
-    /// Over all training steps so far.
-    pub images: usize,
-    pub secs: f64,
-    /// How often the average of the weights followed them.
-    #[serde(default)]
-    pub updates: u32,
-    /// Why the training ended, once it has: what is left of the run is to finish it.
-    #[serde(default)]
-    pub end: Option<RunEnd>,
-}
-
-/// Everything that a checkpoint holds.
-pub struct Checkpoint {
-    pub state: State,
-    pub network: Classifier,
-    pub optimiser: ModuleOptimizer,
-    pub average: Option<Average>,
-    /// The best epoch's weights as burnpack.
-    pub best: Vec<u8>,
-}
-
 /// Writes a checkpoint and removes the ones before it.
 ///
 /// # Errors
 /// [`Halt`] where a tensor cannot be read back or the disk refuses.
-pub fn save(run: &Path, session: &Session<'_>, epoch: usize) -> Result<(), Halt> {
-    let (state, network) = (session.state(epoch), &session.network);
+pub fn save(run: &Path, now: &Snapshot<'_>) -> Result<(), Halt> {
+    let (state, network) = (now.state, now.network);
     let folder = run.join(FOLDER);
     let target = folder.join(format!("epoch-{:04}", state.epoch));
     let fresh = folder.join("writing");
@@ -76,12 +48,12 @@ pub fn save(run: &Path, session: &Session<'_>, epoch: usize) -> Result<(), Halt>
     let broken = |why: &dyn std::fmt::Display| TrainError::Device(format!("the state could not be read back: {why}"));
     let record = network.valid().into_record().into_bytes().map_err(|why| broken(&why))?;
     run_dir::write(&fresh.join(NETWORK), &record)?;
-    let record = session.optimiser.into_bytes().map_err(|why| broken(&why))?;
+    let record = now.optimiser.into_bytes().map_err(|why| broken(&why))?;
     run_dir::write(&fresh.join(OPTIMISER), &record)?;
-    if let Some(average) = &session.average {
+    if let Some(average) = now.average {
         run_dir::write(&fresh.join(AVERAGE), &weights::to_bytes(&average.network(network), Precision::Full)?)?;
     }
-    run_dir::write(&fresh.join(BEST), &session.best)?;
+    run_dir::write(&fresh.join(BEST), now.best)?;
     run_dir::write_ron(&fresh.join(STATE), &state)?;
     let fail = |why: std::io::Error| StoreError::Write { path: target.clone(), why: why.to_string() };
     let _ = fs::remove_dir_all(&target);

@@ -2,22 +2,18 @@
 
 use std::time::Instant;
 
-use super::{
-    error::TrainError,
-    schedule,
-    session::Session,
-    step::Lesson,
-    tally::{Score, Tally},
-};
+use super::{session::Session, tally::Tally};
 use crate::{
     data::{
-        augment::Augment,
-        batch::{Batch, Batches, Mode, batches},
+        read::batch::{Batch, Batches, Mode, batches},
+        vary::augment::Augment,
     },
     domain::confusion::Confusion,
-    eval::forward::{Forward, Images, judge},
+    eval::forward::{Forward, Images},
+    fault::Halt,
+    learn::{error::TrainError, schedule, score::Score, step::Lesson},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
-    progress::{Event, Halt, Step, Task},
+    progress::{Event, Step, Task},
 };
 
 /// Images that norm statistics are estimated from.
@@ -55,13 +51,13 @@ pub fn train(session: &mut Session<'_>, epoch: usize, batch: usize) -> Result<Sc
         average(session, index, steps);
         if tally.is_due() || index + 1 == steps {
             tally.flush()?;
-            check(tally.loss(), epoch)?;
+            check(tally.score().loss(), epoch)?;
             tell(session, &tally, epoch, index + 1, steps, rate);
         }
     }
     session.stop.check()?;
     let score = tally.close()?;
-    check(score.loss, epoch)?;
+    check(score.loss(), epoch)?;
     session.images += tally.images();
     session.secs += tally.secs();
     Ok(score)
@@ -92,7 +88,7 @@ fn step(session: &mut Session<'_>, batch: Batch, epoch: usize, index: usize, rat
     if let Some(teachers) = &session.teachers {
         teachers.teach(&mut wanted, &batch.indices);
     }
-    let logits = lesson.give(&mut session.network, &mut session.optimiser, batch.pixels, &wanted, noise);
+    let logits = lesson.step(&mut session.network, &mut session.optimiser, batch.pixels, &wanted, noise);
     tally.add(logits, labels);
 }
 
@@ -117,8 +113,8 @@ fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: 
         epoch,
         step,
         steps,
-        loss: tally.loss(),
-        accuracy: tally.accuracy(),
+        loss: tally.score().loss(),
+        accuracy: tally.score().accuracy(),
         learning_rate: rate,
         images_per_sec,
         secs_left: per_epoch * epochs_left,
@@ -159,15 +155,13 @@ pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Valid
 }
 
 fn score(rows: &[(Vec<f32>, usize)], mut confusion: Confusion) -> Validated {
-    let mut loss = 0.0;
+    let mut score = Score::default();
     for (logits, truth) in rows {
-        loss += judge(logits, *truth).0;
+        score.add(logits, *truth);
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         if let Some(label) = logits.iter().position(|z| *z >= most) {
             confusion.add(*truth, label);
         }
     }
-    let n = rows.len().max(1) as f64;
-    let score = Score { loss: loss / n, accuracy: confusion.correct() as f64 / n };
     Validated { score, confusion }
 }

@@ -4,9 +4,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use burn::module::Module;
 
-use super::{checkpoint, epoch, resources, session::Session, start};
+use super::{checkpoint, epoch, session::Session, start};
 use crate::{
-    device::Compute,
+    device::{Compute, ram},
     domain::{
         hash::ContentHash,
         run::{RunEnd, RunRecord},
@@ -15,16 +15,17 @@ use crate::{
         calibrate,
         evaluate::{Evaluation, judge},
         learned::{self, Scope},
-        memory,
         predict::Predictor,
-        shift, statistics,
+        shift,
     },
+    fault::{Halt, StopToken},
+    fit::{norms, remember},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
         weights::{self, Precision},
     },
-    progress::{Event, Halt, StopToken, Task},
+    progress::{Event, Task},
     store::{self, run_dir},
 };
 
@@ -39,14 +40,14 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     session.stop = go_on.clone();
     checkpoint::finishing(&record.path, &session.state(record.history.len()), end)?;
     session.observer.tell(Event::Progress { task: Task::Saving, done: 0, total: 0 });
-    settle(&mut session, record.classes.len())?;
+    choose_statistics(&mut session, record.classes.len())?;
     let mut card = card(&session, &record);
     let mut predictor = Predictor::from_parts(card.clone(), session.best.clone(), session.compute)?;
     let own = own_files(&session);
     card.home = shift::home(&predictor, &own, &go_on)?;
     let material = session.material;
     calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
-    let memory = memory::remember(&predictor, &own, &go_on)?;
+    let memory = remember::remember(&predictor, &own, &go_on)?;
     predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
@@ -63,7 +64,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     record.weights_hash = Some(card.weights_hash);
     record.test = evaluation.map(|evaluation| evaluation.metrics);
     record.images_per_sec = (session.secs > 0.0).then(|| session.images as f64 / session.secs);
-    record.peak_memory_mb = resources::peak_memory_mb();
+    record.peak_memory_mb = ram::peak_memory_mb();
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
@@ -82,7 +83,7 @@ fn on_test(predictor: &Predictor, session: &Session<'_>, stop: &StopToken) -> Re
 }
 
 /// Loads the best weights with the running statistics or with ones estimated anew, whichever the validation split prefers.
-fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
+fn choose_statistics(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     let load = |bytes: &[u8]| -> Result<Classifier, Halt> {
         let mut network = NetworkConfig::new(session.config, classes).init(&Compute::cpu().device);
         weights::apply_bytes(&mut network, bytes.to_vec())?;
@@ -90,13 +91,11 @@ fn settle(session: &mut Session<'_>, classes: usize) -> Result<(), Halt> {
     };
     let device = &session.compute.device;
     let running = load(&session.best)?.to_device(device);
-    let measured = load(&session.best)?.to_device(device);
     let ready = epoch::for_statistics(session);
-    let all = (session.config.size, statistics::Depth::All);
-    statistics::remeasure(&measured, device, all, ready, &session.stop)?;
+    let measured = norms::remeasured(load(&session.best)?, device, session.config.size, ready, &session.stop)?;
     let after = epoch::validate(session, &measured)?;
     let before = epoch::validate(session, &running)?;
-    if after.score.loss < before.score.loss {
+    if after.score.loss() < before.score.loss() {
         session.best = weights::to_bytes(&measured, Precision::Full)?;
     }
     Ok(())

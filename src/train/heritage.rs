@@ -8,9 +8,11 @@ use crate::{
         config::TrainConfig,
         dataset::Dataset,
         learned::{Known, Learned},
-        split::{Part, Split},
+        part::Part,
+        split::Split,
     },
-    progress::{Event, Failure, Observer},
+    fault::Failure,
+    progress::{Event, Observer},
     store,
 };
 

@@ -5,8 +5,9 @@
 use std::collections::HashSet;
 
 use crate::{
-    data::batch::{Batch, FrameStore},
-    progress::{Event, Failure, Observer},
+    data::read::batch::{Batch, FrameStore},
+    fault::Failure,
+    progress::{Event, Observer},
 };
 
 /// Share of an epoch's images that may be missing.
@@ -98,7 +99,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::data::preprocess::Preprocess;
+    use crate::data::view::preprocess::Preprocess;
 
     fn store() -> FrameStore {
         FrameStore::new((0..100).map(|n| format!("/stick/{n}.png").into()).collect(), &Preprocess::new(32, 1.0), 0)

@@ -1,28 +1,22 @@
 //! One run: what is trained on, the epochs, when to stop, and what is kept.
 //!
-//! `run` reads like a table of contents. No window, no terminal and no plot belongs here.
+//! `run` reads like a table of contents. What a single step is lies in `learn`, what is made of a finished model in `fit`; no
+//! window, no terminal and no plot belongs here.
 
-mod adam;
-pub mod adapt;
 mod bench;
 mod checkpoint;
-mod clip;
 mod early_stop;
 mod epoch;
-mod error;
 mod finish;
 mod heritage;
-mod loss;
 mod lost;
-mod memory;
+mod oom;
 pub mod pace;
 mod plan;
-mod resources;
 mod run;
-mod schedule;
 mod session;
 mod start;
-mod step;
+mod state;
 mod tally;
 mod teachers;
 

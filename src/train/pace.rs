@@ -2,26 +2,23 @@
 
 use std::time::Instant;
 
-use burn::{
-    module::Module,
-    optim::{AdamConfig, GradientsParams, ModuleOptimizer},
-    tensor::{Device, Tensor, TensorData},
-};
+use burn::{module::Module, optim::ModuleOptimizer, tensor::Device};
 
-use super::{
-    clip::clip,
-    loss::{Targets, Wanted},
-};
 use crate::{
     device::{self, Compute},
     domain::config::TrainConfig,
     eval::forward::read,
+    fault::{Halt, StopToken},
+    learn::{
+        adam::Adam,
+        loss::{Targets, Wanted},
+        step::Lesson,
+    },
     model::{
         classifier::{Classifier, NetworkConfig},
         initial,
-        noise::{Pass, StepNoise},
+        noise::StepNoise,
     },
-    progress::{Halt, StopToken},
 };
 
 /// Images of a measured step: enough to fill the kernels, few enough for the memory of any machine.
@@ -46,8 +43,8 @@ pub fn measure(config: &TrainConfig, classes: usize, stop: &StopToken) -> Result
     let network = initial::draw(shape.init(&Compute::cpu().device), config.seed).to_device(&device).train();
     let batch = config.batch.min(BATCH);
     let labels: Vec<usize> = (0..batch).map(|index| index % classes.max(1)).collect();
-    let wanted = Targets::new(&vec![1; classes], config.label_smoothing, false).of(&labels);
-    let mut optimiser = AdamConfig::new().init();
+    let wanted = Targets::even(classes, config.label_smoothing).of(&labels);
+    let mut optimiser = Adam::default().into();
     let warm = step(config, network, &mut optimiser, &wanted, &device)?;
     stop.check()?;
     let start = Instant::now();
@@ -56,22 +53,18 @@ pub fn measure(config: &TrainConfig, classes: usize, stop: &StopToken) -> Result
     Ok(Pace { images_per_sec: batch as f64 / secs, device: compute.info.name })
 }
 
+/// One step of a run on noise, waited for.
 fn step(
     config: &TrainConfig,
-    network: Classifier,
+    mut network: Classifier,
     optimiser: &mut ModuleOptimizer,
     wanted: &Wanted,
     device: &Device,
 ) -> Result<Classifier, Halt> {
-    let side = config.size;
-    let pixels: Vec<f32> =
-        (0..wanted.len() * side * side * 3).map(|index| (index % 251) as f32 / 125.0 - 1.0).collect();
-    let images = Tensor::<4>::from_data(TensorData::new(pixels, [wanted.len(), side, side, 3]), device);
-    let mut noise = StepNoise::new(config.seed, 1, 0);
-    let logits = network.forward(images, Pass::Train(&mut noise)).logits;
-    let loss = wanted.loss(logits, device);
-    let grads = clip(&network, GradientsParams::from_grads(loss.backward(), &network), config.clip_norm);
-    let network = optimiser.step(config.learning_rate, network, grads);
+    let size = config.size;
+    let pixels = (0..wanted.len() * size * size * 3).map(|index| (index % 251) as f32 / 125.0 - 1.0).collect();
+    let lesson = Lesson { device, size, clip_norm: config.clip_norm, rate: config.learning_rate };
+    lesson.step(&mut network, optimiser, pixels, wanted, StepNoise::new(config.seed, 1, 0));
     // A device that queues its work has done it once the new weights of the head are read back.
     read(network.head.weight.val().inner())?;
     Ok(network)

@@ -7,22 +7,28 @@ use std::{
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::{error::TrainError, heritage::Heritage, resources::cache_bytes};
+use super::heritage::Heritage;
 use crate::{
     data::{
-        batch::FrameStore,
-        preprocess::Preprocess,
-        scan::{scan, scan_by},
+        read::{
+            batch::FrameStore,
+            scan::{scan, scan_by},
+        },
+        view::preprocess::Preprocess,
     },
+    device::ram::cache_bytes,
     domain::{
         config::TrainConfig,
         dataset::{Dataset, Item},
         hash::ContentHash,
         learned::{Known, Learned},
+        part::Part,
         scope::without_conflicts,
-        split::{Part, Split},
+        split::Split,
     },
-    progress::{Event, Failure, Halt, Observer, StopToken},
+    fault::{Failure, Halt},
+    learn::error::TrainError,
+    progress::{Event, Observer, Watch},
     store::paths,
 };
 
@@ -59,7 +65,7 @@ pub fn gather(
     folder: &Path,
     config: &TrainConfig,
     earlier: Option<&Learned>,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Material, Halt> {
     let dataset = scan_by(config.group.as_deref(), folder, Some(&paths::scan_cache(folder)), observer, stop)?;
     let (split, mut learned) = match earlier {
@@ -81,7 +87,7 @@ pub fn gather(
     let validation = split.indices(Part::Validation);
     check(&dataset, &train, &validation, &split)?;
     let mut images: Images = dataset.items.iter().map(|item| (dataset.file(item), item.hash, item.label)).collect();
-    let others = others(&dataset, &split, config, (observer, stop))?;
+    let others = others(&dataset, &split, config, Watch { observer, stop })?;
     let also = (images.len()..images.len() + others.images.len()).collect();
     images.extend(others.images);
     others.cells.iter().for_each(|item| learned.add(item, Known::guest()));
@@ -132,7 +138,7 @@ fn others(
     dataset: &Dataset,
     split: &Split,
     config: &TrainConfig,
-    (observer, stop): (&dyn Observer, &StopToken),
+    Watch { observer, stop }: Watch<'_>,
 ) -> Result<Others, Halt> {
     let held_back = split.clone().keeping(dataset, |index| split.parts.get(index) != Some(&Some(Part::Train)));
     let held_back = Learned::of_split(dataset, &held_back);

@@ -8,10 +8,8 @@ use std::{
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    checkpoint, epoch,
-    error::TrainError,
-    finish,
-    memory::with_fitting_batch,
+    checkpoint, epoch, finish,
+    oom::with_fitting_batch,
     plan::{self, Material},
     session::Session,
 };
@@ -21,11 +19,13 @@ use crate::{
         config::TrainConfig,
         run::{EpochRecord, EpochReport, RunEnd, RunRecord},
     },
+    fault::{Failure, Halt, StopMode, StopToken},
+    learn::error::TrainError,
     model::{
         kernels,
         weights::{self, Precision},
     },
-    progress::{Event, Failure, Halt, Observer, StopMode, StopToken, Task},
+    progress::{Event, Observer, Task, Watch},
     store::{self, paths, run_dir},
 };
 
@@ -57,16 +57,16 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let place = place(request, &config)?;
     let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
     let begun = begun.filter(|list| !list.is_empty());
-    let material = plan::gather(&request.dataset, &config, begun.as_ref(), (observer, stop))?;
+    let material = plan::gather(&request.dataset, &config, begun.as_ref(), Watch { observer, stop })?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;
     let mut record = open_record(&place, earlier, (&config, &material, &compute), observer)?;
     let folder = record.path.clone();
-    let both = (observer, stop);
+    let watch = Watch { observer, stop };
     let fresh = request.resume.is_none();
     // A run that was killed in its first epoch begins again, and a fresh one is nobody's continuation.
     let from_checkpoint = !fresh && checkpoint::exists(&folder);
-    let session = Session::start(&config, &material, &compute, &folder, from_checkpoint, both);
+    let session = Session::start(&config, &material, &compute, &folder, from_checkpoint, watch);
     // A run that could not be resumed now may be resumed another time.
     let mut session = session.inspect_err(|_| {
         if fresh {
@@ -223,25 +223,25 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     session.batch = batch;
     let answering = session.answering();
     let validated = epoch::validate(session, &answering)?;
-    let best = session.early_stop.record(validated.score.loss, session.config.patience);
+    let best = session.early_stop.record(validated.score.loss(), session.config.patience);
     if best {
         session.best = weights::to_bytes(&answering, Precision::Full)?;
     }
     let steps = session.material.steps(batch, session.config.also_share);
     let epoch = EpochRecord {
         epoch: number,
-        train_loss: trained.loss,
-        train_accuracy: trained.accuracy,
-        validation_loss: validated.score.loss,
-        validation_accuracy: validated.score.accuracy,
-        learning_rate: super::schedule::rate(session.config, number * steps - 1, steps),
+        train_loss: trained.loss(),
+        train_accuracy: trained.accuracy(),
+        validation_loss: validated.score.loss(),
+        validation_accuracy: validated.score.accuracy(),
+        learning_rate: crate::learn::schedule::rate(session.config, number * steps - 1, steps),
         best,
     };
     record.history.push(epoch.clone());
     record.epoch_secs.push(start.elapsed().as_secs_f64());
     // The record first: a killed run may have a row too many, which is trained again, but never one too few.
     run_dir::save(record)?;
-    checkpoint::save(&record.path, session, number)?;
+    checkpoint::save(&record.path, &session.snapshot(number))?;
     let secs = start.elapsed().as_secs_f64();
     observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion }));
     Ok(())

@@ -5,24 +5,25 @@ use std::path::Path;
 use burn::{module::Module, optim::ModuleOptimizer, tensor::Device};
 
 use super::{
-    adam::Adam,
-    checkpoint::{self, Checkpoint, State},
+    checkpoint,
     early_stop::EarlyStop,
-    loss::Targets,
     lost::Lost,
     plan::Material,
     start,
+    state::{Checkpoint, Snapshot, State},
     teachers::Teachers,
 };
 use crate::{
     device::Compute,
     domain::{config::TrainConfig, run::RunEnd},
+    fault::{Halt, StopToken},
+    learn::{adam::Adam, loss::Targets},
     model::{
         average::Average,
         classifier::{Classifier, NetworkConfig},
         initial,
     },
-    progress::{Halt, Observer, Plan, StopToken},
+    progress::{Observer, Plan, Watch},
 };
 
 /// Everything that changes while a run trains.
@@ -61,7 +62,7 @@ impl<'a> Session<'a> {
         compute: &'a Compute,
         run: &Path,
         resume: bool,
-        (observer, stop): (&'a dyn Observer, &'a StopToken),
+        Watch { observer, stop }: Watch<'a>,
     ) -> Result<Self, Halt> {
         let device = compute.device.clone().autodiff();
         let shape = NetworkConfig::new(config, material.dataset.classes.len());
@@ -79,7 +80,7 @@ impl<'a> Session<'a> {
             Checkpoint { state, network, optimiser, average: None, best: Vec::new() }
         };
         let average = (config.average > 0.0).then(|| average.unwrap_or_else(|| Average::of(&network)));
-        let teachers = Teachers::ask(config, material, compute, (observer, stop))?;
+        let teachers = Teachers::ask(config, material, compute, Watch { observer, stop })?;
         Ok(Self {
             config,
             material,
@@ -111,7 +112,7 @@ impl<'a> Session<'a> {
             classes: self.material.dataset.classes.clone(),
             train: self.material.train.len() + self.material.also.len(),
             validation: self.material.validation.len(),
-            test: self.material.split.count(crate::domain::split::Part::Test),
+            test: self.material.split.count(crate::domain::part::Part::Test),
             parameters: self.network.num_params(),
             device: self.compute.info.name.clone(),
             batch: self.batch,
@@ -139,5 +140,12 @@ impl<'a> Session<'a> {
         };
         let Self { batch, early_stop, images, secs, end, .. } = *self;
         State { epoch, batch, early_stop, images, secs, updates, end }
+    }
+
+    /// Everything that a checkpoint after an epoch holds.
+    #[must_use]
+    pub const fn snapshot(&self, epoch: usize) -> Snapshot<'_> {
+        let Self { network, optimiser, average, best, .. } = self;
+        Snapshot { state: self.state(epoch), network, optimiser, average: average.as_ref(), best: best.as_slice() }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::error::TrainError;
 use crate::{
     domain::{
         classes::ClassList,
         config::{Init, TrainConfig},
     },
     eval::predict,
+    fault::{Failure, Halt},
+    learn::error::TrainError,
     model::{
         bundled,
         card::ModelCard,
@@ -17,7 +18,7 @@ use crate::{
         published,
         weights::{self, Applied},
     },
-    progress::{Event, Failure, Halt, Observer},
+    progress::{Event, Observer},
     store::run_dir,
 };
 

@@ -4,18 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Tensor;
 
-use crate::{
-    eval::forward::{judge, read},
-    progress::Failure,
-};
-
-/// Loss and accuracy over images.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Score {
-    /// Mean cross-entropy in nats.
-    pub loss: f64,
-    pub accuracy: f64,
-}
+use crate::{eval::forward::read, fault::Failure, learn::score::Score};
 
 /// Between two tellings.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -25,9 +14,7 @@ const PENDING: usize = 64;
 /// What an epoch's steps added up to.
 pub struct Tally {
     pending: Vec<(Tensor<2>, Vec<usize>)>,
-    loss: f64,
-    correct: usize,
-    images: usize,
+    score: Score,
     /// Images of which the results are not read back yet.
     waiting: usize,
     told: Instant,
@@ -38,7 +25,7 @@ impl Tally {
     #[must_use]
     pub fn new() -> Self {
         let now = Instant::now();
-        Self { pending: Vec::new(), loss: 0.0, correct: 0, images: 0, waiting: 0, told: now, started: now }
+        Self { pending: Vec::new(), score: Score::default(), waiting: 0, told: now, started: now }
     }
 
     /// Takes the logits `[n, classes]` of a step.
@@ -62,11 +49,8 @@ impl Tally {
             let classes = logits.dims()[1].max(1);
             let values = read(logits)?;
             for (row, label) in values.chunks_exact(classes).zip(&labels) {
-                let (loss, correct) = judge(row, *label);
-                self.loss += loss;
-                self.correct += usize::from(correct);
+                self.score.add(row, *label);
             }
-            self.images += labels.len();
         }
         self.waiting = 0;
         self.told = Instant::now();
@@ -79,23 +63,18 @@ impl Tally {
     /// [`Failure`] where the device fails.
     pub fn close(&mut self) -> Result<Score, Failure> {
         self.flush()?;
-        Ok(Score { loss: self.loss(), accuracy: self.accuracy() })
+        Ok(self.score)
     }
 
-    /// Mean cross-entropy so far; NaN once any row was.
+    /// What was read back so far.
     #[must_use]
-    pub fn loss(&self) -> f64 {
-        self.loss / self.images.max(1) as f64
-    }
-
-    #[must_use]
-    pub fn accuracy(&self) -> f64 {
-        self.correct as f64 / self.images.max(1) as f64
+    pub const fn score(&self) -> Score {
+        self.score
     }
 
     #[must_use]
     pub const fn images(&self) -> usize {
-        self.images + self.waiting
+        self.score.images() + self.waiting
     }
 
     #[must_use]
@@ -118,7 +97,7 @@ mod tests {
         tally.flush().unwrap();
         tally.add(logits(), vec![1, 0]);
         let score = tally.close().unwrap();
-        assert_eq!((score.accuracy, tally.images()), (0.5, 4));
-        assert!((score.loss - (1.5 + (1.0 + (-3.0_f64).exp()).ln())).abs() < 1e-9, "{score:?}");
+        assert_eq!((score.accuracy(), tally.images()), (0.5, 4));
+        assert!((score.loss() - (1.5 + (1.0 + (-3.0_f64).exp()).ln())).abs() < 1e-9, "{score:?}");
     }
 }

@@ -6,13 +6,15 @@
 
 use std::sync::Arc;
 
-use super::{error::TrainError, loss::Wanted, plan::Material};
+use super::plan::Material;
 use crate::{
-    data::batch::{FrameStore, Mode},
+    data::read::batch::{FrameStore, Mode},
     device::Compute,
     domain::{classes::ClassList, config::TrainConfig},
     eval::{forward::Images, predict::Predictor},
-    progress::{Event, Halt, Observer, StopToken, Task},
+    fault::Halt,
+    learn::{error::TrainError, loss::Wanted},
+    progress::{Event, Task, Watch},
 };
 
 /// Decoded images that are kept: each is looked at once, so none.
@@ -35,7 +37,7 @@ impl Teachers {
         config: &TrainConfig,
         material: &Material,
         compute: &Compute,
-        (observer, stop): (&dyn Observer, &StopToken),
+        Watch { observer, stop }: Watch<'_>,
     ) -> Result<Option<Self>, Halt> {
         if config.teacher.is_empty() || config.teaching <= 0.0 {
             return Ok(None);
@@ -67,7 +69,7 @@ impl Teachers {
     pub fn teach(&self, wanted: &mut Wanted, images: &[usize]) {
         for (row, index) in images.iter().enumerate() {
             if let Some(answer) = self.answers.get(*index).filter(|answer| !answer.is_empty()) {
-                wanted.lean(row, answer, self.share);
+                wanted.mix_in(row, answer, self.share);
             }
         }
     }

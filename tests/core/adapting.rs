@@ -9,7 +9,10 @@ use std::{
 
 use image::{Rgb, RgbImage};
 use leukoscope::{
-    data::{folder, scan::scan, synthetic},
+    data::{
+        read::{folder, scan::scan},
+        synthetic,
+    },
     device::Compute,
     domain::{
         classes::KNOWN,
@@ -22,16 +25,15 @@ use leukoscope::{
         evaluate::judge,
         learned::{Scope, cells},
         predict::Predictor,
-        profile::{Fitting, fit},
         shift::{self, Doubt},
     },
-    progress::{Halt, Silent, StopToken},
-    store::run_dir,
-    train::{
-        TrainRequest,
+    fit::{
         adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
-        run,
+        profile::{Fitting, fit},
     },
+    progress::{Halt, Silent, StopToken, Watch},
+    store::run_dir,
+    train::{TrainRequest, run},
 };
 
 use super::common::slides;
@@ -279,8 +281,8 @@ fn a_small_batch_of_few_classes_does_no_harm_at_home() {
         .iter()
         .flat_map(|class| folder::images(&[slides().join(class)]).into_iter().take(10))
         .collect();
-    let both: (&dyn leukoscope::progress::Observer, &StopToken) = (&Silent, &StopToken::default());
-    let fitted = fit(&model, "few", &files, Fitting::default(), both).unwrap();
+    let watch = Watch { observer: &Silent, stop: &StopToken::default() };
+    let fitted = fit(&model, "few", &files, Fitting::default(), watch).unwrap();
     assert!(fitted.profile.blend <= 20.0 / (20.0 + Fitting::default().prior) + 1e-9, "{:?}", fitted.profile);
     let (before, card) = (accuracy(&model), fitted.card);
     assert!(before > 0.9, "{before} at home");

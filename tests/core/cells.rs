@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use leukoscope::{
-    data::folder,
+    data::read::folder,
     device::Compute,
     domain::{
         classes::ClassList,

@@ -3,7 +3,7 @@
 use std::{cell::Cell, io::Cursor, panic, sync::Once};
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use leukoscope::data::decode::{DecodeError, decode};
+use leukoscope::data::read::decode::{DecodeError, decode};
 
 use super::common::picture;
 

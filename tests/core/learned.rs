@@ -7,13 +7,13 @@ use std::{
 };
 
 use leukoscope::{
-    data::scan::scan,
+    data::read::scan::scan,
     device::Compute,
     domain::{
         config::{DeviceChoice, Init, TrainConfig},
         dataset::Dataset,
+        part::Part,
         run::{RunEnd, RunRecord},
-        split::Part,
     },
     eval::{
         evaluate::judge,

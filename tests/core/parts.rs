@@ -5,15 +5,16 @@ use std::{collections::BTreeMap, fs, path::Path};
 use image::{RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use leukoscope::{
     data::{
-        fingerprint::fingerprint,
-        scan::{scan, scan_by},
+        measure::fingerprint::fingerprint,
+        read::scan::{scan, scan_by},
         synthetic,
     },
     domain::{
         dataset::{Dataset, Severity, group_of},
         findings::findings,
         hash::ContentHash,
-        split::{Part, Split},
+        part::Part,
+        split::Split,
     },
     progress::{Silent, StopToken},
 };

@@ -8,11 +8,13 @@ use std::{
 use image::{Rgb, RgbImage};
 use leukoscope::{
     data::{
-        augment::Augment,
-        batch::{FrameStore, Mode, batches},
-        decode,
-        preprocess::{Background, Preprocess},
+        read::{
+            batch::{FrameStore, Mode, batches},
+            decode,
+        },
         synthetic,
+        vary::augment::Augment,
+        view::preprocess::{Background, Preprocess},
     },
     progress::StopToken,
 };

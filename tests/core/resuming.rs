@@ -8,8 +8,8 @@ use std::{
 
 use leukoscope::{
     domain::{
+        part::Part,
         run::{RunEnd, RunRecord},
-        split::Part,
     },
     progress::{Event, Halt, Silent, StopMode, StopToken, Task},
     store::run_dir,

@@ -3,11 +3,12 @@
 use std::{fs, path::Path, time::Instant};
 
 use leukoscope::{
-    data::scan::scan,
+    data::read::scan::scan,
     domain::{
         dataset::{Dataset, Severity},
         findings::findings,
-        split::{Part, Split},
+        part::Part,
+        split::Split,
     },
     progress::{Halt, Silent, StopMode, StopToken},
 };

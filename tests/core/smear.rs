@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use image::{Rgb, RgbImage};
 use leukoscope::data::{
-    decode, folder,
-    preprocess::Preprocess,
-    smear::{self, LIMITS, Limits, Signs},
+    measure::smear::{self, LIMITS, Limits, Signs},
+    read::{decode, folder},
+    view::preprocess::Preprocess,
 };
 use rayon::prelude::*;
 

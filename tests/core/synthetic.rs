@@ -1,7 +1,7 @@
 //! The slides that the project draws itself.
 
 use leukoscope::{
-    data::{scan::scan, synthetic},
+    data::{read::scan::scan, synthetic},
     domain::classes::{ClassList, KNOWN},
     progress::{Silent, StopToken},
 };

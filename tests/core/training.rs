@@ -9,12 +9,10 @@ use leukoscope::{
         prediction::{Classified, Outcome},
         run::{RunEnd, RunRecord},
     },
-    eval::{
-        pack::{Beside, Packed, pack},
-        predict::Predictor,
-    },
+    eval::predict::Predictor,
+    fit::pack::{PackInputs, Packed, pack},
     model::{blend, card::ModelCard},
-    progress::{Halt, Silent, StopToken},
+    progress::{Halt, Silent, StopToken, Watch},
     store::run_dir,
     train::{TrainRequest, run},
 };
@@ -57,7 +55,7 @@ fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
     let moved = folder.path().join("moved");
     fs::rename(&first.path, &moved).unwrap();
     let predictor = Predictor::load(&moved.to_string_lossy(), &Compute::cpu()).unwrap();
-    let paths = leukoscope::data::folder::images(&[slides()]);
+    let paths = leukoscope::data::read::folder::images(&[slides()]);
     let classify = |paths: &[std::path::PathBuf]| {
         let mut all: Vec<Classified> = Vec::new();
         predictor.classify(paths, &mut |one| all.push(one), &Silent, &StopToken::default()).unwrap();
@@ -122,8 +120,8 @@ fn trainings_that_began_from_one_another_are_averaged_and_calibrated_anew() {
     };
     let (second, other) = (further("second", 2, Init::Model(name(&first))), further("other", 1, Init::Random));
     let averaged = |with: &RunRecord, dir: &Path| {
-        let beside = Beside { averaged_with: &[name(with)], learned_from: Some(dir), judged_on: None };
-        pack(&name(&first), beside, (&Silent, &StopToken::default()))
+        let beside = PackInputs { averaged_with: &[name(with)], learned_from: Some(dir), judged_on: None };
+        pack(&name(&first), beside, Watch { observer: &Silent, stop: &StopToken::default() })
     };
     let cpu = Compute::cpu();
     let load = |run: &RunRecord| Predictor::load(&name(run), &cpu).unwrap();

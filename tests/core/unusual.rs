@@ -9,7 +9,7 @@ use std::{
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use leukoscope::{
-    data::{
+    data::read::{
         decode::{self, DecodeError, Note, picture},
         scan::scan,
     },

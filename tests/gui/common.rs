@@ -27,13 +27,13 @@ pub fn slides() -> PathBuf {
 
 /// One slide of a class.
 pub fn slide(class: &str) -> PathBuf {
-    leukoscope::data::folder::images(&[slides().join(class)]).swap_remove(0)
+    leukoscope::data::read::folder::images(&[slides().join(class)]).swap_remove(0)
 }
 
 /// Two slides of each class as under another lamp and in another stain, each class in a folder of its own.
 pub fn recoloured(place: &Path) -> Vec<PathBuf> {
     let light = |value: u8, power: f32, lamp: f32| ((f32::from(value) / 255.0).powf(power) * lamp * 255.0) as u8;
-    let files = leukoscope::data::folder::images(&[slides()]);
+    let files = leukoscope::data::read::folder::images(&[slides()]);
     let files = files.into_iter().step_by(6).map(|file| {
         let mut image = image::open(&file).unwrap().to_rgb8();
         for pixel in image.pixels_mut() {

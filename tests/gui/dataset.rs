@@ -13,7 +13,7 @@ fn a_dataset_opens_with_its_counts_and_split() {
     assert_eq!(opened.counts, [12; 8]);
     assert_eq!(state(&harness).page, Page::Dataset);
     assert!(harness.query_by_label_contains("96 images   8 classes").is_some());
-    let split = format!("train {}", opened.split.count(leukoscope::domain::split::Part::Train));
+    let split = format!("train {}", opened.split.count(leukoscope::domain::part::Part::Train));
     assert!(harness.query_all_by_label_contains(&split).count() > 0);
 }
 
@@ -33,7 +33,7 @@ fn what_a_later_scan_no_longer_finds_is_not_shown_under_another_name() {
     for class in ["ig", "platelet", "monocyte"] {
         let folder = place.path().join(class);
         std::fs::create_dir(&folder).unwrap();
-        for file in leukoscope::data::folder::images(&[slides().join(class)]).iter().take(4) {
+        for file in leukoscope::data::read::folder::images(&[slides().join(class)]).iter().take(4) {
             std::fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
         }
     }

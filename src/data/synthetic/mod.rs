@@ -18,7 +18,8 @@ use rayon::prelude::*;
 
 use crate::{
     domain::classes::KNOWN,
-    progress::{Event, Failure, Halt, Observer, StopToken, Task},
+    fault::{Failure, Halt, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// Changes with every change to the drawing: a seed means the same slide only within one version.
@@ -98,7 +99,7 @@ pub fn write_set(
 fn write_jpeg(file: &Path, slide: &RgbImage) -> io::Result<()> {
     let mut bytes = Cursor::new(Vec::new());
     JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(slide).map_err(io::Error::other)?;
-    super::write_whole(file, bytes.get_ref())
+    super::atomic::write(file, bytes.get_ref())
 }
 
 /// Where the synthetic slides lie: those delivered with the program, or else drawn once into a folder below `home`.

@@ -6,7 +6,10 @@ use std::{
 };
 
 use crate::{
-    data::{folder, scan, synthetic},
+    data::{
+        read::{folder, scan},
+        synthetic,
+    },
     domain::{dataset::Dataset, findings::findings, split::Split},
     job::{Found, Opened, desk::Desk},
     progress::{Event, Halt},

@@ -1,7 +1,7 @@
 //! What a card must not say: numbers that would answer nonsense, divide by zero or fill the memory.
 
 use super::ModelCard;
-use crate::data::preprocess::WIDEST;
+use crate::data::view::preprocess::WIDEST;
 
 /// Temperatures beyond which confidences are all alike or all certain.
 const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.05..=20.0;

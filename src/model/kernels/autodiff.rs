@@ -8,17 +8,19 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, AutodiffBackend, Flex};
 
-use super::extension::{
-    Flat, KernelOps, Statistics, halved, in_order, owned, pooled, scaled, sizes, statistics, tensor, values, window,
+use super::{
+    Activation, Padding, Rates, conv, depthwise,
+    extension::{KernelOps, Statistics, halved, pooled, scaled, statistics},
+    flat::{Flat, in_order, owned, sizes, tensor, values, window},
+    head::Layers,
+    layer::Layer,
+    matrix::{Finish, Right, multiply},
+    norm::{self, Done},
+    outer::outer,
+    pool,
+    shape::Window,
+    spare::{give, take},
 };
-use super::head::Layers;
-use super::matrix::{Finish, Right, multiply};
-use super::norm::{self, Done};
-use super::outer::outer;
-use super::prepared::Layer;
-use super::shape::Window;
-use super::spare::{give, take};
-use super::{Activation, Padding, Rates, conv, depthwise, pool};
 
 type Tracked<C> = FloatTensor<Autodiff<Flex, C>>;
 

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, Flex, TensorMetadata, backend_extension};
-use burn::tensor::{Bytes, DType, Shape, TensorData};
+use burn::tensor::{Bytes, DType, TensorData};
 
-use super::depthwise::Folded;
-use super::head::Layers;
-use super::matrix::{Finish, Right, multiply};
-use super::prepared::{self, Layer};
-use super::shape::Window;
-use super::spare::{give, take};
-use super::{Activation, Padding, Rates, adam, conv, depthwise, norm, pool};
-
-/// Flex's own tensor.
-pub type Flat = FloatTensor<Flex>;
+use super::{
+    Activation, Padding, Rates, adam, conv,
+    depthwise::{self, Folded},
+    flat::{Flat, in_order, owned, sizes, tensor, values, window},
+    head::Layers,
+    layer::{self, Layer},
+    matrix::{Finish, Right, multiply},
+    norm, pool,
+    spare::{give, take},
+};
 
 /// See the functions of the same names in [`super`].
 #[backend_extension(Autodiff, Flex)]
@@ -64,41 +64,6 @@ pub trait KernelOps: Backend {
         rates: Rates,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
     fn square_sum(x: FloatTensor<Self>) -> FloatTensor<Self>;
-}
-
-/// A tensor around `values`, without a copy.
-pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Flat {
-    Flat::from_data(TensorData::from_bytes(Bytes::from_elems(values), Shape::from(shape), DType::F32))
-}
-
-/// A tensor whose values lie in order, copied only if they do not.
-pub fn in_order(tensor: Flat) -> Flat {
-    match tensor.as_slice::<f32>() {
-        Some(_) => tensor,
-        None => tensor.to_contiguous(),
-    }
-}
-
-/// A tensor in order that fills its buffer; changed in place if nobody else holds it, copied otherwise.
-pub fn owned(tensor: Flat) -> Flat {
-    let tensor = in_order(tensor);
-    if size_of_val(values(&tensor)) == tensor.bytes().len() { tensor } else { Flat::from_data(tensor.into_data()) }
-}
-
-/// The values of a tensor that lies [`in_order`].
-pub fn values(tensor: &Flat) -> &[f32] {
-    tensor.as_slice().unwrap_or_default()
-}
-
-/// The sizes of a tensor of rank `D`.
-pub fn sizes<const D: usize>(tensor: &Flat) -> [usize; D] {
-    tensor.shape().dims::<D>()
-}
-
-/// The window of a depthwise or dense convolution over `x`.
-pub fn window(x: &Flat, stride: usize, padding: Padding) -> Window {
-    let [_, h, w, _] = sizes(x);
-    Window::new(h, w, stride, padding)
 }
 
 fn multiplied(x: Flat, weight: Flat, finish: Finish<'_>) -> Flat {
@@ -235,15 +200,15 @@ impl KernelOps for Flex {
     }
 
     fn prepared(x: Flat, layer: Arc<Layer>) -> Flat {
-        prepared::run(x, &layer)
+        layer::run(x, &layer)
     }
 
     fn prepared_onto(x: Flat, base: Flat, layer: Arc<Layer>) -> Flat {
-        prepared::run_onto(x, base, &layer)
+        layer::run_onto(x, base, &layer)
     }
 
     fn head(features: Flat, layers: Arc<Layers>) -> (Flat, Flat) {
-        prepared::run_head(features, &layers)
+        layer::run_head(features, &layers)
     }
 
     fn adam(param: Flat, grad: Flat, first: Flat, second: Flat, rates: Rates) -> (Flat, Flat, Flat) {

@@ -10,7 +10,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::extension::Flat;
+use super::flat::Flat;
 
 /// Shorter buffers are left to the allocator, which keeps them at hand itself.
 const SHORTEST: usize = 16 * 1024;
@@ -106,7 +106,7 @@ mod tests {
     use std::{thread, time::Duration};
 
     use super::*;
-    use crate::model::kernels::extension::tensor;
+    use crate::model::kernels::flat::tensor;
 
     #[test]
     fn nothing_is_kept_once_no_task_computes() {

@@ -1,10 +1,7 @@
 //! Images of each class, for bars and pie.
 
 use crate::{
-    domain::{
-        classes::{ClassList, title},
-        dataset::Dataset,
-    },
+    domain::classes::{ClassList, title},
     report::table::{Cell, Table},
 };
 
@@ -87,13 +84,5 @@ impl Chart {
             body: Body::Pie(counts),
             provenance,
         }
-    }
-
-    /// Bars and pie of a dataset.
-    #[must_use]
-    pub fn of_dataset(dataset: &Dataset) -> Vec<Self> {
-        let counts = ClassCounts::new(&dataset.classes, &dataset.counts());
-        let provenance = Provenance::of_dataset(dataset);
-        vec![Self::class_bars(counts.clone(), provenance.clone()), Self::class_pie(counts, provenance)]
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::{
     domain::{
-        evaluation::Evaluation,
         interval::Interval,
         metrics::{ClassMetrics, Metrics},
     },
@@ -65,33 +64,5 @@ impl Chart {
             body: Body::MetricBars(MetricBars { classes: metrics.classes.clone() }),
             provenance,
         }
-    }
-
-    /// Everything that one evaluation shows.
-    #[must_use]
-    pub fn of_evaluation(evaluation: &Evaluation) -> Vec<Self> {
-        let provenance = Provenance::of_evaluation(evaluation);
-        let mut charts = Self::of_metrics(&evaluation.metrics, &provenance);
-        charts.extend(Self::sub_types(evaluation, &provenance));
-        if !evaluation.judged.is_empty() {
-            charts.extend([
-                Self::reliability(evaluation, provenance.clone()),
-                Self::roc(evaluation, provenance.clone()),
-                Self::precision_recall(evaluation, provenance.clone()),
-                Self::risk_coverage(evaluation, provenance),
-            ]);
-        }
-        charts
-    }
-
-    /// The bars and both matrices of one evaluation.
-    #[must_use]
-    pub fn of_metrics(metrics: &Metrics, provenance: &Provenance) -> Vec<Self> {
-        use super::Cells::{Counts, RowPercent};
-        vec![
-            Self::metric_bars(metrics, provenance.clone()),
-            Self::matrix(Counts, metrics, provenance.clone()),
-            Self::matrix(RowPercent, metrics, provenance.clone()),
-        ]
     }
 }

@@ -9,6 +9,7 @@ mod overlay;
 mod pairs;
 mod provenance;
 mod reliability;
+mod sets;
 
 pub use counts::{ClassCount, ClassCounts};
 pub use curves::{CurvePoint, Curves, Quantity};

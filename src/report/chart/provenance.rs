@@ -1,7 +1,7 @@
 //! Where the numbers of an export come from: hashes, preprocessing, device and version.
 
 use crate::{
-    data::preprocess::Preprocess,
+    data::view::preprocess::Preprocess,
     domain::{
         classes::ClassList, comparison::Comparison, dataset::Dataset, evaluation::Evaluation, hash::ContentHash,
         run::RunRecord,

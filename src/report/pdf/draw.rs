@@ -10,8 +10,8 @@ use resvg::usvg::{
 };
 
 use super::{
-    file::Resources,
     font::{Face, Fonts},
+    resources::{Resource, Resources},
     stamps::{self, Letter, Part},
 };
 use crate::report::fonts::{reads_leftwards, unseen};
@@ -93,7 +93,7 @@ impl Ink<'_, '_> {
     }
 
     /// A pattern is placed from the page's corner and not from where it is used.
-    fn pattern(&mut self, pattern: &usvg::Pattern, place: Transform) -> super::file::Resource {
+    fn pattern(&mut self, pattern: &usvg::Pattern, place: Transform) -> Resource {
         let rect = pattern.rect();
         let place = place.pre_concat(pattern.transform()).pre_translate(rect.x(), rect.y());
         let mut content = Content::new();

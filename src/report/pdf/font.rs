@@ -7,8 +7,8 @@ use std::{
 };
 
 use pdf_writer::{
-    Finish, Name, Pdf, Rect, Ref, Str,
-    types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap},
+    Finish, Name, Pdf, Rect, Ref,
+    types::{CidFontType, FontFlags, UnicodeCmap},
 };
 use resvg::usvg::{Group, Node, Tree};
 use skrifa::{
@@ -16,16 +16,16 @@ use skrifa::{
     instance::{LocationRef, Size},
 };
 
-use super::stamps::Stamps;
+use super::{
+    resources::{IDENTITY, packed},
+    stamps::Stamps,
+};
 use crate::report::{
     ReportError,
     fonts::{self, Library, own},
     legible::Legible,
     png, svg,
 };
-
-pub(super) const IDENTITY: SystemInfo<'_> =
-    SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +209,7 @@ impl Font {
         widths.finish();
         font.finish();
         self.describe(pdf, descriptor, file);
-        let packed = super::file::packed(self.data);
+        let packed = packed(self.data);
         let mut stream = pdf.stream(file, &packed);
         stream.filter(pdf_writer::Filter::FlateDecode).pair(Name(b"Length1"), self.data.len() as i32);
         stream.finish();

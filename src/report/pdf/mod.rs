@@ -4,6 +4,8 @@ mod draw;
 mod file;
 mod font;
 mod layout;
+mod page;
+mod resources;
 mod stamps;
 mod table;
 

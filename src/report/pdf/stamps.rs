@@ -7,7 +7,7 @@ use fontdb::ID;
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, types::UnicodeCmap};
 use skrifa::outline::OutlinePen;
 
-use super::{file::packed, font::IDENTITY};
+use super::resources::{IDENTITY, packed};
 use crate::report::fonts::Library;
 
 /// Letters in one font of the file, whose codes are one byte.

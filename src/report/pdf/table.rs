@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     font::Face,
-    layout::{Flow, Item, LEFT, RIGHT, Style, wrapped},
+    page::{Flow, Item, LEFT, RIGHT, Style, wrapped},
 };
 use crate::report::{document::ROWS, table::Table};
 

@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeSet, fmt::Write as _};
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::report::{fonts::Face, legible::Legible};
+use crate::report::{fonts::Face, legible::Legible, words::markup};
 
 /// An sRGB colour.
 pub(super) type Colour = [u8; 3];
@@ -171,7 +171,7 @@ impl<'a> Canvas<'a> {
 
     /// The words as an element holds them: as they are, or in runs of one face each.
     fn written(&mut self, text: &str, words: Words) -> String {
-        let Some(legible) = self.legible else { return escape(&fit(text, words.size, words.width)) };
+        let Some(legible) = self.legible else { return markup(&fit(text, words.size, words.width)) };
         legible.note_codes(text, &mut self.codes);
         runs(legible, &fit(&legible.text(text), words.size, words.width))
     }
@@ -192,8 +192,8 @@ impl<'a> Canvas<'a> {
 <rect width="100%" height="100%" fill="{}"/>
 {}</svg>
 "#,
-            escape(title),
-            escape(description),
+            markup(title),
+            markup(description),
             hex(PAGE),
             self.body
         )
@@ -203,7 +203,7 @@ impl<'a> Canvas<'a> {
 /// Text for XML, with the face of each run that is not in the program's own.
 pub(in crate::report) fn runs(legible: &Legible<'_>, text: &str) -> String {
     let run = |(face, run): (Face, &str)| {
-        let run = escape(run);
+        let run = markup(run);
         if face == Face::REGULAR { run } else { format!(r#"<tspan font-family="{}">{run}</tspan>"#, face.family()) }
     };
     legible.library.runs(text).into_iter().map(run).collect()
@@ -220,20 +220,4 @@ fn fit(text: &str, size: f64, width: f64) -> Cow<'_, str> {
         room >= 0.0
     };
     Cow::Owned(text.chars().take_while(fitting).chain(['…']).collect())
-}
-
-/// Text for XML; characters that XML cannot hold become the replacement character.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            _ => safe.push(letter),
-        }
-    }
-    safe
 }

@@ -5,7 +5,7 @@ use std::{f32::consts::TAU, ops::Range};
 use egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use crate::{
-    domain::{classes, split::Part},
+    domain::{classes, part::Part},
     job::Opened,
     report::{
         chart::ClassCounts,

@@ -7,7 +7,7 @@ use egui::{Label, RichText, Sense, Ui, Vec2};
 use super::{chip, facts};
 use crate::{
     app::{Actions, AppState, wish},
-    domain::{dataset::Item, prediction::Judged, split::Part},
+    domain::{dataset::Item, part::Part, prediction::Judged},
     eval::evaluate::Evaluation,
     job::Opened,
     ui::{

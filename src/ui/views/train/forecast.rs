@@ -3,8 +3,11 @@
 use egui::{RichText, Ui};
 
 use crate::{
-    app::{AppState, pages::train::TrainState, pages::train::same_pace},
-    domain::{config::TrainConfig, split::Part},
+    app::{
+        AppState,
+        pages::train::{TrainState, same_pace},
+    },
+    domain::{config::TrainConfig, part::Part},
     job::Opened,
     report::words::thousands,
 };

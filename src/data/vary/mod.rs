@@ -1,0 +1,11 @@
+//! Variety for training, drawn by seed: geometry, microscopes, noise and surroundings.
+//!
+//! Nothing that judges an image may come here, and no file is opened.
+
+pub mod augment;
+mod draw;
+pub mod microscope;
+mod optics;
+pub(super) mod surroundings;
+
+pub use draw::Draw;

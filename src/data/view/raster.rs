@@ -1,0 +1,87 @@
+//! What is done to pixels whatever they show: resized, mirrored at a border, blurred.
+
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
+use image::RgbImage;
+
+/// Why no view could be made of an image.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the image could not be resized: {0}")]
+pub struct ResizeError(String);
+
+/// Resizes a box (left, top, width, height in pixels, fractions allowed) of an image.
+///
+/// The filter is fixed: a triangle widened by the scale, in fixed-point numbers, so that every machine gets the same
+/// pixels with or without vector instructions.
+///
+/// # Errors
+/// [`ResizeError`] where the image, the box or the result has no pixels.
+pub fn resize(
+    image: &RgbImage,
+    [left, top, width, height]: [f64; 4],
+    to_width: u32,
+    to_height: u32,
+) -> Result<RgbImage, ResizeError> {
+    let failed = |why: &dyn std::fmt::Display| ResizeError(why.to_string());
+    let mut out = RgbImage::new(to_width, to_height);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+        .crop(left.max(0.0), top.max(0.0), width, height)
+        .use_alpha(false);
+    let from = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3);
+    let from = from.map_err(|why| failed(&why))?;
+    let to = Image::from_slice_u8(to_width, to_height, &mut out, PixelType::U8x3);
+    Resizer::new().resize(&from, &mut to.map_err(|why| failed(&why))?, &options).map_err(|why| failed(&why))?;
+    Ok(out)
+}
+
+/// The index inside `0..length` that a mirrored border shows at `at`.
+#[must_use]
+pub fn mirror(at: i32, length: i32) -> usize {
+    if (0..length).contains(&at) {
+        return at as usize;
+    }
+    let turn = at.rem_euclid((2 * length).max(1));
+    turn.min(2 * length - 1 - turn).max(0) as usize
+}
+
+/// Three taps across and down, with outer weights that grow from none to a third.
+#[must_use]
+pub fn blur(view: &RgbImage, amount: f32) -> RgbImage {
+    let outer = (amount.clamp(0.0, 1.0) * 85.0) as u32;
+    let inner = 256 - 2 * outer;
+    let line = view.width() as usize * 3;
+    let pass = |from: &[u8], step: usize| -> Vec<u8> {
+        let mut to = from.to_vec();
+        let (at, after) = (from.iter().skip(step), from.iter().skip(2 * step));
+        for (((to, before), at), after) in to.iter_mut().skip(step).zip(from).zip(at).zip(after) {
+            *to = ((u32::from(*before) * outer + u32::from(*at) * inner + u32::from(*after) * outer + 128) >> 8) as u8;
+        }
+        to
+    };
+    let mut across = pass(view.as_raw(), 3);
+    // The outermost columns have no neighbour on one side and stay as they are.
+    for (to, from) in across.chunks_exact_mut(line).zip(view.as_raw().chunks_exact(line)) {
+        for edge in [0..3, line - 3..line] {
+            if let (Some(to), Some(from)) = (to.get_mut(edge.clone()), from.get(edge)) {
+                to.copy_from_slice(from);
+            }
+        }
+    }
+    let down = pass(&across, line);
+    RgbImage::from_raw(view.width(), view.height(), down).unwrap_or_else(|| view.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_resized_is_an_error_and_no_black_square() {
+        let image = RgbImage::from_pixel(8, 8, image::Rgb([200; 3]));
+        assert!(resize(&image, [4.0, 4.0, 8.0, 8.0], 4, 4).is_err(), "the box reaches beyond the image");
+        assert!(resize(&image, [0.0, 0.0, 8.0, 8.0], 4, 4).is_ok());
+    }
+}

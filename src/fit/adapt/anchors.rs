@@ -1,0 +1,146 @@
+//! What keeps a model from forgetting while it learns a lab: maps inside the network with the answers that it must go on
+//! giving.
+//!
+//! Where the old lab's cells are at hand they are shown again. Else the model's own memory of them is, or, for a model
+//! without one, slides drawn by the program stand in for them (learning without forgetting, Li and Hoiem 2016).
+
+use rayon::prelude::*;
+
+use super::{cells::Cells, examples::SMOOTHING, lacking};
+use crate::{
+    data::{
+        read::{
+            batch::{Batch, Mode},
+            decode::DecodeError,
+        },
+        synthetic,
+        view::preprocess::Preprocess,
+    },
+    eval::{
+        forward::{BATCH, Images, read, softmax},
+        predict::Predictor,
+    },
+    fault::{Halt, StopToken},
+    fit::remember::until,
+    learn::loss::Targets,
+    model::{memory::Memory, stage::Stage},
+};
+
+/// Slides drawn of each class that the program can draw.
+const DRAWN: u64 = 24;
+/// Maps at the end of a stage, with the answer wanted for each.
+pub struct Anchors {
+    source: Source,
+    /// The network learns behind it alone.
+    pub stage: Stage,
+    /// `[n, h, w, c]`
+    maps: Vec<f32>,
+    /// Numbers of a map.
+    length: usize,
+    targets: Vec<Vec<f32>>,
+}
+
+/// Where anchors come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Cells,
+    Memory,
+    Drawn,
+}
+
+impl Anchors {
+    const fn new(source: Source, stage: Stage) -> Self {
+        Self { source, stage, maps: Vec::new(), length: 0, targets: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Cells of the old lab that are shown again.
+    #[must_use]
+    pub fn replayed(&self) -> usize {
+        if self.source == Source::Cells { self.len() } else { 0 }
+    }
+
+    /// Cells that the model remembers.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        if self.source == Source::Memory { self.len() } else { 0 }
+    }
+
+    /// Map and wanted answer of a cell.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<(&[f32], &[f32])> {
+        let map = self.maps.get(index * self.length..(index + 1) * self.length)?;
+        Some((map, self.targets.get(index)?))
+    }
+
+    /// Adds normalised images with their targets.
+    fn add(&mut self, model: &Predictor, pixels: Vec<f32>, targets: Vec<Vec<f32>>) -> Result<(), Halt> {
+        let map = until(model, self.stage, pixels);
+        let [_, h, w, c] = map.dims();
+        self.length = h * w * c;
+        self.maps.extend(read(map)?);
+        self.targets.extend(targets);
+        Ok(())
+    }
+}
+
+/// What the model remembers of its own lab.
+#[must_use]
+pub fn remembered(memory: &Memory) -> Anchors {
+    Anchors {
+        source: Source::Memory,
+        stage: Stage::Late,
+        maps: memory.maps(),
+        length: memory.shape().iter().product(),
+        targets: memory.answers().map(<[f32]>::to_vec).collect(),
+    }
+}
+
+/// Cells of the old lab as the fitted model sees them, with their labels.
+pub fn replayed(cells: &Cells, model: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
+    let classes = model.card().classes.len();
+    let store = cells.frames(&model.card().preprocess);
+    let targets = Targets::even(classes, SMOOTHING);
+    let mut anchors = Anchors::new(Source::Cells, Stage::Early);
+    let add = |batch: Batch| {
+        let labels: Vec<usize> = batch.indices.iter().filter_map(|index| cells.label(*index)).collect();
+        anchors.add(model, batch.pixels, targets.of(&labels).answers().map(<[f32]>::to_vec).collect())
+    };
+    Images { store: &store, indices: &cells.train, mode: Mode::Plain }.in_batches(add, stop)?;
+    if anchors.targets.is_empty() {
+        Err(lacking("no cell to show again could be read".to_owned()))
+    } else {
+        Ok(anchors)
+    }
+}
+
+/// Drawn slides as the fitted model sees them, with the answers of the model before.
+pub fn drawn(base: &Predictor, model: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
+    let known = crate::domain::classes::KNOWN.iter().map(|class| class.name);
+    let wanted: Vec<(&str, u64)> = known.flat_map(|class| (0..DRAWN).map(move |seed| (class, seed))).collect();
+    let (old, new) = (&base.card().preprocess, &model.card().preprocess);
+    let slides = wanted
+        .par_iter()
+        .map(|(class, seed)| {
+            let slide = synthetic::draw(class, *seed);
+            let seen = |preprocess: &Preprocess| {
+                let mut numbers = vec![0.0; preprocess.len()];
+                preprocess.normalise(&preprocess.square(&slide)?, &mut numbers);
+                Ok::<_, DecodeError>(numbers)
+            };
+            Ok((seen(old)?, seen(new)?))
+        })
+        .collect::<Result<Vec<_>, DecodeError>>()?;
+    let mut anchors = Anchors::new(Source::Drawn, Stage::Early);
+    for part in slides.chunks(BATCH) {
+        stop.check()?;
+        let rows = base.forward().logits(part.iter().flat_map(|(old, _)| old.iter().copied()).collect())?;
+        let targets = rows.iter().map(|logits| softmax(logits, 1.0)).collect();
+        anchors.add(model, part.iter().flat_map(|(_, new)| new.iter().copied()).collect(), targets)?;
+    }
+    Ok(anchors)
+}

@@ -1,0 +1,37 @@
+//! The figures of a card found anew, on the validation and test splits of the folder that the model learned from.
+
+use std::path::Path;
+
+use super::remember;
+use crate::{
+    domain::part::Part,
+    eval::{
+        calibrate,
+        evaluate::judge,
+        learned::{Scope, cells},
+        predict::Predictor,
+        shift,
+    },
+    fault::{Failure, Halt},
+    progress::Watch,
+};
+
+/// Fits both temperatures and chooses the operating point on the validation split, then judges the model on the test split.
+///
+/// # Errors
+/// [`Halt`] where the folder is another one or cannot be read, the device fails or a person stops.
+pub fn remeasure(predictor: Predictor, dir: &Path, Watch { observer, stop }: Watch<'_>) -> Result<Predictor, Halt> {
+    let (dataset, split) = remember::own_split(&predictor, dir, Watch { observer, stop })?;
+    let mut card = predictor.card().clone();
+    let validation = split.indices(Part::Validation);
+    if card.home.is_none() {
+        let own = split.indices(Part::Train).into_iter().chain(validation.iter().copied());
+        card.home = shift::home(&predictor, &dataset.files_by_class(own), stop)?;
+    }
+    calibrate::measure(&predictor, &dataset, &validation, stop)?.write(&mut card);
+    // Which cells are looked at again, and so the answers, follow the new temperatures.
+    let predictor = predictor.with_card(card.clone()).map_err(Failure::from)?;
+    let test = cells(&[&predictor], &dataset, Some(Scope::Test))?;
+    card.test = Some(judge(&predictor, &dataset, &test, observer, stop)?.metrics);
+    Ok(predictor.with_card(card).map_err(Failure::from)?)
+}
