@@ -8,8 +8,9 @@ use std::{
 use rfd::AsyncFileDialog;
 
 use super::{
-    Action, AppState, Effects, Level, News, action, dialogs,
+    Action, AppState, Effects, Level, News, dialogs, dispatch,
     effects::{Dialog, Effect},
+    files,
     pages::{settings, train},
     window,
 };
@@ -79,8 +80,8 @@ impl App {
         }
         settings::list_devices(&mut app.effects);
         let outputs = app.state.settings.outputs();
-        let empty = move |_: &Desk<'_>| Ok(trash::empty(&outputs).map(|()| window::News::Done.into())?);
-        app.effects.submit(Work::new(Lane::Quick, empty, window::halted));
+        let empty = move |_: &Desk<'_>| Ok(trash::empty(&outputs).map(|()| files::News::Done.into())?);
+        app.effects.submit(Work::new(Lane::Quick, empty, files::halted));
         train::runs::list(&app.state, &mut app.effects);
         if !setup.open.is_empty() {
             window::sort(setup.open, &mut app.effects);
@@ -145,7 +146,7 @@ impl App {
     fn perform(&mut self, action: Action) {
         match action.obstacle(&self.state) {
             Some(why) => self.state.notices.say(Level::Warning, why),
-            None => action::update(&mut self.state, action, &mut self.effects),
+            None => dispatch::update(&mut self.state, action, &mut self.effects),
         }
     }
 
@@ -168,7 +169,7 @@ impl App {
     }
 
     fn hear(&mut self, news: News) {
-        action::hear(&mut self.state, news, &mut self.effects);
+        dispatch::hear(&mut self.state, news, &mut self.effects);
     }
 
     fn hear_event(&mut self, job: JobId, event: &Event) {
@@ -208,7 +209,7 @@ impl App {
         let hint = dialog.hint;
         self.state.choosing = true;
         let report = self.engine.reporter();
-        let answer = move |action: Option<Action>| report(window::News::Chosen(action.map(Box::new)).into());
+        let answer = move |action: Option<Action>| report(News::Chosen(action.map(Box::new)));
         if let Err(why) = dialogs::open(self.dialog.clone(), dialog, answer) {
             self.state.notices.failed(&Failure::new("the dialog could not open", why, hint));
             self.state.choosing = false;

@@ -1,13 +1,9 @@
 //! Steps that can be taken back and done again, the newest first.
 
-use super::Action;
+use super::{Action, window::StepId};
 
 /// Steps that are kept.
 const KEPT: usize = 50;
-
-/// Names a step for as long as the program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StepId(pub u64);
 
 /// Something that was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +21,8 @@ pub struct Step {
 pub struct History {
     done: Vec<Step>,
     undone: Vec<Step>,
+    /// The next step is one that is done again.
+    redoing: bool,
     next: u64,
 }
 
@@ -33,7 +31,9 @@ impl History {
     pub fn push(&mut self, words: impl Into<String>, undo: Action, redo: Option<Action>) -> StepId {
         let id = StepId(self.next);
         self.next += 1;
-        self.undone.clear();
+        if !std::mem::take(&mut self.redoing) {
+            self.undone.clear();
+        }
         self.done.push(Step { id, words: words.into(), undo, redo });
         let surplus = self.done.len().saturating_sub(KEPT);
         self.done.drain(..surplus);
@@ -71,12 +71,9 @@ impl History {
 
     /// Takes the step out that was taken back last; doing it again keeps the ones that were taken back before it.
     pub fn redo(&mut self) -> Option<Action> {
-        self.undone.pop()?.redo
-    }
-
-    /// The steps that were taken back, so that one that is done again does not forget them.
-    pub(super) fn undone(&mut self) -> &mut Vec<Step> {
-        &mut self.undone
+        let action = self.undone.pop()?.redo;
+        self.redoing = action.is_some();
+        action
     }
 }
 
@@ -98,7 +95,8 @@ mod tests {
         assert_eq!(history.take_back(second), None, "it was taken back already");
         assert_eq!(history.take_back(first), Some(go(Page::Train)));
         assert_eq!(history.redo(), Some(go(Page::About)));
-        assert_eq!(history.redo(), Some(go(Page::Settings)));
+        history.push("first, again", go(Page::Train), Some(go(Page::About)));
+        assert_eq!(history.redo(), Some(go(Page::Settings)), "it is not forgotten by one that was done again");
         assert_eq!(history.redo(), None);
     }
 

@@ -8,7 +8,9 @@ pub mod activity;
 mod catalogue;
 mod core;
 mod dialogs;
+mod dispatch;
 mod effects;
+pub mod files;
 pub mod history;
 mod inquiry;
 pub mod keymap;
@@ -18,29 +20,15 @@ mod page;
 pub mod pages;
 mod state;
 pub mod window;
-
-/// What can be asked of each room.
-pub mod wish {
-    pub use super::{
-        models::Message as Models,
-        pages::{
-            classify::Message as Classify,
-            compare::Message as Compare,
-            dataset::Message as Dataset,
-            evaluate::Message as Evaluate,
-            settings::Message as Settings,
-            train::{Message as Train, runs::Message as Runs},
-        },
-        window::Message as Window,
-    };
-}
+pub mod wish;
 
 pub use self::core::{App, Setup};
-pub use action::{Action, Actions, News, Wish};
+pub use action::{Action, Actions, News};
 pub use activity::{Activity, Task};
 pub use catalogue::catalogue;
 pub use effects::{Dialog, Effect, Effects, Offer};
 pub use inquiry::Inquiry;
 pub use notices::{Level, Notice, Notices};
 pub use page::{Group, Page};
-pub use state::AppState;
+pub use state::{AppState, no};
+pub use wish::Wish;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     Activity, Effects, Level, Notices, Page,
-    action::{Action, no},
+    action::Action,
     history::History,
     models::ModelsState,
     notices::UNDO,
@@ -12,7 +12,7 @@ use super::{
         classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
         settings::Settings, train::TrainState,
     },
-    window::{self, Closing, Hovered},
+    window::{Closing, Hovered, Message},
 };
 use crate::{
     domain::config::{DeviceChoice, Init, TrainConfig},
@@ -115,7 +115,7 @@ impl AppState {
     ) {
         let words = words.into();
         let step = self.history.push(words.clone(), undo.into(), redo);
-        self.notices.offer(level, words, UNDO, window::message_of(step));
+        self.notices.offer(level, words, UNDO, Message::TakeBack(step));
     }
 
     /// Of what needs an opened dataset.
@@ -141,4 +141,10 @@ impl AppState {
     pub(in crate::app) fn dialog_open(&self) -> Option<&'static str> {
         no(self.choosing, "Close the dialog that is open first")
     }
+}
+
+/// The reason where something is in the way.
+#[must_use]
+pub fn no(blocked: bool, why: &'static str) -> Option<&'static str> {
+    blocked.then_some(why)
 }

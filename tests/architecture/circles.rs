@@ -16,7 +16,22 @@ const FILES_LEFT: [Left; 2] = [
 ];
 
 const FOLDERS_LEFT: [Left; 3] = [
-    (&["app::action", "app::notices", "app::state"], "actions name facts of the state, and its notices name actions"),
+    (
+        &[
+            "app::action",
+            "app::dialogs",
+            "app::effects",
+            "app::files",
+            "app::history",
+            "app::models",
+            "app::notices",
+            "app::pages",
+            "app::state",
+            "app::window",
+            "app::wish",
+        ],
+        "a room's folder holds its words and facts, on which the state rests, and what it does with the whole state",
+    ),
     (&["ui::shell", "ui::views", "ui::window"], "as among their files"),
     (&["ui::views::evaluate::picks", "ui::views::evaluate::tabs"], "as among their files"),
 ];

@@ -2,16 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{
-    app::{
-        AppState,
-        action::{Wish, no},
-    },
-    domain::run::RunRecord,
-    job::JobId,
-    model::card::ModelCard,
-    progress::Halt,
-};
+use crate::{domain::run::RunRecord, job::JobId, model::card::ModelCard, progress::Halt};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
@@ -31,33 +22,4 @@ pub enum News {
     Read(Box<RunRecord>),
     Card(JobId, Arc<ModelCard>),
     Halted(JobId, Halt),
-}
-
-impl Wish for Message {
-    fn text(&self) -> String {
-        match self {
-            Self::Use(_) => "Use this model",
-            Self::Choose => "Open a model…",
-            Self::Open(_) => "",
-            Self::ShowCard(_) => "Model card",
-            Self::CloseCard => "Close",
-        }
-        .to_owned()
-    }
-
-    fn tooltip(&self) -> &'static str {
-        match self {
-            Self::Choose => "The folder of a run, such as one that leuko adapt wrote",
-            Self::ShowCard(_) => "What it learned from, how it did, and what it must not be trusted with",
-            Self::Use(_) | Self::Open(_) | Self::CloseCard => "",
-        }
-    }
-
-    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
-        match self {
-            Self::Use(id) => no(state.models.get(id).is_none(), "That model is gone").or_else(|| state.moving(id)),
-            Self::Choose => state.dialog_open(),
-            Self::Open(_) | Self::ShowCard(_) | Self::CloseCard => None,
-        }
-    }
 }

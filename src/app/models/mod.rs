@@ -3,6 +3,7 @@
 mod message;
 mod state;
 mod update;
+mod wish;
 
 pub use message::{Message, News};
 pub use state::{Model, ModelsState};

@@ -2,9 +2,10 @@
 
 mod message;
 mod update;
+mod wish;
 
-pub use message::{Message, News};
-pub use update::{halted, hear, message_of, name, sort, update};
+pub use message::{Message, News, StepId};
+pub use update::{hear, sort, update};
 
 use std::path::PathBuf;
 

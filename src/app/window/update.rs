@@ -5,13 +5,12 @@ use std::{path::PathBuf, sync::Arc};
 use super::{Closing, Message, News};
 use crate::{
     app::{
-        Action, AppState, Dialog, Effects, Level, Offer, Page,
+        Action, AppState, Effects, Level, Page, files,
         notices::Notice,
         pages::{classify, dataset, train::runs},
     },
     job::{Desk, Found, JobId, Lane, Work, tasks},
     progress::{Halt, StopMode},
-    report::{self, Format, chart::Chart},
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
@@ -38,12 +37,16 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             }
         }
         Message::TakeBack(id) => {
-            state.notices.spend(|notice| offers(notice, &message_of(id)));
+            state.notices.spend(|notice| offers(notice, &Message::TakeBack(id).into()));
             if let Some(undo) = state.history.take_back(id) {
                 effects.then(undo);
             }
         }
-        Message::Redo => redo(state, effects),
+        Message::Redo => {
+            if let Some(action) = state.history.redo() {
+                effects.then(action);
+            }
+        }
         Message::ReadActivity => {
             state.activity.unread = 0;
             state.notices.read_all();
@@ -55,18 +58,6 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::StayOpen => state.closing = Closing::Not,
         Message::CloseNow => state.closing = Closing::Agreed,
-        Message::Reveal(path) => {
-            let deed = move |_: &Desk<'_>| Ok(tasks::files::reveal(&path).map(|()| News::Done.into())?);
-            effects.submit(Work::new(Lane::Quick, deed, halted));
-        }
-        Message::Export(chart, format) => effects.ask(ask_where(chart, format)),
-        Message::SaveChart(chart, format, path) => {
-            let deed = move |_: &Desk<'_>| {
-                report::write_chart(&path, &chart, format)?;
-                Ok(News::Saved(path).into())
-            };
-            effects.submit(Work::new(Lane::Quick, deed, halted));
-        }
     }
 }
 
@@ -75,17 +66,6 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
         News::Sorted(Found::Dataset(root)) => effects.then(dataset::Message::Open(root)),
         News::Sorted(Found::Images(paths)) => effects.then(classify::Message::Classify(paths)),
         News::Looked(job, found) => drop(state.hovered.answer(job, found, |_, _| {})),
-        News::Chosen(action) => {
-            state.choosing = false;
-            if let Some(action) = action {
-                effects.then(*action);
-            }
-        }
-        News::Saved(path) => {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            state.notices.offer(Level::Success, format!("Saved {name}"), "Show in folder", Message::Reveal(path));
-        }
-        News::Done => {}
         News::Halted(job, halt) => {
             state.hovered.halt(job, &halt);
             if let Halt::Failed(failure) = halt {
@@ -95,24 +75,18 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     }
 }
 
-/// How housekeeping ends that did not come to its end.
-pub fn halted(job: JobId, halt: Halt) -> crate::app::News {
+fn halted(job: JobId, halt: Halt) -> crate::app::News {
     News::Halted(job, halt).into()
 }
 
 /// Finds out whether paths are a dataset or images.
 pub fn sort(paths: Vec<PathBuf>, effects: &mut Effects) {
     let title = match paths.as_slice() {
-        [path] => format!("Look at {}", name(path)),
+        [path] => format!("Look at {}", files::name(path)),
         paths => format!("Look at {} files and folders", paths.len()),
     };
     let deed = move |desk: &Desk<'_>| Ok(News::Sorted(tasks::data::sort(&paths, desk)?).into());
     effects.submit(Work::new(Lane::Quick, deed, halted).titled(title));
-}
-
-/// The last part of a path, for words.
-pub fn name(path: &std::path::Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Files are held over the window, or no longer: what they are is looked at.
@@ -140,29 +114,6 @@ fn take_offer(state: &mut AppState, id: u64, effects: &mut Effects) {
     }
 }
 
-/// The offer to take a step back.
-pub fn message_of(step: crate::app::history::StepId) -> Action {
-    Message::TakeBack(step).into()
-}
-
 fn offers(notice: &Notice, action: &Action) -> bool {
     notice.offer.as_ref().is_some_and(|(_, offered)| offered == action)
-}
-
-/// Does the step again that was taken back last, and keeps those that were taken back before it.
-fn redo(state: &mut AppState, effects: &mut Effects) {
-    let Some(action) = state.history.redo() else { return };
-    let rest = std::mem::take(state.history.undone());
-    crate::app::action::update(state, action, effects);
-    *state.history.undone() = rest;
-}
-
-fn ask_where(chart: Box<Chart>, format: Format) -> Dialog {
-    let name = chart.name.to_owned();
-    let then = move |path| Message::SaveChart(chart, format, path).into();
-    Dialog {
-        name,
-        hint: "copy the table instead",
-        ..Dialog::first("Save the chart", Offer::Save(format.extension()), then)
-    }
 }

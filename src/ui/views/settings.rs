@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Action
         ui.label(state.settings.outputs().display().to_string());
         ui.horizontal(|ui| {
             parts::button(ui, state, actions, wish::Settings::ChooseOutputs, false);
-            parts::button(ui, state, actions, wish::Window::Reveal(state.settings.outputs()), false);
+            parts::button(ui, state, actions, wish::Files::Reveal(state.settings.outputs()), false);
         });
     });
 }

@@ -8,7 +8,7 @@ use egui_extras::{Column, TableBuilder, TableRow};
 use self::walk::Walk;
 pub use self::walk::{READOUT, Stops, readout};
 use crate::{
-    app::{Actions, wish},
+    app::{Action, Actions, wish},
     report::{self, Format, csv::Table},
 };
 
@@ -50,8 +50,8 @@ impl Ask {
     /// Hands the wish on.
     pub fn act(self, actions: &mut Actions) {
         actions.push(match self {
-            Self::Export(chart, format) => wish::Window::Export(chart, format),
-            Self::Copied(title) => wish::Window::Announce(format!("Copied the table of {title}")),
+            Self::Export(chart, format) => Action::from(wish::Files::Export(chart, format)),
+            Self::Copied(title) => wish::Window::Announce(format!("Copied the table of {title}")).into(),
         });
     }
 }

@@ -232,7 +232,7 @@ impl Gallery<'_> {
         if let Some(first) = view.current().and_then(|index| (self.cell)(index))
             && ui.button("Show in folder").clicked()
         {
-            actions.push(wish::Window::Reveal(first.path));
+            actions.push(wish::Files::Reveal(first.path));
             ui.close();
         }
     }

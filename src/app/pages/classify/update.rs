@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Message, News};
 use crate::{
-    app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, models::Model, window},
+    app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, files, models::Model},
     domain::{key::ModelKey, shift::Shift},
     job::{
         Desk, JobId, Lane, Work,
@@ -93,7 +93,7 @@ fn classify(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
 fn classify_with(state: &mut AppState, model: ModelKey, paths: Vec<PathBuf>, effects: &mut Effects) {
     let (id, files, device) = (model.id.clone(), paths.clone(), state.settings.preferences.device.clone());
     let title = match paths.as_slice() {
-        [path] => format!("Classify {}", window::name(path)),
+        [path] => format!("Classify {}", files::name(path)),
         paths => format!("Classify {} files and folders", paths.len()),
     };
     let deed = move |desk: &Desk<'_>, say: &dyn Fn(crate::app::News)| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Message, News, Pairing, Side};
 use crate::{
-    app::{AppState, Dialog, Effects, Level, Offer, Page, pages::evaluate},
+    app::{AppState, Dialog, Effects, Level, Offer, Page, files},
     domain::comparison::Comparison,
     job::{
         Desk, JobId, Lane, Work,
@@ -25,7 +25,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             let then = |below| Message::SaveReport(of, below).into();
             effects.ask(Dialog::first("Save the report in", Offer::Folder, then));
         }
-        Message::SaveReport(of, below) => evaluate::save_report(Reported::Comparison(of), below, effects),
+        Message::SaveReport(of, below) => files::save_report(Reported::Comparison(of), below, effects),
     }
 }
 

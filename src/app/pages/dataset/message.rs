@@ -2,12 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::Phase;
 use crate::{
-    app::{
-        AppState,
-        action::{Wish, no},
-    },
     job::{JobId, Opened},
     progress::Halt,
 };
@@ -35,37 +30,4 @@ pub enum News {
     /// Where the synthetic slides lie.
     Synthetic(PathBuf),
     Halted(JobId, Halt),
-}
-
-impl Wish for Message {
-    fn text(&self) -> String {
-        match self {
-            Self::Open(root) => return format!("Open {}", root.display()),
-            Self::Choose => "Open a dataset…",
-            Self::OpenSynthetic => "Try the synthetic slides",
-            Self::Rescan => "Check again",
-            Self::Close => "Close the dataset",
-        }
-        .to_owned()
-    }
-
-    fn tooltip(&self) -> &'static str {
-        match self {
-            Self::Choose => "A folder with one sub-folder for each class",
-            Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
-            Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
-            Self::Open(_) | Self::Close => "",
-        }
-    }
-
-    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
-        let loading = matches!(state.dataset.phase, Phase::Loading { .. });
-        match self {
-            Self::Open(_) => None,
-            Self::Choose => state.dialog_open(),
-            Self::OpenSynthetic => no(loading, "Another dataset is opening"),
-            Self::Rescan => state.without_dataset(),
-            Self::Close => state.without_dataset().filter(|_| !loading),
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{Message, News, Phase};
 use crate::{
-    app::{AppState, Dialog, Effects, Level, Offer, Page, window},
+    app::{AppState, Dialog, Effects, Level, Offer, Page, files},
     job::{Desk, JobId, Lane, Opened, Work, tasks},
     progress::{Failure, Halt, StopMode},
     report::words::thousands,
@@ -61,7 +61,7 @@ fn open(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
         let opened = Arc::new(tasks::data::open(&folder, seed, desk)?);
         Ok(News::Opened(desk.job, opened).into())
     };
-    let title = format!("Open {}", window::name(&root));
+    let title = format!("Open {}", files::name(&root));
     let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(title));
     state.dataset.phase = Phase::Loading { job, root };
     state.page = Page::Dataset;

@@ -3,8 +3,9 @@
 mod message;
 mod state;
 mod update;
+mod wish;
 
 pub use message::{Message, News};
-pub use message::{REPORT_TOOLTIP, scope_tooltip};
 pub use state::*;
-pub use update::{hear, save_report, update};
+pub use update::{hear, update};
+pub use wish::{REPORT_TOOLTIP, scope_tooltip};

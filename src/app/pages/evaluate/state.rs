@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    app::{AppState, Inquiry},
+    app::Inquiry,
     domain::key::{DatasetKey, ModelKey},
     eval::{evaluate::Evaluation, learned::Scope},
 };
@@ -53,14 +53,5 @@ impl EvaluateState {
     pub(in crate::app) fn models(&mut self) -> impl Iterator<Item = &mut ModelKey> {
         let home = self.home.questions().map(|question| &mut question.model);
         home.chain(self.elsewhere.questions().map(|question| &mut question.model))
-    }
-}
-
-impl AppState {
-    /// What an evaluation would be made of now; `None` without a dataset or a model.
-    #[must_use]
-    pub fn chosen_question(&self) -> Option<Question> {
-        let data = self.dataset.opened.as_ref()?.dataset.key();
-        Some(Question { model: self.models.current()?.key(), data, scope: self.evaluate.scope })
     }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{Message, News, OtherLab, Question};
 use crate::{
-    app::{AppState, Dialog, Effects, Level, Offer, Page, models, window},
+    app::{AppState, Dialog, Effects, Level, Offer, Page, files, models},
     eval::evaluate::Evaluation,
     job::{
         Desk, JobId, Lane, Work,
@@ -32,7 +32,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             let then = |below| Message::SaveReport(of, below).into();
             effects.ask(Dialog::first("Save the report in", Offer::Folder, then));
         }
-        Message::SaveReport(of, below) => save_report(Reported::Evaluation(of), below, effects),
+        Message::SaveReport(of, below) => files::save_report(Reported::Evaluation(of), below, effects),
     }
 }
 
@@ -80,7 +80,7 @@ fn evaluate(state: &mut AppState, effects: &mut Effects) {
 fn elsewhere(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
     let Some(model) = state.evaluate.home.answered().map(|of| of.model.clone()) else { return };
     let (id, folder, device) = (model.id.clone(), root.clone(), state.settings.preferences.device.clone());
-    let title = format!("Judge on {}", window::name(&root));
+    let title = format!("Judge on {}", files::name(&root));
     let deed = move |desk: &Desk<'_>| {
         let evaluation = tasks::models::evaluate_folder(&id, &folder, &device, desk)?;
         Ok(News::JudgedElsewhere(desk.job, Arc::new(evaluation)).into())
@@ -99,10 +99,4 @@ fn take_other(state: &mut AppState, job: JobId, evaluation: Arc<Evaluation>) {
         let words = format!("{words}; they are not of the model that is shown: evaluate that one again to see them");
         state.notices.say(Level::Warning, words);
     }
-}
-
-/// Writes plots, tables, page and PDF into a new folder below this one.
-pub fn save_report(of: Reported, below: PathBuf, effects: &mut Effects) {
-    let deed = move |desk: &Desk<'_>| Ok(window::News::Saved(tasks::files::report(&of, &below, desk)?).into());
-    effects.submit(Work::new(Lane::Batch, deed, window::halted).titled("Write the report"));
 }

@@ -2,7 +2,7 @@
 
 use super::{Message, News};
 use crate::{
-    app::{AppState, Dialog, Effects, Offer, pages::train::runs, window},
+    app::{AppState, Dialog, Effects, Offer, files, pages::train::runs},
     device,
     job::{Lane, Work},
     progress::Halt,
@@ -46,5 +46,5 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
 
 /// Asks the machine for its devices.
 pub fn list_devices(effects: &mut Effects) {
-    effects.submit(Work::new(Lane::Quick, |_| Ok(News::Devices(device::list()).into()), window::halted));
+    effects.submit(Work::new(Lane::Quick, |_| Ok(News::Devices(device::list()).into()), files::halted));
 }

@@ -4,10 +4,6 @@ use std::path::PathBuf;
 
 use super::{LineUp, Queued};
 use crate::{
-    app::{
-        AppState,
-        action::{Wish, no},
-    },
     domain::{config::TrainConfig, run::RunRecord},
     job::JobId,
     progress::{Event, Halt, StopMode},
@@ -54,63 +50,4 @@ pub enum News {
     /// How fast a network trains here.
     Paced(JobId, Pace),
     NotPaced(JobId, Halt),
-}
-
-impl Wish for Message {
-    fn text(&self) -> String {
-        match self {
-            Self::ChooseWeights => "Choose weights…",
-            Self::ChooseOtherLab => "Add another lab…",
-            Self::Start => "Start training",
-            Self::Stop(StopMode::Keep) => "Stop and keep the best",
-            Self::Stop(StopMode::Discard) => "Stop and discard",
-            Self::ClearQueue => "Clear the queue",
-            Self::LineUpLeftOver => "Line them up again",
-            Self::ForgetLeftOver => "Forget them",
-            Self::Resume(_) => "Resume",
-            Self::Again(_) => "Train again with these settings",
-            Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) => "",
-        }
-        .to_owned()
-    }
-
-    fn tooltip(&self) -> &'static str {
-        match self {
-            Self::Start => "Trains in the background, behind the run that trains already; everything else stays usable",
-            Self::Stop(StopMode::Keep) => "Ends this run alone, with its best weights; what waits is trained next",
-            Self::Stop(StopMode::Discard) => "Ends this run alone and leaves nothing of it; what waits is trained next",
-            Self::ClearQueue => "Removes every run that waits; the one that trains goes on",
-            Self::Edit(_)
-            | Self::EditLineUp(_)
-            | Self::ChooseWeights
-            | Self::ChooseOtherLab
-            | Self::Unqueue(_)
-            | Self::Requeue(..)
-            | Self::LineUpLeftOver
-            | Self::ForgetLeftOver
-            | Self::Resume(_)
-            | Self::Again(_) => "",
-        }
-    }
-
-    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
-        let train = &state.train;
-        match self {
-            Self::ChooseWeights | Self::ChooseOtherLab => state.dialog_open(),
-            Self::Start => state
-                .without_dataset()
-                .or_else(|| no(!state.training_problems().is_empty(), "Some settings cannot be trained")),
-            Self::Resume(run) => no(state.dataset.opened.is_none(), "Open its dataset first")
-                .or_else(|| {
-                    let (run, opened) = (train.run(run)?, state.dataset.opened.as_ref()?);
-                    let other = opened.dataset.hash != run.dataset_hash;
-                    no(other, "It was trained on another dataset: open that one first")
-                })
-                .or_else(|| train.held(run)),
-            Self::ClearQueue => no(train.queue.is_empty(), "No run waits"),
-            Self::LineUpLeftOver | Self::ForgetLeftOver => no(train.left_over.is_empty(), "No run was left over"),
-            Self::Stop(_) => no(train.running.is_none(), "No run is training"),
-            Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) | Self::Again(_) => None,
-        }
-    }
 }

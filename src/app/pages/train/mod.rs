@@ -6,6 +6,7 @@ mod queue;
 pub mod runs;
 mod state;
 mod update;
+mod wish;
 
 pub use message::{Message, News};
 pub use pace::measure;

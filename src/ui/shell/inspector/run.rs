@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
         if run.weights_hash.is_some() {
             parts::button(ui, state, actions, wish::Models::Use(run.path.display().to_string()), false);
         }
-        parts::button(ui, state, actions, wish::Window::Reveal(run.path.clone()), false);
+        parts::button(ui, state, actions, wish::Files::Reveal(run.path.clone()), false);
         let held = state.train.held(&run.path);
         let mut rename = ui.add_enabled(held.is_none(), Button::new("Rename"));
         if let Some(why) = held {

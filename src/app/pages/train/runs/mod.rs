@@ -2,6 +2,7 @@
 
 mod message;
 mod update;
+mod wish;
 
 pub use message::{Message, News};
 pub(super) use update::take_trained;

@@ -129,7 +129,7 @@ fn more(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
             response.clicked()
         };
         if item(ui, "Show in folder", "Show the folder of", None) {
-            actions.push(wish::Window::Reveal(run.path.clone()));
+            actions.push(wish::Files::Reveal(run.path.clone()));
             ui.close();
         }
         let held = state.train.held(&run.path);

@@ -1,0 +1,37 @@
+//! How what can be asked of the settings is worded, and what stands in its way.
+
+use super::Message;
+use crate::app::{AppState, Wish};
+
+impl Wish for Message {
+    fn text(&self) -> String {
+        match self {
+            Self::Theme(theme) => return format!("Theme: {}", theme.title()),
+            Self::ReducedMotion(_) => "Reduced motion",
+            Self::ChooseOutputs => "Choose the outputs folder…",
+            Self::NoticeRead => "I understand",
+            Self::ToggleInspector => "Show or hide the inspector",
+            Self::Scale(_) | Self::Device(_) | Self::Outputs(_) | Self::InspectorWidth(_) | Self::ThumbSide(_) => "",
+        }
+        .to_owned()
+    }
+
+    fn tooltip(&self) -> &'static str {
+        ""
+    }
+
+    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
+        match self {
+            Self::ChooseOutputs => state.dialog_open(),
+            Self::Theme(_)
+            | Self::Scale(_)
+            | Self::ReducedMotion(_)
+            | Self::Device(_)
+            | Self::Outputs(_)
+            | Self::NoticeRead
+            | Self::ToggleInspector
+            | Self::InspectorWidth(_)
+            | Self::ThumbSide(_) => None,
+        }
+    }
+}

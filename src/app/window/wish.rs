@@ -1,0 +1,50 @@
+//! How what can be asked of the window is worded, and what stands in its way.
+
+use super::{Closing, Message};
+use crate::app::{AppState, Wish, no};
+
+impl Wish for Message {
+    fn text(&self) -> String {
+        match self {
+            Self::Go(page) => return format!("Go to {}", page.title()),
+            Self::Stop(_) => "Stop",
+            Self::Dismiss(_) => "Dismiss",
+            Self::Undo | Self::TakeBack(_) => "Undo",
+            Self::Redo => "Redo",
+            Self::Close => "Quit",
+            Self::StayOpen => "Go on",
+            Self::CloseNow => "Stop and close",
+            Self::Drop(_) | Self::Hover(_) | Self::Announce(_) | Self::TakeOffer(_) | Self::ReadActivity => "",
+        }
+        .to_owned()
+    }
+
+    fn tooltip(&self) -> &'static str {
+        ""
+    }
+
+    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
+        match self {
+            Self::Undo => {
+                state.history.last().map_or(Some("There is nothing to undo"), |step| step.undo.obstacle(state))
+            }
+            Self::TakeBack(id) => {
+                state.history.get(*id).map_or(Some("This was taken back already"), |step| step.undo.obstacle(state))
+            }
+            Self::Redo => {
+                let redo = state.history.last_undone().and_then(|step| step.redo.as_ref());
+                redo.map_or(Some("There is nothing to do again"), |action| action.obstacle(state))
+            }
+            Self::CloseNow | Self::StayOpen => no(state.closing != Closing::Asked, "The window stays open"),
+            Self::Go(_)
+            | Self::Drop(_)
+            | Self::Hover(_)
+            | Self::Stop(_)
+            | Self::Announce(_)
+            | Self::Dismiss(_)
+            | Self::TakeOffer(_)
+            | Self::ReadActivity
+            | Self::Close => None,
+        }
+    }
+}
