@@ -3,10 +3,13 @@
 pub mod desktop;
 pub mod frames;
 mod keys;
+mod pages;
 mod shell;
 pub mod theme;
+mod view;
 pub mod views;
 pub mod widgets;
 mod window;
 
-pub use window::{UiState, Window};
+pub use view::UiState;
+pub use window::Window;

@@ -9,8 +9,7 @@ mod overlay;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
 
-pub use self::commands::Palette;
-use super::{UiState, theme, views, widgets::parts};
+use super::{UiState, pages, theme, widgets::parts};
 use crate::app::{Actions, AppState};
 
 /// Whether the pointer is on a toast, which then waits.
@@ -31,13 +30,13 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         ui.horizontal(|ui| {
             ui.label(RichText::new(state.page.title()).font(theme::strong(22.0)));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                for (index, action) in views::page_actions(state.page).into_iter().enumerate() {
+                for (index, action) in pages::actions(state.page).into_iter().enumerate() {
                     parts::button(ui, state, actions, action, index == 0);
                 }
             });
         });
         ui.add_space(theme::GRID);
-        views::show(ui, state, view, actions);
+        pages::show(ui, state, view, actions);
     });
     activity::show(ui.ctx(), state, view, actions);
     overlay::toasts(ui.ctx(), state, actions);

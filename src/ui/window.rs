@@ -8,7 +8,7 @@ use std::{
 use egui::ViewportCommand;
 
 use super::{
-    desktop,
+    UiState, desktop,
     frames::FrameTimes,
     keys, shell, theme,
     views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, train::TrainView},
@@ -18,26 +18,6 @@ use crate::{
     app::{Actions, App, AppState, Setup, keymap, window::Closing, wish},
     domain::classes::ClassList,
 };
-
-/// What only the eye needs to keep: open popups, hovered classes, decoded pictures.
-pub struct UiState {
-    pub(super) commands: Option<shell::Palette>,
-    pub(super) activity_open: bool,
-    pub dataset: DatasetView,
-    pub train: TrainView,
-    pub evaluate: EvaluateView,
-    pub compare: CompareView,
-    pub frames: FrameTimes,
-    pub pictures: Pictures,
-    /// What the Classify page shows large.
-    pub large: Large,
-    /// Files that are dropped on the window reach it.
-    pub takes_drops: bool,
-    /// The dataset whose pictures are shown, by where it lies in memory.
-    dataset_seen: Option<usize>,
-    /// Seconds that the pointer was on a toast: the clock of messages stands still for so long.
-    held_secs: f64,
-}
 
 /// The whole program.
 pub struct Window {

@@ -1,65 +1,65 @@
 //! The fixed edges of the window.
 
 use egui::{
-    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, FontId, Frame, Label, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use crate::{
     app::{Action, Actions, AppState, Page, Task, keymap, wish},
     ui::{
-        UiState, theme,
+        UiState, pages, theme,
         widgets::{icons, parts},
     },
 };
 
-const fn icon(page: Page) -> &'static str {
-    match page {
-        Page::Welcome => icons::HOUSE,
-        Page::Dataset => icons::IMAGES,
-        Page::Train => icons::TRAIN,
-        Page::Evaluate => icons::TARGET,
-        Page::Compare => icons::SCALE,
-        Page::Classify => icons::MICROSCOPE,
-        Page::Settings => icons::SETTINGS,
-        Page::About => icons::INFO,
-    }
-}
+/// Height of a page's row in the rail in points.
+const ROW: f32 = 48.0;
 
 pub(super) fn rail(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let frame = Frame::new().fill(ui.visuals().faint_bg_color).inner_margin(Margin::symmetric(4, 8));
     Panel::left("rail").exact_size(80.0).resizable(false).frame(frame).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        for page in Page::all() {
-            let current = state.page == page;
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 56.0), Sense::click());
-            response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, page.title()));
-            let visuals = ui.visuals();
-            let painter = ui.painter();
-            if current || response.hovered() || response.has_focus() {
-                painter.rect_filled(rect, 6.0, visuals.widgets.hovered.weak_bg_fill);
-            }
-            let ink = if current { visuals.strong_text_color() } else { visuals.weak_text_color() };
-            if current {
-                let bar = Rect::from_min_size(pos2(rect.left() - 4.0, rect.top() + 12.0), vec2(3.0, 32.0));
-                painter.rect_filled(bar, 2.0, theme::accent(visuals));
-            }
-            let centre = rect.center();
-            painter.text(centre - vec2(0.0, 8.0), Align2::CENTER_CENTER, icon(page), FontId::proportional(20.0), ink);
-            painter.text(
-                centre + vec2(0.0, 16.0),
-                Align2::CENTER_CENTER,
-                page.title(),
-                FontId::proportional(11.0),
-                ink,
-            );
-            let keys = keymap::of(&wish::Window::Go(page).into())
-                .map(|keys| ui.ctx().format_shortcut(&keys))
-                .unwrap_or_default();
-            if response.on_hover_text(format!("{} {keys}", page.title())).clicked() {
-                actions.push(wish::Window::Go(page));
-            }
-        }
+        ScrollArea::vertical().show(ui, |ui| rows(ui, state, actions));
     });
+}
+
+/// One row a page; they scroll where the window is too low for all.
+fn rows(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let mut group = None;
+    for page in Page::all() {
+        // What belongs together stands together.
+        if group.replace(page.group()).is_some_and(|before| before != page.group()) {
+            ui.add_space(theme::GRID);
+        }
+        let current = state.page == page;
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, current, page.title()));
+        let visuals = ui.visuals();
+        let painter = ui.painter();
+        if current || response.hovered() || response.has_focus() {
+            painter.rect_filled(rect, 6.0, visuals.widgets.hovered.weak_bg_fill);
+        }
+        let ink = if current { visuals.strong_text_color() } else { visuals.weak_text_color() };
+        if current {
+            let bar = Rect::from_center_size(pos2(rect.left() - 2.5, rect.center().y), vec2(3.0, 0.6 * ROW));
+            painter.rect_filled(bar, 2.0, theme::accent(visuals));
+        }
+        let centre = rect.center();
+        painter.text(
+            centre - vec2(0.0, 8.0),
+            Align2::CENTER_CENTER,
+            pages::icon(page),
+            FontId::proportional(20.0),
+            ink,
+        );
+        painter.text(centre + vec2(0.0, 16.0), Align2::CENTER_CENTER, page.title(), FontId::proportional(11.0), ink);
+        let keys =
+            keymap::of(&wish::Window::Go(page).into()).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        if response.on_hover_text(format!("{} {keys}", page.title())).clicked() {
+            actions.push(wish::Window::Go(page));
+        }
+    }
 }
 
 pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {

@@ -7,14 +7,6 @@ use crate::{
     ui::{UiState, widgets::parts},
 };
 
-/// What the open list keeps between frames.
-#[derive(Debug, Default)]
-pub struct Palette {
-    query: String,
-    /// The row that Enter takes.
-    at: usize,
-}
-
 /// One row.
 struct Row {
     words: String,

@@ -14,10 +14,10 @@ use crate::{
     job::Opened,
     report::{self, chart::ClassCounts, words::thousands},
     ui::{
-        UiState, theme,
+        theme,
         widgets::{
             chart::Chart,
-            gallery::{Cell, Gallery, GalleryView},
+            gallery::{Cell, Gallery, GalleryView, Pictures},
             icons, parts,
         },
     },
@@ -26,7 +26,7 @@ use crate::{
 /// Height of the two cards in points.
 const CARDS: f32 = 264.0;
 
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut DatasetView, pictures: &mut Pictures, actions: &mut Actions) {
     match (&state.dataset.phase, &state.dataset.opened) {
         (Phase::Loading { job, root }, _) => {
             let task = state.activity.task(*job);
@@ -55,11 +55,14 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
                 },
             );
         }
-        (_, Some(opened)) => open(ui, state, opened, view, actions),
+        (_, Some(opened)) => {
+            facts(ui, opened, view, actions);
+            thumbnails(ui, state, opened, (view, pictures), actions);
+        }
     }
 }
 
-fn open(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut UiState, actions: &mut Actions) {
+fn facts(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &mut Actions) {
     let dataset = &opened.dataset;
     let facts = format!(
         "{} images   {} classes   {:.1} MB   content {}",
@@ -75,18 +78,17 @@ fn open(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut UiState,
             ui.vertical(|ui| {
                 ui.set_width(width * 0.62 - 40.0);
                 ui.set_height(CARDS);
-                distribution(ui, opened, &mut view.dataset, actions);
+                distribution(ui, opened, view, actions);
             });
         });
         theme::card(ui.style()).show(ui, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(ui.available_width());
                 ui.set_height(CARDS);
-                checks(ui, opened, &mut view.dataset);
+                checks(ui, opened, view);
             });
         });
     });
-    thumbnails(ui, state, opened, view, actions);
 }
 
 fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &mut Actions) {
@@ -161,8 +163,13 @@ fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
     });
 }
 
-fn thumbnails(ui: &mut Ui, state: &AppState, opened: &Arc<Opened>, view: &mut UiState, actions: &mut Actions) {
-    let UiState { dataset: view, pictures, .. } = view;
+fn thumbnails(
+    ui: &mut Ui,
+    state: &AppState,
+    opened: &Arc<Opened>,
+    (view, pictures): (&mut DatasetView, &mut Pictures),
+    actions: &mut Actions,
+) {
     let shown = view.shown(opened);
     let title = match shown {
         Shown::Finding(index) => opened.findings.get(index).map_or("", |finding| finding.title.as_str()),

@@ -6,10 +6,10 @@ use crate::{
     app::{Actions, AppState, wish},
     domain::config::DeviceChoice,
     store::preferences::ThemeChoice,
-    ui::{UiState, theme, widgets::parts},
+    ui::{theme, widgets::parts},
 };
 
-pub fn show(ui: &mut Ui, state: &AppState, _: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let preferences = &state.settings.preferences;
     section(ui, "Look", |ui| {
         ui.horizontal(|ui| {

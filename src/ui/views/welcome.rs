@@ -5,7 +5,7 @@ use egui::{Align, Layout, RichText, Ui, vec2};
 use crate::{
     app::{Action, Actions, AppState, wish},
     ui::{
-        UiState, theme,
+        theme,
         widgets::{icons, parts},
     },
 };
@@ -13,10 +13,9 @@ use crate::{
 /// What stands where files cannot be dropped.
 pub const NO_DROPS: &str = "This desktop hands no dropped files on; open or paste them";
 
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Actions) {
     ui.add_space(theme::GRID * 2.0);
-    let classify =
-        if view.takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
+    let classify = if takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
     let doors = [
         (icons::MICROSCOPE, "Classify cells", classify, Action::from(wish::Classify::ChooseImages)),
         (
@@ -40,7 +39,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
                     ui.label(RichText::new(icon).size(28.0).color(theme::accent(ui.visuals())));
                     ui.heading(title);
                     // Where files cannot be dropped, the button is the way, and the text says why.
-                    let button_first = index == 0 && !view.takes_drops;
+                    let button_first = index == 0 && !takes_drops;
                     if button_first {
                         parts::button(ui, state, actions, action.clone(), true);
                         ui.add_space(theme::GRID);

@@ -11,11 +11,12 @@ use std::path::Path;
 use egui::{Align, Key, Layout, Rect, Ui, UiBuilder, vec2};
 
 pub use self::large::Large;
+use crate::ui::widgets::gallery::Pictures;
 use crate::{
     app::{Actions, AppState, Page, notices, wish},
     domain::prediction::{Classified, Outcome},
     ui::{
-        UiState, keys, theme,
+        keys, theme,
         views::welcome::NO_DROPS,
         widgets::{icons, parts},
     },
@@ -27,9 +28,15 @@ const VERDICT: f32 = 272.0;
 /// The image keeps at least this much.
 const IMAGE: f32 = 200.0;
 
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+pub fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    takes_drops: bool,
+    (pictures, shown): (&mut Pictures, &mut Large),
+    actions: &mut Actions,
+) {
     if state.classify.items.is_empty() {
-        without_images(ui, state, view.takes_drops, actions);
+        without_images(ui, state, takes_drops, actions);
         return;
     }
     shift::show(ui, state, actions);
@@ -43,13 +50,13 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     let right = Rect::from_min_max(room.right_top() - vec2(verdict, 0.0), room.max);
     let middle = Rect::from_min_max(left.right_top() + vec2(gap, 0.0), right.left_bottom() - vec2(gap, 0.0));
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
-    ui.scope_builder(part(left), |ui| strip::show(ui, state, &mut view.pictures, actions));
-    ui.scope_builder(part(middle), |ui| large::show(ui, state, item, &mut view.large));
+    ui.scope_builder(part(left), |ui| strip::show(ui, state, pictures, actions));
+    ui.scope_builder(part(middle), |ui| large::show(ui, state, item, shown));
     ui.scope_builder(part(right), |ui| verdict::show(ui, state, (index, item), actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
         if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {
-            view.large.foresee(&item.path);
+            shown.foresee(&item.path);
         }
     }
 }

@@ -11,12 +11,9 @@ use crate::{
         comparison::{Comparison, Discordant},
     },
     report::words::thousands,
-    ui::{
-        UiState,
-        widgets::{
-            confidence::percent,
-            gallery::{Cell, Gallery, GalleryView},
-        },
+    ui::widgets::{
+        confidence::percent,
+        gallery::{Cell, Gallery, GalleryView, Pictures},
     },
 };
 
@@ -66,8 +63,13 @@ fn pick(cells: &[Discordant], right: Option<Side>, class: Option<&str>) -> Vec<u
     cells.iter().enumerate().filter(|(_, cell)| wanted(cell)).map(|(index, _)| index).collect()
 }
 
-pub(super) fn show(ui: &mut Ui, state: &AppState, comparison: &Comparison, view: &mut UiState, actions: &mut Actions) {
-    let UiState { compare: view, pictures, .. } = view;
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    comparison: &Comparison,
+    (view, pictures): (&mut CompareView, &mut Pictures),
+    actions: &mut Actions,
+) {
     head(ui, comparison, view);
     let Some(root) = state.compare.pairing.answered().map(|answered| answered.data.root.as_path()) else { return };
     if view.picked.is_empty() {

@@ -9,20 +9,21 @@ use std::sync::Arc;
 use egui::{RichText, ScrollArea, Ui};
 
 pub use self::cells::CompareView;
+use crate::ui::widgets::gallery::Pictures;
 use crate::{
     app::{Actions, AppState, pages::compare::Side, wish},
     domain::comparison::Comparison,
     report::words::thousands,
     ui::{
-        UiState, theme,
+        theme,
         widgets::{answer::Wanted, icons, parts},
     },
 };
 
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut CompareView, pictures: &mut Pictures, actions: &mut Actions) {
     subject(ui, state, actions);
     match state.compare.pairing.result() {
-        Some(result) => full(ui, state, result, view, actions),
+        Some(result) => full(ui, state, result, (view, pictures), actions),
         None => wanted(state).in_place(ui, state, actions),
     }
 }
@@ -70,8 +71,14 @@ fn wanted(state: &AppState) -> Wanted<'_> {
     }
 }
 
-fn full(ui: &mut Ui, state: &AppState, result: &Arc<Comparison>, view: &mut UiState, actions: &mut Actions) {
-    view.compare.refresh(result);
+fn full(
+    ui: &mut Ui,
+    state: &AppState,
+    result: &Arc<Comparison>,
+    (view, pictures): (&mut CompareView, &mut Pictures),
+    actions: &mut Actions,
+) {
+    view.refresh(result);
     wanted(state).above(ui, state, actions);
     let height = (ui.available_height() - 96.0).clamp(360.0, 560.0);
     ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
@@ -84,13 +91,13 @@ fn full(ui: &mut Ui, state: &AppState, result: &Arc<Comparison>, view: &mut UiSt
             theme::card(ui.style()).show(ui, |ui| {
                 ui.set_width(width * 0.48 - 40.0);
                 ui.set_height(height);
-                ui.vertical(|ui| bars::show(ui, result, &mut view.compare, actions));
+                ui.vertical(|ui| bars::show(ui, result, view, actions));
             });
-            view.compare.refresh(result);
+            view.refresh(result);
             theme::card(ui.style()).show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.set_height(height);
-                ui.vertical(|ui| cells::show(ui, state, result, view, actions));
+                ui.vertical(|ui| cells::show(ui, state, result, (view, pictures), actions));
             });
         });
         figures::show(ui, result);

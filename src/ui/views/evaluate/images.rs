@@ -8,19 +8,21 @@ use crate::{
     app::{Actions, AppState},
     domain::{classes::ClassList, prediction::Judged},
     eval::evaluate::Evaluation,
-    ui::{
-        UiState,
-        widgets::{
-            confidence,
-            gallery::{Cell, Gallery},
-        },
+    ui::widgets::{
+        confidence,
+        gallery::{Cell, Gallery, Pictures},
     },
 };
 
 use super::{EvaluateView, picks::Shown};
 
-pub(super) fn show(ui: &mut Ui, state: &AppState, evaluation: &Evaluation, view: &mut UiState, actions: &mut Actions) {
-    let UiState { evaluate: view, pictures, .. } = view;
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    evaluation: &Evaluation,
+    (view, pictures): (&mut EvaluateView, &mut Pictures),
+    actions: &mut Actions,
+) {
     let Some((evaluation, root)) = source(state, evaluation, view.away) else { return };
     let labels = &evaluation.metrics.confusion.labels;
     head(ui, evaluation, view);

@@ -1,7 +1,9 @@
 //! The Evaluate page: what the model in use says of the opened dataset, and the images behind every figure.
 
+mod drawn;
 mod headline;
 mod images;
+mod mix;
 mod picks;
 mod tabs;
 
@@ -10,11 +12,12 @@ use std::sync::Arc;
 use egui::{RichText, ScrollArea, Ui};
 
 pub use self::picks::{EvaluateView, Shown};
+use crate::ui::widgets::gallery::Pictures;
 use crate::{
     app::{Actions, AppState, wish},
     eval::evaluate::Evaluation,
     ui::{
-        UiState, theme,
+        theme,
         widgets::{answer::Wanted, icons},
     },
 };
@@ -24,10 +27,10 @@ const MARGINS: f32 = 34.0;
 /// Height of a tab below which the page scrolls.
 const LEAST: f32 = 300.0;
 
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut EvaluateView, pictures: &mut Pictures, actions: &mut Actions) {
     subject(ui, state, actions);
     match state.evaluate.home.result() {
-        Some(result) => full(ui, state, result, view, actions),
+        Some(result) => full(ui, state, result, (view, pictures), actions),
         None => wanted(state).in_place(ui, state, actions),
     }
 }
@@ -64,8 +67,11 @@ fn wanted(state: &AppState) -> Wanted<'_> {
     }
 }
 
-fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiState, actions: &mut Actions) {
-    view.evaluate.refresh(result, state.evaluate.away());
+/// What only the eye keeps, and the pictures of the gallery.
+type Seen<'a> = (&'a mut EvaluateView, &'a mut Pictures);
+
+fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, (view, pictures): Seen<'_>, actions: &mut Actions) {
+    view.refresh(result, state.evaluate.away());
     wanted(state).above(ui, state, actions);
     ScrollArea::vertical().id_salt("evaluation").auto_shrink(false).show(ui, |ui| {
         ui.scope(|ui| {
@@ -78,26 +84,26 @@ fn full(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiSt
         });
         headline::notes(ui, state, result);
         headline::show(ui, result);
-        tabs::row(ui, &mut view.evaluate);
-        beside(ui, state, result, view, actions);
+        tabs::row(ui, view);
+        beside(ui, state, result, (view, pictures), actions);
     });
 }
 
 /// The open tab, and at its right the images behind whatever was picked last in any of them.
-fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, view: &mut UiState, actions: &mut Actions) {
+fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, (view, pictures): Seen<'_>, actions: &mut Actions) {
     let (width, height) = (ui.available_width(), (ui.available_height() - MARGINS).max(LEAST));
     ui.horizontal_top(|ui| {
         theme::card(ui.style()).show(ui, |ui| {
             ui.set_width(width * 0.58 - MARGINS);
             ui.set_height(height);
-            ui.vertical(|ui| tabs::show(ui, state, result, &mut view.evaluate, actions));
+            ui.vertical(|ui| tabs::show(ui, state, result, view, actions));
         });
         // What was just picked is in the gallery in the same frame.
-        view.evaluate.refresh(result, state.evaluate.away());
+        view.refresh(result, state.evaluate.away());
         theme::card(ui.style()).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.set_height(height);
-            ui.vertical(|ui| images::show(ui, state, result, view, actions));
+            ui.vertical(|ui| images::show(ui, state, result, (view, pictures), actions));
         });
     });
 }

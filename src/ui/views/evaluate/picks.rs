@@ -4,7 +4,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use egui::Context;
 
-use super::tabs::{Drawn, MixView, Tab};
+use super::{drawn::Drawn, mix::MixView};
 use crate::{
     domain::{calibration::bin_of, classes, cross_table::CrossTable, prediction::Judged},
     eval::evaluate::Evaluation,
@@ -14,6 +14,36 @@ use crate::{
         matrix::{Cell, Mode},
     },
 };
+
+/// What stands beside the gallery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tab {
+    #[default]
+    Matrix,
+    Classes,
+    Calibration,
+    Ranking,
+    Risk,
+    Mistakes,
+    OtherLab,
+}
+
+impl Tab {
+    pub const ALL: [Self; 7] =
+        [Self::Matrix, Self::Classes, Self::Calibration, Self::Ranking, Self::Risk, Self::Mistakes, Self::OtherLab];
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Matrix => "Confusion matrix",
+            Self::Classes => "Per class",
+            Self::Calibration => "Calibration",
+            Self::Ranking => "ROC and PR",
+            Self::Risk => "Risk and coverage",
+            Self::Mistakes => "Worst mistakes",
+            Self::OtherLab => "Another lab",
+        }
+    }
+}
 
 /// A set of images that a figure is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -13,10 +13,7 @@ pub use self::{
 
 use egui::{Frame, Margin, Panel, Ui};
 
-use crate::{
-    app::{Actions, AppState},
-    ui::UiState,
-};
+use crate::app::{Actions, AppState};
 
 /// Width of the form in points.
 const FORM: f32 = 336.0;
@@ -24,10 +21,10 @@ const FORM: f32 = 336.0;
 const RUNS: f32 = 180.0;
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut TrainView, actions: &mut Actions) {
     let below = Frame::new().inner_margin(Margin { top: 12, ..Margin::ZERO });
     Panel::bottom("runs").default_size(RUNS).size_range(96.0..=420.0).resizable(true).frame(below).show(ui, |ui| {
-        runs::show(ui, state, &mut view.train, actions);
+        runs::show(ui, state, view, actions);
     });
     let form = Panel::left("train form")
         .exact_size(FORM)

@@ -17,8 +17,8 @@ use crate::{
 };
 
 use super::{
+    super::mix,
     super::{EvaluateView, picks::Shown},
-    mix,
 };
 
 const COLUMNS: [&str; 8] = ["Class", "Sensitivity", "Specificity", "Share", "PPV", "NPV", "F1", "Support"];

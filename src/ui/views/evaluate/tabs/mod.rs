@@ -4,7 +4,6 @@ mod calibration;
 mod classes;
 mod matrix;
 mod mistakes;
-mod mix;
 mod other_lab;
 mod ranking;
 mod risk;
@@ -13,80 +12,13 @@ use std::sync::Arc;
 
 use egui::{ScrollArea, Ui};
 
-pub use self::mix::MixView;
-use self::ranking::Track;
-use super::EvaluateView;
+use super::{EvaluateView, picks::Tab};
 use crate::{
     app::{Actions, AppState},
-    domain::{ranking::Ranking, risk::RiskCoverage},
     eval::evaluate::Evaluation,
     job::aside::Standing,
-    report::{
-        chart::{Chart, Provenance},
-        csv::Table,
-        tables,
-    },
     ui::widgets::parts,
 };
-
-/// What stands beside the gallery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Tab {
-    #[default]
-    Matrix,
-    Classes,
-    Calibration,
-    Ranking,
-    Risk,
-    Mistakes,
-    OtherLab,
-}
-
-impl Tab {
-    const ALL: [Self; 7] =
-        [Self::Matrix, Self::Classes, Self::Calibration, Self::Ranking, Self::Risk, Self::Mistakes, Self::OtherLab];
-
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Matrix => "Confusion matrix",
-            Self::Classes => "Per class",
-            Self::Calibration => "Calibration",
-            Self::Ranking => "ROC and PR",
-            Self::Risk => "Risk and coverage",
-            Self::Mistakes => "Worst mistakes",
-            Self::OtherLab => "Another lab",
-        }
-    }
-}
-
-/// What the curves of an evaluation take too long to work out in every frame.
-pub struct Drawn {
-    pub rankings: Vec<Ranking>,
-    /// Where the keyboard stops on each class's curves: ROC, then precision and recall.
-    pub tracks: [Vec<Track>; 2],
-    pub roc: Chart,
-    pub precision_recall: Chart,
-    pub risk: RiskCoverage,
-    pub risk_coverage: Chart,
-    pub mistakes: Table,
-}
-
-impl Drawn {
-    pub(super) fn new(evaluation: &Evaluation) -> Self {
-        let classes = evaluation.metrics.confusion.labels.len();
-        let origin = || Provenance::of_evaluation(evaluation);
-        let rankings: Vec<_> = (0..classes).map(|label| Ranking::of_class(&evaluation.judged, label)).collect();
-        Self {
-            tracks: ranking::tracks(&rankings),
-            rankings,
-            roc: Chart::roc(evaluation, origin()),
-            precision_recall: Chart::precision_recall(evaluation, origin()),
-            risk: RiskCoverage::of(evaluation.verdicts()),
-            risk_coverage: Chart::risk_coverage(evaluation, origin()),
-            mistakes: tables::mistakes(evaluation),
-        }
-    }
-}
 
 /// The names of the tabs, the open one marked.
 pub(super) fn row(ui: &mut Ui, view: &mut EvaluateView) {

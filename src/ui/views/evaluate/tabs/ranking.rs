@@ -3,6 +3,11 @@
 use egui::{Id, Response, RichText, Role, Ui, WidgetInfo, vec2};
 use egui_plot::{Line, LineStyle, MarkerShape, Plot, Points};
 
+use super::super::{
+    EvaluateView,
+    drawn::{Drawn, Place, Track, on_precision_recall, on_roc},
+    picks::Shown,
+};
 use crate::{
     app::Actions,
     domain::{classes::title, ranking::Ranking},
@@ -17,49 +22,10 @@ use crate::{
     },
 };
 
-use super::{
-    super::{EvaluateView, picks::Shown},
-    Drawn,
-};
-
 const LEAST: f32 = 180.0;
 const MOST: f32 = 420.0;
 /// Below this width in points the plots stand one below the other.
 const SIDE_BY_SIDE: f32 = 440.0;
-/// How far apart two stops of the keyboard are at least, in shares of an axis.
-const APART: f64 = 0.01;
-
-/// Where a threshold lies on a curve.
-type Place = fn(&Ranking, usize) -> Option<[f64; 2]>;
-
-/// The points of one class's curve that the keyboard stops at, as places in its ranking.
-pub struct Track {
-    label: usize,
-    points: Vec<usize>,
-}
-
-/// The stops on ROC and on precision and recall of every class that has curves.
-pub(super) fn tracks(rankings: &[Ranking]) -> [Vec<Track>; 2] {
-    [on_roc as Place, on_precision_recall].map(|place| {
-        let of = |(label, ranking)| Track { label, points: stops(ranking, place) };
-        let drawn = |(_, ranking): &(usize, &Ranking)| ranking.positives > 0 && ranking.negatives > 0;
-        rankings.iter().enumerate().filter(drawn).map(of).collect()
-    })
-}
-
-/// Points that lie apart on the curve, its end among them.
-fn stops(ranking: &Ranking, place: Place) -> Vec<usize> {
-    let mut kept: Vec<(usize, [f64; 2])> = Vec::new();
-    for index in 0..ranking.points.len() {
-        let Some(at) = place(ranking, index) else { continue };
-        let apart = |last: &(usize, [f64; 2])| (at[0] - last.1[0]).abs() + (at[1] - last.1[1]).abs() >= APART;
-        if kept.last().is_none_or(apart) || index + 1 == ranking.points.len() {
-            kept.push((index, at));
-        }
-    }
-    kept.into_iter().map(|(index, _)| index).collect()
-}
-
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     picker(ui, evaluation, view);
     let drawn = view.drawn(evaluation);
@@ -197,18 +163,6 @@ fn short(axis: &str) -> &str {
     axis.split(" (").next().unwrap_or(axis)
 }
 
-fn on_roc(ranking: &Ranking, index: usize) -> Option<[f64; 2]> {
-    let point = ranking.points.get(index)?;
-    let share = |part: u64, whole: u64| part as f64 / whole.max(1) as f64;
-    Some([share(point.false_alarms, ranking.negatives), share(point.hits, ranking.positives)])
-}
-
-fn on_precision_recall(ranking: &Ranking, index: usize) -> Option<[f64; 2]> {
-    let point = ranking.points.get(index)?;
-    let share = |part: u64, whole: u64| part as f64 / whole.max(1) as f64;
-    Some([share(point.hits, ranking.positives), share(point.hits, point.hits + point.false_alarms)])
-}
-
 /// Where the chosen threshold lies.
 fn marked(shown: Shown, rankings: &[Ranking], place: Place) -> Option<[f64; 2]> {
     let Shown::WrongAt { label, threshold } = shown else { return None };
@@ -291,19 +245,4 @@ fn plot(
     });
     let at = shown.response.hover_pos().map(|at| shown.transform.value_from_position(at));
     (shown.response, at.map(|at| [at.x, at.y]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_keyboard_stops_where_points_lie_apart_and_at_the_end() {
-        let even = Ranking::of((0..1000).map(|n| (f64::from(n) / 1e3, n % 2 == 0)));
-        let [roc, recall] = tracks(&[even, Ranking::of([(0.5, true)])]);
-        assert_eq!((roc.len(), recall.len()), (1, 1), "a class without others has no curve");
-        let points = &roc[0].points;
-        assert!((50..=220).contains(&points.len()), "{}", points.len());
-        assert_eq!((points.first(), points.last()), (Some(&0), Some(&999)));
-    }
 }

@@ -21,8 +21,8 @@ use crate::{
 };
 
 use super::{
+    super::drawn::Drawn,
     super::{EvaluateView, picks::Shown},
-    Drawn,
 };
 
 const LEAST: f32 = 160.0;

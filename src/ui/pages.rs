@@ -1,0 +1,81 @@
+//! One line a page: its sign in the rail, the buttons beside its title, and how it is drawn with what it keeps.
+
+use egui::Ui;
+
+use super::{
+    UiState,
+    views::{about, classify, compare, dataset, evaluate, settings, train, welcome},
+    widgets::icons,
+};
+use crate::app::{Action, Actions, AppState, Page, wish};
+
+struct Row {
+    icon: &'static str,
+    /// The main one first.
+    actions: Vec<Action>,
+    show: fn(&mut Ui, &AppState, &mut UiState, &mut Actions),
+}
+
+fn row(page: Page) -> Row {
+    match page {
+        Page::Welcome => Row {
+            icon: icons::HOUSE,
+            actions: Vec::new(),
+            show: |ui, state, view, actions| welcome::show(ui, state, view.takes_drops, actions),
+        },
+        Page::Dataset => Row {
+            icon: icons::IMAGES,
+            actions: vec![wish::Dataset::Choose.into(), wish::Dataset::Rescan.into()],
+            show: |ui, state, view, actions| dataset::show(ui, state, &mut view.dataset, &mut view.pictures, actions),
+        },
+        // Training starts below its form.
+        Page::Train => Row {
+            icon: icons::TRAIN,
+            actions: Vec::new(),
+            show: |ui, state, view, actions| train::show(ui, state, &mut view.train, actions),
+        },
+        Page::Evaluate => Row {
+            icon: icons::TARGET,
+            actions: vec![wish::Evaluate::Evaluate.into(), wish::Evaluate::ChooseReport.into()],
+            show: |ui, state, view, actions| evaluate::show(ui, state, &mut view.evaluate, &mut view.pictures, actions),
+        },
+        Page::Compare => Row {
+            icon: icons::SCALE,
+            actions: vec![wish::Compare::Compare.into(), wish::Compare::ChooseReport.into()],
+            show: |ui, state, view, actions| compare::show(ui, state, &mut view.compare, &mut view.pictures, actions),
+        },
+        Page::Classify => Row {
+            icon: icons::MICROSCOPE,
+            actions: [wish::Classify::ChooseImages, wish::Classify::ChooseFolder, wish::Classify::Clear]
+                .map(Action::from)
+                .into(),
+            show: |ui, state, view, actions| {
+                let UiState { takes_drops, pictures, large, .. } = view;
+                classify::show(ui, state, *takes_drops, (pictures, large), actions);
+            },
+        },
+        Page::Settings => Row {
+            icon: icons::SETTINGS,
+            actions: Vec::new(),
+            show: |ui, state, _, actions| settings::show(ui, state, actions),
+        },
+        Page::About => {
+            Row { icon: icons::INFO, actions: Vec::new(), show: |ui, _, view, _| about::show(ui, &view.frames) }
+        }
+    }
+}
+
+/// A page's sign in the rail.
+pub fn icon(page: Page) -> &'static str {
+    row(page).icon
+}
+
+/// The buttons beside a page's title, the main one first.
+pub fn actions(page: Page) -> Vec<Action> {
+    row(page).actions
+}
+
+/// Draws the page that is open.
+pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
+    (row(state.page).show)(ui, state, view, actions);
+}
