@@ -1,8 +1,9 @@
 //! Every job that somebody waits for: how far it is, what it said, how it ended.
 
 use crate::{
+    fault::Failure,
     job::{Ended, JobId},
-    progress::{self, Event, Failure, Step},
+    progress::{self, Event, Step},
 };
 
 /// How many ended jobs stay in the list.

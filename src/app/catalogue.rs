@@ -5,7 +5,7 @@ use super::{
     pages::{classify, compare, dataset, evaluate, settings, train},
     window,
 };
-use crate::{progress::StopMode, store::preferences::ThemeChoice};
+use crate::{fault::StopMode, store::preferences::ThemeChoice};
 
 /// Every action without further words, those that can be done now first.
 #[must_use]

@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     data::atomic,
+    fault::{Failure, StopMode},
     job::{Desk, Engine, JobId, Lane, Update, Work},
-    progress::{Event, Failure, StopMode},
+    progress::Event,
     report::csv::Table,
     store::{
         preferences::{self, Preferences},

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{Action, News};
 use crate::{
+    fault::StopMode,
     job::{JobId, Work},
-    progress::StopMode,
 };
 
 /// One thing that the core does for an update.

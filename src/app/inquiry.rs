@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::{
+    fault::{Failure, Halt},
     job::JobId,
-    progress::{Failure, Halt},
 };
 
 /// What was asked and what came of it.

@@ -1,7 +1,7 @@
 //! Short messages: a toast for a while, the last one in the status line, and all of them in a list with their offers.
 
 use super::Action;
-use crate::progress::Failure;
+use crate::fault::Failure;
 
 /// Seconds that a toast stays; errors and offers that wait for a person stay until they are closed.
 const STAY: f64 = 6.0;

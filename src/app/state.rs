@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     domain::config::{DeviceChoice, Init, TrainConfig},
+    fault::StopMode,
     job::JobId,
-    progress::StopMode,
 };
 
 /// What views read. Changed by [`super::App`] alone, through actions and news.

@@ -7,7 +7,8 @@ use crate::{
     device::DeviceInfo,
     domain::config::DeviceChoice,
     eval::predict::Predictor,
-    progress::{Event, Failure, Observer, StopToken, Task},
+    fault::{Failure, StopToken},
+    progress::{Event, Observer, Task},
 };
 
 /// The place of one running job.

@@ -20,8 +20,9 @@ use super::{
     observe::{Post, Teller},
 };
 use crate::{
+    fault::{Failure, Halt, StopMode, StopToken},
     model::kernels,
-    progress::{Event, Failure, Halt, StopMode, StopToken},
+    progress::Event,
 };
 
 /// A job on its way to its lane.

@@ -6,8 +6,8 @@ use crate::{
     device::{self, Compute},
     domain::config::DeviceChoice,
     eval::predict::{self, Predictor},
+    fault::Failure,
     model::card::ModelCard,
-    progress::Failure,
 };
 
 /// Models are kept while their weight files are no larger than this together, in bytes; the last one always stays.

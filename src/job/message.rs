@@ -9,7 +9,8 @@ use crate::{
         dataset::{Dataset, Finding},
         split::Split,
     },
-    progress::{Event, Failure, Halt},
+    fault::{Failure, Halt},
+    progress::Event,
 };
 
 /// Names one job for as long as the program runs.

@@ -1,7 +1,7 @@
 //! A job as a value: what is done, on which lane, what a person sees of it, and what becomes of its end.
 
 use super::{JobId, Lane, desk::Desk};
-use crate::progress::{Event, Halt};
+use crate::{fault::Halt, progress::Event};
 
 /// What a job does on its lane: it may pass news on while it works, and its answer is news too.
 type Deed<N> = Box<dyn FnOnce(&Desk<'_>, &dyn Fn(N)) -> Result<N, Halt> + Send>;

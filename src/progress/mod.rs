@@ -1,4 +1,4 @@
-//! What a long task may say and hear: it tells an [`Observer`] what happens and asks a [`StopToken`] whether to go on.
+//! What a long task may say and hear: it tells an [`Observer`] what happens, and a [`Watch`] whether to go on.
 //!
 //! The core does not know who is watching. Nothing here draws, prints or starts a thread.
 
@@ -7,5 +7,3 @@ mod observer;
 
 pub use event::{Event, Plan, Step, Task};
 pub use observer::{Observer, Silent, Watch};
-
-pub use crate::fault::{Failure, Halt, StopMode, StopToken};

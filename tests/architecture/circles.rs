@@ -7,34 +7,24 @@ use super::paths::{Names, uses};
 /// Circles that are left, each by its files or folders, and why.
 type Left = (&'static [&'static str], &'static str);
 
-const FILES_LEFT: [Left; 2] = [
-    (
-        &["ui::shell", "ui::views", "ui::views::compare::cells", "ui::views::dataset", "ui::window"],
-        "the window draws its views, which push actions through it: cut where pages get a table",
-    ),
-    (&["ui::views::evaluate::picks", "ui::views::evaluate::tabs"], "a tab picks the images that picks shows"),
-];
+const FILES_LEFT: [Left; 0] = [];
 
-const FOLDERS_LEFT: [Left; 3] = [
-    (
-        &[
-            "app::action",
-            "app::dialogs",
-            "app::effects",
-            "app::files",
-            "app::history",
-            "app::models",
-            "app::notices",
-            "app::pages",
-            "app::state",
-            "app::window",
-            "app::wish",
-        ],
-        "a room's folder holds its words and facts, on which the state rests, and what it does with the whole state",
-    ),
-    (&["ui::shell", "ui::views", "ui::window"], "as among their files"),
-    (&["ui::views::evaluate::picks", "ui::views::evaluate::tabs"], "as among their files"),
-];
+const FOLDERS_LEFT: [Left; 1] = [(
+    &[
+        "app::action",
+        "app::dialogs",
+        "app::effects",
+        "app::files",
+        "app::history",
+        "app::models",
+        "app::notices",
+        "app::pages",
+        "app::state",
+        "app::window",
+        "app::wish",
+    ],
+    "a room's folder holds its words and facts, on which the state rests, and what it does with the whole state",
+)];
 
 type Graph = BTreeMap<Names, BTreeSet<Names>>;
 

@@ -2,10 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use leukoscope::{
-    data::synthetic,
-    progress::{Silent, StopToken},
-};
+use leukoscope::{data::synthetic, fault::StopToken, progress::Silent};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -7,10 +7,7 @@ use std::{
     sync::LazyLock,
 };
 
-use leukoscope::{
-    data::synthetic,
-    progress::{Silent, StopToken},
-};
+use leukoscope::{data::synthetic, fault::StopToken, progress::Silent};
 use serde_json::Value;
 use tempfile::TempDir;
 

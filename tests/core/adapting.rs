@@ -27,11 +27,12 @@ use leukoscope::{
         predict::Predictor,
         shift::{self, Doubt},
     },
+    fault::{Halt, StopToken},
     fit::{
         adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
         profile::{Fitting, fit},
     },
-    progress::{Halt, Silent, StopToken, Watch},
+    progress::{Silent, Watch},
     store::run_dir,
     train::{TrainRequest, run},
 };

@@ -10,8 +10,9 @@ use leukoscope::{
         prediction::{Classified, Outcome},
     },
     eval::predict::Predictor,
+    fault::StopToken,
     model::bundled,
-    progress::{Silent, StopToken},
+    progress::Silent,
 };
 use serde::{Deserialize, Serialize};
 

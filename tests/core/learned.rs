@@ -20,8 +20,9 @@ use leukoscope::{
         learned::{Scope, cells, own_split},
         predict::Predictor,
     },
+    fault::{Halt, StopToken},
     model::bundled,
-    progress::{Event, Halt, Silent, StopToken},
+    progress::{Event, Silent},
     store::{self, run_dir},
     train::{TrainRequest, run},
 };

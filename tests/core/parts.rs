@@ -16,7 +16,8 @@ use leukoscope::{
         part::Part,
         split::Split,
     },
-    progress::{Silent, StopToken},
+    fault::StopToken,
+    progress::Silent,
 };
 
 use super::common::picture;

@@ -16,7 +16,7 @@ use leukoscope::{
         vary::augment::Augment,
         view::preprocess::{Background, Preprocess},
     },
-    progress::StopToken,
+    fault::StopToken,
 };
 
 #[test]

@@ -3,7 +3,10 @@
 use std::{
     fs,
     path::Path,
-    sync::{Mutex, atomic::AtomicBool, atomic::Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use leukoscope::{
@@ -11,7 +14,8 @@ use leukoscope::{
         part::Part,
         run::{RunEnd, RunRecord},
     },
-    progress::{Event, Halt, Silent, StopMode, StopToken, Task},
+    fault::{Halt, StopMode, StopToken},
+    progress::{Event, Silent, Task},
     store::run_dir,
     train::{TrainRequest, run},
 };

@@ -10,7 +10,8 @@ use leukoscope::{
         part::Part,
         split::Split,
     },
-    progress::{Halt, Silent, StopMode, StopToken},
+    fault::{Halt, StopMode, StopToken},
+    progress::Silent,
 };
 
 use super::common::{picture, shared_data};

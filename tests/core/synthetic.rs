@@ -3,7 +3,8 @@
 use leukoscope::{
     data::{read::scan::scan, synthetic},
     domain::classes::{ClassList, KNOWN},
-    progress::{Silent, StopToken},
+    fault::StopToken,
+    progress::Silent,
 };
 
 #[test]

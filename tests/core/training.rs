@@ -10,9 +10,10 @@ use leukoscope::{
         run::{RunEnd, RunRecord},
     },
     eval::predict::Predictor,
+    fault::{Halt, StopToken},
     fit::pack::{PackInputs, Packed, pack},
     model::{blend, card::ModelCard},
-    progress::{Halt, Silent, StopToken, Watch},
+    progress::{Silent, Watch},
     store::run_dir,
     train::{TrainRequest, run},
 };

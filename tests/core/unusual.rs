@@ -14,7 +14,8 @@ use leukoscope::{
         scan::scan,
     },
     domain::{dataset::Dataset, findings::findings, split::Split},
-    progress::{Silent, StopToken},
+    fault::StopToken,
+    progress::Silent,
     store::run_dir,
 };
 

@@ -10,7 +10,8 @@ use leukoscope::{
         shift::VERDICT,
     },
     eval::predict::Predictor,
-    progress::{Silent, StopToken},
+    fault::StopToken,
+    progress::Silent,
 };
 
 use crate::common::{Driven, click, command, copied, drop_files, recoloured, slide, state, wait, window};

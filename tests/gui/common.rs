@@ -11,7 +11,8 @@ use egui_kittest::{Harness, kittest::Queryable};
 use leukoscope::{
     app::{App, AppState, Setup},
     domain::config::{DeviceChoice, Init, TrainConfig},
-    progress::{Silent, StopToken},
+    fault::StopToken,
+    progress::Silent,
     store::paths,
     train::TrainRequest,
     ui::Window,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
+    fault::Halt,
     job::JobId,
-    progress::Halt,
     report::{Format, chart::Chart},
 };
 

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use super::{Message, News};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer},
+    fault::Halt,
     job::{
         Desk, JobId, Lane, Work,
         tasks::{self, files::Reported},
     },
-    progress::Halt,
     report::{self, Format, chart::Chart},
 };
 

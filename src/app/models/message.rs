@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{domain::run::RunRecord, job::JobId, model::card::ModelCard, progress::Halt};
+use crate::{domain::run::RunRecord, fault::Halt, job::JobId, model::card::ModelCard};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {

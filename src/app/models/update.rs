@@ -7,9 +7,9 @@ use crate::{
     app::{AppState, Dialog, Effects, Level, Offer},
     domain::run::RunRecord,
     eval::predict,
+    fault::Halt,
     job::{Desk, JobId, Lane, Work, tasks},
     model::bundled,
-    progress::Halt,
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {

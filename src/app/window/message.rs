@@ -4,8 +4,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::Page,
+    fault::Halt,
     job::{Found, JobId},
-    progress::Halt,
 };
 
 /// Names a step that was done, for as long as the program runs.

@@ -9,8 +9,8 @@ use crate::{
         notices::Notice,
         pages::{classify, dataset, train::runs},
     },
+    fault::{Halt, StopMode},
     job::{Desk, Found, JobId, Lane, Work, tasks},
-    progress::{Halt, StopMode},
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {

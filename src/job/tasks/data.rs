@@ -11,8 +11,9 @@ use crate::{
         synthetic,
     },
     domain::{dataset::Dataset, findings::findings, split::Split},
+    fault::Halt,
     job::{Found, Opened, desk::Desk},
-    progress::{Event, Halt},
+    progress::Event,
     store::paths,
 };
 

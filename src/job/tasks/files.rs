@@ -9,8 +9,8 @@ use std::{
 use crate::{
     domain::comparison::Comparison,
     eval::evaluate::Evaluation,
+    fault::{Failure, Halt},
     job::desk::Desk,
-    progress::{Failure, Halt},
     report,
     store::run_dir,
 };

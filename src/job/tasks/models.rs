@@ -13,9 +13,9 @@ use crate::{
         evaluate::{self, Evaluation},
         learned::{self, Scope},
     },
+    fault::{Failure, Halt},
     job::{Opened, desk::Desk, observe::Gathered},
     model::card::ModelCard,
-    progress::{Failure, Halt},
 };
 
 /// Judges a model on a dataset.

@@ -8,8 +8,8 @@ use crate::{
         run::{RunEnd, RunRecord},
     },
     eval::predict,
+    fault::{Failure, Halt},
     job::desk::Desk,
-    progress::{Failure, Halt},
     store::{
         rename, run_dir,
         trash::{self, Trashed},

@@ -4,7 +4,7 @@ use egui::{Align2, Area, Context, Id, Label, Order, RichText, ScrollArea, Ui, ve
 
 use crate::{
     app::{Actions, AppState, Level, Notice, Task, activity::Standing, notices, wish},
-    progress::Failure,
+    fault::Failure,
     ui::{
         UiState,
         widgets::{icons, parts},

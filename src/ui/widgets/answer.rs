@@ -5,8 +5,8 @@ use egui::{ProgressBar, Ui};
 use super::{icons, parts};
 use crate::{
     app::{Action, Actions, AppState, Page, Task, notices, wish},
+    fault::Failure,
     job::JobId,
-    progress::Failure,
 };
 
 /// What a page asks for, and how far it is.

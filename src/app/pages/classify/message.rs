@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::{
     domain::shift::Shift,
+    fault::Halt,
     job::{JobId, tasks::models::Classifying},
-    progress::Halt,
 };
 
 #[derive(Clone, Debug, PartialEq)]

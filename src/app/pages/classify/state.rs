@@ -16,9 +16,9 @@ use crate::{
         prediction::{Classified, Outcome},
         shift::Shift,
     },
+    fault::Failure,
     job::JobId,
     model::card::ModelCard,
-    progress::Failure,
     report::csv::Table,
 };
 

@@ -6,11 +6,11 @@ use super::{Message, News};
 use crate::{
     app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, files, models::Model},
     domain::{key::ModelKey, shift::Shift},
+    fault::{Halt, StopMode},
     job::{
         Desk, JobId, Lane, Work,
         tasks::{self, models::Classifying},
     },
-    progress::{Halt, StopMode},
     report::words::thousands,
 };
 

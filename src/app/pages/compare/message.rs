@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::Side;
-use crate::{domain::comparison::Comparison, eval::learned::Scope, job::JobId, progress::Halt};
+use crate::{domain::comparison::Comparison, eval::learned::Scope, fault::Halt, job::JobId};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {

@@ -6,11 +6,11 @@ use super::{Message, News, Pairing, Side};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer, Page, files},
     domain::comparison::Comparison,
+    fault::Halt,
     job::{
         Desk, JobId, Lane, Work,
         tasks::{self, files::Reported},
     },
-    progress::Halt,
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
+    fault::Halt,
     job::{JobId, Opened},
-    progress::Halt,
 };
 
 #[derive(Clone, Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
+    fault::Failure,
     job::{JobId, Opened},
-    progress::Failure,
 };
 
 /// Where the Dataset page stands.

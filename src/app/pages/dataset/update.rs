@@ -5,8 +5,8 @@ use std::{path::PathBuf, sync::Arc};
 use super::{Message, News, Phase};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer, Page, files},
+    fault::{Failure, Halt, StopMode},
     job::{Desk, JobId, Lane, Opened, Work, tasks},
-    progress::{Failure, Halt, StopMode},
     report::words::thousands,
 };
 

@@ -4,8 +4,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     eval::{evaluate::Evaluation, learned::Scope},
+    fault::Halt,
     job::JobId,
-    progress::Halt,
 };
 
 #[derive(Clone, Debug, PartialEq)]

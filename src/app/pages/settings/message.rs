@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    device::DeviceInfo, domain::config::DeviceChoice, job::JobId, progress::Halt, store::preferences::ThemeChoice,
+    device::DeviceInfo, domain::config::DeviceChoice, fault::Halt, job::JobId, store::preferences::ThemeChoice,
 };
 
 #[derive(Clone, Debug, PartialEq)]

@@ -4,8 +4,8 @@ use super::{Message, News};
 use crate::{
     app::{AppState, Dialog, Effects, Offer, files, pages::train::runs},
     device,
+    fault::Halt,
     job::{Lane, Work},
-    progress::Halt,
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {

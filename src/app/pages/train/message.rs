@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::{LineUp, Queued};
 use crate::{
     domain::{config::TrainConfig, run::RunRecord},
+    fault::{Halt, StopMode},
     job::JobId,
-    progress::{Event, Halt, StopMode},
+    progress::Event,
     train::pace::Pace,
 };
 

@@ -4,8 +4,8 @@ use super::{News, same_pace};
 use crate::{
     app::{AppState, Effects, Page},
     domain::config::TrainConfig,
+    fault::{Halt, StopMode},
     job::{Desk, JobId, Lane, Work},
-    progress::{Halt, StopMode},
     train::pace::{self, Pace},
 };
 

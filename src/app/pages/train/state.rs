@@ -9,8 +9,9 @@ use crate::{
         confusion::Confusion,
         run::{EpochRecord, EpochReport, RunRecord},
     },
+    fault::Failure,
     job::JobId,
-    progress::{Failure, Plan, Step, Task},
+    progress::{Plan, Step, Task},
     store::{rename, trash::Trashed, waiting::Waiting},
     train::pace::Pace,
 };

@@ -6,11 +6,12 @@ use super::{LineUp, LiveRun, Message, News, Queued, pace, runs};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer, Page, Wish, pages::dataset},
     domain::config::{DeviceChoice, Init, TrainConfig},
+    fault::{Failure, Halt, StopMode},
     job::{
         Desk, JobId, Lane, Work,
         tasks::{self, runs::Training},
     },
-    progress::{Event, Failure, Halt, StopMode},
+    progress::Event,
     store::waiting::Waiting,
 };
 

@@ -3,7 +3,7 @@
 use super::Message;
 use crate::{
     app::{AppState, Wish, no},
-    progress::StopMode,
+    fault::StopMode,
 };
 
 impl Wish for Message {

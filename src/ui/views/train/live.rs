@@ -3,9 +3,14 @@
 use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
 use crate::{
-    app::{Actions, AppState, Wish, notices, pages::train::LiveRun, pages::train::TrainState, wish},
+    app::{
+        Actions, AppState, Wish, notices,
+        pages::train::{LiveRun, TrainState},
+        wish,
+    },
     domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
-    progress::{StopMode, Task},
+    fault::StopMode,
+    progress::Task,
     report::{
         self,
         chart::{Provenance, Quantity},

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::{
     domain::run::RunRecord,
+    fault::Halt,
     job::{JobId, tasks::runs::Listed},
-    progress::Halt,
     store::trash::Trashed,
 };
 

@@ -9,9 +9,9 @@ use crate::{
         models::{self, Model},
     },
     domain::{config::Init, run::RunRecord},
+    fault::Halt,
     job::{Desk, JobId, Lane, Work, tasks},
     model::bundled,
-    progress::Halt,
     store::{
         rename,
         trash::{self, Trashed},
