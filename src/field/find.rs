@@ -32,9 +32,12 @@ const FLOOR: f32 = 0.12;
 const CONTRAST: f32 = 0.15;
 /// How far from a nucleus red cells begin, in pixels of the copy.
 const CLEAR: usize = 4;
-/// Cytoplasm around a nucleus, as a share of its diameter, and how much of it must be inside for a cell to be whole.
+/// Fewest red cells across the shorter side, and most diameters of one in that of the largest violet piece: beyond, what was
+/// measured is a shadow or the grain of the picture.
+const ACROSS: f64 = 2.5;
+const LARGEST: f64 = 2.6;
+/// Cytoplasm around a nucleus, as a share of its diameter: true boxes are met best with it, and border marks too.
 const CYTOPLASM: f64 = 0.2;
-const INSIDE: f64 = 0.1;
 /// A nucleus of this many times the usual area is two.
 const DOUBLE: f64 = 2.2;
 /// A usual nucleus's diameter against a red cell's.
@@ -97,28 +100,38 @@ fn look(copy: &RgbImage, factor: f64) -> Survey {
         Some(diameter) if diameter < LARGE => Looked::at(copy, white, SMOOTHING[1]),
         _ => first,
     };
+    let pieces = looked.pieces(factor);
+    let red_cell = red_cell.map(|diameter| diameter * factor);
+    let short = f64::from(copy.width().min(copy.height())) * factor;
     Survey {
         width: copy.width(),
         height: copy.height(),
-        pieces: looked.pieces(factor),
-        red_cell: red_cell.map(|diameter| diameter * factor),
+        red_cell: red_cell.filter(|diameter| short >= ACROSS * diameter && !is_grain(*diameter, &pieces)),
+        pieces,
         background: white.map(|level| level as u8),
         refused: smear::refusal(copy),
     }
 }
 
+/// Whether what was taken for red cells is far too small for the nuclei beside it.
+fn is_grain(red_cell: f64, pieces: &[Piece]) -> bool {
+    pieces.iter().any(|piece| piece.is_violet() && piece.diameter() > LARGEST * red_cell)
+}
+
 /// A copy's stain and what of it is nuclear.
-struct Looked {
+struct Looked<'a> {
+    copy: &'a RgbImage,
+    white: [f32; 3],
     stain: Stain,
     mask: Grid<bool>,
 }
 
-impl Looked {
-    fn at(copy: &RgbImage, white: [f32; 3], (blur, steps): (f32, usize)) -> Self {
+impl<'a> Looked<'a> {
+    fn at(copy: &'a RgbImage, white: [f32; 3], (blur, steps): (f32, usize)) -> Self {
         let stain = score::stain(copy, white, blur);
         let cut = cut(&stain.score.values);
         let mask = Grid::new(stain.score.width, stain.score.values.iter().map(|score| *score > cut).collect());
-        Self { mask: mask.opened(steps), stain }
+        Self { copy, white, mask: mask.opened(steps), stain }
     }
 
     /// Diameter of the red cells in pixels of the copy.
@@ -138,15 +151,20 @@ impl Looked {
     }
 
     fn piece(&self, of: &Component, factor: f64) -> Piece {
-        let mean = |values: &[f32]| {
-            let sum: f64 = of.pixels.iter().filter_map(|at| values.get(*at)).copied().map(f64::from).sum();
+        let mean = |of_pixel: &dyn Fn(usize) -> f32| {
+            let sum: f64 = of.pixels.iter().map(|at| f64::from(of_pixel(*at))).sum();
             sum / of.pixels.len().max(1) as f64
+        };
+        let [red, _, blue] = self.white;
+        let bluer = |at: usize| match self.copy.as_raw().get(3 * at..3 * at + 3) {
+            Some([r, _, b]) => f32::from(*b) / blue - f32::from(*r) / red,
+            _ => 0.0,
         };
         Piece {
             bounds: [of.left, of.top, of.right, of.bottom].map(|at| at as f64 * factor),
             area: of.pixels.len() as f64 * factor * factor,
-            score: mean(&self.stain.score.values),
-            blue: mean(&self.stain.blue.values),
+            score: mean(&|at| self.stain.score.values.get(at).copied().unwrap_or_default()),
+            blue: mean(&bluer),
             parts: 1,
         }
     }
@@ -186,7 +204,7 @@ pub fn cells(survey: &Survey, scale: &Scale) -> Vec<FieldCell> {
 fn cell(nucleus: &Piece, [width, height]: [f64; 2], usual: Option<f64>) -> FieldCell {
     let diameter = nucleus.diameter();
     let [left, top, right, bottom] = nucleus.bounds;
-    let room = INSIDE * diameter;
+    let room = CYTOPLASM * diameter;
     let grown = |by: f64| Bounds {
         xmin: (left - by).clamp(0.0, width) as u32,
         ymin: (top - by).clamp(0.0, height) as u32,

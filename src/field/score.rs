@@ -8,14 +8,12 @@ use super::grid::Grid;
 /// A pixel that lets less blue through, in natural optical density, is ink, dirt or the rim of the tube: no stain is so dense.
 const OPAQUE: f32 = 2.2;
 
-/// What is worked out of a copy, pixel by pixel.
+/// What is worked out of a copy, pixel by pixel, and blurred.
 pub(super) struct Stain {
-    /// `(OD_R - OD_B) + OD_G / 4`, never below 0, blurred.
+    /// `(OD_R - OD_B) + OD_G / 4`, never below 0.
     pub score: Grid<f32>,
     /// `OD_G`: red cells and nuclei alike.
     pub green: Grid<f32>,
-    /// Blue less red, each over its background.
-    pub blue: Grid<f32>,
 }
 
 /// Scores a copy against its background, levels of 0 to 255. `blur` is the spread of a Gaussian in pixels.
@@ -26,18 +24,14 @@ pub(super) fn stain(copy: &RgbImage, white: [f32; 3], blur: f32) -> Stain {
     });
     let pick = |table: &[f32; 256], level: u8| table.get(usize::from(level)).copied().unwrap_or_default();
     let [red, green, blue] = &tables;
-    let of_pixel = |pixel: &[u8]| match pixel {
-        [r, g, b] => {
-            let [r_od, g_od, b_od] = [pick(red, *r), pick(green, *g), pick(blue, *b)];
-            let score = if b_od > OPAQUE { 0.0 } else { (r_od - b_od + g_od / 4.0).max(0.0) };
-            (score, g_od, f32::from(*b) / white[2] - f32::from(*r) / white[0])
-        }
-        _ => (0.0, 0.0, 0.0),
+    let score = |pixel: &[u8]| match pixel {
+        [r, g, b] if pick(blue, *b) <= OPAQUE => (pick(red, *r) - pick(blue, *b) + pick(green, *g) / 4.0).max(0.0),
+        _ => 0.0,
     };
-    let all: Vec<(f32, f32, f32)> = copy.as_raw().par_chunks_exact(3).map(of_pixel).collect();
-    let part = |of: fn(&(f32, f32, f32)) -> f32| Grid::new(width, all.iter().map(of).collect());
-    let score = blurred(&part(|(score, ..)| *score), blur);
-    Stain { score, green: blurred(&part(|(_, green, _)| *green), blur), blue: part(|(.., blue)| *blue) }
+    let of_green = |pixel: &[u8]| pixel.get(1).map_or(0.0, |g| pick(green, *g));
+    let pixels = || copy.as_raw().par_chunks_exact(3);
+    let score = blurred(&Grid::new(width, pixels().map(score).collect()), blur);
+    Stain { score, green: blurred(&Grid::new(width, pixels().map(of_green).collect()), blur) }
 }
 
 /// Gaussian blur; beyond the border all is as at the border.
