@@ -107,9 +107,10 @@ fn look(copy: &RgbImage, factor: f64) -> Survey {
         width: copy.width(),
         height: copy.height(),
         red_cell: red_cell.filter(|diameter| short >= ACROSS * diameter && !is_grain(*diameter, &pieces)),
+        // In a large field cells are too small for that gate to see them.
+        refused: smear::refusal(copy).filter(|why| *why == smear::COLOURS || !pieces.iter().any(Piece::is_violet)),
         pieces,
         background: white.map(|level| level as u8),
-        refused: smear::refusal(copy),
     }
 }
 
