@@ -43,6 +43,7 @@ mod distance;
 pub mod domain;
 pub mod eval;
 pub mod fault;
+pub mod field;
 pub mod fit;
 pub mod job;
 pub mod learn;

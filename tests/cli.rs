@@ -8,6 +8,8 @@ mod adapt;
 mod compare;
 #[path = "cli/files.rs"]
 mod files;
+#[path = "cli/find.rs"]
+mod find;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/program.rs"]

@@ -12,6 +12,7 @@ mod compare;
 mod demo;
 mod devices;
 mod evaluate;
+mod find;
 mod interrupt;
 mod models;
 mod observer;
@@ -48,6 +49,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Find(find::Find),
     Compare(compare::Compare),
     Report(report::Report),
     Adapt(adapt::Adapt),
@@ -135,6 +137,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Find(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Adapt(command) => command.run(session),

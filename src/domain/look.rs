@@ -73,7 +73,9 @@ fn without_small(mut nuclei: Vec<f64>) -> Vec<f64> {
     nuclei
 }
 
-fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+/// The middle of some values, or what lies between the middle two; `None` without any.
+#[must_use]
+pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     let upper = values.get(values.len() / 2)?;

@@ -15,6 +15,7 @@ pub mod cross_table;
 pub mod dataset;
 pub mod evaluation;
 pub mod families;
+pub mod field;
 pub mod findings;
 pub mod fingerprint;
 pub mod groups;

@@ -1,11 +1,16 @@
 //! Image files to classes, one after the other, and whether all of them together look like what the model knows.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
+
+use image::RgbImage;
 
 use super::{predict::Predictor, shift};
 use crate::{
-    data::read::batch::Mode,
-    domain::{prediction::Classified, shift::Shift},
+    data::read::batch::{FrameStore, Mode},
+    domain::{
+        prediction::{Classified, Outcome},
+        shift::Shift,
+    },
     fault::{Halt, StopToken},
     progress::{Event, Observer, Task},
 };
@@ -39,5 +44,16 @@ impl Predictor {
             observer.tell(Event::Warning { warning });
         }
         Ok(shift)
+    }
+
+    /// Puts images that were cut out of a field to the model: an outcome each, in order, by the same path as files take.
+    ///
+    /// # Errors
+    /// [`Halt`] where the device fails or a person stops.
+    pub fn classify_crops(&self, crops: Vec<RgbImage>, stop: &StopToken) -> Result<Vec<Outcome>, Halt> {
+        let mut outcomes = Vec::with_capacity(crops.len());
+        let store = Arc::new(FrameStore::holding(crops, &self.card().preprocess));
+        self.walk_over(&store, Mode::Checked, stop, &mut |_, outcome| outcomes.push(outcome))?;
+        Ok(outcomes)
     }
 }

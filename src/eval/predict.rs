@@ -187,10 +187,21 @@ impl Predictor {
         stop: &StopToken,
         each: &mut dyn FnMut(usize, Outcome),
     ) -> Result<Doubt, Halt> {
+        let store = FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes);
+        self.walk_over(&Arc::new(store), mode, stop, each)
+    }
+
+    /// The same of any images that the model's own preprocessing was given with.
+    pub(super) fn walk_over(
+        &self,
+        store: &Arc<FrameStore>,
+        mode: Mode,
+        stop: &StopToken,
+        each: &mut dyn FnMut(usize, Outcome),
+    ) -> Result<Doubt, Halt> {
         let (home, mut doubt) = (self.card.home(), Doubt::default());
-        let store = Arc::new(FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes));
-        let all: Vec<usize> = (0..paths.len()).collect();
-        let images = Images { store: &store, indices: &all, mode };
+        let all: Vec<usize> = (0..store.len()).collect();
+        let images = Images { store, indices: &all, mode };
         let hear = |batch: Batch| {
             let looks = self.looks(&batch.pixels)?;
             let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {

@@ -27,6 +27,8 @@ pub enum Task {
     /// Finding a lab's framing and norm statistics.
     Fitting,
     Classifying,
+    /// Looking for leukocytes in fields of view.
+    Finding,
     Drawing,
     Saving,
     /// Timing this machine.
@@ -48,6 +50,7 @@ impl Task {
             Self::Evaluating => "Evaluating",
             Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
+            Self::Finding => "Finding cells",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",
             Self::Measuring => "Measuring",

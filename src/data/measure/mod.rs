@@ -6,3 +6,4 @@ pub mod fingerprint;
 pub mod look;
 mod nucleus;
 pub mod smear;
+pub mod threshold;

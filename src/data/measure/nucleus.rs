@@ -4,6 +4,8 @@
 
 use image::RgbImage;
 
+use super::threshold::otsu;
+
 /// Least difference of mean score between a nucleus and what is around it. Below, the first threshold has cut the cell
 /// from the background (platelets, strong casts), and a second one is sought inside the cell.
 const CONTRAST: f32 = 0.35;
@@ -13,7 +15,6 @@ const CENTRAL: f32 = 0.15;
 const PIECE: f32 = 0.1;
 /// ... and lies within so many of its radii: lobes lie apart.
 const NEAR: f32 = 2.4;
-const BINS: usize = 128;
 
 /// Diameter of a disc of the nucleus's area as a share of the side; `None` where the image is flat.
 ///
@@ -42,34 +43,6 @@ fn scores(square: &RgbImage, white: [f32; 3]) -> Vec<f32> {
         r - b + g / 4.0
     });
     pixels.collect()
-}
-
-/// The threshold with the largest variance between what lies on its two sides; `None` where all values are one.
-fn otsu(values: impl Iterator<Item = f32> + Clone) -> Option<f32> {
-    let (low, high) = values.clone().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)));
-    let width = (high - low) / BINS as f32;
-    if width.is_nan() || width <= 1e-6 {
-        return None;
-    }
-    let mut counts = [0.0_f64; BINS];
-    for value in values {
-        if let Some(count) = counts.get_mut((((value - low) / width) as usize).min(BINS - 1)) {
-            *count += 1.0;
-        }
-    }
-    let (total, sum) = counts.iter().enumerate().fold((0.0, 0.0), |(n, s), (bin, c)| (n + c, s + bin as f64 * c));
-    let (mut below, mut below_sum) = (0.0, 0.0);
-    let mut best = (0.0, 0);
-    for (bin, count) in counts.iter().enumerate().take(BINS - 1) {
-        below += count;
-        below_sum += bin as f64 * count;
-        let (weight, gap) = (below * (total - below), below_sum / below - (sum - below_sum) / (total - below));
-        let between = weight * gap * gap;
-        if between > best.0 {
-            best = (between, bin);
-        }
-    }
-    Some(low + (best.1 + 1) as f32 * width)
 }
 
 /// Mean above the threshold less the mean below it.

@@ -1,6 +1,7 @@
 //! Bytes to upright 8-bit RGB: the header is judged first, so that nothing large is read or allocated for a bad file.
 
 mod header;
+mod limit;
 mod note;
 mod pixels;
 mod room;
@@ -13,24 +14,14 @@ use std::{
     path::Path,
 };
 
-use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage, metadata::Orientation,
-};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, metadata::Orientation};
 
-pub use self::note::Note;
 use self::room::Room;
+pub use self::{limit::Limit, note::Note};
 use crate::{data::view::raster::ResizeError, fault::Failure};
 
 /// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
 pub const VERSION: &str = "2";
-/// Largest side in pixels that is decoded.
-const MAX_SIDE: u32 = 20_000;
-/// Most pixels that are decoded: a camera's whole frame; a whole slide has a thousand times as many.
-const MAX_PIXELS: u64 = 25_000_000;
-/// Largest file in bytes that is read: that many pixels of 8-bit RGBA as they are.
-const MAX_BYTES: u64 = 100_000_000;
-/// Most bytes that a decoder may allocate: that many pixels of 32-bit RGBA, and room to work.
-const MAX_ALLOC: u64 = 512 << 20;
 /// A file up to this size is read at once, and judged by its header then.
 const SMALL_FILE: u64 = 1 << 20;
 /// Bytes of a pixel in flight: as decoded, with 16 bits a channel, and as RGB.
@@ -48,8 +39,10 @@ pub enum DecodeError {
     /// What the first bytes look like instead.
     #[error("it is no image: the content is {0}")]
     NotAnImage(&'static str),
-    #[error("the header claims {0} x {1} pixels, more than the limit of {MAX_SIDE} a side and 25 megapixels")]
+    #[error("the header claims {0} x {1} pixels, more than the limit of {side} a side and 25 megapixels", side = limit::SIDE)]
     TooLarge(u32, u32),
+    #[error("the header claims {0} x {1} pixels, more than a field's limit of {side} a side and 400 megapixels", side = limit::SIDE)]
+    TooLargeField(u32, u32),
     #[error("the image has no pixels ({0} x {1})")]
     NoPixels(u32, u32),
     #[error("the file is cut short: the image ends before its last row")]
@@ -67,6 +60,7 @@ impl From<DecodeError> for Failure {
         let hint = match &error {
             DecodeError::Unreadable(_) => "check that the file exists and that you may read it",
             DecodeError::TooLarge(..) | DecodeError::TooManyBytes(_) => "cut single cells out of it first",
+            DecodeError::TooLargeField(..) => "save it in parts, or at a lower magnification",
             DecodeError::Unsupported(_) => "save it as a JPEG or PNG and try again",
             _ => "fetch the file again from its source",
         };
@@ -105,11 +99,29 @@ pub fn open(path: &Path) -> Result<RgbImage, DecodeError> {
     decode(&read(path)?)
 }
 
+/// Reads and decodes a field of view, which may be as large as [`Limit::FIELD`] says.
+///
+/// # Errors
+/// [`DecodeError`], in words for a person.
+pub fn open_field(path: &Path) -> Result<RgbImage, DecodeError> {
+    picture_within(&read_within(path, Limit::FIELD)?, Limit::FIELD).map(|picture| picture.image)
+}
+
+/// Width and height in pixels as a file's header claims them, before orientation; `None` where there is none to read.
+#[must_use]
+pub fn size(path: &Path) -> Option<(u32, u32)> {
+    header::size(path)
+}
+
 /// Reads a whole file, unless it is empty or, by its length or its header, too large for a single cell.
 ///
 /// # Errors
 /// [`DecodeError::Unreadable`], [`DecodeError::Empty`], [`DecodeError::TooManyBytes`] or [`DecodeError::TooLarge`].
 pub fn read(path: &Path) -> Result<Raw, DecodeError> {
+    read_within(path, Limit::CELL)
+}
+
+fn read_within(path: &Path, limit: Limit) -> Result<Raw, DecodeError> {
     let length = std::fs::metadata(path).map_err(|why| unreadable(&why))?.len();
     if length == 0 {
         return Err(DecodeError::Empty);
@@ -118,10 +130,10 @@ pub fn read(path: &Path) -> Result<Raw, DecodeError> {
     if length > SMALL_FILE {
         let size = header::size(path);
         if let Some((width, height)) = size {
-            check_size(width, height)?;
+            limit.check(width, height)?;
             room += u64::from(width) * u64::from(height) * BYTES_A_PIXEL;
         }
-        if length > MAX_BYTES {
+        if length > limit.bytes {
             return Err(DecodeError::TooManyBytes(length));
         }
     }
@@ -145,15 +157,19 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, DecodeError> {
 /// # Errors
 /// As [`decode`].
 pub fn picture(bytes: &[u8]) -> Result<Picture, DecodeError> {
+    picture_within(bytes, Limit::CELL)
+}
+
+fn picture_within(bytes: &[u8], limit: Limit) -> Result<Picture, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
     // Decoders are other people's code: a panic in one is a damaged file, not the end of a scan.
-    catch_unwind(AssertUnwindSafe(|| decode_unguarded(bytes)))
+    catch_unwind(AssertUnwindSafe(|| decode_unguarded(bytes, limit)))
         .unwrap_or_else(|_| Err(DecodeError::Damaged("its decoder gave up".to_owned())))
 }
 
-fn decode_unguarded(bytes: &[u8]) -> Result<Picture, DecodeError> {
+fn decode_unguarded(bytes: &[u8], limit: Limit) -> Result<Picture, DecodeError> {
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|why| unreadable(&why))?;
     let Some(format) = reader.format() else {
         return Err(DecodeError::NotAnImage(looks_like(bytes)));
@@ -162,13 +178,16 @@ fn decode_unguarded(bytes: &[u8]) -> Result<Picture, DecodeError> {
         return Err(DecodeError::Truncated);
     }
     let mut reader = reader;
-    reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|why| explain(why, header::of_png(bytes)))?;
+    reader.limits(limit.of_decoder());
+    let mut decoder = reader.into_decoder().map_err(|why| explain(why, header::of_png(bytes), limit))?;
     let (width, height) = decoder.dimensions();
-    check_size(width, height)?;
+    limit.check(width, height)?;
+    if decoder.total_bytes() > limit.alloc {
+        return Err(limit.too_large(width, height));
+    }
     let _room = Room::take(u64::from(width) * u64::from(height) * BYTES_A_PIXEL);
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|why| explain(why, Some((width, height))))?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|why| explain(why, Some((width, height)), limit))?;
     picture.apply_orientation(orientation);
     let mut notes = Vec::new();
     if format == ImageFormat::Tiff {
@@ -180,22 +199,6 @@ fn decode_unguarded(bytes: &[u8]) -> Result<Picture, DecodeError> {
     notes.extend(note);
     notes.extend(Note::on_size(image.width(), image.height()));
     Ok(Picture { image, notes })
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOC);
-    limits
-}
-
-fn check_size(width: u32, height: u32) -> Result<(), DecodeError> {
-    if width == 0 || height == 0 {
-        Err(DecodeError::NoPixels(width, height))
-    } else if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        Err(DecodeError::TooLarge(width, height))
-    } else {
-        Ok(())
-    }
 }
 
 /// Whether a JPEG's last scan reaches its end marker; the decoder itself fills what is missing with grey.
@@ -244,11 +247,11 @@ fn unreadable(why: &io::Error) -> DecodeError {
 }
 
 /// A decoder's error as a sentence; `size` is what the header claims, as far as it could be read.
-fn explain(why: ImageError, size: Option<(u32, u32)>) -> DecodeError {
+fn explain(why: ImageError, size: Option<(u32, u32)>, limit: Limit) -> DecodeError {
     match why {
         ImageError::Limits(_) => {
             let (width, height) = size.unwrap_or_default();
-            DecodeError::TooLarge(width, height)
+            limit.too_large(width, height)
         }
         ImageError::Unsupported(why) => DecodeError::Unsupported(why.to_string()),
         ImageError::IoError(why) if why.kind() == io::ErrorKind::UnexpectedEof => DecodeError::Truncated,

@@ -30,6 +30,8 @@ const REACH: f64 = 1.75;
 /// The images of a run by index. Shared between threads.
 pub struct FrameStore {
     files: Vec<PathBuf>,
+    /// Images that are in memory already, in place of files.
+    held: Vec<RgbImage>,
     expected: Vec<ContentHash>,
     preprocess: Preprocess,
     squares: Vec<OnceLock<Arc<RgbImage>>>,
@@ -46,6 +48,7 @@ impl FrameStore {
         let count = files.len();
         Self {
             files,
+            held: Vec::new(),
             expected: Vec::new(),
             preprocess: preprocess.clone(),
             squares: (0..count).map(|_| OnceLock::new()).collect(),
@@ -54,6 +57,12 @@ impl FrameStore {
             budget: budget_bytes,
             used: AtomicUsize::new(0),
         }
+    }
+
+    /// Of images that were cut out of a larger one and are no files of their own.
+    #[must_use]
+    pub fn holding(images: Vec<RgbImage>, preprocess: &Preprocess) -> Self {
+        Self { held: images, ..Self::new(Vec::new(), preprocess, 0) }
     }
 
     /// Refuses files whose bytes are not those of the scan; one hash a file, in the same order.
@@ -70,12 +79,12 @@ impl FrameStore {
 
     #[must_use]
     pub fn len(&self) -> usize {
-        self.files.len()
+        self.files.len() + self.held.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.files.is_empty() && self.held.is_empty()
     }
 
     /// Where the images lie.
@@ -120,6 +129,9 @@ impl FrameStore {
     }
 
     fn open(&self, index: usize) -> Result<RgbImage, DecodeError> {
+        if let Some(image) = self.held.get(index) {
+            return Ok(image.clone());
+        }
         let gone = || DecodeError::Unreadable("it is not in the list of images".to_owned());
         let bytes = decode::read(self.file(index).ok_or_else(gone)?)?;
         if self.expected.get(index).is_some_and(|hash| *hash != ContentHash::of(&bytes)) {

@@ -41,8 +41,8 @@ struct Granules {
     shine: bool,
 }
 
-/// Draws one cell of a known class; `variant` chooses among its sub-types.
-pub(super) fn draw(canvas: &mut Canvas, class: &str, variant: usize, at: Place, rng: &mut impl Rng) {
+/// Draws one cell of a known class; `variant` chooses among its sub-types. Gives its radius in pixels.
+pub(super) fn draw(canvas: &mut Canvas, class: &str, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
     match class {
         "basophil" => basophil(canvas, at, rng),
         "eosinophil" => eosinophil(canvas, at, rng),
@@ -140,7 +140,7 @@ fn band(at: Place, far: f32, thick: f32, sweep: f32, rng: &mut impl Rng) -> Shap
 
 const PURPLE: Chromatin = Chromatin { colour: [104.0, 62.0, 132.0], grain: 11.0, contrast: 20.0, opacity: 0.97 };
 
-fn neutrophil(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) {
+fn neutrophil(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 88.0, 102.0);
     let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [229.0, 203.0, 208.0], rim: 10.0 }, rng);
     let fine = Granules { count: 800, radius: (0.9, 1.8), colour: [196.0, 150.0, 178.0], opacity: 0.5, shine: false };
@@ -152,9 +152,10 @@ fn neutrophil(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng
         lobes(at, count, radius * (0.37 - 0.027 * count as f32), radius * 0.43, rng)
     };
     nucleus(canvas, &shape, &PURPLE, rng);
+    radius
 }
 
-fn eosinophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
+fn eosinophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 95.0, 110.0);
     let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [226.0, 180.0, 168.0], rim: 8.0 }, rng);
     let count = if rng.random_bool(0.8) { 2 } else { 3 };
@@ -163,9 +164,10 @@ fn eosinophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
     let around = Shape { blobs: cell.blobs, bites: shape.blobs };
     let coarse = Granules { count: 520, radius: (3.6, 5.4), colour: [213.0, 118.0, 92.0], opacity: 0.82, shine: true };
     strew(canvas, &around, at, radius, &coarse, rng);
+    radius
 }
 
-fn basophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
+fn basophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 84.0, 97.0);
     let cell = body(canvas, at, &Body { radius, wave: 0.06, colour: [205.0, 180.0, 208.0], rim: 10.0 }, rng);
     let count = rng.random_range(2..=3);
@@ -175,9 +177,10 @@ fn basophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
     let count = rng.random_range(110..170);
     let coarse = Granules { count, radius: (3.8, 7.2), colour: [62.0, 34.0, 100.0], opacity: 0.92, shine: false };
     strew(canvas, &cell, at, radius, &coarse, rng);
+    radius
 }
 
-fn lymphocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
+fn lymphocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 66.0, 82.0);
     body(canvas, at, &Body { radius, wave: 0.05, colour: [176.0, 192.0, 226.0], rim: 22.0 }, rng);
     let size = radius * between(rng, 0.78, 0.88);
@@ -185,9 +188,10 @@ fn lymphocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
     let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.92, 1.0), between(rng, 0.0, PI)).wavy(0.04, rng));
     let dense = Chromatin { colour: [98.0, 62.0, 138.0], grain: 24.0, contrast: 17.0, opacity: 0.98 };
     nucleus(canvas, &shape, &dense, rng);
+    radius
 }
 
-fn monocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
+fn monocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 110.0, 126.0);
     let cell = body(canvas, at, &Body { radius, wave: 0.10, colour: [183.0, 180.0, 205.0], rim: 12.0 }, rng);
     let dust = Granules { count: 350, radius: (0.8, 1.6), colour: [150.0, 120.0, 170.0], opacity: 0.45, shine: false };
@@ -203,9 +207,10 @@ fn monocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
     let shape = band(at, radius * 0.30, radius * 0.37, between(rng, 2.4, 3.4), rng);
     let lacy = Chromatin { colour: [130.0, 94.0, 164.0], grain: 9.0, contrast: 26.0, opacity: 0.95 };
     nucleus(canvas, &shape, &lacy, rng);
+    radius
 }
 
-fn erythroblast(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
+fn erythroblast(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 58.0, 74.0);
     let blue = rng.random::<f32>();
     let colour = [190.0 - 30.0 * blue, 160.0 - 6.0 * blue, 172.0 + 18.0 * blue];
@@ -215,10 +220,11 @@ fn erythroblast(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
     let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.94, 1.0), between(rng, 0.0, PI)).wavy(0.03, rng));
     let clumped = Chromatin { colour: [64.0, 34.0, 84.0], grain: 13.0, contrast: 34.0, opacity: 0.99 };
     nucleus(canvas, &shape, &clumped, rng);
+    radius
 }
 
 /// Variants: 0 unspecified and 2 myelocyte (oval), 1 metamyelocyte (kidney), 3 promyelocyte (large, many granules).
-fn immature(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) {
+fn immature(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 104.0, 120.0);
     let young = variant == 3;
     let colour = if young { [178.0, 170.0, 212.0] } else { [212.0, 190.0, 208.0] };
@@ -242,9 +248,10 @@ fn immature(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) 
         shine: false,
     };
     strew(canvas, &cell, at, radius, &azure, rng);
+    radius
 }
 
-fn platelet(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
+fn platelet(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
     let radius = between(rng, 24.0, 42.0);
     let cell = body(canvas, at, &Body { radius, wave: 0.16, colour: [204.0, 182.0, 214.0], rim: 6.0 }, rng);
     let dots = Granules {
@@ -255,4 +262,5 @@ fn platelet(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) {
         shine: false,
     };
     strew(canvas, &cell, at, radius * 0.72, &dots, rng);
+    radius
 }

@@ -4,6 +4,7 @@
 
 mod canvas;
 mod cells;
+pub mod field;
 mod slide;
 
 use std::{

@@ -28,7 +28,7 @@ pub(super) fn draw(class: &str, variant: usize, rng: &mut impl Rng) -> RgbImage 
 }
 
 /// Pixels from the frame's middle that red cells' middles keep away, so that they hardly cover the cell.
-fn clearance(class: &str) -> f32 {
+pub(super) fn clearance(class: &str) -> f32 {
     match class {
         "platelet" => 88.0,
         "erythroblast" | "lymphocyte" => 122.0,
@@ -54,7 +54,7 @@ fn red_cells(canvas: &mut Canvas, clearance: f32, at: Place, rng: &mut impl Rng)
 }
 
 /// A disc with a pale middle.
-fn red_cell(canvas: &mut Canvas, x: f32, y: f32, rng: &mut impl Rng) {
+pub(super) fn red_cell(canvas: &mut Canvas, x: f32, y: f32, rng: &mut impl Rng) {
     let (radius, stretch) = (between(rng, 50.0, 60.0), between(rng, 0.9, 1.1));
     let shape = Shape::of(Blob::new(x, y, radius * stretch, radius / stretch, between(rng, 0.0, PI)).wavy(0.04, rng));
     let pallor = between(rng, 0.5, 1.0);
@@ -68,14 +68,15 @@ fn red_cell(canvas: &mut Canvas, x: f32, y: f32, rng: &mut impl Rng) {
 }
 
 /// Stain strength and tint, brightness, and light that falls off to one side.
-fn light(canvas: &mut Canvas, rng: &mut impl Rng) {
+pub(super) fn light(canvas: &mut Canvas, rng: &mut impl Rng) {
     let strength = between(rng, 0.85, 1.2);
     let powers = [0; 3].map(|_| strength * between(rng, 0.93, 1.07));
     let lamp = [0; 3].map(|_| between(rng, 0.965, 1.02)).map(|gain| gain * 1.005);
     let (turn, fall) = (between(rng, 0.0, TAU), between(rng, 0.0, 0.06));
     let (sin, cos) = turn.sin_cos();
+    let (width, height) = (canvas.width as f32, canvas.height as f32);
     canvas.map(|x, y, colour| {
-        let along = ((x / WIDTH as f32 - 0.5) * cos + (y / HEIGHT as f32 - 0.5) * sin) * fall + 1.0;
+        let along = ((x / width - 0.5) * cos + (y / height - 0.5) * sin) * fall + 1.0;
         let mut lit = [0.0; 3];
         for (to, ((level, power), gain)) in lit.iter_mut().zip(colour.into_iter().zip(powers).zip(lamp)) {
             *to = 255.0 * (level.clamp(1.0, 255.0) / 255.0).powf(power) * gain * along;

@@ -18,7 +18,7 @@ pub(super) fn size(path: &Path) -> Option<(u32, u32)> {
             return of_jpeg(&mut reader.into_inner());
         }
         let mut reader = reader;
-        reader.limits(super::limits());
+        reader.limits(super::Limit::FIELD.of_decoder());
         reader.into_dimensions().ok()
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_default()

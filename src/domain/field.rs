@@ -1,0 +1,93 @@
+//! Fields of view in words: boxes, cells found in them, the size of things there, and what kind of image one is.
+
+use serde::{Deserialize, Serialize};
+
+/// A box in pixels of the upright image; left and top inside, right and bottom the first pixels outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    pub xmin: u32,
+    pub ymin: u32,
+    pub xmax: u32,
+    pub ymax: u32,
+}
+
+impl Bounds {
+    /// The middle, in pixels.
+    #[must_use]
+    pub fn middle(&self) -> (f64, f64) {
+        let between = |low: u32, high: u32| f64::midpoint(f64::from(low), f64::from(high));
+        (between(self.xmin, self.xmax), between(self.ymin, self.ymax))
+    }
+
+    /// Whether two boxes share a pixel.
+    #[must_use]
+    pub const fn overlaps(&self, other: &Self) -> bool {
+        self.xmin < other.xmax && other.xmin < self.xmax && self.ymin < other.ymax && other.ymin < self.ymax
+    }
+
+    /// Whether a place, in pixels, lies inside.
+    #[must_use]
+    pub fn holds(&self, (x, y): (f64, f64)) -> bool {
+        (f64::from(self.xmin)..=f64::from(self.xmax)).contains(&x)
+            && (f64::from(self.ymin)..=f64::from(self.ymax)).contains(&y)
+    }
+}
+
+/// One nucleated cell that was found in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldCell {
+    /// The cell as far as its nucleus tells: the nucleus with the cytoplasm that a leukocyte usually has.
+    pub bounds: Bounds,
+    /// The nucleus alone, all its lobes.
+    pub nucleus: Bounds,
+    /// Diameter in pixels of a disc of the nucleus's area.
+    pub diameter: f64,
+    /// Whether the image's border cuts it or may cut it: such a cell is not counted unless a person says so.
+    pub edge: bool,
+    /// Whether another cell lies so close that the box may hold parts of it, or that two cells were taken for one.
+    pub touching: bool,
+}
+
+/// Sizes in pixels of one magnification, from a field or many; `None` where too little was seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Diameter of a red cell's widest inner disc.
+    pub red_cell: Option<f64>,
+    /// Diameter of a disc of the middle nucleus's area.
+    pub nucleus: Option<f64>,
+    /// Nuclei that were measured.
+    pub nuclei: usize,
+}
+
+/// What an image shows, by the size, number and place of its nuclei.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// One cell that the image was cut around.
+    Cell,
+    /// A field of view, in which cells must be found first.
+    Field,
+    /// No smear, or one without a nucleus or platelet to be seen.
+    Neither,
+}
+
+/// A kind with the reason for it in words, such as `2 nuclei lie apart`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sorted {
+    pub kind: Kind,
+    pub why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_share_pixels_or_they_do_not() {
+        let one = Bounds { xmin: 10, ymin: 10, xmax: 20, ymax: 30 };
+        assert!(one.overlaps(&Bounds { xmin: 19, ymin: 29, xmax: 40, ymax: 40 }));
+        assert!(!one.overlaps(&Bounds { xmin: 20, ymin: 10, xmax: 40, ymax: 40 }));
+        assert_eq!(one.middle(), (15.0, 20.0));
+        assert!(one.holds((10.0, 30.0)) && !one.holds((9.9, 20.0)));
+    }
+}
