@@ -6,12 +6,16 @@
 mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/fhir.rs"]
+mod fhir;
 #[path = "cli/files.rs"]
 mod files;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/session.rs"]
+mod session;
 #[path = "cli/train.rs"]
 mod train;
 

@@ -11,6 +11,7 @@ mod classify;
 mod compare;
 mod demo;
 mod devices;
+mod differential;
 mod evaluate;
 mod interrupt;
 mod models;
@@ -18,6 +19,7 @@ mod observer;
 mod output;
 mod report;
 mod scan;
+mod session;
 mod train;
 
 use std::{ffi::OsString, panic, process::ExitCode};
@@ -47,6 +49,8 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Differential(differential::CountCells),
+    Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
     Adapt(adapt::Adapt),
@@ -134,6 +138,8 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Differential(command) => command.run(session),
+            Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Adapt(command) => command.run(session),

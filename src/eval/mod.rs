@@ -18,3 +18,4 @@ pub mod shift;
 pub mod shortcuts;
 pub mod soup;
 pub mod statistics;
+pub mod suggest;

@@ -1,8 +1,10 @@
-//! What survives closing: run folders, paths, and files that are either whole or not there.
+//! What survives closing: run folders, sessions, paths, and files that are either whole or not there.
 //!
 //! No window and no tensor mathematics belong here.
 
 pub mod atomic;
+pub mod audit;
+pub mod case_dir;
 pub mod error;
 pub mod learned;
 pub mod paths;
