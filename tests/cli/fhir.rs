@@ -1,6 +1,8 @@
 //! The structure of FHIR R4 (4.0.1) that a report must have: elements with their cardinalities, types and required value
 //! sets, as the published definitions of DiagnosticReport, Observation, Device and their data types list them.
 
+#![allow(clippy::indexing_slicing, reason = "a value of JSON answers any question")]
+
 use serde_json::{Map, Value, json};
 
 /// An element: its name, how often it must and may come, and what it is.
@@ -309,7 +311,7 @@ fn member(fields: &Map<String, Value>, (name, least, most, kind): &Element, at: 
             items.iter().collect()
         }
         Some(other) => {
-            note(*most == One && !other.is_array(), found, || format!("{at}: {most} is wrong", most = name));
+            note(*most == One && !other.is_array(), found, || format!("{at} comes once"));
             vec![other]
         }
     };

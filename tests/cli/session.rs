@@ -1,5 +1,7 @@
 //! Reviews in the terminal: differentials, sessions from suggestion to signature, their exports, and what a kill leaves.
 
+#![allow(clippy::indexing_slicing, reason = "a value of JSON answers any question")]
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},
