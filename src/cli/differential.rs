@@ -87,6 +87,8 @@ struct Counted<'a> {
     refused: Vec<Refused<'a>>,
     /// Classes that can occur.
     occurring: Vec<&'a str>,
+    #[serde(skip)]
+    is_restricted: bool,
     notes: Vec<String>,
     model: &'a str,
     model_hash: String,
@@ -148,6 +150,7 @@ fn counted<'a>(
         held: cells.iter().filter(|of| is_held(of)).map(|of| of.source.path()).collect(),
         refused: cells.iter().filter_map(refused).collect(),
         occurring: model.mask().names(&model.card().classes).collect(),
+        is_restricted: !model.mask().is_all(),
         notes: differential.warning().into_iter().chain(differential.notes.iter().cloned()).collect(),
         model: &model.card().name,
         model_hash: model.card().weights_hash.to_string(),
@@ -171,7 +174,7 @@ fn text(counted: &Counted<'_>, differential: &Differential) -> String {
     if let Some(corrected) = counted.corrected_wbc {
         lines.push(format!("corrected WBC {} per µL", thousands(corrected.round() as u64)));
     }
-    if counted.occurring.len() < 8 {
+    if counted.is_restricted {
         lines.push(format!("classes that can occur: {}", counted.occurring.join(", ")));
     }
     lines.extend(counted.refused.iter().map(|of| format!("refused: {}: {}", of.path, of.why)));
