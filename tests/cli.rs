@@ -6,6 +6,8 @@
 mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/fhir.rs"]
+mod fhir;
 #[path = "cli/files.rs"]
 mod files;
 #[path = "cli/find.rs"]
@@ -14,6 +16,8 @@ mod find;
 mod pdf_reader;
 #[path = "cli/program.rs"]
 mod program;
+#[path = "cli/session.rs"]
+mod session;
 #[path = "cli/train.rs"]
 mod train;
 

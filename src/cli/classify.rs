@@ -11,6 +11,7 @@ use crate::{
     domain::{
         classes::{ClassList, title},
         config::DeviceChoice,
+        occurring::{Mask, Occurring},
         prediction::{Classified, Outcome, Prediction},
     },
     eval::predict::Predictor,
@@ -27,6 +28,9 @@ pub(super) struct Classify {
     /// Images, or folders of images
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// Which classes can occur on these slides: names as in `neutrophil,lymphocyte`, or `five-part`; the others take no part
+    #[arg(long, default_value_t = Occurring::All)]
+    classes: Occurring,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -43,13 +47,14 @@ pub(super) struct Line<'a> {
     refused: Option<&'a str>,
 }
 
-/// Probabilities by class, in the model's order; empty for a refused image.
-struct Confidences<'a>(&'a ClassList, Option<&'a Prediction>);
+/// Probabilities of the classes that can occur, in the model's order; empty for a refused image.
+struct Confidences<'a>(&'a ClassList, &'a Mask, Option<&'a Prediction>);
 
 impl Serialize for Confidences<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (name, p) in self.0.iter().zip(self.1.into_iter().flat_map(|prediction| &prediction.0)) {
+        let all = self.0.iter().zip(self.2.into_iter().flat_map(|prediction| &prediction.0)).enumerate();
+        for (_, (name, p)) in all.filter(|(label, _)| self.1.admits(*label)) {
             map.serialize_entry(name, p)?;
         }
         map.end()
@@ -57,16 +62,16 @@ impl Serialize for Confidences<'_> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn new(classified: &'a Classified, classes: &'a ClassList) -> Self {
+    pub(super) fn new(classified: &'a Classified, classes: &'a ClassList, mask: &'a Mask) -> Self {
         let path = path_text::of(&classified.path);
         match &classified.outcome {
             Outcome::Seen { prediction, flags } => {
                 let (label, confidence) = prediction.top().map(|(label, p)| (classes.name(label), p)).unzip();
-                let confidences = Confidences(classes, Some(prediction));
+                let confidences = Confidences(classes, mask, Some(prediction));
                 Self { path, label, confidence, confidences, flags, refused: None }
             }
             Outcome::Refused(why) => {
-                let confidences = Confidences(classes, None);
+                let confidences = Confidences(classes, mask, None);
                 Self { path, label: None, confidence: None, confidences, flags: &[], refused: Some(why) }
             }
         }
@@ -83,24 +88,29 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The images among files and folders; what could not be looked at is a warning.
+pub(super) fn images(paths: &[PathBuf], session: &Session) -> Result<Vec<PathBuf>, Failed> {
+    let failed = |why: &str, hint: &str| Failure::new("nothing was classified", why, hint);
+    if let Some(absent) = paths.iter().find(|path| !path.exists()) {
+        return Err(failed("there is no such file or folder", "check the path").at(absent).into());
+    }
+    let listed = folder::list(paths, &session.stop)?;
+    if let Some(warning) = listed.warning() {
+        session.observer.tell(Event::Warning { warning });
+    }
+    if listed.images.is_empty() {
+        return Err(failed("there is no image in these folders", "name a folder with images").into());
+    }
+    Ok(listed.images)
+}
+
 impl Classify {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
-        let failed = |why: &str, hint: &str| Failure::new("nothing was classified", why, hint);
-        if let Some(absent) = self.paths.iter().find(|path| !path.exists()) {
-            return Err(failed("there is no such file or folder", "check the path").at(absent).into());
-        }
-        let listed = folder::list(&self.paths, &session.stop)?;
-        if let Some(warning) = listed.warning() {
-            session.observer.tell(Event::Warning { warning });
-        }
-        let images = listed.images;
-        if images.is_empty() {
-            return Err(failed("there is no image in these folders", "name a folder with images").into());
-        }
-        let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
+        let images = images(&self.paths, session)?;
+        let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.classes)?;
         let unwritten = RefCell::new(None);
         let mut print = |classified: Classified| {
-            let line = Line::new(&classified, &predictor.card().classes);
+            let line = Line::new(&classified, &predictor.card().classes, predictor.mask());
             if let Err(why) = session.output.result(&line, || line.text()) {
                 // Nobody reads any more: the rest need not be classified.
                 session.stop.stop(StopMode::Discard);

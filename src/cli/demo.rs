@@ -112,7 +112,7 @@ impl Demo {
         let images = folder::images(&[unseen]);
         let (mut lines, mut documents) = (vec!["new slides:".to_owned()], Vec::new());
         let mut each = |classified| {
-            let line = Line::new(&classified, &predictor.card().classes);
+            let line = Line::new(&classified, &predictor.card().classes, predictor.mask());
             lines.push(format!("  {}", line.text()));
             documents.push(serde_json::to_value(&line).unwrap_or_default());
         };

@@ -13,6 +13,7 @@ use crate::{
         config::DeviceChoice,
         interval::wilson,
         mix::{AtMix, ClassMix},
+        occurring::Occurring,
     },
     eval::{
         evaluate::{Evaluation, judge},
@@ -53,6 +54,9 @@ pub(super) struct Evaluate {
     /// such lines [default: the folder's own mix]
     #[arg(long)]
     mix: Option<String>,
+    /// Which classes can occur: names as in `neutrophil,lymphocyte`, or `five-part`; images of others are left out
+    #[arg(long, default_value_t = Occurring::All)]
+    classes: Occurring,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -82,7 +86,7 @@ impl Evaluate {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         let Session { observer, stop, output } = session;
         let mix = self.mix.as_deref().map(mix).transpose()?;
-        let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?;
+        let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.classes)?;
         let dataset = scan(&self.dir, Some(&paths::scan_cache(&self.dir)), observer, stop)?;
         let cells = cells(&[&predictor], &dataset, self.split.map(Scope::from))?;
         let mut evaluation = judge(&predictor, &dataset, &cells, observer, stop)?;
@@ -208,8 +212,13 @@ fn warnings(evaluation: &Evaluation) -> Vec<Failure> {
     }
     if evaluation.unknown_images > 0 {
         let what = format!("{} images are left out", thousands(evaluation.unknown_images as u64));
-        let why = format!("the model has no class {}", evaluation.unknown_classes.join(", "));
-        all.push(Failure::new(what, why, "rename the folders if they mean a class that it has"));
+        let names = evaluation.unknown_classes.join(", ");
+        let (why, hint) = if evaluation.occurring.is_empty() {
+            (format!("the model has no class {names}"), "rename the folders if they mean a class that it has")
+        } else {
+            (format!("the class {names} cannot occur here, by --classes or by the model"), "name it with --classes")
+        };
+        all.push(Failure::new(what, why, hint));
     }
     all
 }
@@ -235,6 +244,9 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
     lines.extend(operating(evaluation));
     lines.extend(classes(evaluation));
     lines.extend(metrics.scarce());
+    if !evaluation.occurring.is_empty() {
+        lines.push(format!("classes that can occur: {}", evaluation.occurring.join(", ")));
+    }
     if let Some(controls) = &evaluation.controls {
         lines.push(format!(
             "without the cell: corners only {}, cell masked out {} (chance {}), balanced accuracy",

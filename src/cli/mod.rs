@@ -11,6 +11,7 @@ mod classify;
 mod compare;
 mod demo;
 mod devices;
+mod differential;
 mod evaluate;
 mod find;
 mod interrupt;
@@ -19,6 +20,7 @@ mod observer;
 mod output;
 mod report;
 mod scan;
+mod session;
 mod settings;
 mod train;
 
@@ -50,6 +52,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
     Find(find::Find),
+    Differential(differential::CountCells),
+    Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
     Adapt(adapt::Adapt),
@@ -138,6 +142,8 @@ impl Command {
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
             Self::Find(command) => command.run(session),
+            Self::Differential(command) => command.run(session),
+            Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Adapt(command) => command.run(session),

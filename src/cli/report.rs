@@ -1,4 +1,4 @@
-//! `leuko report RUN --out DIR`: plots, tables, one page and a PDF of a finished run.
+//! `leuko report RUN|SESSION --out DIR`: plots, tables, one page and a PDF of a finished run or of a review.
 
 use std::path::{Path, PathBuf};
 
@@ -7,15 +7,15 @@ use crate::{
     data::view::preprocess::Preprocess,
     domain::{evaluation::Evaluation, run::RunRecord},
     fault::Failure,
-    progress::{Event, Observer as _},
+    progress::{Event, Observer as _, Watch},
     report::{self, Place},
-    store::{error::StoreError, run_dir},
+    store::{case_dir, error::StoreError, run_dir},
 };
 
-/// Write plots, tables, one page and a PDF of a finished run
+/// Write plots, tables, one page and a PDF of a finished run, or of a review with FHIR JSON
 #[derive(clap::Args)]
 pub(super) struct Report {
-    /// A run folder
+    /// A run folder, or that of a review session
     run: PathBuf,
     /// The folder of the results
     #[arg(long)]
@@ -27,9 +27,13 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
+        if case_dir::is_session(&self.run) {
+            return reviewed(&self.run, &Place::new(&self.out, self.excel), session);
+        }
         if !self.run.join(run_dir::RECORD).is_file() {
-            let why = "it is no run folder (runs can be reported; review sessions cannot yet)";
-            let failure = Failure::new("nothing was reported", why, "name a folder that `leuko train` made");
+            let why = "it is neither a run's folder nor a review session's";
+            let hint = "name a folder that `leuko train` or `leuko session new` made";
+            let failure = Failure::new("nothing was reported", why, hint);
             return Err(failure.at(self.run).into());
         }
         let run = run_dir::load(&self.run)?;
@@ -43,6 +47,20 @@ impl Report {
         session.observer.finish();
         Ok(session.output.result(&written, || summary(&run, &self.out, written.len()))?)
     }
+}
+
+/// The exports of a session as it stands.
+fn reviewed(folder: &Path, to: &Place<'_>, session: &Session) -> Result<(), Failed> {
+    let open = case_dir::Session::open_to_read(folder)?;
+    let head = case_dir::verify(folder)?.hash;
+    let watch = Watch { observer: &session.observer, stop: &session.stop };
+    let written = report::session::write_session(to.clone(), open.case(), open.entries(), &head, watch)?;
+    session.observer.finish();
+    let text = || {
+        let (title, out) = (open.case().title(), to.dir().display());
+        format!("{title}: {} files in {out}, {} among them", written.len(), report::session::FHIR)
+    };
+    Ok(session.output.result(&written, text)?)
 }
 
 /// What the run's own evaluation holds; a run without one is reported without its predictions, and it is said.

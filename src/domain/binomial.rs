@@ -31,13 +31,19 @@ pub fn at_least(hits: u64, n: u64, p: f64) -> f64 {
 /// The one-sided 95 % upper bound of a chance that gave `hits` in `n` trials (Clopper and Pearson 1934); 1 for no trial.
 #[must_use]
 pub fn upper_bound(hits: u64, n: u64) -> f64 {
+    upper(hits, n, 0.05)
+}
+
+/// The chance under which `hits` or fewer in `n` trials have just this probability; 1 where every trial was a hit.
+#[must_use]
+pub fn upper(hits: u64, n: u64, tail: f64) -> f64 {
     if hits >= n {
         return 1.0;
     }
     let (mut low, mut high) = (hits as f64 / n as f64, 1.0);
     for _ in 0..STEPS {
         let middle = f64::midpoint(low, high);
-        if at_most(hits, n, middle) > 0.05 {
+        if at_most(hits, n, middle) > tail {
             low = middle;
         } else {
             high = middle;

@@ -69,6 +69,9 @@ pub struct Evaluation {
     /// How many images these are.
     #[serde(default)]
     pub unknown_images: usize,
+    /// Classes that could occur by a person's word; empty where all could.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub occurring: Vec<String>,
     /// What the model makes of images without a cell, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controls: Option<Controls>,

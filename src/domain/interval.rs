@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::binomial::upper;
+
 /// The standard normal quantile of a two-sided 95 % interval.
 const Z95: f64 = 1.959_963_984_540_054;
 
@@ -23,6 +25,14 @@ pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     let centre = (share + Z95 * Z95 / (2.0 * n)) / scale;
     let half = Z95 / scale * (share * (1.0 - share) / n + Z95 * Z95 / (4.0 * n * n)).sqrt();
     Some(Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
+}
+
+/// The exact 95 % interval of `hits` in `n` (Clopper and Pearson 1934); `None` for no trial.
+#[must_use]
+pub fn exact(hits: u64, n: u64) -> Option<Interval> {
+    const TAIL: f64 = 0.025;
+    // What is no hit is bounded from above by what bounds the hits from below.
+    (n > 0).then(|| Interval { low: 1.0 - upper(n.saturating_sub(hits), n, TAIL), high: upper(hits, n, TAIL) })
 }
 
 /// The 95 % interval of an F1 score: Wilson's for the share of hits among hits and errors, which F1 rises with
@@ -49,6 +59,17 @@ mod tests {
             );
         }
         assert_eq!(wilson(0, 0), None);
+    }
+
+    /// Newcombe 1998, table I, method 5.
+    #[test]
+    fn exact_agrees_with_newcombe() {
+        let cases = [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (29, 29, 0.8806, 1.0)];
+        for (hits, n, low, high) in cases {
+            let ci = exact(hits, n).unwrap();
+            assert!((ci.low - low).abs() < 6e-5 && (ci.high - high).abs() < 6e-5, "{hits}/{n}: {ci:?}");
+        }
+        assert_eq!(exact(0, 0), None);
     }
 
     /// The share's interval from Newcombe's table, 81 of 263, carried over to the scale of F1.

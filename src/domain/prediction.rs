@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+/// How a flag ends that asks for a person before the cell counts.
+pub const LOOK: &str = "look at this cell yourself";
+
 /// Calibrated probabilities over a model's classes; they sum to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -80,6 +83,14 @@ pub enum Outcome {
     },
     /// In words for a person: what is wrong with the file.
     Refused(String),
+}
+
+impl Outcome {
+    /// Whether a flag asks for a person before the cell counts.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        matches!(self, Self::Seen { flags, .. } if flags.iter().any(|flag| flag.ends_with(LOOK)))
+    }
 }
 
 #[cfg(test)]

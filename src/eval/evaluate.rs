@@ -61,7 +61,7 @@ pub fn evaluate(
     stop: &StopToken,
 ) -> Result<Evaluation, Halt> {
     let card = predictor.card();
-    let (known, unknown_classes) = known(card, dataset, indices);
+    let (known, unknown_classes) = admitted(predictor, dataset, indices);
     if known.is_empty() {
         let (what, why) =
             ("the model cannot be evaluated on this folder", "no image of it has a class that the model knows");
@@ -106,6 +106,7 @@ pub fn evaluate(
         refused,
         unknown_classes,
         unknown_images: indices.len().saturating_sub(known.len()),
+        occurring: occurring(predictor),
         controls: None,
         judged,
     };
@@ -113,6 +114,30 @@ pub fn evaluate(
     let units = prediction::units(&evaluation.judged);
     evaluation.bound(&units, stop)?;
     Ok(evaluation)
+}
+
+/// The classes that can occur; none where all can.
+fn occurring(predictor: &Predictor) -> Vec<String> {
+    let names = predictor.mask().names(&predictor.card().classes).map(str::to_owned);
+    if predictor.occurring().is_all() { Vec::new() } else { names.collect() }
+}
+
+/// The items whose class the model knows and that can occur, as [`known`] has them; then the other classes.
+fn admitted<'a>(
+    predictor: &Predictor,
+    dataset: &'a Dataset,
+    indices: &[usize],
+) -> (Vec<(usize, &'a Item, usize)>, Vec<String>) {
+    let (mut items, mut others) = known(predictor.card(), dataset, indices);
+    items.retain(|(_, item, truth)| {
+        let can_occur = predictor.mask().admits(*truth);
+        let class = dataset.classes.name(item.label);
+        if !can_occur && !others.iter().any(|name| name == class) {
+            others.push(class.to_owned());
+        }
+        can_occur
+    });
+    (items, others)
 }
 
 /// The items whose class the model knows, with their place and their label in its list; then the other classes.

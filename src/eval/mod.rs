@@ -14,3 +14,4 @@ pub mod predict;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;
+pub mod suggest;

@@ -13,9 +13,11 @@ use crate::{
     data::read::batch::{Batch, FrameStore, Mode},
     device::Compute,
     domain::{
+        classes::title,
         hash::ContentHash,
         learned::Learned,
-        prediction::{Outcome, Prediction},
+        occurring::{Mask, Occurring},
+        prediction::{LOOK, Outcome, Prediction},
         profile::Home,
         shift::Doubt,
     },
@@ -45,6 +47,8 @@ pub struct Predictor {
     compute: Compute,
     card: ModelCard,
     learned: Arc<Learned>,
+    /// What can occur on the slides, and where that stands in the card's classes.
+    occurring: (Occurring, Mask),
     file_bytes: u64,
 }
 
@@ -96,6 +100,7 @@ impl Predictor {
             compute: compute.clone(),
             card,
             learned: Arc::default(),
+            occurring: Default::default(),
             file_bytes,
         })
     }
@@ -120,6 +125,29 @@ impl Predictor {
     #[must_use]
     pub fn with_learned(self, learned: Arc<Learned>) -> Self {
         Self { learned, ..self }
+    }
+
+    /// The same model on slides where only these classes can occur: the others take no part in its answers.
+    ///
+    /// # Errors
+    /// [`Failure`] where it lacks one of them, or fewer than two would be left.
+    pub fn with_classes(self, occurring: &Occurring) -> Result<Self, Failure> {
+        let hint = "name classes that `leuko models NAME` lists, or five-part";
+        let wrong = |why: String| Failure::new("the choice of classes does not fit the model", why, hint);
+        let mask = occurring.among(&self.card.classes).map_err(wrong)?;
+        Ok(Self { occurring: (occurring.clone(), mask), ..self })
+    }
+
+    /// The classes that can occur, by a person's word.
+    #[must_use]
+    pub const fn occurring(&self) -> &Occurring {
+        &self.occurring.0
+    }
+
+    /// The same in the order of the card's classes.
+    #[must_use]
+    pub const fn mask(&self) -> &Mask {
+        &self.occurring.1
     }
 
     /// What the model learned from; nothing where that is not known.
@@ -158,7 +186,7 @@ impl Predictor {
     /// # Errors
     /// As [`Predictor::answers`].
     pub fn looks(&self, pixels: &[f32]) -> Result<Vec<Looked>, Failure> {
-        second_look::logits(&self.forward(), pixels, self.card.doubt_temperature())
+        second_look::among(&self.forward(), pixels, self.card.doubt_temperature(), self.mask())
     }
 
     /// The same network under a card that says more of it, or something else.
@@ -172,10 +200,10 @@ impl Predictor {
         card.problems().map_or(Ok(Self { card, ..self }), |problems| Err(ModelError::Card(problems)))
     }
 
-    /// Logits to calibrated probabilities.
+    /// Logits to calibrated probabilities of the classes that can occur.
     #[must_use]
     pub fn calibrated(&self, logits: &[f32]) -> Prediction {
-        Prediction(softmax(logits, self.card.temperature))
+        Prediction(softmax(&self.mask().of_logits(logits), self.card.temperature))
     }
 
     /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
@@ -222,15 +250,26 @@ impl Predictor {
     }
 
     fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
+        let whole = Prediction(softmax(&look.logits, self.card.temperature));
         let prediction = self.calibrated(&look.logits);
-        let Some((label, confidence)) = prediction.top() else {
+        let (Some((own, _)), Some((_, confidence))) = (whole.top(), prediction.top()) else {
             return Outcome::Refused("the model's answer to it is not a number".to_owned());
         };
-        doubt.add(self.card.classes.name(label), confidence, look.is_doubtful(), home);
+        // Whether slides look like home is asked of all that the model has to say, whatever can occur on them.
+        doubt.add(self.card.classes.name(own), confidence, look.is_doubtful(), home);
         let threshold = self.threshold();
-        let flag = || format!("confidence under {:.1} %: look at this cell yourself", 100.0 * threshold);
-        let flags = if confidence < threshold { vec![flag()] } else { Vec::new() };
+        let low = (confidence < threshold).then(|| format!("confidence under {:.1} %: {LOOK}", 100.0 * threshold));
+        let flags = low.into_iter().chain(self.impossible(&whole)).collect();
         Outcome::Seen { prediction, flags }
+    }
+
+    /// Says so where most of an answer went to classes that cannot occur.
+    fn impossible(&self, whole: &Prediction) -> Option<String> {
+        let left = |label: &usize| !self.mask().admits(*label);
+        let gone: f32 = whole.0.iter().enumerate().filter(|(label, _)| left(label)).map(|(_, p)| p).sum();
+        let (own, _) = whole.top().filter(|_| gone > 0.5)?;
+        let class = title(self.card.classes.name(own));
+        Some(format!("{:.0} % of the answer was for classes that cannot occur, {class} first: {LOOK}", 100.0 * gone))
     }
 
     /// Confidence under which a cell is flagged: the card's operating point, or one half.
@@ -292,6 +331,31 @@ mod tests {
         let bytes = weights::to_bytes(&damaged, Precision::Full).unwrap();
         card.weights_hash = ContentHash::of(&bytes);
         assert!(refused(card, bytes).contains("variance under 0"));
+    }
+
+    #[test]
+    fn classes_that_cannot_occur_take_no_part_and_an_answer_that_was_theirs_is_flagged() {
+        let (card, bytes) = bundled_parts();
+        let (platelet, temperature) = (card.classes.label("platelet").unwrap(), card.temperature as f32);
+        let model = Predictor::from_parts(card, bytes, &Compute::cpu()).unwrap();
+        let mut logits = vec![0.0; 8];
+        (logits[platelet], logits[0]) = (9.0 * temperature, 8.0 * temperature);
+        let look = Looked { logits: logits.clone(), first: 0.7 };
+        let seen = |model: &Predictor| match model.outcome(&look, &model.card().home(), &mut Doubt::default()) {
+            Outcome::Seen { prediction, flags } => (prediction, flags),
+            refused => panic!("{refused:?}"),
+        };
+        let (whole, _) = seen(&model);
+        assert_eq!(whole.top().unwrap().0, platelet);
+        let model = model.with_classes(&Occurring::FivePart).unwrap();
+        let (five, flags) = seen(&model);
+        assert_eq!((five.top().unwrap().0, five.0[platelet], five.0[2]), (0, 0.0, 0.0));
+        assert!((five.0.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        // The rest share out what is left in proportion.
+        assert!((five.0[1] / five.0[0] - whole.0[1] / whole.0[0]).abs() < 1e-6);
+        assert!(flags.iter().any(|flag| flag.contains("cannot occur, Platelet first")), "{flags:?}");
+        let unknown = Occurring::Only(vec!["blast".to_owned(), "monocyte".to_owned()]);
+        assert!(model.with_classes(&unknown).err().unwrap().to_string().contains("no class blast"));
     }
 
     #[test]

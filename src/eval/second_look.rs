@@ -3,7 +3,7 @@
 //! Only doubtful cells are: on the bundled models' own lab one in twenty, for nearly all of the gain.
 
 use super::forward::{BATCH, Forward, softmax};
-use crate::fault::Failure;
+use crate::{domain::occurring::Mask, fault::Failure};
 
 /// Confidence from which the first look is enough. Chosen on the validation split, where any from 0.8 on is right about as often.
 pub const SURE: f32 = 0.98;
@@ -38,10 +38,19 @@ const TURNS: [(bool, bool); 3] = [(true, false), (false, true), (true, true)];
 /// # Errors
 /// [`Failure`] where the device fails.
 pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result<Vec<Looked>, Failure> {
+    among(forward, pixels, temperature, &Mask::default())
+}
+
+/// The same where only some classes can occur: what leaves doubt among those is looked at again too.
+///
+/// # Errors
+/// As [`logits`].
+pub fn among(forward: &Forward<'_>, pixels: &[f32], temperature: f64, mask: &Mask) -> Result<Vec<Looked>, Failure> {
     let first = forward.logits(pixels.to_vec())?;
     let mut looks: Vec<Looked> = first.into_iter().map(|logits| Looked::new(logits, temperature)).collect();
+    let leaves_doubt = |look: &Looked| look.is_doubtful() || is_doubtful(&mask.of_logits(&look.logits), temperature);
     let doubtful: Vec<usize> =
-        looks.iter().enumerate().filter(|(_, look)| look.is_doubtful()).map(|(at, _)| at).collect();
+        looks.iter().enumerate().filter(|(_, look)| leaves_doubt(look)).map(|(at, _)| at).collect();
     let image = forward.size * forward.size * 3;
     for places in doubtful.chunks(BATCH / TURNS.len()) {
         let images = places.iter().filter_map(|at| pixels.chunks_exact(image).nth(*at));

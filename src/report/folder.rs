@@ -8,10 +8,10 @@ use super::{
     csv::origins,
     document::Document,
     html, pdf,
-    plots::{ORIGINS, Place},
+    plots::{ORIGINS, Place, write_charts},
     settings::settings,
     table::{Cell, Table},
-    tables, write_charts,
+    tables,
 };
 use crate::{
     domain::{
@@ -184,7 +184,7 @@ fn capitalised(text: &str) -> String {
 }
 
 /// The stem of a file and its rows.
-type Named = (&'static str, Table);
+pub(super) type Named = (&'static str, Table);
 
 fn evaluation_tables(evaluation: &Evaluation) -> Vec<Named> {
     let mut rows = vec![
@@ -220,7 +220,11 @@ fn history(run: &RunRecord) -> Table {
 }
 
 /// Every table as a file, and where their figures come from in one file beside them.
-fn write_tables(to: &Place<'_>, tables: &[Named], provenance: &Provenance) -> Result<Vec<PathBuf>, ReportError> {
+pub(super) fn write_tables(
+    to: &Place<'_>,
+    tables: &[Named],
+    provenance: &Provenance,
+) -> Result<Vec<PathBuf>, ReportError> {
     let names: Vec<String> = tables.iter().map(|(name, _)| format!("{name}.csv")).collect();
     let sources = origins(names.iter().map(|name| (name.as_str(), provenance)));
     let named = names.iter().map(String::as_str).zip(tables.iter().map(|(_, table)| table));
@@ -228,6 +232,6 @@ fn write_tables(to: &Place<'_>, tables: &[Named], provenance: &Provenance) -> Re
 }
 
 /// The same report as a page and on paper.
-fn write_pages(to: &Place<'_>, report: &Document) -> Result<[PathBuf; 2], ReportError> {
+pub(super) fn write_pages(to: &Place<'_>, report: &Document) -> Result<[PathBuf; 2], ReportError> {
     Ok([to.save(PAGE, html::render(report).as_bytes())?, to.save(PAPER, &pdf::render(report)?)?])
 }

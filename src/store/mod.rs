@@ -1,7 +1,9 @@
-//! What survives closing: run folders, paths, preferences, and what was thrown away.
+//! What survives closing: run folders, sessions, paths, preferences, and what was thrown away.
 //!
 //! No window and no tensor mathematics belong here.
 
+pub mod audit;
+pub mod case_dir;
 pub mod error;
 pub mod learned;
 pub mod paths;

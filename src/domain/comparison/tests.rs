@@ -39,6 +39,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         groups: None,
         unknown_classes: Vec::new(),
         unknown_images: 0,
+        occurring: Vec::new(),
         controls: None,
     };
     evaluation.score();
