@@ -6,7 +6,7 @@
 mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
-#[path = "cli/fhir.rs"]
+#[path = "cli/fhir/mod.rs"]
 mod fhir;
 #[path = "cli/files.rs"]
 mod files;
