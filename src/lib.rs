@@ -17,20 +17,22 @@
 //! training alone; [`data::measure`] is told of an image without a network; [`data::read`] opens files and uses the others.
 //!
 //! # One image
-//! drop or Open… -> `Action::Classify` -> `Job::Classify` -> [`data::read::decode`] -> [`data::view::preprocess`] (settings
-//! from the model's card, never from a form) -> batch -> forward -> calibrated softmax -> `Update` -> `AppState` ->
-//! confidence bars. `leuko classify` enters at [`eval::predict`].
+//! drop or Open… -> `wish::Classify::Classify` -> `app::pages::classify::update` -> work on the lane for drops ->
+//! [`job::tasks`] -> [`data::read::decode`] -> [`data::view::preprocess`] (settings from the model's card, never from a form)
+//! -> batch -> forward -> calibrated softmax -> news -> `hear` -> `AppState` -> confidence bars. `leuko classify` enters at
+//! [`eval::predict`]. A field of view is cut into cells by [`field`] first.
 //!
 //! # One run
-//! Train page -> `Action::StartTraining` -> the queue, one run after the other -> `Job::Train` -> [`train::run`]: plan, warm
-//! up, epochs (train, validate, record, keep the best, stop early), evaluate, commit the run folder -> events -> live
-//! curves -> the run stands in the list. `leuko train` calls the same function.
+//! Train page -> `wish::Train::Start` -> the queue, one run after the other -> work on the trainer's lane -> [`train::run`]:
+//! plan, warm up, epochs (train, validate, record, keep the best, stop early), evaluate, commit the run folder -> events ->
+//! live curves -> the run stands in the list. `leuko train` calls the same function.
 //!
 //! # Where a new thing goes
 //! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].
 //! A figure: [`domain::metrics`]. A setting: [`domain::config`], then an option in [`cli`]. What files can hold: a file in
-//! [`data::read`]. A change to a finished model: [`fit`]. A picture of figures: [`report`]. A button: an `Action` in `app`,
-//! then a view in `ui`.
+//! [`data::read`]. A change to a finished model: [`fit`]. A picture of figures: [`report`]. A button: a message of its
+//! room in `app`, its words in `wish.rs`, what it does in `update.rs`. A page: a folder in `app/pages` with a line in
+//! `app/action.rs` and one in `app/page.rs`, and a view with a line in `ui/pages.rs`.
 
 #[cfg(feature = "gui")]
 pub mod app;
