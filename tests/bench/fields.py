@@ -22,10 +22,6 @@ def truth(data):
     return boxes
 
 
-def number(name):
-    return int(re.search(r"(\d+)", name).group(1))
-
-
 def judge(lines, boxes):
     """Hits, false finds, misses, overlaps of hits, edge marks that agree, and the fields that are disputed."""
     hits = false = missed = agreed = 0
