@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use leukoscope::{
-    app::{Action, App, Level, Notice, Page, Setup, wish},
+    app::{Action, App, AppState, Level, Notice, Page, Setup, wish},
     domain::config::TrainConfig,
     eval::learned::Scope,
     store::preferences::{self, Preferences},
@@ -255,4 +255,26 @@ fn a_run_of_another_dataset_is_not_resumed() {
         state.dataset.opened.as_ref().is_some_and(|opened| opened.dataset.root == slides())
     });
     assert_eq!(resume.obstacle(app.state()), None);
+}
+
+/// Run by hand: `LEUKO_SHARED=DIR cargo test --release --test gui a_drop_is_answered -- --ignored --nocapture`.
+#[test]
+#[ignore = "judges all of a real dataset, and says how long a drop waits meanwhile"]
+fn a_drop_is_answered_while_an_evaluation_runs() {
+    let outputs = tempfile::tempdir().unwrap();
+    let root = PathBuf::from(std::env::var_os("LEUKO_SHARED").unwrap()).join("data/pbc");
+    let mut app = started(Setup { open: vec![root], ..setup(&outputs) });
+    until(&mut app, "the dataset", |state| state.dataset.opened.is_some());
+    app.act([wish::Evaluate::On(Some(Scope::All))]);
+    app.act([wish::Evaluate::Evaluate]);
+    let evaluating = |state: &AppState| {
+        let task = state.evaluate.home.running().and_then(|job| state.activity.task(job));
+        task.is_some_and(|task| task.done > 0)
+    };
+    until(&mut app, "the first judged cells", evaluating);
+    let began = std::time::Instant::now();
+    app.act([wish::Window::Drop(vec![slide("ig"), slide("platelet")])]);
+    classified(&mut app, 2);
+    println!("a drop of 2 images was answered after {:.2} s", began.elapsed().as_secs_f64());
+    assert!(app.state().evaluate.home.running().is_some(), "the evaluation goes on");
 }
