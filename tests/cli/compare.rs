@@ -146,7 +146,7 @@ fn a_report_on_paper_opens_and_says_what_the_run_says() {
 fn what_is_no_run_cannot_be_reported_and_it_is_said() {
     let output = leuko(&["report", TRAINED.slides.path().to_str().unwrap(), "--out", "nowhere"]);
     assert_eq!((output.code, output.stdout.as_str()), (1, ""));
-    assert!(output.last_line().contains("no run folder") && output.last_line().contains("sessions"));
+    assert!(output.last_line().contains("neither a run's folder nor a review session's"), "{}", output.last_line());
     assert!(!PathBuf::from("nowhere").exists());
 }
 
