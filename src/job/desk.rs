@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{JobId, host::ModelHost};
 use crate::{
     device::DeviceInfo,
-    domain::config::DeviceChoice,
+    domain::{config::DeviceChoice, occurring::Occurring},
     eval::predict::Predictor,
     fault::{Failure, StopToken},
     progress::{Event, Observer, Task},
@@ -27,10 +27,23 @@ impl Desk<'_> {
     /// # Errors
     /// [`Failure`] where there is no such device or model.
     pub fn model(&self, id: &str, device: &DeviceChoice) -> Result<Arc<Predictor>, Failure> {
+        self.model_among(id, device, &Occurring::All)
+    }
+
+    /// The same with a person's word on which classes can occur.
+    ///
+    /// # Errors
+    /// As [`Desk::model`], and where the choice does not fit the model.
+    pub fn model_among(
+        &self,
+        id: &str,
+        device: &DeviceChoice,
+        occurring: &Occurring,
+    ) -> Result<Arc<Predictor>, Failure> {
         self.observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
         let compute = self.host.compute(device)?;
         (self.on_device)(device.clone(), compute.info.clone());
-        self.host.model(id, &compute)
+        self.host.model(id, &compute, occurring)
     }
 }
 

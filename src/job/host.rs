@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
     device::{self, Compute},
-    domain::config::DeviceChoice,
+    domain::{config::DeviceChoice, occurring::Occurring},
     eval::predict::{self, Predictor},
     fault::Failure,
     model::card::ModelCard,
@@ -23,6 +23,8 @@ pub struct ModelHost {
 struct Loaded {
     id: String,
     device: String,
+    /// Which classes can occur.
+    occurring: Occurring,
     /// As it was on disk: a model that was measured anew or written over is another one.
     card: ModelCard,
     predictor: Arc<Predictor>,
@@ -53,9 +55,10 @@ impl ModelHost {
     ///
     /// # Errors
     /// [`Failure`] where its card or weights cannot be read or do not belong together.
-    pub fn model(&self, id: &str, compute: &Compute) -> Result<Arc<Predictor>, Failure> {
+    pub fn model(&self, id: &str, compute: &Compute, occurring: &Occurring) -> Result<Arc<Predictor>, Failure> {
         let card = predict::card(id)?;
-        let fits = |one: &Loaded| one.id == id && one.device == compute.info.id && one.card == card;
+        let alike = |one: &Loaded| one.id == id && one.device == compute.info.id && one.occurring == *occurring;
+        let fits = |one: &Loaded| alike(one) && one.card == card;
         let mut loaded = lock(&self.loaded);
         if let Some(at) = loaded.iter().position(fits) {
             let one = loaded.remove(at);
@@ -65,11 +68,11 @@ impl ModelHost {
         }
         // Others look for theirs meanwhile; two that load the same one at once are rare and harmless.
         drop(loaded);
-        let predictor = Arc::new(Predictor::load(id, compute)?);
+        let predictor = Arc::new(Predictor::load(id, compute)?.with_classes(occurring)?);
         let mut loaded = lock(&self.loaded);
-        loaded.retain(|one| one.id != id || one.device != compute.info.id);
-        let device = compute.info.id.clone();
-        loaded.push(Loaded { id: id.to_owned(), device, card, predictor: Arc::clone(&predictor) });
+        loaded.retain(|one| !alike(one));
+        let (id, device, occurring) = (id.to_owned(), compute.info.id.clone(), occurring.clone());
+        loaded.push(Loaded { id, device, occurring, card, predictor: Arc::clone(&predictor) });
         make_room(&mut loaded, ROOM, |one| one.predictor.file_bytes());
         Ok(predictor)
     }
@@ -95,14 +98,16 @@ mod tests {
     #[test]
     fn the_second_job_finds_the_model_that_the_first_one_loaded() {
         let host = ModelHost::default();
-        let cpu = host.compute(&DeviceChoice::Cpu).unwrap();
-        let [first, second] = [(); 2].map(|()| host.model("mobilenet", &cpu).unwrap());
+        let (cpu, all) = (host.compute(&DeviceChoice::Cpu).unwrap(), Occurring::All);
+        let [first, second] = [(); 2].map(|()| host.model("mobilenet", &cpu, &all).unwrap());
         assert!(Arc::ptr_eq(&first, &second));
-        let other = host.model("xception", &cpu).unwrap();
+        let five = host.model("mobilenet", &cpu, &Occurring::FivePart).unwrap();
+        assert!(!Arc::ptr_eq(&first, &five) && *five.occurring() == Occurring::FivePart);
+        let other = host.model("xception", &cpu, &all).unwrap();
         assert!(!Arc::ptr_eq(&first, &other));
         host.forget();
-        assert!(!Arc::ptr_eq(&first, &host.model("mobilenet", &cpu).unwrap()));
-        assert!(host.model("nowhere", &cpu).is_err());
+        assert!(!Arc::ptr_eq(&first, &host.model("mobilenet", &cpu, &all).unwrap()));
+        assert!(host.model("nowhere", &cpu, &all).is_err());
     }
 
     #[test]

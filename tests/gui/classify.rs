@@ -6,6 +6,7 @@ use leukoscope::{
     app::Page,
     device::Compute,
     domain::{
+        occurring::FIVE_PART,
         prediction::{Classified, Outcome},
         shift::VERDICT,
     },
@@ -120,4 +121,31 @@ fn the_model_s_home_score_does_not_stand_above_other_cells() {
     harness.get_by_label_contains("learned from pbc").click();
     harness.run_steps(3);
     assert!(harness.query_all_by_label_contains("% of pbc's test split").count() > 0, "the menu says what it is of");
+}
+
+#[test]
+fn classes_that_cannot_occur_take_no_part_and_a_change_of_mind_is_undone() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    drop_files(&mut harness, &[slide("platelet")]);
+    wait(&mut harness, "the slide", |state| state.classify.items.len() == 1 && state.classify.running.is_empty());
+    let before = state(&harness).classify.items.clone();
+    click(&mut harness, "Five-part");
+    assert!(harness.query_by_label_contains("among other classes").is_some());
+    click(&mut harness, "Classify again");
+    wait(&mut harness, "the new answer", |state| {
+        state.classify.items.len() == 1 && state.classify.running.is_empty() && !state.classify.occurring.is_all()
+    });
+    let classify = &state(&harness).classify;
+    let Outcome::Seen { prediction, flags } = &classify.items[0].outcome else { panic!("it was refused") };
+    for (label, name) in classify.classes.iter().enumerate() {
+        let admitted = FIVE_PART.contains(&name);
+        assert!(admitted || prediction.0[label] == 0.0, "{name}: {}", prediction.0[label]);
+    }
+    assert!((prediction.0.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    assert!(flags.iter().any(|flag| flag.contains("cannot occur")), "{flags:?}");
+    assert!(harness.query_by_label_contains("among the classes that can occur").is_some());
+    command(&mut harness, Key::Z);
+    wait(&mut harness, "the first answer", |state| state.classify.items == before);
+    assert!(state(&harness).classify.occurring.is_all());
 }

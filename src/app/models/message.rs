@@ -2,11 +2,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{domain::run::RunRecord, fault::Halt, job::JobId, model::card::ModelCard};
+use crate::{
+    domain::{occurring::Occurring, run::RunRecord},
+    fault::Halt,
+    job::JobId,
+    model::card::ModelCard,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     Use(String),
+    /// Says which classes can occur on the slides to come.
+    Among(Occurring),
     /// Asks which folder's model to use.
     Choose,
     /// Puts the model in a folder that lies anywhere into use.

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::{
     app::Inquiry,
     domain::{
+        classes::ClassList,
         hash::ContentHash,
         key::ModelKey,
+        occurring::Occurring,
         run::{RunEnd, RunRecord},
     },
     model::{bundled::Bundled, card::ModelCard},
@@ -22,6 +24,8 @@ pub struct Model {
     /// Where it comes from, such as `bundled` or the run's name.
     pub origin: String,
     pub weights: ContentHash,
+    /// What it can answer.
+    pub classes: ClassList,
     /// The dataset that it learned from.
     pub dataset: String,
     /// On its own test split, 0 to 1.
@@ -44,6 +48,7 @@ impl Model {
             title: card.network.architecture.title().to_owned(),
             origin: "bundled".to_owned(),
             weights: card.weights_hash,
+            classes: card.classes,
             dataset: card.dataset,
             accuracy: card.test.and_then(|test| test.accuracy),
         })
@@ -57,6 +62,7 @@ impl Model {
             title: run.architecture.title().to_owned(),
             origin: run.name.clone(),
             weights: run.weights_hash.filter(|_| run.end != RunEnd::Unfinished)?,
+            classes: run.classes.clone(),
             dataset: run.dataset.clone(),
             accuracy: run.test.as_ref().and_then(|test| test.accuracy),
         })
@@ -80,6 +86,8 @@ pub struct ModelsState {
     pub known: Vec<Model>,
     /// The id of the one in use.
     pub current: Option<String>,
+    /// Which of its classes can occur on the slides to come, by a person's word.
+    pub occurring: Occurring,
     /// The card of the model of this id, that a person asked for and has not closed.
     pub card: Inquiry<String, ModelCard>,
     /// The deleted run that was in use, by its place in the trash, while nobody has chosen another model since.

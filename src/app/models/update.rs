@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use super::{Message, Model, News};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer},
-    domain::run::RunRecord,
+    domain::{occurring::Occurring, run::RunRecord},
     eval::predict,
     fault::Halt,
     job::{Desk, JobId, Lane, Work, tasks},
@@ -15,6 +15,7 @@ use crate::{
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     match message {
         Message::Use(id) => use_model(state, id),
+        Message::Among(occurring) => state.models.occurring = occurring,
         Message::Choose => {
             effects.ask(Dialog::first("Open a model", Offer::Folder, |folder| Message::Open(folder).into()));
         }
@@ -56,6 +57,9 @@ pub fn use_model(state: &mut AppState, id: String) {
     let models = &mut state.models;
     (models.displaced, models.missing) = (None, None);
     models.current = Some(id.clone());
+    if models.current().is_some_and(|model| models.occurring.among(&model.classes).is_err()) {
+        models.occurring = Occurring::All;
+    }
     state.settings.preferences.model = Some(id);
 }
 

@@ -7,7 +7,9 @@ use std::{
 
 use super::data;
 use crate::{
-    domain::{comparison::Comparison, config::DeviceChoice, prediction::Classified, shift::Shift},
+    domain::{
+        comparison::Comparison, config::DeviceChoice, occurring::Occurring, prediction::Classified, shift::Shift,
+    },
     eval::{
         compare,
         evaluate::{self, Evaluation},
@@ -75,7 +77,7 @@ pub enum Classifying {
 /// # Errors
 /// [`Halt`] when it was stopped, there is no such model, or no image among the paths.
 pub fn classify(
-    model: &str,
+    (model, occurring): (&str, &Occurring),
     paths: &[PathBuf],
     device: &DeviceChoice,
     desk: &Desk<'_>,
@@ -86,7 +88,7 @@ pub fn classify(
         let why = "there is no image among the files";
         return Err(Failure::new("nothing was classified", why, "drop image files").into());
     }
-    let predictor = desk.model(model, device)?;
+    let predictor = desk.model_among(model, device, occurring)?;
     say(Classifying::Began(Arc::new(predictor.card().clone()), images.clone()));
     let send = |items| say(Classifying::Came(items));
     let mut gathered = Gathered::new(&send);

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         classes::ClassList,
         key::ModelKey,
+        occurring::Occurring,
         prediction::{Classified, Outcome},
         shift::Shift,
     },
@@ -29,6 +30,8 @@ pub struct ClassifyState {
     pub running: Vec<JobId>,
     /// The model that the items were put to.
     pub model: Option<ModelKey>,
+    /// Which classes could occur by the person's word.
+    pub occurring: Occurring,
     /// Its card, once the first job has read it.
     pub card: Option<Arc<ModelCard>>,
     /// What the confidences stand for, in their order.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Message, News};
 use crate::{
     app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, files, models::Model},
-    domain::{key::ModelKey, shift::Shift},
+    domain::{key::ModelKey, occurring::Occurring, shift::Shift},
     fault::{Halt, StopMode},
     job::{
         Desk, JobId, Lane, Work,
@@ -84,13 +84,22 @@ fn take_end(state: &mut AppState, job: JobId, images: usize, shift: Shift) {
 /// Puts images to the model in use; results of another one make way and can be brought back.
 fn classify(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
     let Some(model) = state.models.current().map(Model::key) else { return };
+    let occurring = state.models.occurring.clone();
     if state.classify.model.as_ref() != Some(&model) {
         set_aside(state, "The results of the other model were set aside", None, effects);
+    } else if state.classify.occurring != occurring {
+        set_aside(state, "The results among other classes were set aside", None, effects);
     }
-    classify_with(state, model, paths, effects);
+    classify_with(state, (model, occurring), paths, effects);
 }
 
-fn classify_with(state: &mut AppState, model: ModelKey, paths: Vec<PathBuf>, effects: &mut Effects) {
+fn classify_with(
+    state: &mut AppState,
+    (model, occurring): (ModelKey, Occurring),
+    paths: Vec<PathBuf>,
+    effects: &mut Effects,
+) {
+    let among = occurring.clone();
     let (id, files, device) = (model.id.clone(), paths.clone(), state.settings.preferences.device.clone());
     let title = match paths.as_slice() {
         [path] => format!("Classify {}", files::name(path)),
@@ -98,13 +107,13 @@ fn classify_with(state: &mut AppState, model: ModelKey, paths: Vec<PathBuf>, eff
     };
     let deed = move |desk: &Desk<'_>, say: &dyn Fn(crate::app::News)| {
         let told = |told| say(News::Told(desk.job, told).into());
-        let (images, shift) = tasks::models::classify(&id, &files, &device, desk, &told)?;
+        let (images, shift) = tasks::models::classify((&id, &among), &files, &device, desk, &told)?;
         Ok(News::Classified(desk.job, images, Box::new(shift)).into())
     };
     let job = effects.submit(Work::telling(Lane::Drops, deed, halted).titled(title).reading(&model.id));
     let classify = &mut state.classify;
     classify.begin(job, paths);
-    (classify.model, classify.failure) = (Some(model), None);
+    (classify.model, classify.occurring, classify.failure) = (Some(model), occurring, None);
     state.page = Page::Classify;
 }
 
@@ -132,7 +141,8 @@ fn restore(state: &mut AppState, id: u64, effects: &mut Effects) {
     let Some(model) = state.classify.model.clone().filter(|_| !pending.is_empty()) else { return };
     if state.models.has(&model) {
         let current = state.classify.current;
-        classify_with(state, model, pending, effects);
+        let occurring = state.classify.occurring.clone();
+        classify_with(state, (model, occurring), pending, effects);
         state.classify.current = current;
     } else {
         let words = format!("{} more were waiting; their model is gone", pending.len());

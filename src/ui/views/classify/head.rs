@@ -16,9 +16,16 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let line = Label::new(RichText::new(words).color(ui.visuals().error_fg_color)).truncate();
         ui.add(line).on_hover_text(notices::reasons(failure));
     }
-    if classify.running.is_empty() && classify.model != state.models.current().map(Model::key) {
+    let other_model = classify.model != state.models.current().map(Model::key);
+    let other_classes = classify.occurring != state.models.occurring;
+    if classify.running.is_empty() && (other_model || other_classes) {
+        let words = if other_model {
+            "These are the results of another model than the one in use"
+        } else {
+            "These are the results among other classes than those chosen"
+        };
         ui.horizontal_wrapped(|ui| {
-            ui.label("These are the results of another model than the one in use");
+            ui.label(words);
             parts::button(ui, state, actions, wish::Classify::Again, false);
         });
     }

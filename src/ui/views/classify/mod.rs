@@ -1,5 +1,6 @@
 //! The Classify page: filmstrip, the image large, and what the model says of it.
 
+mod among;
 mod head;
 mod large;
 mod shift;
@@ -35,6 +36,7 @@ pub fn show(
     (pictures, shown): (&mut Pictures, &mut Large),
     actions: &mut Actions,
 ) {
+    among::show(ui, state, actions);
     if state.classify.items.is_empty() {
         without_images(ui, state, takes_drops, actions);
         return;

@@ -55,6 +55,11 @@ fn seen(ui: &mut Ui, state: &AppState, prediction: &Prediction) {
         let title = classes::title(names.name(label));
         ui.label(RichText::new(format!("{title}  {}", confidence::percent(share))).font(theme::strong(16.0)));
     }
-    ui.label(RichText::new("Calibrated confidence of every class").small().weak());
+    let words = if state.classify.occurring.is_all() {
+        "Calibrated confidence of every class"
+    } else {
+        "Calibrated confidence among the classes that can occur"
+    };
+    ui.label(RichText::new(words).small().weak());
     confidence::bars(ui, names, prediction);
 }

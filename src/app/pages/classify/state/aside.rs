@@ -70,7 +70,10 @@ impl ClassifyState {
     /// in one list.
     #[must_use]
     pub fn fits(&self, id: u64) -> bool {
-        let same = |aside: &Aside| aside.id == id && (self.model.is_none() || aside.results.model == self.model);
+        let same = |aside: &Aside| {
+            let results = (&aside.results.model, &aside.results.occurring);
+            aside.id == id && (self.model.is_none() || results == (&self.model, &self.occurring))
+        };
         self.aside.iter().any(same)
     }
 
