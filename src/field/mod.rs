@@ -1,4 +1,4 @@
-//! Leukocytes in fields of view: a reduced [`copy`], its stain [`score`], [`components`] of it, [`pieces`] joined to cells,
+//! Leukocytes in fields of view: a reduced `copy`, its stain `score`, `components` of it, `pieces` joined to cells,
 //! their [`scale`], what [`kind`] of image it is, and each cell cut at a model's own framing in [`cut`].
 //!
 //! No network is asked here: who classifies what was cut stands above. Nothing of review and no file's writing belongs here.

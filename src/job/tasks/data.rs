@@ -28,7 +28,7 @@ pub fn scan(root: &Path, desk: &Desk<'_>) -> Result<Dataset, Halt> {
 /// Scans a folder and works out everything that the window shows of it.
 ///
 /// # Errors
-/// As [`scan`].
+/// As [`scan()`].
 pub fn open(root: &Path, seed: u64, desk: &Desk<'_>) -> Result<Opened, Halt> {
     let dataset = scan(root, desk)?;
     let mut by_class = vec![Vec::new(); dataset.classes.len()];

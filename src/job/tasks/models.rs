@@ -39,7 +39,7 @@ pub fn evaluate(
 /// Judges a model on what it did not learn from of a folder that is not opened.
 ///
 /// # Errors
-/// As [`evaluate`], and where the folder is no dataset.
+/// As [`evaluate()`], and where the folder is no dataset.
 pub fn evaluate_folder(model: &str, root: &Path, device: &DeviceChoice, desk: &Desk<'_>) -> Result<Evaluation, Halt> {
     let dataset = data::scan(root, desk)?;
     let predictor = desk.model(model, device)?;
@@ -50,7 +50,7 @@ pub fn evaluate_folder(model: &str, root: &Path, device: &DeviceChoice, desk: &D
 /// Puts two models to the same cells of a dataset.
 ///
 /// # Errors
-/// As [`evaluate`].
+/// As [`evaluate()`].
 pub fn compare(
     [a, b]: [&str; 2],
     opened: &Opened,
