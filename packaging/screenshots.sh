@@ -35,10 +35,10 @@ for theme in Light Dark; do
     start "$theme" "$dataset"
     picture "dataset-$name"
     xdotool key ctrl+3 && sleep 2 && picture "train-$name"
-    # All images, the button, and the notice that it is done.
-    xdotool key ctrl+4 && sleep 1 && click 630 146 && click 1218 102 && sleep 8 && click 967 753
+    # The button; by then the notice that it is done has gone.
+    xdotool key ctrl+4 && sleep 1 && click 1218 102 && sleep 20
     picture "evaluate-$name"
-    xdotool key ctrl+5 && sleep 1 && click 872 146 && click 1217 102 && sleep 45 && click 967 753
+    xdotool key ctrl+5 && sleep 1 && click 1217 102 && sleep 75
     picture "compare-$name"
     finish
     start "$theme" "$dataset"/eosinophil/*.jpg
