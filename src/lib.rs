@@ -1,17 +1,18 @@
 //! Leukoscope: train, question and use white-blood-cell classifiers, offline.
 //!
 //! # Layers
-//! Arrows point downwards only; everything may use [`fault`], and all above [`domain`] also [`progress`]. No two files and no
-//! two folders use each other by any way round; `tests/architecture.rs` reads the sources and says where one does.
+//! Arrows point downwards only; everything may use [`fault`], and all above [`domain`] also [`progress`]. No two files
+//! use each other by any way round, and no two folders but those of the window's rooms and their state;
+//! `tests/architecture.rs` reads the sources and says where one does.
 //!
 //! ```text
 //! main, bin -> ui -> app -> job -> train -> fit -> learn -> eval -> store -> model -> data -> device -> domain
 //!                    cli ----------^          report -----------------^
 //! ```
 //!
-//! [`cli`] stands beside `app` and calls the same functions; [`report`] writes what `train` and a person ask for. [`eval`]
-//! judges a model and changes nothing, [`fit`] makes a model out of a model, [`learn`] is the one step that both kinds of
-//! learning take. `ui` reads what the layers between have found and computes nothing.
+//! [`cli`] stands beside `app` and calls the same functions; [`report`] writes what `train` and a person ask for. [`field`]
+//! finds cells in fields of view, [`eval`] judges a model and changes nothing, [`fit`] makes a model out of a model, [`learn`]
+//! is the one step that both kinds of learning take. `ui` reads what the layers between have found and computes nothing.
 //!
 //! [`data`] has rooms: [`data::view`] is how a network sees an image, and nothing of chance; [`data::vary`] is chance, for
 //! training alone; [`data::measure`] is told of an image without a network; [`data::read`] opens files and uses the others.

@@ -13,19 +13,20 @@ use crate::{
 pub struct Inquiry<Q, A> {
     asked: Option<(JobId, Q)>,
     answered: Option<(Q, Arc<A>)>,
-    failure: Option<Failure>,
+    /// The question stays, so that nobody asks it again by itself.
+    failed: Option<(Q, Failure)>,
 }
 
 impl<Q, A> Default for Inquiry<Q, A> {
     fn default() -> Self {
-        Self { asked: None, answered: None, failure: None }
+        Self { asked: None, answered: None, failed: None }
     }
 }
 
 impl<Q, A> Inquiry<Q, A> {
     /// A job was given the question; one that was asked before is forgotten, its answer stays until the new one is there.
     pub fn ask(&mut self, job: JobId, question: Q) {
-        (self.asked, self.failure) = (Some((job, question)), None);
+        (self.asked, self.failed) = (Some((job, question)), None);
     }
 
     /// Takes in the answer where it is to what was asked last; `correct` puts into the question what the answer is really
@@ -39,11 +40,9 @@ impl<Q, A> Inquiry<Q, A> {
 
     /// Takes in that there is none, where it was asked last.
     pub fn halt(&mut self, job: JobId, halt: &Halt) -> bool {
-        if self.asked.take_if(|(asked, _)| *asked == job).is_none() {
-            return false;
-        }
+        let Some((_, question)) = self.asked.take_if(|(asked, _)| *asked == job) else { return false };
         if let Halt::Failed(failure) = halt {
-            self.failure = Some(failure.clone());
+            self.failed = Some((question, failure.clone()));
         }
         true
     }
@@ -80,13 +79,21 @@ impl<Q, A> Inquiry<Q, A> {
     /// Why the last question was not answered.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
-        self.failure.as_ref()
+        self.failed.as_ref().map(|(_, failure)| failure)
+    }
+
+    /// What was asked last, whatever came of it.
+    #[must_use]
+    pub fn last(&self) -> Option<&Q> {
+        let failed = self.failed.as_ref().map(|(question, _)| question);
+        self.asked().or(failed).or(self.answered())
     }
 
     /// Every question that is kept, such as to let it follow a thing that was renamed.
     pub fn questions(&mut self) -> impl Iterator<Item = &mut Q> {
         let asked = self.asked.iter_mut().map(|(_, question)| question);
-        asked.chain(self.answered.iter_mut().map(|(question, _)| question))
+        let failed = self.failed.iter_mut().map(|(question, _)| question);
+        asked.chain(failed).chain(self.answered.iter_mut().map(|(question, _)| question))
     }
 }
 
@@ -114,7 +121,7 @@ mod tests {
         inquiry.ask(JobId(1), "first");
         assert!(!inquiry.halt(JobId(7), &Halt::Stopped));
         assert!(inquiry.halt(JobId(1), &Halt::Failed(why.clone())));
-        assert_eq!((inquiry.failure(), inquiry.running()), (Some(&why), None));
+        assert_eq!((inquiry.failure(), inquiry.running(), inquiry.last()), (Some(&why), None, Some(&"first")));
         inquiry.ask(JobId(2), "second");
         assert!(inquiry.failure().is_none() && inquiry.halt(JobId(2), &Halt::Stopped));
         assert!(inquiry.failure().is_none());

@@ -110,7 +110,8 @@ pub fn mark_suspect(id: &str) {
     }
 }
 
-fn is_suspect(id: &str) -> bool {
+/// Whether a device failed in mid-work of this process.
+pub fn is_suspect(id: &str) -> bool {
     SUSPECTS.lock().is_ok_and(|suspects| suspects.iter().any(|suspect| suspect == id))
 }
 

@@ -35,19 +35,22 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ModelHost {
-    /// The device of a choice, tested once.
+    /// The device of a choice, tested once, and chosen anew where it has failed since.
     ///
     /// # Errors
     /// [`Failure`] where there is none, or it computes wrongly.
     pub fn compute(&self, choice: &DeviceChoice) -> Result<Compute, Failure> {
         let known = |devices: &[(DeviceChoice, Compute)]| {
-            devices.iter().find(|(of, _)| of == choice).map(|(_, compute)| compute.clone())
+            let fits = |(of, compute): &&(DeviceChoice, Compute)| of == choice && !device::is_suspect(&compute.info.id);
+            devices.iter().find(fits).map(|(_, compute)| compute.clone())
         };
         if let Some(compute) = known(&lock(&self.devices)) {
             return Ok(compute);
         }
         let compute = device::choose(choice)?;
-        lock(&self.devices).push((choice.clone(), compute.clone()));
+        let mut devices = lock(&self.devices);
+        devices.retain(|(of, _)| of != choice);
+        devices.push((choice.clone(), compute.clone()));
         Ok(compute)
     }
 
@@ -108,6 +111,18 @@ mod tests {
         host.forget();
         assert!(!Arc::ptr_eq(&first, &host.model("mobilenet", &cpu, &all).unwrap()));
         assert!(host.model("nowhere", &cpu, &all).is_err());
+    }
+
+    #[test]
+    fn a_device_that_failed_since_is_not_handed_out_again() {
+        let host = ModelHost::default();
+        let mut other = Compute::cpu();
+        other.info.id = "made-up:7".to_owned();
+        lock(&host.devices).push((DeviceChoice::Cpu, other));
+        assert_eq!(host.compute(&DeviceChoice::Cpu).unwrap().info.id, "made-up:7");
+        device::mark_suspect("made-up:7");
+        assert_eq!(host.compute(&DeviceChoice::Cpu).unwrap().info.id, "cpu");
+        assert_eq!(lock(&host.devices).len(), 1);
     }
 
     #[test]

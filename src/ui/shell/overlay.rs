@@ -70,11 +70,11 @@ pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
     }
 }
 
-/// Asks the desk what is held over the window.
+/// Asks what is held over the window, once for each thing that is.
 pub(super) fn hover(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let held = |file: &egui::HoveredFile| file.path.clone();
     let paths: Vec<_> = ctx.input(|input| input.raw.hovered_files.iter().filter_map(held).collect());
-    let known = state.hovered.asked().or(state.hovered.answered()).map_or(&[][..], Vec::as_slice);
+    let known = state.hovered.last().map_or(&[][..], Vec::as_slice);
     if paths != known {
         actions.push(wish::Window::Hover(paths));
     }
