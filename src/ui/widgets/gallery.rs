@@ -14,7 +14,7 @@ use egui::{
 use self::{order::Pick, paint::CAPTION};
 pub use self::{
     order::{GalleryView, Sort},
-    paint::fitted,
+    paint::{filled, fitted},
     pictures::{Picture, Pictures},
 };
 use crate::{
