@@ -113,7 +113,10 @@ fn suggest_into(
             enter(&mut waiting);
         }
     };
-    let ended = suggest::suggest(model, files, &mut hear, watch.observer, watch.stop);
+    // Whoever opens the session, from wherever, finds the pictures.
+    let files: Vec<PathBuf> =
+        files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
+    let ended = suggest::suggest(model, &files, &mut hear, watch.observer, watch.stop);
     if !waiting.is_empty() && failed.borrow().is_none() {
         enter(&mut waiting);
     }

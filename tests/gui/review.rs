@@ -122,7 +122,7 @@ fn written(harness: &mut Driven) {
 /// What the cell that is shown really is.
 fn shown(harness: &Driven) -> &'static str {
     let id = open(harness).cursor.unwrap();
-    let n = (0..100).find(|n| CellId(ContentHash::of(&n.to_le_bytes())) == id).unwrap();
+    let n = (0_usize..100).find(|n| CellId(ContentHash::of(&n.to_le_bytes())) == id).unwrap();
     truth(n)
 }
 
@@ -248,9 +248,7 @@ fn a_second_window_reads_and_an_edited_file_is_announced_and_left_alone() {
     assert_eq!(*open(&harness).present(), before);
     drop(other);
     click(&mut harness, "Read it again");
-    wait(&mut harness, "the lock", |state| {
-        state.review.open.as_ref().is_some_and(|open| open.reads_only.is_none())
-    });
+    wait(&mut harness, "the lock", |state| state.review.open.as_ref().is_some_and(|open| open.reads_only.is_none()));
     key(&mut harness, Key::N);
     written(&mut harness);
     click(&mut harness, "Close the session");

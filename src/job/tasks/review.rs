@@ -167,6 +167,35 @@ pub fn report(session: &Path, below: &Path, desk: &Desk<'_>) -> Result<PathBuf, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        domain::{
+            hash::ContentHash,
+            review::{
+                case::example::{at, case},
+                cell::CellId,
+            },
+        },
+        job::desk::tests::at_a_desk,
+    };
+
+    #[test]
+    fn entries_are_written_in_their_order_alone_and_a_report_of_them_is_found() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("S-17");
+        drop(Session::create(&folder, &case()).unwrap());
+        let opened = open(&folder).unwrap();
+        assert!(opened.reads_only.is_none() && open(&folder).unwrap().reads_only.is_some());
+        let ruled = || vec![What::Ruled(Box::default())];
+        assert_eq!(opened.kept.enter(1, "Ada", at(9), ruled()).unwrap()[0].n, 1);
+        assert!(opened.kept.enter(3, "Ada", at(9), ruled()).unwrap_err().why.contains("an entry before it"));
+        let note = What::Note { cell: CellId(ContentHash([1; 32])), text: "of nothing".to_owned() };
+        assert!(opened.kept.enter(2, "Ada", at(9), vec![note]).is_err());
+        assert_eq!(opened.kept.enter(2, "Ada", at(9), ruled()).unwrap()[0].n, 2);
+        let paper = at_a_desk(|desk| report(&folder, place.path(), desk)).unwrap();
+        assert!(paper.is_file() && paper.with_file_name(report::session::FHIR).is_file());
+        let listed = list(place.path(), &[]);
+        assert_eq!((listed.len(), listed[0].is_signed, listed[0].case.title()), (1, false, "S-17"));
+    }
 
     #[test]
     fn a_session_s_name_is_a_folder_on_any_system() {

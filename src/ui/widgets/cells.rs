@@ -220,7 +220,8 @@ impl Grid<'_> {
     ) -> Answer {
         let response = ui.interact(rect, face.id, Sense::click());
         let is_current = self.columns.current == Some(spot);
-        if is_current && self.moved && self.follows {
+        let nobody = || ui.memory(|memory| memory.focused().is_none());
+        if is_current && self.follows && (self.moved || nobody()) {
             response.request_focus();
         }
         if response.has_focus() {

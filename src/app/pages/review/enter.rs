@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Message, News};
+use super::{Message, News, Open, Pick, wish};
 use crate::{
     app::{AppState, Effects},
     domain::{
@@ -49,7 +49,7 @@ pub(super) fn decide(state: &mut AppState, verdict: Verdict, effects: &mut Effec
     if let Some(open) = &mut state.review.open {
         let stay = cells.last().copied();
         if let Some(cell) = next.or(stay) {
-            open.pick(cell, super::Pick::Only);
+            open.pick(cell, Pick::Only);
         }
     }
 }
@@ -65,17 +65,15 @@ pub(super) fn step(state: &mut AppState, message: &Message, effects: &mut Effect
     enter(state, vec![what], effects);
     if let Some(open) = &mut state.review.open {
         for (place, cell) in cells.into_iter().enumerate() {
-            open.pick(cell, if place == 0 { super::Pick::Only } else { super::Pick::Toggle });
+            open.pick(cell, if place == 0 { Pick::Only } else { Pick::Toggle });
         }
     }
 }
 
 /// A person turns to another cell: the one before was looked at.
 pub(super) fn leave(state: &mut AppState, effects: &mut Effects) {
-    if Message::Confirm.against(state).is_some_and(|why| why != super::wish::NOTHING_CHOSEN) {
-        return;
-    }
-    let left = state.review.open.as_ref().and_then(super::Open::unseen_cursor);
+    let writes = |open: &&Open| wish::against_writing(state, open).is_none();
+    let left = state.review.open.as_ref().filter(writes).and_then(Open::unseen_cursor);
     if let Some(cell) = left {
         enter(state, vec![What::Seen { cells: vec![cell] }], effects);
     }

@@ -1,5 +1,7 @@
 //! Which cells lie in which gallery, in which order, and where a person goes next.
 
+use std::collections::HashMap;
+
 use crate::domain::review::{
     case::Case,
     cell::CellId,
@@ -47,6 +49,8 @@ impl Order {
 pub struct Gallery {
     pub bin: Bin,
     pub cells: Vec<CellId>,
+    /// How many it held before anybody had decided.
+    pub suggested: usize,
 }
 
 /// One gallery a bin: Unidentified first, then each class that can occur or was met, then what is in no class.
@@ -55,20 +59,28 @@ pub fn galleries(case: &Case, view: &View, order: Order) -> Vec<Gallery> {
     let classes = &case.model.classes;
     let mask = case.occurring.among(classes).unwrap_or_default();
     let can_occur = |class: &str| mask.names(classes).any(|name| name == class);
-    let met = |class: &str| view.cells().iter().any(|cell| cell.bin.class() == Some(class));
-    let mut names: Vec<String> =
-        case.choices().into_iter().filter(|class| can_occur(class) || met(class.as_str())).collect();
-    for class in view.cells().iter().filter_map(|cell| cell.bin.class()) {
-        if !names.iter().any(|name| name == class) {
-            names.push(class.to_owned());
-        }
+    let mut lying: HashMap<&Bin, Vec<&CellView>> = HashMap::new();
+    let mut suggested: HashMap<Bin, usize> = HashMap::new();
+    for cell in view.cells() {
+        lying.entry(&cell.bin).or_default().push(cell);
+        *suggested.entry(cell.suggested.bin()).or_default() += 1;
     }
-    let bins = [Bin::Unidentified].into_iter().chain(names.into_iter().map(Bin::Class)).chain([Bin::NotClassed]);
+    let met = |class: &str| lying.keys().any(|bin| bin.class() == Some(class));
+    let choices = case.choices();
+    let mut names: Vec<&str> =
+        choices.iter().map(String::as_str).filter(|class| can_occur(class) || met(class)).collect();
+    let mut others: Vec<&str> =
+        lying.keys().filter_map(|bin| bin.class()).filter(|class| !names.contains(class)).collect();
+    others.sort_unstable();
+    names.extend(others);
+    let classes = names.into_iter().map(|name| Bin::Class(name.to_owned()));
+    let bins = [Bin::Unidentified].into_iter().chain(classes).chain([Bin::NotClassed]);
     let gallery = |bin: Bin| {
-        let mut cells: Vec<&CellView> = view.of_bin(&bin).collect();
+        let mut cells = lying.get(&bin).cloned().unwrap_or_default();
         cells.sort_by(|a, b| order.rank(a).total_cmp(&order.rank(b)));
         let cells = cells.into_iter().map(CellView::id).collect();
-        Gallery { bin, cells }
+        let suggested = suggested.get(&bin).copied().unwrap_or(0);
+        Gallery { bin, cells, suggested }
     };
     bins.map(gallery).collect()
 }

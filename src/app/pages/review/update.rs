@@ -88,9 +88,8 @@ fn within(state: &mut AppState, message: Message, effects: &mut Effects) {
             enter::enter(state, vec![What::Ruled(ruled)], effects);
         }
         Message::Sign => {
-            let seen = state.review.open.as_ref().and_then(Open::unseen_cursor);
-            let seen = seen.map(|cell| What::Seen { cells: vec![cell] });
-            enter::enter(state, seen.into_iter().chain([What::Signed]).collect(), effects);
+            enter::leave(state, effects);
+            enter::enter(state, vec![What::Signed], effects);
         }
         _ => {}
     }
@@ -114,7 +113,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
                 refresh(state);
             }
             if signed {
-                state.notices.say(Level::Success, "Signed");
+                state.notices.offer(Level::Success, "Signed", "Export…", Message::ChooseReport);
             }
         }
         News::NotEntered(job, halt) => {
@@ -151,7 +150,7 @@ fn propose(state: &mut AppState) {
     let now = OffsetDateTime::now_utc();
     let name = format!("{} {:02}-{:02}", now.date(), now.hour(), now.minute());
     let who = state.settings.preferences.reviewing.who.clone();
-    (state.review.form, state.page) = (Some(Form::Begin { name, who, wbc: String::new() }), Page::Review);
+    state.review.form = Some(Form::Begin { name, who, wbc: String::new() });
 }
 
 /// Does what the form asks for.

@@ -6,7 +6,7 @@ use crate::{
     domain::classes::title,
 };
 
-pub(super) const NOTHING_CHOSEN: &str = "Choose a cell first";
+const NOTHING_CHOSEN: &str = "Choose a cell first";
 const NOBODY: &str = "Say who you are first: every decision has a name";
 const NOT_OPEN: &str = "Open a session first";
 
@@ -61,13 +61,6 @@ impl Wish for Message {
     }
 
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
-        self.against(state)
-    }
-}
-
-impl Message {
-    /// Why it cannot be done now.
-    pub(super) fn against(&self, state: &AppState) -> Option<&'static str> {
         let open = state.review.open.as_ref();
         match self {
             Self::Propose => no(state.classify.items.is_empty(), "Classify images first")
@@ -116,7 +109,7 @@ fn against_hand(state: &AppState, open: &Open) -> Option<&'static str> {
 }
 
 /// Of what changes the result.
-fn against_writing(state: &AppState, open: &Open) -> Option<&'static str> {
+pub(super) fn against_writing(state: &AppState, open: &Open) -> Option<&'static str> {
     against_hand(state, open)
         .or_else(|| no(open.present().signed().is_some(), "It is signed: amend it to begin a new version"))
 }

@@ -1,15 +1,15 @@
 //! What is asked before a session begins and before a signed one is changed.
 
-use egui::{Grid, Id, Key, Label, Modal, RichText, TextEdit, Ui};
+use egui::{Context, Grid, Id, Key, Label, Modal, RichText, TextEdit, Ui};
 
 use crate::{
     app::{Actions, AppState, pages::review::Form, wish},
     ui::widgets::parts,
 };
 
-pub(super) fn show(ui: &Ui, state: &AppState, actions: &mut Actions) {
+pub fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let Some(form) = &state.review.form else { return };
-    let modal = Modal::new(Id::unique("review form")).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("review form")).show(ctx, |ui| {
         ui.set_width(400.0);
         match form {
             Form::Begin { .. } => begin(ui, state, form, actions),

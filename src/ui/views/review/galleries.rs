@@ -38,7 +38,8 @@ pub(super) fn show(
     bar(ui, state, open, actions);
     let galleries = &open.galleries;
     let counts: Vec<usize> = galleries.iter().map(|gallery| gallery.cells.len()).collect();
-    let weights = weights(open);
+    // Of before anybody decided, so that the columns keep their width while cells move.
+    let weights: Vec<usize> = galleries.iter().map(|gallery| gallery.suggested).collect();
     let at = |spot: Spot| galleries.get(spot.column)?.cells.get(spot.index).copied();
     let columns = Columns {
         id: Id::unique("galleries of the review"),
@@ -89,12 +90,6 @@ fn bar(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Actions) {
         };
         ui.add(egui::Label::new(RichText::new(words).weak()).truncate());
     });
-}
-
-/// What each gallery held before anybody decided, so that the columns keep their width while cells move.
-fn weights(open: &Open) -> Vec<usize> {
-    let held = |bin: &Bin| open.view().cells().iter().filter(|cell| cell.suggested.bin() == *bin).count();
-    open.galleries.iter().map(|gallery| held(&gallery.bin)).collect()
 }
 
 fn spot(galleries: &[Gallery], cell: CellId) -> Option<Spot> {

@@ -3,7 +3,7 @@
 mod chosen;
 mod differential;
 mod empty;
-mod form;
+pub mod form;
 mod galleries;
 mod head;
 mod ranges;
@@ -32,7 +32,6 @@ pub struct ReviewView {
 }
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut ReviewView, pictures: &mut Pictures, actions: &mut Actions) {
-    form::show(ui, state, actions);
     let Some(open) = &state.review.open else {
         empty::show(ui, state, actions);
         return;
