@@ -126,7 +126,7 @@ fn meaning(state: &AppState, writing: bool, key: Key) -> Option<Action> {
     let open = state.review.open.as_ref().filter(|_| Scope::Review.acts(state, writing))?;
     let mut letters = key.name().chars();
     let letter = letters.next().filter(|_| letters.next().is_none())?;
-    open.letters.class(letter).map(|class| review::Message::Reclassify(class.to_owned()).into())
+    open.class_of(letter).map(|class| review::Message::Reclassify(class.to_owned()).into())
 }
 
 #[cfg(test)]

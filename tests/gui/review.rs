@@ -16,7 +16,7 @@ use leukoscope::{
             case::{CASE_VERSION, Case, ModelFacts},
             cell::{CellId, Source},
             entry::{Bin, Suggested, Verdict, What},
-            view::State,
+            view::{CellView, State},
         },
     },
     store::{
@@ -206,8 +206,8 @@ fn a_hundred_cells_are_reviewed_and_signed_by_keyboard_alone() {
 fn a_signed_result_is_amended_with_a_reason_and_the_first_version_stays_readable() {
     let (_place, folder) = begun(12);
     let mut session = Session::open(&folder).unwrap();
-    let cells: Vec<CellId> = session.view().cells().iter().map(|cell| cell.id()).collect();
-    let held = session.view().cells().iter().filter(|cell| cell.bin == Bin::Unidentified).map(|cell| cell.id());
+    let cells: Vec<CellId> = session.view().cells().iter().map(CellView::id).collect();
+    let held = session.view().cells().iter().filter(|cell| cell.bin == Bin::Unidentified).map(CellView::id);
     let what = session.view().decision(&held.collect::<Vec<_>>(), Verdict::NotClassed, ContentHash([0; 32]), "");
     for what in [what, What::Seen { cells }, What::Signed] {
         session.enter("Ada", what).unwrap();

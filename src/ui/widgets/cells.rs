@@ -19,7 +19,9 @@ use crate::ui::{theme, widgets::icons};
 const GAP: f32 = 4.0;
 const GUTTER: f32 = 8.0;
 /// Sides that a picture may have in points.
-const SIDES: (f32, f32) = (44.0, 120.0);
+const SIDES: (f32, f32) = (44.0, 72.0);
+/// Pictures side by side for each column, all columns together: the fullest get the surplus.
+const SPREAD: f32 = 1.3;
 
 /// How one cell looks.
 pub struct Face {
@@ -290,9 +292,9 @@ impl Layout {
         let count = weights.len().max(1) as f32;
         let spare = width - count * (bar + GUTTER) + GUTTER;
         let one = spare / count - GAP;
-        let side = if one > 2.0 * SIDES.0 { (spare / (1.6 * count)).clamp(SIDES.0, SIDES.1) } else { one.max(SIDES.0) };
+        let side = (spare / (SPREAD * count) - GAP).clamp(SIDES.0, SIDES.1);
         let mut slots = vec![1; weights.len()];
-        let mut left = spare - count * side;
+        let mut left = spare - count * (side + GAP) + GAP;
         while left >= side + GAP {
             let need = |at: usize| weights.get(at).copied().unwrap_or(0) / slots.get(at).copied().unwrap_or(1);
             let Some(most) = (0..slots.len()).max_by_key(|at| (need(*at), std::cmp::Reverse(*at))) else { break };

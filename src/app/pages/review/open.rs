@@ -201,6 +201,14 @@ impl Open {
         }
     }
 
+    /// The class of a key: by its letter, or a digit by the place of its heading where no class has it as its own.
+    #[must_use]
+    pub fn class_of(&self, letter: char) -> Option<&str> {
+        let place = || letter.to_digit(10)?.checked_sub(1);
+        let nth = || self.galleries.iter().filter_map(|gallery| gallery.bin.class()).nth(place()? as usize);
+        self.letters.class(letter).or_else(nth)
+    }
+
     /// Goes on from what is chosen.
     pub(super) fn pick(&mut self, cell: CellId, pick: Pick) {
         match pick {

@@ -99,7 +99,8 @@ fn row(ui: &mut Ui, share: &Share, suggested: Option<&Share>) {
         ui.label(RichText::new(marker::code(ui.ctx(), &share.name)).size(12.0)).on_hover_text(&name);
     });
     let before = suggested.map_or("n/a", |share| share.shown.as_str());
-    right(ui, RichText::new(before).size(12.0).weak());
+    let hint = suggested.map(|of| format!("Suggested: {} %, 95 % {}, n = {}", of.shown, of.shown_ci(), of.count));
+    right(ui, RichText::new(before).size(12.0).weak()).on_hover_text(hint.unwrap_or_default());
     let now = match share.flag {
         Some(flag) => format!("{} {}", flag.letter(), share.shown),
         None => share.shown.clone(),

@@ -53,7 +53,7 @@ pub(super) fn show(
     let mut letters = Vec::new();
     let mut head = |ui: &mut Ui, column: usize| {
         if let Some(gallery) = galleries.get(column) {
-            letters.extend(heading(ui, open, gallery));
+            letters.extend(heading(ui, open, (column, gallery)));
         }
     };
     let answer = columns.show(ui, view, pictures, &mut head, &face);
@@ -131,7 +131,7 @@ fn words(cell: &CellView) -> String {
 }
 
 /// Marker, letters and count of a class, with the key that gives it; a press asks for another key.
-fn heading(ui: &mut Ui, open: &Open, gallery: &Gallery) -> Option<wish::Review> {
+fn heading(ui: &mut Ui, open: &Open, (column, gallery): (usize, &Gallery)) -> Option<wish::Review> {
     let rect = ui.max_rect();
     let (bin, count) = (&gallery.bin, gallery.cells.len());
     let letter = open.letter(bin);
@@ -178,16 +178,18 @@ fn heading(ui: &mut Ui, open: &Open, gallery: &Gallery) -> Option<wish::Review> 
         response.on_hover_text(name);
         return None;
     };
-    change(response, &name, class)
+    // Unidentified stands before the first class.
+    let digit = char::from_digit(column as u32, 10).filter(|digit| open.class_of(*digit) == Some(class.as_str()));
+    let or = digit.filter(|digit| letter != Some(*digit)).map_or_else(String::new, |digit| format!(" or {digit}"));
+    change(response, &format!("{name}{or}"), &class)
 }
 
 /// A popup that takes the next letter for a class.
-fn change(response: egui::Response, name: &str, class: String) -> Option<wish::Review> {
+fn change(response: egui::Response, name: &str, class: &str) -> Option<wish::Review> {
     let response = response.on_hover_text(format!("{name}. Press to choose another key"));
-    let popup = egui::Popup::menu(&response);
-    let id = response.id;
+    let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
     let shown = popup.show(|ui| {
-        ui.label(format!("Key of {}", crate::domain::classes::title(&class)));
+        ui.label(format!("Key of {}", crate::domain::classes::title(class)));
         let mut text = String::new();
         let edit =
             ui.add(egui::TextEdit::singleline(&mut text).hint_text("Type a letter or digit").desired_width(140.0));
@@ -195,8 +197,7 @@ fn change(response: egui::Response, name: &str, class: String) -> Option<wish::R
         edit.request_focus();
         let letter = text.trim().chars().next_back()?;
         egui::Popup::close_id(ui.ctx(), egui::Popup::default_response_id(&response));
-        Some(wish::Review::Letter(class.clone(), letter))
+        Some(wish::Review::Letter(class.to_owned(), letter))
     });
-    let _ = id;
     shown.and_then(|shown| shown.inner)
 }

@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut ReviewView, pictures: &mut
     let room = ui.available_rect_before_wrap();
     let gap = theme::GRID * 2.0;
     let counts = (0.27 * room.width()).clamp(COUNTS.0, COUNTS.1);
-    let chosen = (0.42 * room.height()).clamp(CHOSEN.0, CHOSEN.1);
+    let chosen = (0.46 * room.height()).clamp(CHOSEN.0, CHOSEN.1);
     let right = Rect::from_min_max(pos2(room.right() - counts, room.top()), room.max);
     let left = Rect::from_min_max(room.min, pos2(right.left() - gap, room.bottom()));
     let below = Rect::from_min_max(pos2(left.left(), left.bottom() - chosen), left.max);
