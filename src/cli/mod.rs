@@ -23,6 +23,7 @@ mod scan;
 mod session;
 mod settings;
 mod train;
+mod watch;
 
 use std::{ffi::OsString, panic, process::ExitCode};
 
@@ -54,6 +55,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Watch(watch::Watch),
     Find(find::Find),
     Differential(differential::CountCells),
     Session(session::Review),
@@ -151,6 +153,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Watch(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),
