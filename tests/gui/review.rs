@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use egui::Key;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use leukoscope::{
     app::{Page, Setup, pages::review::Open},
     domain::{
@@ -166,14 +166,12 @@ fn a_hundred_cells_are_reviewed_and_signed_by_keyboard_alone() {
     command(&mut harness, Key::Y);
     assert_eq!(open(&harness).present().cell(first.unwrap()).unwrap().bin, Bin::NotClassed);
     command(&mut harness, Key::Z);
-    choose(&mut harness, "sign");
-    assert!(open(&harness).present().signed().is_none(), "there is much left to do");
-    harness.key_press(Key::Escape);
-    harness.run_steps(3);
+    assert!(harness.get_by_label("Sign").accesskit_node().is_disabled(), "there is much left to do");
 
     // A note, and back to the cells.
     key(&mut harness, Key::Enter);
     harness.get_by_label("Note").type_text("vacuoles");
+    harness.run_steps(2);
     key(&mut harness, Key::Enter);
     assert_eq!(open(&harness).current().unwrap().note.as_deref(), Some("vacuoles"));
 
@@ -266,7 +264,7 @@ fn a_second_window_reads_and_an_edited_file_is_announced_and_left_alone() {
 fn a_class_gets_another_letter_which_is_kept() {
     let (_place, folder) = begun(10);
     let (_config, mut harness) = opened(&folder);
-    harness.get_by_label_contains("Monocyte: ").click();
+    harness.get_by_label_contains("Monocyte: 1 cell").click();
     harness.run_steps(3);
     harness.get_by_label("New key").type_text("4");
     harness.run_steps(3);
@@ -277,14 +275,13 @@ fn a_class_gets_another_letter_which_is_kept() {
     key(&mut harness, Key::Num4);
     assert_eq!(open(&harness).present().cell(cell).unwrap().bin.class(), Some("monocyte"));
     // All of a class at once.
-    harness.get_by_label_contains("Neutrophil: ");
     command(&mut harness, Key::A);
     assert_eq!(open(&harness).chosen(), open(&harness).gallery().unwrap().cells.len());
 }
 
 #[test]
-fn classified_images_become_a_session_and_a_report() {
-    let (outputs, reports) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+fn classified_images_become_a_session() {
+    let outputs = tempfile::tempdir().unwrap();
     let mut harness = window(&outputs, Vec::new());
     drop_files(&mut harness, &[slide("eosinophil"), slide("platelet"), slide("ig")]);
     wait(&mut harness, "three slides", |state| state.classify.items.len() == 3 && state.classify.running.is_empty());
@@ -296,5 +293,4 @@ fn classified_images_become_a_session_and_a_report() {
     let review = open(&harness);
     assert_eq!((review.view().cells().len(), review.case.who.as_str()), (3, "Ada"));
     assert_eq!(review.case.model.id, "mobilenet");
-    let _ = reports;
 }

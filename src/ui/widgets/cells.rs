@@ -99,7 +99,7 @@ impl Columns<'_> {
         let layout = Layout::of(room.width(), self.weights, ui.spacing().scroll.allocated_width());
         view.slots.clone_from(&layout.slots);
         view.sights.resize(self.counts.len(), (0.0, 0.0));
-        let follows = view.has_keyboard(ui);
+        let follows = self.listens && view.has_keyboard(ui);
         let mut answer = self.keys(ui, view, layout.side);
         view.focused = None;
         let moved = view.shown != self.current;

@@ -113,7 +113,7 @@ fn row(ui: &mut Ui, share: &Share, suggested: Option<&Share>) {
     }
     right(ui, RichText::new(share.shown_ci().replace(" to ", "–")).small());
     right(ui, RichText::new(thousands(share.count)).size(12.0)).widget_info(|| {
-        let words = format!("{name}: {} %, 95 % {}, n = {}", share.shown, share.shown_ci(), share.count);
+        let words = format!("{name} {} %, 95 % {}, n = {}", share.shown, share.shown_ci(), share.count);
         WidgetInfo::labeled(Role::Label, true, words)
     });
     ui.end_row();

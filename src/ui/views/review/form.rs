@@ -9,11 +9,12 @@ use crate::{
 
 pub fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let Some(form) = &state.review.form else { return };
+    let fresh = is_fresh(ctx);
     let modal = Modal::new(Id::unique("review form")).show(ctx, |ui| {
         ui.set_width(400.0);
         match form {
-            Form::Begin { .. } => begin(ui, state, form, actions),
-            Form::Amend { reason } => amend(ui, reason, actions),
+            Form::Begin { .. } => begin(ui, state, (form, fresh), actions),
+            Form::Amend { reason } => amend(ui, (reason, fresh), actions),
         }
         ui.horizontal(|ui| {
             let go = parts::button(ui, state, actions, wish::Review::Go, true);
@@ -28,7 +29,15 @@ pub fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
     }
 }
 
-fn begin(ui: &mut Ui, state: &AppState, form: &Form, actions: &mut Actions) {
+/// Whether the form was not there in the frame before.
+fn is_fresh(ctx: &Context) -> bool {
+    let (id, now) = (Id::unique("when the review form was drawn"), ctx.cumulative_frame_nr());
+    let before: Option<u64> = ctx.data(|data| data.get_temp(id));
+    ctx.data_mut(|data| data.insert_temp(id, now));
+    before.is_none_or(|before| before + 1 < now)
+}
+
+fn begin(ui: &mut Ui, state: &AppState, (form, fresh): (&Form, bool), actions: &mut Actions) {
     let Form::Begin { name, who, wbc } = form else { return };
     let (mut name, mut who, mut wbc) = (name.clone(), who.clone(), wbc.clone());
     ui.heading("Review these cells");
@@ -50,8 +59,8 @@ fn begin(ui: &mut Ui, state: &AppState, form: &Form, actions: &mut Actions) {
             let edit = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(240.0));
             parts::named(&edit, title);
             changed |= edit.changed();
-            // The first thing that is missing gets the keyboard.
-            if title == "Your name" && ui.memory(|memory| memory.focused().is_none()) {
+            // What has no answer yet gets the keyboard.
+            if title == "Your name" && fresh {
                 edit.request_focus();
             }
             ui.end_row();
@@ -62,14 +71,14 @@ fn begin(ui: &mut Ui, state: &AppState, form: &Form, actions: &mut Actions) {
     }
 }
 
-fn amend(ui: &mut Ui, reason: &str, actions: &mut Actions) {
+fn amend(ui: &mut Ui, (reason, fresh): (&str, bool), actions: &mut Actions) {
     let mut reason = reason.to_owned();
     ui.heading("Amend the signed result");
     let words = "A new version begins; the signed one stays readable. Why is it changed?";
     ui.add(Label::new(RichText::new(words).weak()).wrap());
     let edit = ui.add(TextEdit::singleline(&mut reason).hint_text("Reason").desired_width(f32::INFINITY));
     parts::named(&edit, "Reason");
-    if ui.memory(|memory| memory.focused().is_none()) {
+    if fresh {
         edit.request_focus();
     }
     if edit.changed() {
