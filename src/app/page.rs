@@ -43,7 +43,7 @@ const ROWS: [Row; 9] = [
     Row { page: Page::Evaluate, title: "Evaluate", key: Key::Num4, group: Group::Model },
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
-    Row { page: Page::Review, title: "Review", key: Key::Num9, group: Group::Cells },
+    Row { page: Page::Review, title: "Review", key: Key::E, group: Group::Cells },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },
 ];
