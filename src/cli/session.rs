@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{
     Failed, Session,
     classify::images,
-    differential::{Counting, Lab},
+    differential::{Figures, Lab},
 };
 use crate::{
     device,
@@ -144,7 +144,7 @@ struct Rules {
     #[command(flatten)]
     at: At,
     #[command(flatten)]
-    rules: Counting,
+    rules: Figures,
 }
 
 /// Take back the last decision or note, or one by the number of its entry; the log keeps both
@@ -183,7 +183,7 @@ impl New {
             who: &self.who,
             name: &self.name,
             sources: self.paths.iter().map(|path| path_text::of(path)).collect(),
-            ruled: Ruled { rules: self.lab.counting.rules(), wbc: self.lab.counting.wbc },
+            ruled: Ruled { rules: self.lab.figures.rules(), wbc: self.lab.figures.wbc },
         };
         let open = reviewing::begin(&self.out, &begun, &model, &files, session.watch());
         session.observer.finish();
