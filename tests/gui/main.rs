@@ -11,6 +11,7 @@ mod evaluate;
 mod looks;
 mod orders;
 mod queue;
+mod quiz;
 mod runs;
 mod settings;
 mod shell;
