@@ -6,6 +6,7 @@ use super::predict::Predictor;
 use crate::{
     data::read::batch::Mode,
     domain::{
+        dataset::Item,
         learned::Known,
         prediction::Outcome,
         quiz::{ByModel, Given, Quiz},
@@ -31,7 +32,7 @@ pub fn answers(predictor: &Predictor, quiz: &Quiz, observer: &dyn Observer, stop
         }
         observer.tell(Event::Progress { task: Task::Classifying, done: place as u64 + 1, total });
     })?;
-    let learned = |cell: &&_| predictor.learned().part_of(cell).is_some_and(Known::is_learned);
+    let learned = |cell: &&Item| predictor.learned().part_of(cell).is_some_and(Known::is_learned);
     Ok(ByModel {
         model: card.network.architecture.title().to_owned(),
         model_hash: card.weights_hash,

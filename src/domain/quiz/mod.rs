@@ -182,4 +182,4 @@ fn by_class(dataset: &Dataset, candidates: &[usize], seed: u64) -> Vec<Vec<Place
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

@@ -72,7 +72,9 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
         }
         News::Halted(job, halt) => {
             let drew = quiz.drawing.take_if(|drawing| *drawing == job).is_some();
-            quiz.past.iter_mut().for_each(|past| drop(past.models.halt(job, &halt)));
+            for past in &mut quiz.past {
+                past.models.halt(job, &halt);
+            }
             if let Halt::Failed(failure) = halt {
                 if drew {
                     quiz.failure = Some(failure.clone());

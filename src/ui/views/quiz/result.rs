@@ -11,8 +11,7 @@ use crate::{
         quiz::{ByModel, Sheet},
     },
     report::{
-        quiz,
-        quiz::Kind,
+        quiz::{self, Kind},
         words::{figure, percent},
     },
     ui::{
