@@ -12,6 +12,7 @@ pub mod forward;
 pub mod learned;
 pub mod norm_statistics;
 pub mod predict;
+pub mod quiz;
 pub mod reviewing;
 pub mod second_look;
 pub mod shift;

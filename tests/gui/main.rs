@@ -11,6 +11,7 @@ mod evaluate;
 mod looks;
 mod orders;
 mod queue;
+mod quiz;
 mod review;
 mod runs;
 mod settings;
