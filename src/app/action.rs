@@ -16,6 +16,8 @@ macro_rules! rooms {
             Evaluate: pages::evaluate,
             Compare: pages::compare,
             Classify: pages::classify,
+            Quiz: pages::quiz,
+            Review: pages::review,
             Settings: pages::settings,
         }
     };

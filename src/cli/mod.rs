@@ -24,12 +24,16 @@ mod scan;
 mod session;
 mod settings;
 mod train;
+mod watch;
 
 use std::{ffi::OsString, panic, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::fault::{Failure, Halt, StopToken};
+use crate::{
+    fault::{Failure, Halt, StopToken},
+    progress::Watch,
+};
 use observer::TerminalObserver;
 use output::Output;
 
@@ -52,6 +56,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Watch(watch::Watch),
     Find(find::Find),
     Differential(differential::CountCells),
     Session(session::Review),
@@ -83,6 +88,13 @@ struct Session {
     output: Output,
     observer: TerminalObserver,
     stop: StopToken,
+}
+
+impl Session {
+    /// Who is told and who may stop what a command does.
+    fn watch(&self) -> Watch<'_> {
+        Watch { observer: &self.observer, stop: &self.stop }
+    }
 }
 
 /// Runs one call; `args` start with the program's name.
@@ -143,6 +155,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Watch(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),

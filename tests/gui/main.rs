@@ -11,6 +11,8 @@ mod evaluate;
 mod looks;
 mod orders;
 mod queue;
+mod quiz;
+mod review;
 mod runs;
 mod settings;
 mod shell;

@@ -4,4 +4,6 @@
 pub mod data;
 pub mod files;
 pub mod models;
+pub mod quiz;
+pub mod review;
 pub mod runs;
