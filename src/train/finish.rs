@@ -19,7 +19,7 @@ use crate::{
         shift,
     },
     fault::{Halt, StopToken},
-    fit::{norms, remember},
+    fit::{norms, remember, sieve},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
@@ -48,6 +48,8 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     let material = session.material;
     calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
     let memory = remember::remember(&predictor, &own, &go_on)?;
+    let validation = material.dataset.files_by_class(material.validation.iter().copied()).concat();
+    let sieve = sieve::learn(&predictor, &learned_from(&session), &validation, &go_on)?;
     predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
@@ -55,6 +57,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     if let Some(memory) = memory {
         run_dir::write(&record.path.join(run_dir::MEMORY), &memory.to_bytes()?)?;
     }
+    store::sieve::save(&record.path, sieve.as_ref())?;
     run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
     if let Some(evaluation) = &evaluation {
         run_dir::write_json(&record.path.join(run_dir::EVALUATION), evaluation)?;
@@ -105,6 +108,21 @@ fn choose_statistics(session: &mut Session<'_>, classes: usize) -> Result<(), Ha
 fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     let material = session.material;
     material.dataset.files_by_class(material.train.iter().chain(&material.validation).copied())
+}
+
+/// Every image that was learned from, own classes first, then other labs' cells.
+fn learned_from(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
+    let material = session.material;
+    let mut classes = material.dataset.files_by_class(material.train.iter().copied());
+    let mut others = vec![Vec::new(); classes.len()];
+    for index in &material.also {
+        let label = material.labels.get(*index).copied().unwrap_or_default();
+        if let (Some(class), Some(file)) = (others.get_mut(label), material.frames.file(*index)) {
+            class.push(file.to_owned());
+        }
+    }
+    classes.append(&mut others);
+    classes
 }
 
 fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
