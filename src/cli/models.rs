@@ -6,12 +6,12 @@ use super::{Failed, Session};
 use crate::{
     device::Compute,
     eval::predict::{self, Predictor},
+    fault::Failure,
     fit::{
         pack::{self, PackInputs},
         remeasure::remeasure,
         sieve,
     },
-    fault::Failure,
     model::bundled,
     progress::Watch,
     report,

@@ -38,7 +38,8 @@ use crate::{
 /// Confidence under which a cell is flagged where the card names no operating point.
 pub const LOW_CONFIDENCE: f32 = 0.5;
 /// What an image is told that shows no cell as far as the network sees.
-pub const NO_CELL: &str = "the model sees no whole single cell in it, as in half a cell, several cells, deposits of stain or another picture";
+pub const NO_CELL: &str =
+    "the model sees no whole single cell in it, as in half a cell, several cells, deposits of stain or another picture";
 /// What is said of an image that is unlike most cells.
 pub const UNLIKE: &str = "it is unlike the cells that the model learned from";
 /// Decoded frames that classification keeps; each is read once, so none.

@@ -80,7 +80,8 @@ pub fn learn(
     }
     let [mean, scale] = moments(&good);
     let weights = separate([&good, &none], [&mean, &scale]);
-    let whole = |levels| Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, predictor.card().weights_hash);
+    let whole =
+        |levels| Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, predictor.card().weights_hash);
     Ok(levels(&whole([0.0; 2]), &rest).map(whole))
 }
 
@@ -142,7 +143,10 @@ fn moments(rows: &[Vec<f32>]) -> [Vec<f32>; 2] {
     }
     let mut variance = vec![0.0; mean.len()];
     for row in rows {
-        variance.iter_mut().zip(row.iter().zip(&mean)).for_each(|(sum, (value, mean))| *sum += (value - mean).powi(2) / n);
+        variance
+            .iter_mut()
+            .zip(row.iter().zip(&mean))
+            .for_each(|(sum, (value, mean))| *sum += (value - mean).powi(2) / n);
     }
     let scale = variance.iter().map(|variance| 1.0 / (variance.sqrt() + 1e-3)).collect();
     [mean, scale]
@@ -171,8 +175,7 @@ fn separate([cells, none]: [&Rows; 2], [mean, scale]: [&[f32]; 2]) -> Vec<f32> {
             slopes.iter_mut().zip(row).for_each(|(slope, value)| *slope += error * value);
         }
         let unbiased = [1.0 - 0.9_f32.powi(step), 1.0 - 0.999_f32.powi(step)];
-        for ((weight, slope), (first, second)) in
-            weights.iter_mut().zip(&slopes).zip(first.iter_mut().zip(&mut second))
+        for ((weight, slope), (first, second)) in weights.iter_mut().zip(&slopes).zip(first.iter_mut().zip(&mut second))
         {
             *first += 0.1 * (slope - *first);
             *second += 0.001 * (slope * slope - *second);
@@ -201,7 +204,9 @@ mod tests {
     #[test]
     fn what_lies_off_the_cells_is_told_and_they_are_not() {
         let place = |seed: usize, off: f32| -> Vec<f32> {
-            (0..3).map(|at| ((seed * 37 + at * 101) % 97) as f32 / 97.0 - 0.5 + if at == 1 { off } else { 0.0 }).collect()
+            (0..3)
+                .map(|at| ((seed * 37 + at * 101) % 97) as f32 / 97.0 - 0.5 + if at == 1 { off } else { 0.0 })
+                .collect()
         };
         let rows = |count: usize, off: f32| -> Rows { (0..count).map(|seed| place(seed, off)).collect() };
         let (cells, none) = (rows(300, 0.0), rows(60, 3.0));

@@ -44,11 +44,7 @@ pub struct Sieve {
 impl Sieve {
     /// From as many means, reciprocal deviations and weights as the model with these weights has features.
     #[must_use]
-    pub const fn new(
-        [mean, scale, weights]: [Vec<f32>; 3],
-        levels: [f32; 2],
-        owner: ContentHash,
-    ) -> Self {
+    pub const fn new([mean, scale, weights]: [Vec<f32>; 3], levels: [f32; 2], owner: ContentHash) -> Self {
         Self { mean, scale, weights, levels, owner }
     }
 
@@ -91,9 +87,8 @@ impl Sieve {
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
         let damaged = |why: safetensors::SafeTensorError| ModelError::Sieve(why.to_string());
         let bytes = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
-        let parts =
-            [(MEAN, &self.mean[..]), (SCALE, &self.scale), (WEIGHTS, &self.weights), (LEVELS, &self.levels)]
-                .map(|(name, values)| (name, values.len(), bytes(values)));
+        let parts = [(MEAN, &self.mean[..]), (SCALE, &self.scale), (WEIGHTS, &self.weights), (LEVELS, &self.levels)]
+            .map(|(name, values)| (name, values.len(), bytes(values)));
         let views: Vec<_> = parts
             .iter()
             .map(|(name, count, bytes)| Ok((*name, TensorView::new(Dtype::F32, vec![*count], bytes).map_err(damaged)?)))
@@ -148,7 +143,10 @@ mod tests {
         let sieve = sieve();
         assert!((sieve.score(&[1.5, 1.0]) - 0.5).abs() < 1e-6);
         let seen = |features: &[f32]| sieve.judge(features);
-        assert_eq!([seen(&[1.5, 1.0]), seen(&[2.0, 1.0]), seen(&[3.0, 0.0])], [Sight::Cell, Sight::Unlike, Sight::NoCell]);
+        assert_eq!(
+            [seen(&[1.5, 1.0]), seen(&[2.0, 1.0]), seen(&[3.0, 0.0])],
+            [Sight::Cell, Sight::Unlike, Sight::NoCell]
+        );
         assert!((sieve.score(&[1e9, 0.0]) - FURTHEST).abs() < 1e-6);
         assert_eq!(seen(&[9.0]), Sight::Cell, "another network's features say nothing");
     }

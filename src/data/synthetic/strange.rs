@@ -229,7 +229,8 @@ impl<R: Rng> Maker<'_, R> {
             .collect();
         for _ in 0..self.rng.random_range(40..350) {
             let [x, y, spread] = heaps.choose(self.rng).copied().unwrap_or_default();
-            let [x, y] = [x, y].map(|at| at + spread * 0.5 * (between(self.rng, -1.0, 1.0) + between(self.rng, -1.0, 1.0)));
+            let [x, y] =
+                [x, y].map(|at| at + spread * 0.5 * (between(self.rng, -1.0, 1.0) + between(self.rng, -1.0, 1.0)));
             let (radius, dark) = (between(self.rng, 0.6, 3.2), between(self.rng, 0.4, 1.0));
             let colour = nucleus.map(|level| level * dark);
             canvas.paint(&Shape::of(Blob::new(x, y, radius, radius, 0.0)), 0.7, |_, _, _| (colour, 1.0));

@@ -79,8 +79,7 @@ fn flags_follow_the_operating_point_and_name_it() {
     let (confidence, none) = flags(&model, gap);
     assert!((0.5..0.9).contains(&confidence) && none.is_empty(), "{confidence}");
     assert_eq!(flags(&model, 0.0).1, ["confidence under 50.0 %: look at this cell yourself"]);
-    let point =
-        OperatingPoint { risk: 0.005, threshold: 0.93, coverage: 0.9, measured: 0.0, ci: None, images: 900 };
+    let point = OperatingPoint { risk: 0.005, threshold: 0.93, coverage: 0.9, measured: 0.0, ci: None, images: 900 };
     card.operating = Some(point);
     let model = model.with_card(card).unwrap();
     assert_eq!(flags(&model, gap).1, ["confidence under 93.0 %: look at this cell yourself"]);

@@ -119,7 +119,12 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         measured.write(&mut fitted.card);
     }
     let old_lab_after = old(&model)?;
-    let sieve = sieve::learn(&model, &cells.dataset.files_by_class(cells.train.iter().copied()), &cells.files(&cells.held_back), stop)?;
+    let sieve = sieve::learn(
+        &model,
+        &cells.dataset.files_by_class(cells.train.iter().copied()),
+        &cells.files(&cells.held_back),
+        stop,
+    )?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
     let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
