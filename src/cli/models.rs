@@ -37,6 +37,10 @@ pub(super) struct Models {
     /// With `--remeasure` and `--sieve`: the labelled folder that the model learned from
     #[arg(long, requires = "made", conflicts_with = "pack", value_name = "DIR")]
     on: Option<PathBuf>,
+    /// With `--remeasure`: labelled cells of another lab that the model did not learn from, on which the temperature for
+    /// elsewhere is fitted; may be given several times
+    #[arg(long, requires = "remeasure", value_name = "DIR")]
+    elsewhere: Vec<PathBuf>,
     /// With `--sieve`: cells of another lab, which count as cells too; may be given several times
     #[arg(long, requires = "sieve", value_name = "DIR")]
     also: Vec<PathBuf>,
@@ -91,7 +95,7 @@ impl Models {
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }
         if let ((Some(model), Some(dir)), Some(out)) = ((&self.remeasure, &self.on), &self.out) {
-            return remeasured(model, dir, out, session);
+            return remeasured(model, (dir, &self.elsewhere), out, session);
         }
         if let ((Some(model), Some(dir)), Some(out)) = ((&self.sieve, &self.on), &self.out) {
             return sieved(model, (dir, &self.also), out, session);
@@ -115,9 +119,9 @@ impl Models {
 }
 
 /// Writes a model's card with its figures found anew.
-fn remeasured(model: &str, dir: &Path, out: &Path, session: &Session) -> Result<(), Failed> {
+fn remeasured(model: &str, (dir, labs): (&Path, &[PathBuf]), out: &Path, session: &Session) -> Result<(), Failed> {
     let predictor = Predictor::load(model, &Compute::cpu())?;
-    let measured = remeasure(predictor, dir, Watch { observer: &session.observer, stop: &session.stop })?;
+    let measured = remeasure(predictor, dir, labs, Watch { observer: &session.observer, stop: &session.stop })?;
     session.observer.finish();
     let card = measured.card();
     let file = out.join(format!("{}.ron", card.network.architecture.id()));

@@ -42,6 +42,8 @@ pub const NO_CELL: &str =
     "the model sees no whole single cell in it, as in half a cell, several cells, deposits of stain or another picture";
 /// What is said of an image that is unlike most cells.
 pub const UNLIKE: &str = "it is unlike the cells that the model learned from";
+/// How the flag of a low confidence begins.
+const UNDER: &str = "confidence under";
 /// Decoded frames that classification keeps; each is read once, so none.
 const NO_CACHE: usize = 0;
 
@@ -235,7 +237,7 @@ impl Predictor {
         (paths, hashes): (&[PathBuf], Vec<ContentHash>),
         mode: Mode,
         stop: &StopToken,
-        each: &mut dyn FnMut(usize, Outcome),
+        each: &mut dyn FnMut(usize, Outcome, &Doubt),
     ) -> Result<Doubt, Halt> {
         let store = FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes);
         self.walk_over(&Arc::new(store), mode, stop, each)
@@ -247,7 +249,7 @@ impl Predictor {
         store: &Arc<FrameStore>,
         mode: Mode,
         stop: &StopToken,
-        each: &mut dyn FnMut(usize, Outcome),
+        each: &mut dyn FnMut(usize, Outcome, &Doubt),
     ) -> Result<Doubt, Halt> {
         let (home, mut doubt) = (self.card.home(), Doubt::default());
         let all: Vec<usize> = (0..store.len()).collect();
@@ -270,7 +272,7 @@ impl Predictor {
             let refused = batch.unreadable.into_iter().map(|(index, why)| (index, Outcome::Refused(why)));
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
             outcomes.sort_by_key(|(index, _)| *index);
-            outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome));
+            outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome, &doubt));
             Ok(())
         };
         images.in_batches(hear, stop)?;
@@ -290,10 +292,35 @@ impl Predictor {
         };
         // Whether slides look like home is asked of all that the model has to say, whatever can occur on them.
         doubt.add(self.card.classes.name(own), confidence, look.is_doubtful(), home);
-        let threshold = self.threshold();
-        let low = (confidence < threshold).then(|| format!("confidence under {:.1} %: {LOOK}", 100.0 * threshold));
+        doubt.add_oddness(self.sieve.as_ref().and_then(|sieve| sieve.oddness(&look.features, own)));
+        let low = self.low(confidence);
         let flags = low.into_iter().chain(self.impossible(&whole)).collect();
         Outcome::Seen { prediction, flags }
+    }
+
+    /// Says so where a confidence is too low to be vouched for.
+    fn low(&self, confidence: f32) -> Option<String> {
+        let threshold = self.threshold();
+        (confidence < threshold).then(|| format!("{UNDER} {:.1} %: {LOOK}", 100.0 * threshold))
+    }
+
+    /// How many times its own temperature an answer needs in a batch of another lab; `None` where the batch is not, or that
+    /// was not measured.
+    pub(super) fn cooling(&self, doubt: &Doubt) -> Option<f64> {
+        self.card.elsewhere.as_ref().filter(|_| doubt.is_elsewhere()).map(|of| of.temperature / self.card.temperature)
+    }
+
+    /// An outcome as it is given in a batch that needs this cooling, with its flag anew.
+    pub(super) fn given(&self, outcome: Outcome, cooling: Option<f64>) -> Outcome {
+        let Some(times) = cooling else { return outcome };
+        let (prediction, mut flags) = match outcome {
+            Outcome::Seen { prediction, flags } => (prediction, flags),
+            refused @ Outcome::Refused(_) => return refused,
+        };
+        let prediction = prediction.cooled(times);
+        flags.retain(|flag| !flag.starts_with(UNDER));
+        let low = prediction.top().and_then(|(_, confidence)| self.low(confidence));
+        Outcome::Seen { prediction, flags: low.into_iter().chain(flags).collect() }
     }
 
     /// Says so where most of an answer went to classes that cannot occur.

@@ -18,10 +18,10 @@ use crate::{
         vary::augment::Augment,
         view::preprocess::Preprocess,
     },
-    domain::part::Part,
+    domain::{part::Part, prediction::Prediction},
     eval::{forward::Images, predict::Predictor},
     fault::{Halt, StopToken},
-    model::sieve::{Sieve, standard},
+    model::sieve::{AtHome, Sieve, standard},
     progress::Watch,
 };
 
@@ -31,6 +31,8 @@ pub const OF_EACH: usize = 160;
 const JUDGED: usize = 1600;
 /// Fewer of either leave a model without a sieve.
 const FEWEST: usize = 40;
+/// Fewer of one class count as any cell does.
+const FEWEST_OF_ONE: usize = 20;
 /// Pictures of each kind at most, and cells for each of them: few cells must not drown.
 const OF_A_KIND: usize = 48;
 const CELLS_OF_ONE: usize = 24;
@@ -41,7 +43,7 @@ const UNLIKE: f32 = 0.99;
 /// What is no cell lies so many times as far from the middle of them as all but two in a thousand do. With any one of three
 /// other labs left out of it, one in a hundred of its cells at most lay further.
 const FAR: f32 = 0.998;
-const TIMES: f32 = 2.5;
+const TIMES: f32 = 2.75;
 /// Steps of Adam, their length, and the decay of the weights.
 const STEPS: usize = 160;
 const RATE: f32 = 0.004;
@@ -51,14 +53,14 @@ const SEED: u64 = 1;
 /// Rows of features.
 type Rows = Vec<Vec<f32>>;
 
-/// Finds a sieve from cells that the model learned from, class by class, and others of its own lab; `None` where either are
-/// too few.
+/// Finds a sieve from cells that the model learned from, class by class, those of its own lab and other labs' apart, and by
+/// others of its own lab; `None` where either of these are too few.
 ///
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
 pub fn learn(
     predictor: &Predictor,
-    classes: &[Vec<PathBuf>],
+    (classes, guests): (&[Vec<PathBuf>], &[Vec<PathBuf>]),
     judged: &[PathBuf],
     stop: &StopToken,
 ) -> Result<Option<Sieve>, Halt> {
@@ -71,18 +73,46 @@ pub fn learn(
     let store = |files: &[PathBuf]| Arc::new(FrameStore::new(files.to_vec(), preprocess, 0));
     let elsewhere = Augment { strength: 1.0, microscope: 1.0, surroundings: 0.0 };
     let varied = Mode::Augmented { augment: elsewhere, seed: SEED, epoch: 0 };
-    let mut good = features(predictor, &store(&cells), Mode::Plain, stop)?;
-    good.extend(features(predictor, &store(&cells), varied, stop)?);
-    let none = features(predictor, &strange(&cells, preprocess), Mode::Plain, stop)?;
-    let rest = features(predictor, &store(&judged), Mode::Plain, stop)?;
-    if good.len() < FEWEST || rest.len() < FEWEST {
+    let look = |store: &Arc<FrameStore>, mode| features(predictor, store, mode, stop);
+    let own = rows(look(&store(&cells), Mode::Plain)?);
+    let rest = look(&store(&judged), Mode::Plain)?;
+    if own.len() < FEWEST || rest.len() < FEWEST {
         return Ok(None);
     }
+    let home = at_home(&own, &rest, predictor.card().classes.len());
+    let mut good = own;
+    let guests: Vec<PathBuf> = guests.iter().flat_map(|class| survey::spread(class, OF_EACH)).collect();
+    for files in [&cells, &guests] {
+        good.extend(rows(look(&store(files), varied)?));
+    }
+    good.extend(rows(look(&store(&guests), Mode::Plain)?));
+    let none = rows(look(&strange(&cells, preprocess), Mode::Plain)?);
     let [mean, scale] = moments(&good);
     let weights = separate([&good, &none], [&mean, &scale]);
-    let whole =
-        |levels| Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, predictor.card().weights_hash);
-    Ok(levels(&whole([0.0; 2]), &rest).map(whole))
+    let owner = predictor.card().weights_hash;
+    let whole = |levels| Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, home.clone(), owner);
+    Ok(levels(&whole([0.0; 2]), &rows(rest)).map(whole))
+}
+
+/// The features alone.
+fn rows(seen: Vec<(usize, Vec<f32>)>) -> Rows {
+    seen.into_iter().map(|(_, features)| features).collect()
+}
+
+/// What own cells look like, and how odd others of the same lab are by the class that they are given.
+fn at_home(own: &[Vec<f32>], rest: &[(usize, Vec<f32>)], classes: usize) -> AtHome {
+    let [mean, scale] = moments(own);
+    let home = AtHome { mean, scale, odd: Vec::new() };
+    let odd: Vec<(usize, f32)> = rest.iter().map(|(label, features)| (*label, home.oddness(features))).collect();
+    let spread = |of: &dyn Fn(usize) -> bool| {
+        let values: Rows = odd.iter().filter(|(label, _)| of(*label)).map(|(_, odd)| vec![*odd]).collect();
+        let [mean, scale] = moments(&values);
+        let pair = mean.first().zip(scale.first()).map(|(mean, scale)| [*mean, 1.0 / scale]);
+        pair.filter(|_| values.len() >= FEWEST_OF_ONE)
+    };
+    let any = spread(&|_| true);
+    let odd = (0..classes).filter_map(|class| spread(&|label| label == class).or(any)).collect();
+    AtHome { odd, ..home }
 }
 
 /// [`learn`] for a finished model: from the training split of the labelled folder that it learned from and cells of other labs,
@@ -97,12 +127,12 @@ pub fn learn_folder(
     watch: Watch<'_>,
 ) -> Result<Option<Sieve>, Halt> {
     let (dataset, split) = remember::own_split(predictor, dir, watch)?;
-    let mut classes = dataset.files_by_class(split.indices(Part::Train));
+    let (classes, mut guests) = (dataset.files_by_class(split.indices(Part::Train)), Vec::new());
     for other in others {
-        classes.extend(scattered(folder::list(std::slice::from_ref(other), watch.stop)?.images));
+        guests.extend(scattered(folder::list(std::slice::from_ref(other), watch.stop)?.images));
     }
     let judged = dataset.files_by_class(split.indices(Part::Validation)).concat();
-    learn(predictor, &classes, &judged, watch.stop)
+    learn(predictor, (&classes, &guests), &judged, watch.stop)
 }
 
 /// A list in parts that are each taken whole.
@@ -120,18 +150,26 @@ fn strange(cells: &[PathBuf], preprocess: &Preprocess) -> Arc<FrameStore> {
     Arc::new(FrameStore::holding(drawn, preprocess))
 }
 
-/// What the network sees in each image that can be read.
-fn features(predictor: &Predictor, store: &Arc<FrameStore>, mode: Mode, stop: &StopToken) -> Result<Rows, Halt> {
+/// The class that each image which can be read is given, and what the network sees in it.
+fn features(
+    predictor: &Predictor,
+    store: &Arc<FrameStore>,
+    mode: Mode,
+    stop: &StopToken,
+) -> Result<Vec<(usize, Vec<f32>)>, Halt> {
     let all: Vec<usize> = (0..store.len()).collect();
-    let mut rows = Rows::with_capacity(all.len());
+    let mut seen = Vec::with_capacity(all.len());
     let forward = predictor.forward();
     let hear = |batch: Batch| {
-        rows.extend(forward.looks(batch.pixels)?.into_iter().map(|(_, features)| features));
+        for (logits, features) in forward.looks(batch.pixels)? {
+            if let Some((label, _)) = Prediction(logits).top().filter(|_| features.iter().all(|value| value.is_finite())) {
+                seen.push((label, features));
+            }
+        }
         Ok(())
     };
     Images { store, indices: &all, mode }.in_batches(hear, stop)?;
-    rows.retain(|row| row.iter().all(|value| value.is_finite()));
-    Ok(rows)
+    Ok(seen)
 }
 
 /// Mean of each feature, and one over its deviation.
@@ -153,11 +191,11 @@ fn moments(rows: &[Vec<f32>]) -> [Vec<f32>; 2] {
 }
 
 /// The weights of a logistic regression between cells and what is none, both sides counted alike.
-fn separate([cells, none]: [&Rows; 2], [mean, scale]: [&[f32]; 2]) -> Vec<f32> {
+fn separate([cells, none]: [&[Vec<f32>]; 2], [mean, scale]: [&[f32]; 2]) -> Vec<f32> {
     let standardised = |row: &Vec<f32>| -> Vec<f32> {
         row.iter().zip(mean.iter().zip(scale)).map(|(value, (mean, scale))| standard(*value, *mean, *scale)).collect()
     };
-    let side = |rows: &Rows, truth: f32| {
+    let side = |rows: &[Vec<f32>], truth: f32| {
         let weight = 0.5 / rows.len().max(1) as f32;
         rows.iter().map(|row| (standardised(row), truth, weight)).collect::<Vec<_>>()
     };
@@ -213,7 +251,10 @@ mod tests {
         let [mean, scale] = moments(&cells);
         let weights = separate([&cells, &none], [&mean, &scale]);
         assert!(weights[1] > 4.0 * weights[0].abs().max(weights[2].abs()), "{weights:?}");
-        let whole = |levels| Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, ContentHash([1; 32]));
+        let home = AtHome::default();
+        let whole = |levels| {
+            Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, home.clone(), ContentHash([1; 32]))
+        };
         let sieve = whole(levels(&whole([0.0; 2]), &cells).unwrap());
         let unlike = cells.iter().filter(|row| sieve.judge(row) == Sight::Unlike).count();
         assert!(unlike <= 4 && cells.iter().all(|row| sieve.judge(row) != Sight::NoCell), "{unlike}");

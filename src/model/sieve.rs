@@ -15,6 +15,9 @@ const MEAN: &str = "mean";
 const SCALE: &str = "scale";
 const WEIGHTS: &str = "weights";
 const LEVELS: &str = "levels";
+const HOME_MEAN: &str = "home_mean";
+const HOME_SCALE: &str = "home_scale";
+const ODD: &str = "odd";
 const OWNER: &str = "model";
 /// A feature this many deviations from the cells' mean is as odd as can be: one alone must not decide.
 pub const FURTHEST: f32 = 6.0;
@@ -38,14 +41,43 @@ pub struct Sieve {
     weights: Vec<f32>,
     /// Scores above which an image is unlike the cells, and no cell.
     levels: [f32; 2],
+    home: AtHome,
     owner: ContentHash,
+}
+
+/// What the model's own lab looks like to its network, other labs' cells that it learned from left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AtHome {
+    /// Of each feature over the cells, and one over its deviation.
+    pub mean: Vec<f32>,
+    pub scale: Vec<f32>,
+    /// Mean and deviation of how odd a cell is, by the class that it is given.
+    pub odd: Vec<[f32; 2]>,
+}
+
+impl AtHome {
+    /// How odd an image is: the logarithm of the mean square of its features' deviations.
+    #[must_use]
+    pub fn oddness(&self, features: &[f32]) -> f32 {
+        let all = features.iter().zip(self.mean.iter().zip(&self.scale));
+        let sum: f32 = all.map(|(value, (mean, scale))| standard(*value, *mean, *scale).powi(2)).sum();
+        (sum / features.len().max(1) as f32).max(f32::MIN_POSITIVE).ln()
+    }
 }
 
 impl Sieve {
     /// From as many means, reciprocal deviations and weights as the model with these weights has features.
     #[must_use]
-    pub const fn new([mean, scale, weights]: [Vec<f32>; 3], levels: [f32; 2], owner: ContentHash) -> Self {
-        Self { mean, scale, weights, levels, owner }
+    pub const fn new([mean, scale, weights]: [Vec<f32>; 3], levels: [f32; 2], home: AtHome, owner: ContentHash) -> Self {
+        Self { mean, scale, weights, levels, home, owner }
+    }
+
+    /// How odd an image is among the own lab's cells that are given the same class, in their deviations; `None` where that
+    /// was not measured.
+    #[must_use]
+    pub fn oddness(&self, features: &[f32], label: usize) -> Option<f32> {
+        let [mean, deviation] = self.home.odd.get(label)?;
+        (features.len() == self.home.mean.len()).then(|| (self.home.oddness(features) - mean) / deviation)
     }
 
     /// How far from cells an image lies; not a number where its features are not.
@@ -87,12 +119,20 @@ impl Sieve {
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
         let damaged = |why: safetensors::SafeTensorError| ModelError::Sieve(why.to_string());
         let bytes = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
-        let parts = [(MEAN, &self.mean[..]), (SCALE, &self.scale), (WEIGHTS, &self.weights), (LEVELS, &self.levels)]
-            .map(|(name, values)| (name, values.len(), bytes(values)));
-        let views: Vec<_> = parts
-            .iter()
-            .map(|(name, count, bytes)| Ok((*name, TensorView::new(Dtype::F32, vec![*count], bytes).map_err(damaged)?)))
-            .collect::<Result<_, ModelError>>()?;
+        let lists = [
+            (MEAN, &self.mean[..]),
+            (SCALE, &self.scale),
+            (WEIGHTS, &self.weights),
+            (LEVELS, &self.levels),
+            (HOME_MEAN, &self.home.mean),
+            (HOME_SCALE, &self.home.scale),
+            (ODD, self.home.odd.as_flattened()),
+        ];
+        let parts = lists.map(|(name, values)| (name, values.len(), bytes(values)));
+        let mut views = Vec::with_capacity(parts.len());
+        for (name, count, bytes) in &parts {
+            views.push((*name, TensorView::new(Dtype::F32, vec![*count], bytes).map_err(damaged)?));
+        }
         let metadata = HashMap::from([(OWNER.to_owned(), self.owner.to_string())]);
         safetensors::serialize(views, Some(metadata)).map_err(damaged)
     }
@@ -115,12 +155,18 @@ impl Sieve {
         };
         let [mean, scale, weights] = [floats(MEAN)?, floats(SCALE)?, floats(WEIGHTS)?];
         let levels: [f32; 2] = floats(LEVELS)?.try_into().map_err(|_| wrong("it has not two levels"))?;
-        let is_whole = mean.len() == scale.len() && mean.len() == weights.len();
-        let mut all = mean.iter().chain(&scale).chain(&weights).chain(&levels);
+        let home = AtHome {
+            mean: floats(HOME_MEAN)?,
+            scale: floats(HOME_SCALE)?,
+            odd: floats(ODD)?.as_chunks::<2>().0.to_vec(),
+        };
+        let lengths = [scale.len(), weights.len(), home.mean.len(), home.scale.len()];
+        let is_whole = lengths.iter().all(|length| *length == mean.len());
+        let mut all = mean.iter().chain(&scale).chain(&weights).chain(&levels).chain(home.odd.as_flattened());
         if !is_whole || !all.all(|value| value.is_finite()) || levels[0] > levels[1] {
             return Err(wrong("its tensors contradict each other"));
         }
-        Ok(Self { mean, scale, weights, levels, owner: owner.ok_or_else(|| wrong("it names no model"))? })
+        Ok(Self { mean, scale, weights, levels, home, owner: owner.ok_or_else(|| wrong("it names no model"))? })
     }
 }
 
@@ -135,7 +181,16 @@ mod tests {
     use super::*;
 
     fn sieve() -> Sieve {
-        Sieve::new([vec![1.0, 0.0], vec![2.0, 1.0], vec![1.0, -0.5]], [1.0, 3.0], ContentHash([7; 32]))
+        let home = AtHome { mean: vec![0.0; 2], scale: vec![1.0; 2], odd: vec![[0.0, 1.0], [1.0, 2.0]] };
+        Sieve::new([vec![1.0, 0.0], vec![2.0, 1.0], vec![1.0, -0.5]], [1.0, 3.0], home, ContentHash([7; 32]))
+    }
+
+    #[test]
+    fn oddness_counts_deviations_of_the_class_that_is_given() {
+        let e = 1.0_f32.exp().sqrt();
+        assert!((sieve().oddness(&[e, e], 0).unwrap() - 1.0).abs() < 1e-5);
+        assert!(sieve().oddness(&[e, e], 1).unwrap().abs() < 1e-5);
+        assert_eq!((sieve().oddness(&[e, e], 2), sieve().oddness(&[e], 0)), (None, None));
     }
 
     #[test]

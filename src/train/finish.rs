@@ -49,7 +49,8 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
     let memory = remember::remember(&predictor, &own, &go_on)?;
     let validation = material.dataset.files_by_class(material.validation.iter().copied()).concat();
-    let sieve = sieve::learn(&predictor, &learned_from(&session), &validation, &go_on)?;
+    let cells = material.dataset.files_by_class(material.train.iter().copied());
+    let sieve = sieve::learn(&predictor, (&cells, &guests(&session)), &validation, &go_on)?;
     predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
@@ -110,18 +111,16 @@ fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     material.dataset.files_by_class(material.train.iter().chain(&material.validation).copied())
 }
 
-/// Every image that was learned from, own classes first, then other labs' cells.
-fn learned_from(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
+/// Other labs' cells that were learned from, class by class.
+fn guests(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     let material = session.material;
-    let mut classes = material.dataset.files_by_class(material.train.iter().copied());
-    let mut others = vec![Vec::new(); classes.len()];
+    let mut classes = vec![Vec::new(); material.dataset.classes.len()];
     for index in &material.also {
-        let label = material.labels.get(*index).copied().unwrap_or_default();
-        if let (Some(class), Some(file)) = (others.get_mut(label), material.frames.file(*index)) {
+        let class = material.labels.get(*index).and_then(|label| classes.get_mut(*label));
+        if let (Some(class), Some(file)) = (class, material.frames.file(*index)) {
             class.push(file.to_owned());
         }
     }
-    classes.append(&mut others);
     classes
 }
 
@@ -140,6 +139,7 @@ fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
         preprocess: material.preprocess.clone(),
         temperature: 1.0,
         doubt_temperature: None,
+        elsewhere: None,
         operating: None,
         parameters: session.network.num_params(),
         weights_hash: ContentHash::of(&session.best),

@@ -119,12 +119,8 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         measured.write(&mut fitted.card);
     }
     let old_lab_after = old(&model)?;
-    let sieve = sieve::learn(
-        &model,
-        &cells.dataset.files_by_class(cells.train.iter().copied()),
-        &cells.files(&cells.held_back),
-        stop,
-    )?;
+    let own = cells.dataset.files_by_class(cells.train.iter().copied());
+    let sieve = sieve::learn(&model, (&own, &[]), &cells.files(&cells.held_back), stop)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
     let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
@@ -198,7 +194,8 @@ fn by_itself(
 /// What tells the lab's cells from other pictures, by every second image and the rest.
 fn sieved(model: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<Option<Sieve>, Halt> {
     let [even, odd] = [0, 1].map(|first| files.iter().skip(first).step_by(2).cloned().collect::<Vec<_>>());
-    sieve::learn(model, &even.chunks(sieve::OF_EACH).map(<[_]>::to_vec).collect::<Vec<_>>(), &odd, stop)
+    let parts: Vec<Vec<PathBuf>> = even.chunks(sieve::OF_EACH).map(<[_]>::to_vec).collect();
+    sieve::learn(model, (&parts, &[]), &odd, stop)
 }
 
 /// Names the lab's images among what the weights come from.
