@@ -133,7 +133,8 @@ fn apart(rows: &[(String, Vec<Row>)], own: f64) -> Option<Elsewhere> {
     // Labs of many cells count like others.
     let even = |sets: &[&[Row]]| -> Option<f64> {
         let each = sets.iter().map(|set| set.len()).min()?;
-        let spread = |set: &&[Row]| (0..each).filter_map(|at| set.get(at * set.len() / each).cloned()).collect::<Vec<_>>();
+        let spread =
+            |set: &&[Row]| (0..each).filter_map(|at| set.get(at * set.len() / each).cloned()).collect::<Vec<_>>();
         temperature(&sets.iter().flat_map(spread).collect::<Vec<_>>()).ok()
     };
     let error = |rows: &[Row], temperature: f64| calibration::expected_error(verdicts(rows, temperature));
@@ -141,7 +142,8 @@ fn apart(rows: &[(String, Vec<Row>)], own: f64) -> Option<Elsewhere> {
     let mut labs = Vec::with_capacity(rows.len());
     for (place, (name, of)) in rows.iter().enumerate() {
         let ece_after = if rows.len() > 1 {
-            let others: Vec<&[Row]> = all.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, of)| *of).collect();
+            let others: Vec<&[Row]> =
+                all.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, of)| *of).collect();
             error(of, even(&others)?)?
         } else {
             let [one, two] = [0, 1].map(|first| of.iter().skip(first).step_by(2).cloned().collect::<Vec<_>>());
@@ -271,7 +273,8 @@ mod tests {
     /// Two labs where half of what is given with a margin of 4 is right.
     #[test]
     fn a_temperature_for_elsewhere_is_judged_without_the_lab() {
-        let lab = |name: &str, n: usize| (name.to_owned(), (0..n).map(|i| (vec![4.0, 0.0], i % 2)).collect::<Vec<Row>>());
+        let lab =
+            |name: &str, n: usize| (name.to_owned(), (0..n).map(|i| (vec![4.0, 0.0], i % 2)).collect::<Vec<Row>>());
         for labs in [vec![lab("a", 400), lab("b", 100)], vec![lab("a", 400)]] {
             let found = apart(&labs, 1.0).unwrap();
             assert!(found.temperature > 3.0, "{found:?}");

@@ -113,9 +113,10 @@ fn reasons(shift: &Shift, home: &Home, doubt: &Doubt) -> Vec<String> {
         beyond(shift.norms, most(home, shift.images)).map(|norms| {
             format!("what the network sees first lies {:.1} times as far off as at home", norms / home.norms)
         }),
-        doubt.oddness().filter(|_| doubt.is_odd()).map(|odd| {
-            format!("what the network sees in each cell is {odd:.1} deviations odder than at home")
-        }),
+        doubt
+            .oddness()
+            .filter(|_| doubt.is_odd())
+            .map(|odd| format!("what the network sees in each cell is {odd:.1} deviations odder than at home")),
         doubts.map(|(share, at_home)| {
             format!("{} of the cells are doubtful, {} at home", percent(share), percent(at_home))
         }),

@@ -38,7 +38,10 @@ pub fn remeasure(
     calibrate::measure(&predictor, &dataset, &validation, stop)?.write(&mut card);
     // Which cells are looked at again, and so the answers, follow the new temperatures.
     let predictor = predictor.with_card(card.clone()).map_err(Failure::from)?;
-    let scanned = labs.iter().map(|lab| scan(lab, Some(&paths::scan_cache(lab)), observer, stop)).collect::<Result<Vec<_>, _>>()?;
+    let scanned = labs
+        .iter()
+        .map(|lab| scan(lab, Some(&paths::scan_cache(lab)), observer, stop))
+        .collect::<Result<Vec<_>, _>>()?;
     if !scanned.is_empty() {
         card.elsewhere = calibrate::elsewhere(&predictor, &scanned, stop)?;
     }

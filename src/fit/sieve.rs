@@ -162,7 +162,9 @@ fn features(
     let forward = predictor.forward();
     let hear = |batch: Batch| {
         for (logits, features) in forward.looks(batch.pixels)? {
-            if let Some((label, _)) = Prediction(logits).top().filter(|_| features.iter().all(|value| value.is_finite())) {
+            if let Some((label, _)) =
+                Prediction(logits).top().filter(|_| features.iter().all(|value| value.is_finite()))
+            {
                 seen.push((label, features));
             }
         }

@@ -68,7 +68,7 @@ impl AtHome {
 impl Sieve {
     /// From as many means, reciprocal deviations and weights as the model with these weights has features.
     #[must_use]
-    pub const fn new([mean, scale, weights]: [Vec<f32>; 3], levels: [f32; 2], home: AtHome, owner: ContentHash) -> Self {
+    pub fn new([mean, scale, weights]: [Vec<f32>; 3], levels: [f32; 2], home: AtHome, owner: ContentHash) -> Self {
         Self { mean, scale, weights, levels, home, owner }
     }
 

@@ -28,7 +28,12 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
                     let words = format!("{}  {}", icons::ALERT, notices::sentence(flag));
                     ui.add(Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).wrap());
                 }
-                seen(ui, state, prediction, state.classify.verdict(index).is_some_and(|shift| shift.calibrated_elsewhere));
+                seen(
+                    ui,
+                    state,
+                    prediction,
+                    state.classify.verdict(index).is_some_and(|shift| shift.calibrated_elsewhere),
+                );
             }
             Outcome::Refused(why) => {
                 ui.label(RichText::new(format!("{}  No class", icons::BAN)).font(theme::strong(16.0)));
