@@ -17,6 +17,7 @@ use crate::{
         metrics::Metrics,
         prediction::{self, Judged, Outcome},
         scope,
+        shift::Shift,
     },
     fault::{Failure, Halt, StopToken},
     model::card::ModelCard,
@@ -70,7 +71,7 @@ pub fn evaluate(
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
     let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
-    let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome| {
+    let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome, _| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {
@@ -81,6 +82,10 @@ pub fn evaluate(
         }
         observer.tell(Event::Progress { task: Task::Evaluating, done: place as u64 + 1, total: known.len() as u64 });
     })?;
+    let cooling = predictor.cooling(&doubt);
+    if let Some(times) = cooling {
+        judged.iter_mut().for_each(|one: &mut Judged| one.prediction = one.prediction.cooled(times));
+    }
     let learned = scope::learned(predictor.learned(), dataset);
     let latency_ms = cost::latency(predictor, &paths, 1, TIMED, stop)?;
     let mut evaluation = Evaluation {
@@ -89,7 +94,7 @@ pub fn evaluate(
         brier: None,
         detail: Detail { operating: card.operating, ..Detail::default() },
         latency_ms,
-        shift: shift::measure(predictor, &paths, &doubt, stop)?,
+        shift: Shift { calibrated_elsewhere: cooling.is_some(), ..shift::measure(predictor, &paths, &doubt, stop)? },
         model: card.name.clone(),
         model_hash: card.weights_hash,
         dataset: dataset.name(),

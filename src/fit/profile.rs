@@ -105,6 +105,7 @@ pub fn fit(
         self_trained: None,
         tuned: None,
     };
+    fitted.elsewhere.clone_from(&card.elsewhere);
     fitted.preprocess = preprocess;
     let mut fitted = Fitted { card: fitted, weights, profile: fitted_to };
     fitted.adopt(shift::norms(&fitted.load(predictor.compute())?, &survey::spread(&files, TRIED), stop)?);

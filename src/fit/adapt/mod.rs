@@ -18,7 +18,7 @@ use std::{
 
 use super::{
     profile::{Fitted, Fitting, MOST, fit},
-    remember,
+    remember, sieve,
 };
 use crate::{
     data::read::{folder, survey},
@@ -37,7 +37,7 @@ use crate::{
     },
     fault::{Failure, Halt, StopToken},
     learn::error::TrainError,
-    model::{memory::Memory, stage::Stage},
+    model::{memory::Memory, sieve::Sieve, stage::Stage},
     progress::{Event, Observer, Watch},
 };
 use anchors::Anchors;
@@ -86,7 +86,8 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         let files = images(&request.dir, watch)?;
         let mut fitted = fit(&base, &lab, &files, request.fitting, watch)?;
         let learned = by_itself(request, &base, &mut fitted, &files, watch)?;
-        return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
+        let sieve = sieved(&fitted.load(base.compute())?, &survey::spread(&files, MOST), stop)?;
+        return Ok(commit::profile(request, &out, &base, (&fitted, sieve), (&files, &learned), start.elapsed())?);
     }
     let cells = cells::gather(&request.dir, &base, request.seed, watch)?;
     let replay = request.replay.as_deref().map(|dir| cells::replay(dir, &base, watch)).transpose()?;
@@ -118,6 +119,8 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         measured.write(&mut fitted.card);
     }
     let old_lab_after = old(&model)?;
+    let own = cells.dataset.files_by_class(cells.train.iter().copied());
+    let sieve = sieve::learn(&model, (&own, &[]), &cells.files(&cells.held_back), stop)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
     let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
@@ -125,7 +128,7 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         request,
         &out,
         &base,
-        &Finished { fitted, cells, evaluation, adapted, history: tuned.history, tuning, memory },
+        &Finished { fitted, cells, evaluation, adapted, history: tuned.history, tuning, memory, sieve },
     )
 }
 
@@ -139,6 +142,7 @@ struct Finished {
     tuning: Tuning,
     /// Still true where no block before it has changed.
     memory: Option<Memory>,
+    sieve: Option<Sieve>,
 }
 
 /// Figures on held-back cells.
@@ -185,6 +189,13 @@ fn by_itself(
         credit(fitted);
     }
     Ok(learned)
+}
+
+/// What tells the lab's cells from other pictures, by every second image and the rest.
+fn sieved(model: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<Option<Sieve>, Halt> {
+    let [even, odd] = [0, 1].map(|first| files.iter().skip(first).step_by(2).cloned().collect::<Vec<_>>());
+    let parts: Vec<Vec<PathBuf>> = even.chunks(sieve::OF_EACH).map(<[_]>::to_vec).collect();
+    sieve::learn(model, (&parts, &[]), &odd, stop)
 }
 
 /// Names the lab's images among what the weights come from.
