@@ -9,6 +9,7 @@ use crate::{
     data::read::folder,
     device,
     domain::{
+        attributes::{Said, sentence},
         classes::{ClassList, title},
         config::DeviceChoice,
         occurring::{Mask, Occurring},
@@ -45,6 +46,26 @@ pub(super) struct Line<'a> {
     confidences: Confidences<'a>,
     flags: &'a [String],
     refused: Option<&'a str>,
+    attributes: Attributes<'a>,
+    /// The same for a person.
+    #[serde(skip)]
+    words: String,
+}
+
+/// What a cell looks like: the likeliest value of each attribute; empty where the model has no such heads.
+struct Attributes<'a>(&'a [Said]);
+
+impl Serialize for Attributes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct One<'a> {
+            value: &'a str,
+            confidence: f32,
+        }
+        serializer.collect_map(
+            self.0.iter().map(|said| (&said.name, One { value: &said.value, confidence: said.confidence })),
+        )
+    }
 }
 
 /// Probabilities of the classes that can occur, in the model's order; empty for a refused image.
@@ -65,14 +86,24 @@ impl<'a> Line<'a> {
     pub(super) fn new(classified: &'a Classified, classes: &'a ClassList, mask: &'a Mask) -> Self {
         let path = path_text::of(&classified.path);
         match &classified.outcome {
-            Outcome::Seen { prediction, flags } => {
+            Outcome::Seen { prediction, flags, said } => {
                 let (label, confidence) = prediction.top().map(|(label, p)| (classes.name(label), p)).unzip();
                 let confidences = Confidences(classes, mask, Some(prediction));
-                Self { path, label, confidence, confidences, flags, refused: None }
+                let attributes = Attributes(said);
+                Self { path, label, confidence, confidences, flags, refused: None, attributes, words: sentence(said) }
             }
             Outcome::Refused(why) => {
                 let confidences = Confidences(classes, mask, None);
-                Self { path, label: None, confidence: None, confidences, flags: &[], refused: Some(why) }
+                Self {
+                    path,
+                    label: None,
+                    confidence: None,
+                    confidences,
+                    flags: &[],
+                    refused: Some(why),
+                    attributes: Attributes(&[]),
+                    words: String::new(),
+                }
             }
         }
     }
@@ -84,7 +115,8 @@ impl<'a> Line<'a> {
         }
         let flags: String = self.flags.iter().map(|flag| format!("; {flag}")).collect();
         let confidence = percent(self.confidence.map(f64::from));
-        format!("{}: {} {confidence}{flags}", self.path, self.label.map_or("n/a", title))
+        let words = if self.words.is_empty() { String::new() } else { format!(" ({})", self.words) };
+        format!("{}: {} {confidence}{words}{flags}", self.path, self.label.map_or("n/a", title))
     }
 }
 

@@ -247,6 +247,10 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
     if !evaluation.occurring.is_empty() {
         lines.push(format!("classes that can occur: {}", evaluation.occurring.join(", ")));
     }
+    for one in &evaluation.attributes {
+        let (accuracy, f1) = (percent(one.accuracy), figure(one.macro_f1));
+        lines.push(format!("{:<28} accuracy {accuracy} of {}, macro F1 {f1}", one.name, thousands(one.n as u64)));
+    }
     if let Some(controls) = &evaluation.controls {
         lines.push(format!(
             "without the cell: corners only {}, cell masked out {} (chance {}), balanced accuracy",

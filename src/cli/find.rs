@@ -178,7 +178,7 @@ impl Row {
 impl Answer {
     fn new(outcome: Outcome, model: &Predictor) -> Self {
         match outcome {
-            Outcome::Seen { prediction, flags } => {
+            Outcome::Seen { prediction, flags, .. } => {
                 let top = prediction.top();
                 let label = top.map(|(label, _)| model.card().classes.name(label).to_owned());
                 Self { label, confidence: top.map(|(_, p)| p), flags, refused: None }

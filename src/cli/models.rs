@@ -5,16 +5,20 @@ use std::path::{Path, PathBuf};
 use super::{Failed, Session};
 use crate::{
     device::Compute,
+    domain::attributes::Figures,
     eval::predict::{self, Predictor},
     fault::Failure,
     fit::{
         pack::{self, PackInputs},
         remeasure::remeasure,
-        sieve,
+        sieve, words,
     },
     model::bundled,
     progress::Watch,
-    report,
+    report::{
+        self,
+        words::{figure, percent},
+    },
     store::run_dir,
 };
 
@@ -34,7 +38,13 @@ pub(super) struct Models {
     /// Find anew what tells this model's cells from other pictures, and write that alone
     #[arg(long, requires_all = ["on", "out"], group = "made", value_name = "MODEL")]
     sieve: Option<String>,
-    /// With `--remeasure` and `--sieve`: the labelled folder that the model learned from
+    /// Fit heads that say this model's cells in words, by a CSV file of attributes, and write them alone
+    #[arg(long, requires_all = ["on", "attributes", "out"], group = "made", value_name = "MODEL")]
+    words: Option<String>,
+    /// With `--words`: a column of files and one column an attribute; an empty field says nothing
+    #[arg(long, requires = "words", value_name = "CSV")]
+    attributes: Option<PathBuf>,
+    /// With `--remeasure`, `--sieve` and `--words`: the labelled folder that the model learned from
     #[arg(long, requires = "made", conflicts_with = "pack", value_name = "DIR")]
     on: Option<PathBuf>,
     /// With `--remeasure`: labelled cells of another lab that the model did not learn from, on which the temperature for
@@ -61,7 +71,8 @@ pub(super) struct Models {
     #[arg(long, requires = "pack", value_name = "FILE")]
     other_labs: Option<PathBuf>,
     /// The folder that `--pack` writes NAME.ron, NAME.bpk, NAME.safetensors, what the model remembers, NAME.cells, what
-    /// it learned from, and NAME.sieve to, `--remeasure` NAME.ron and `--sieve` NAME.sieve
+    /// it learned from, and NAME.sieve to, `--remeasure` NAME.ron, `--sieve` NAME.sieve
+    /// and `--words` NAME.words
     #[arg(long, requires = "made")]
     out: Option<PathBuf>,
 }
@@ -90,12 +101,20 @@ impl Models {
             if let Some(sieve) = &packed.sieve {
                 run_dir::write(&out.join(format!("{name}.sieve")), &sieve.to_bytes()?)?;
             }
+            if let Some(words) = &packed.words {
+                run_dir::write(&out.join(format!("{name}.words")), &words.to_bytes()?)?;
+            }
             run_dir::write(&out.join(format!("{name}.cells")), &packed.learned.to_bytes())?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }
         if let ((Some(model), Some(dir)), Some(out)) = ((&self.remeasure, &self.on), &self.out) {
             return remeasured(model, (dir, &self.elsewhere), out, session);
+        }
+        if let ([Some(model)], [Some(dir), Some(file), Some(out)]) =
+            ([&self.words], [&self.on, &self.attributes, &self.out])
+        {
+            return described(model, (dir, file), out, session);
         }
         if let ((Some(model), Some(dir)), Some(out)) = ((&self.sieve, &self.on), &self.out) {
             return sieved(model, (dir, &self.also), out, session);
@@ -140,4 +159,38 @@ fn sieved(model: &str, (dir, also): (&Path, &[PathBuf]), out: &Path, session: &S
     run_dir::write(&file, &found.ok_or_else(lacking)?.to_bytes()?)?;
     let done = serde_json::json!({ "path": file });
     Ok(session.output.result(&done, || format!("wrote {}", file.display()))?)
+}
+
+/// What heads are worth, on the splits of the model's own dataset.
+#[derive(serde::Serialize)]
+struct Worth {
+    validation: Vec<Figures>,
+    test: Vec<Figures>,
+    /// Means over the attributes on the test split.
+    accuracy: Option<f64>,
+    macro_f1: Option<f64>,
+}
+
+/// Writes heads that say a model's cells in words.
+fn described(model: &str, (dir, file): (&Path, &Path), out: &Path, session: &Session) -> Result<(), Failed> {
+    let predictor = Predictor::load(model, &Compute::cpu())?;
+    let watch = Watch { observer: &session.observer, stop: &session.stop };
+    let fitted = words::fit_folder(&predictor, dir, file, watch)?;
+    session.observer.finish();
+    let name = predictor.card().network.architecture.id();
+    run_dir::write(&out.join(format!("{name}.words")), &fitted.words.to_bytes()?)?;
+    let mean = |of: fn(&Figures) -> Option<f64>| {
+        let known: Vec<f64> = fitted.test.iter().filter_map(of).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    };
+    let (accuracy, macro_f1) = (mean(|one| one.accuracy), mean(|one| one.macro_f1));
+    let worth = Worth { accuracy, macro_f1, validation: fitted.validation, test: fitted.test };
+    let text = || {
+        let line = |one: &Figures| {
+            let share = percent(one.accuracy);
+            format!("{:<28} {share:>8} of {}, macro F1 {}", one.name, one.n, figure(one.macro_f1))
+        };
+        worth.test.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    Ok(session.output.result(&worth, text)?)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    attributes::Figures,
     calibration::{self, Bin},
     confusion::Confusion,
     cross_table::CrossTable,
@@ -72,6 +73,9 @@ pub struct Evaluation {
     /// Classes that could occur by a person's word; empty where all could.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub occurring: Vec<String>,
+    /// How well the model says the cells in words, where the folder has an `attributes.csv` and the model such heads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<Figures>,
     /// What the model makes of images without a cell, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controls: Option<Controls>,

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::attributes::Said;
+
 /// How a flag ends that asks for a person before the cell counts.
 pub const LOOK: &str = "look at this cell yourself";
 
@@ -88,6 +90,9 @@ pub enum Outcome {
         prediction: Prediction,
         /// What to bear in mind, such as a size far from the training images'.
         flags: Vec<String>,
+        /// What the cell looks like, in words; empty where the model has none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        said: Vec<Said>,
     },
     /// In words for a person: what is wrong with the file.
     Refused(String),

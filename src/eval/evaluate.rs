@@ -10,8 +10,9 @@ use super::{
 };
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
-    data::read::batch::Mode,
+    data::read::{attributes, batch::Mode},
     domain::{
+        attributes::{Attribute, Described, Figures, Said},
         confusion::Confusion,
         dataset::{Dataset, Item},
         metrics::Metrics,
@@ -69,12 +70,14 @@ pub fn evaluate(
         return Err(Failure::new(what, why, "choose another folder or model").into());
     }
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
-    let (mut judged, mut refused) = (Vec::new(), Vec::new());
+    let described = attributes::beside(&dataset.root)?;
+    let (mut judged, mut refused, mut said) = (Vec::new(), Vec::new(), Vec::new());
     let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
     let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome, _| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
-            Outcome::Seen { prediction, .. } => {
+            Outcome::Seen { prediction, said: words, .. } => {
+                said.push((item.path.clone(), words));
                 let (path, sub_type) = (item.path.clone(), item.sub_type.clone());
                 judged.push(Judged { path, truth: *truth, sub_type, group: item.group.clone(), prediction });
             }
@@ -112,6 +115,7 @@ pub fn evaluate(
         unknown_classes,
         unknown_images: indices.len().saturating_sub(known.len()),
         occurring: occurring(predictor),
+        attributes: in_words(predictor, described.as_ref(), &said),
         controls: None,
         judged,
     };
@@ -119,6 +123,23 @@ pub fn evaluate(
     let units = prediction::units(&evaluation.judged);
     evaluation.bound(&units, stop)?;
     Ok(evaluation)
+}
+
+/// How well the attributes that people gave to the judged cells are told, where the model has heads for them.
+fn in_words(predictor: &Predictor, described: Option<&Described>, said: &[(String, Vec<Said>)]) -> Vec<Figures> {
+    let (Some(described), Some(words)) = (described, predictor.words()) else { return Vec::new() };
+    let figures = |attribute: &Attribute| {
+        let place = described.attributes.iter().position(|of| of.name == attribute.name)?;
+        let theirs = &described.attributes.get(place)?.values;
+        let value = |words: &str| attribute.values.iter().position(|value| value == words);
+        let pair = |(path, said): &(String, Vec<Said>)| {
+            let truth = theirs.get((*described.cells.get(path)?.get(place)?)?)?;
+            let given = said.iter().find(|one| one.name == attribute.name)?;
+            Some((value(truth)?, value(&given.value)?))
+        };
+        Some(Figures::of(attribute, said.iter().filter_map(pair)))
+    };
+    words.manners().attributes.iter().filter_map(figures).collect()
 }
 
 /// The classes that can occur; none where all can.

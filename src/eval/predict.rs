@@ -13,6 +13,7 @@ use crate::{
     data::read::batch::{Batch, FrameStore, Mode},
     device::Compute,
     domain::{
+        attributes::Said,
         classes::title,
         hash::ContentHash,
         learned::Learned,
@@ -31,6 +32,7 @@ use crate::{
         ready::Ready,
         sieve::{Sieve, Sight},
         weights,
+        words::Words,
     },
     store::{self, run_dir},
 };
@@ -57,6 +59,8 @@ pub struct Predictor {
     learned: Arc<Learned>,
     /// What tells its cells from other pictures; `None` where that was not found.
     sieve: Option<Arc<Sieve>>,
+    /// What says its cells in words; `None` where that was not learned.
+    words: Option<Arc<Words>>,
     /// What can occur on the slides, and where that stands in the card's classes.
     occurring: (Occurring, Mask),
     file_bytes: u64,
@@ -78,8 +82,9 @@ impl Predictor {
             }
         };
         let sieve = store::sieve::of(model, card.weights_hash)?;
+        let words = store::words::of(model, card.weights_hash)?;
         let learned = store::learned::of(model)?;
-        Ok(Self::from_parts(card, bytes, compute)?.with_learned(learned).with_sieve(sieve))
+        Ok(Self::from_parts(card, bytes, compute)?.with_learned(learned).with_sieve(sieve).with_words(words))
     }
 
     /// Puts a card and its weights together; what they learned from is not known then.
@@ -112,6 +117,7 @@ impl Predictor {
             card,
             learned: Arc::default(),
             sieve: None,
+            words: None,
             occurring: Default::default(),
             file_bytes,
         })
@@ -149,6 +155,18 @@ impl Predictor {
     #[must_use]
     pub fn sieve(&self) -> Option<&Sieve> {
         self.sieve.as_deref()
+    }
+
+    /// The same model with what says its cells in words.
+    #[must_use]
+    pub fn with_words(self, words: Option<Arc<Words>>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// What says its cells in words; `None` where that was not learned.
+    #[must_use]
+    pub fn words(&self) -> Option<&Words> {
+        self.words.as_deref()
     }
 
     /// The same model on slides where only these classes can occur: the others take no part in its answers.
@@ -294,8 +312,20 @@ impl Predictor {
         doubt.add(self.card.classes.name(own), confidence, look.is_doubtful(), home);
         doubt.add_oddness(self.sieve.as_ref().and_then(|sieve| sieve.oddness(&look.features, own)));
         let low = self.low(confidence);
-        let flags = low.into_iter().chain(self.impossible(&whole)).collect();
-        Outcome::Seen { prediction, flags }
+        let (said, against) = self.in_words(look, prediction.top());
+        let flags = low.into_iter().chain(self.impossible(&whole)).chain(against).collect();
+        Outcome::Seen { prediction, flags, said }
+    }
+
+    /// What is said of a cell, and what of that contradicts the class that it is given.
+    fn in_words(&self, look: &Looked, given: Option<(usize, f32)>) -> (Vec<Said>, Option<String>) {
+        let Some(words) = &self.words else { return Default::default() };
+        let values = words.values(&look.features);
+        let against = given.and_then(|(label, _)| {
+            let class = title(self.card.classes.name(label));
+            Some(format!("{} hardly ever goes with {class}: {LOOK}", words.contradiction(label, &values)?))
+        });
+        (words.said(&values), against)
     }
 
     /// Says so where a confidence is too low to be vouched for.
@@ -313,14 +343,14 @@ impl Predictor {
     /// An outcome as it is given in a batch that needs this cooling, with its flag anew.
     pub(super) fn given(&self, outcome: Outcome, cooling: Option<f64>) -> Outcome {
         let Some(times) = cooling else { return outcome };
-        let (prediction, mut flags) = match outcome {
-            Outcome::Seen { prediction, flags } => (prediction, flags),
+        let (prediction, mut flags, said) = match outcome {
+            Outcome::Seen { prediction, flags, said } => (prediction, flags, said),
             refused @ Outcome::Refused(_) => return refused,
         };
         let prediction = prediction.cooled(times);
         flags.retain(|flag| !flag.starts_with(UNDER));
         let low = prediction.top().and_then(|(_, confidence)| self.low(confidence));
-        Outcome::Seen { prediction, flags: low.into_iter().chain(flags).collect() }
+        Outcome::Seen { prediction, flags: low.into_iter().chain(flags).collect(), said }
     }
 
     /// Says so where most of an answer went to classes that cannot occur.

@@ -70,7 +70,7 @@ fn suggestion(predictor: &Predictor, cell: CellId, classified: Classified) -> Su
     let doubtful = classified.outcome.is_doubtful();
     let source = Source::File(path_text::of(&classified.path));
     match classified.outcome {
-        Outcome::Seen { prediction, flags } => {
+        Outcome::Seen { prediction, flags, .. } => {
             let top = prediction.top().map(|(label, p)| (predictor.card().classes.name(label).to_owned(), p));
             let (class, confidence) = top.unzip();
             Suggested { cell, source, class, confidence, probabilities: prediction.0, flags, refused: None, doubtful }

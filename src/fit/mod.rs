@@ -10,3 +10,4 @@ pub mod profile;
 pub mod remeasure;
 pub mod remember;
 pub mod sieve;
+pub mod words;

@@ -15,6 +15,7 @@ use crate::{
         memory::Memory,
         sieve::Sieve,
         weights::{self, Precision},
+        words::Words,
     },
     progress::Watch,
 };
@@ -30,6 +31,8 @@ pub struct Packed {
     pub memory: Option<Memory>,
     pub learned: Arc<Learned>,
     pub sieve: Option<Sieve>,
+    /// What says its cells in words.
+    pub words: Option<Words>,
 }
 
 /// What a model is packed with: folders of labelled cells, other trainings.
@@ -73,7 +76,10 @@ pub fn pack(model: &str, inputs: PackInputs<'_>, watch: Watch<'_>) -> Result<Pac
         // The same network still, but for the last bits of its weights.
         None => predictor.sieve().map(|sieve| sieve.clone().owned_by(card.weights_hash)),
     };
-    Ok(Packed { card, weights, memory, learned: Arc::clone(predictor.learned()), sieve })
+    // An average is another network: its words are fitted anew.
+    let words = predictor.words().filter(|_| inputs.averaged_with.is_empty());
+    let words = words.map(|words| words.clone().owned_by(card.weights_hash));
+    Ok(Packed { card, weights, memory, learned: Arc::clone(predictor.learned()), sieve, words })
 }
 
 /// The model with these 16-bit weights. It keeps the figures of the whole ones only where it is the same function.

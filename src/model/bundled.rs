@@ -19,6 +19,8 @@ pub struct Bundled {
     pub memory: &'static [u8],
     /// What tells its cells from other pictures, as safetensors.
     pub sieve: &'static [u8],
+    /// What says its cells in words, as safetensors.
+    pub words: &'static [u8],
 }
 
 /// The small and quick one, which stands ready where nobody has chosen.
@@ -28,6 +30,7 @@ pub static FIRST: Bundled = Bundled {
     weights: include_bytes!("../../assets/models/mobilenet.bpk"),
     memory: include_bytes!("../../assets/models/mobilenet.safetensors"),
     sieve: include_bytes!("../../assets/models/mobilenet.sieve"),
+    words: include_bytes!("../../assets/models/mobilenet.words"),
 };
 
 static XCEPTION: Bundled = Bundled {
@@ -36,6 +39,7 @@ static XCEPTION: Bundled = Bundled {
     weights: include_bytes!("../../assets/models/xception.bpk"),
     memory: include_bytes!("../../assets/models/xception.safetensors"),
     sieve: include_bytes!("../../assets/models/xception.sieve"),
+    words: include_bytes!("../../assets/models/xception.words"),
 };
 
 /// Every bundled model, in the order of menus. Not a constant, which every use would copy into the program with its weights.

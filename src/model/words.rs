@@ -68,6 +68,12 @@ impl Words {
         self.manners.owner == weights
     }
 
+    /// The same for other weights that give the same features, such as halved ones.
+    #[must_use]
+    pub fn owned_by(self, owner: ContentHash) -> Self {
+        Self { manners: Manners { owner, ..self.manners }, ..self }
+    }
+
     /// The same with other temperatures.
     ///
     /// # Errors

@@ -13,3 +13,4 @@ pub mod run_dir;
 pub mod sieve;
 pub mod trash;
 pub mod waiting;
+pub mod words;

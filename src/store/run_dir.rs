@@ -28,6 +28,8 @@ pub const WEIGHTS: &str = "weights.bpk";
 pub const MEMORY: &str = "memory.safetensors";
 /// What tells the model's cells from other pictures.
 pub const SIEVE: &str = "sieve.safetensors";
+/// What says its cells in words, where it has them.
+pub const WORDS: &str = "words.safetensors";
 pub const HISTORY: &str = "history.csv";
 pub const SPLIT: &str = "split.csv";
 /// What the model learned from, by content; see [`super::learned`].

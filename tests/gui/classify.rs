@@ -137,7 +137,7 @@ fn classes_that_cannot_occur_take_no_part_and_a_change_of_mind_is_undone() {
         state.classify.items.len() == 1 && state.classify.running.is_empty() && !state.classify.occurring.is_all()
     });
     let classify = &state(&harness).classify;
-    let Outcome::Seen { prediction, flags } = &classify.items[0].outcome else { panic!("it was refused") };
+    let Outcome::Seen { prediction, flags, .. } = &classify.items[0].outcome else { panic!("it was refused") };
     for (label, name) in classify.classes.iter().enumerate() {
         let admitted = FIVE_PART.contains(&name);
         assert!(admitted || prediction.0[label] == 0.0, "{name}: {}", prediction.0[label]);

@@ -40,6 +40,7 @@ fn evaluation(classes: &[&str], rows: &[(&str, &str, &str)]) -> Evaluation {
         unknown_classes: Vec::new(),
         unknown_images: 0,
         occurring: Vec::new(),
+        attributes: Vec::new(),
         controls: None,
     };
     evaluation.score();

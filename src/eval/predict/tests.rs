@@ -46,7 +46,7 @@ fn classes_that_cannot_occur_take_no_part_and_an_answer_that_was_theirs_is_flagg
     (logits[platelet], logits[0]) = (9.0 * temperature, 8.0 * temperature);
     let look = Looked { logits: logits.clone(), first: 0.7, features: Vec::new() };
     let seen = |model: &Predictor| match model.outcome(&look, &model.card().home(), &mut Doubt::default()) {
-        Outcome::Seen { prediction, flags } => (prediction, flags),
+        Outcome::Seen { prediction, flags, .. } => (prediction, flags),
         refused => panic!("{refused:?}"),
     };
     let (whole, _) = seen(&model);
@@ -72,7 +72,7 @@ fn flags_follow_the_operating_point_and_name_it() {
         logits[0] = gap;
         let look = Looked { logits, first: 1.0, features: Vec::new() };
         let outcome = model.outcome(&look, &model.card().home(), &mut Doubt::default());
-        let Outcome::Seen { prediction, flags } = outcome else { panic!("{outcome:?}") };
+        let Outcome::Seen { prediction, flags, .. } = outcome else { panic!("{outcome:?}") };
         (prediction.top().unwrap().1, flags)
     };
     let gap = 3.0 * card.temperature as f32;

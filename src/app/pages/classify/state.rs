@@ -187,7 +187,7 @@ impl ClassifyState {
         for (index, item) in self.items.iter().enumerate() {
             let mut row = vec![item.path.display().to_string()];
             match &item.outcome {
-                Outcome::Seen { prediction, flags } => {
+                Outcome::Seen { prediction, flags, .. } => {
                     let (label, share) = prediction.top().unzip();
                     row.push(label.map_or("", |label| self.classes.name(label)).to_owned());
                     row.push(share.map_or_else(String::new, |share| share.to_string()));
@@ -222,7 +222,7 @@ pub(super) mod tests {
     use crate::domain::{hash::ContentHash, prediction::Prediction};
 
     pub(super) fn seen(path: &str, shares: [f32; 2]) -> Classified {
-        let outcome = Outcome::Seen { prediction: Prediction(shares.to_vec()), flags: Vec::new() };
+        let outcome = Outcome::Seen { prediction: Prediction(shares.to_vec()), flags: Vec::new(), said: Vec::new() };
         Classified { path: path.into(), outcome }
     }
 

@@ -155,6 +155,7 @@ mod tests {
             outcome: Outcome::Seen {
                 prediction: Prediction(vec![1.0]),
                 flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+                said: Vec::new(),
             },
         };
         let items = [item(&["unsure"]), item(&[]), item(&["unsure"]), item(&[])];

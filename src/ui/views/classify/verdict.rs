@@ -6,6 +6,7 @@ use super::shift::why;
 use crate::{
     app::{Actions, AppState, notices, wish},
     domain::{
+        attributes::{self, Said},
         classes,
         prediction::{Classified, Outcome, Prediction},
     },
@@ -23,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
             ui.add(line).on_hover_text(why(shift).unwrap_or_default());
         }
         match &item.outcome {
-            Outcome::Seen { prediction, flags } => {
+            Outcome::Seen { prediction, flags, said } => {
                 for flag in flags {
                     let words = format!("{}  {}", icons::ALERT, notices::sentence(flag));
                     ui.add(Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).wrap());
@@ -34,6 +35,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
                     prediction,
                     state.classify.verdict(index).is_some_and(|shift| shift.calibrated_elsewhere),
                 );
+                in_words(ui, said);
             }
             Outcome::Refused(why) => {
                 ui.label(RichText::new(format!("{}  No class", icons::BAN)).font(theme::strong(16.0)));
@@ -51,6 +53,27 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
         let path = item.path.display().to_string();
         ui.add(Label::new(RichText::new(&path).small().weak()).truncate()).on_hover_text(path);
         parts::button(ui, state, actions, wish::Files::Reveal(item.path.clone()), false);
+    });
+}
+
+/// What the cell looks like, with each attribute's confidence on hover.
+fn in_words(ui: &mut Ui, said: &[Said]) {
+    let words = attributes::sentence(said);
+    if words.is_empty() {
+        return;
+    }
+    ui.add_space(theme::GRID);
+    ui.label(RichText::new("The cell in words").small().weak());
+    let line = ui.add(Label::new(notices::sentence(&words)).wrap());
+    line.on_hover_ui(|ui| {
+        egui::Grid::new("attributes").num_columns(3).spacing([12.0, 2.0]).show(ui, |ui| {
+            for one in said {
+                ui.label(RichText::new(one.name.replace('_', " ")).weak());
+                ui.label(&one.value);
+                ui.label(confidence::percent(one.confidence));
+                ui.end_row();
+            }
+        });
     });
 }
 
