@@ -13,6 +13,7 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod export;
 mod find;
 mod interrupt;
 mod models;
@@ -29,7 +30,10 @@ use std::{ffi::OsString, panic, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::fault::{Failure, Halt, StopToken};
+use crate::{
+    fault::{Failure, Halt, StopToken},
+    progress::Watch,
+};
 use observer::TerminalObserver;
 use output::Output;
 
@@ -58,6 +62,7 @@ enum Command {
     Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
+    Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
@@ -83,6 +88,13 @@ struct Session {
     output: Output,
     observer: TerminalObserver,
     stop: StopToken,
+}
+
+impl Session {
+    /// Who is told and who may stop what a command does.
+    fn watch(&self) -> Watch<'_> {
+        Watch { observer: &self.observer, stop: &self.stop }
+    }
 }
 
 /// Runs one call; `args` start with the program's name.
@@ -149,6 +161,7 @@ impl Command {
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),

@@ -12,6 +12,7 @@ mod looks;
 mod orders;
 mod queue;
 mod quiz;
+mod review;
 mod runs;
 mod settings;
 mod shell;
