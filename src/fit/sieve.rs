@@ -14,11 +14,11 @@ use crate::{
             batch::{Batch, FrameStore, Mode},
             decode, folder, survey,
         },
-        synthetic::strange,
+        synthetic::{self, strange},
         vary::augment::Augment,
         view::preprocess::Preprocess,
     },
-    domain::{part::Part, prediction::Prediction},
+    domain::{classes::KNOWN, part::Part, prediction::Prediction},
     eval::{forward::Images, predict::Predictor},
     fault::{Halt, StopToken},
     model::sieve::{AtHome, Sieve, standard},
@@ -36,6 +36,8 @@ const FEWEST_OF_ONE: usize = 20;
 /// Pictures of each kind at most, and cells for each of them: few cells must not drown.
 const OF_A_KIND: usize = 48;
 const CELLS_OF_ONE: usize = 24;
+/// Drawn slides of each class that count as cells.
+const DRAWN: u64 = 12;
 /// Frames that pictures are made out of.
 const FRAMES: usize = 160;
 /// Cells of the own lab that a score may call unlike: one in a hundred.
@@ -86,6 +88,7 @@ pub fn learn(
         good.extend(rows(look(&store(files), varied)?));
     }
     good.extend(rows(look(&store(&guests), Mode::Plain)?));
+    good.extend(rows(look(&drawn(preprocess), Mode::Plain)?));
     let none = rows(look(&strange(&cells, preprocess), Mode::Plain)?);
     let [mean, scale] = moments(&good);
     let weights = separate([&good, &none], [&mean, &scale]);
@@ -138,6 +141,12 @@ pub fn learn_folder(
 /// A list in parts that are each taken whole.
 fn scattered(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
     files.chunks(OF_EACH).map(<[PathBuf]>::to_vec).collect()
+}
+
+/// The project's own slides, which count as cells: pictures must not be told by being drawn.
+fn drawn(preprocess: &Preprocess) -> Arc<FrameStore> {
+    let slides = KNOWN.iter().flat_map(|class| (0..DRAWN).map(|seed| synthetic::draw(class.name, seed)));
+    Arc::new(FrameStore::holding(slides.collect(), preprocess))
 }
 
 /// Pictures that are no cells, made out of some of them.
