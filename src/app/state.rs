@@ -9,8 +9,14 @@ use super::{
     models::ModelsState,
     notices::UNDO,
     pages::{
-        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
-        quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
+        classify::ClassifyState,
+        compare::CompareState,
+        dataset::DatasetState,
+        evaluate::EvaluateState,
+        quiz::QuizState,
+        review::{Open, ReviewState},
+        settings::Settings,
+        train::TrainState,
     },
     window::{Closing, Hovered, Message},
 };
@@ -90,7 +96,9 @@ impl AppState {
         };
         let training = self.train.running.iter().count();
         let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let entries = self.review.open.as_ref().map_or(0, Open::writing);
         let parts = [
+            counted(entries, "entry of the review is being written", "entries of the review are being written"),
             counted(training, "run is training", "runs are training"),
             counted(self.train.queue.len(), "run waits", "runs wait"),
             counted(others, "other job is at work", "other jobs are at work"),

@@ -116,7 +116,7 @@ fn key_of(harness: &Driven, class: &str) -> Key {
 
 /// Waits until all that was entered is on the disk.
 fn written(harness: &mut Driven) {
-    wait(harness, "the disk", |state| state.review.open.as_ref().is_some_and(|open| !open.is_writing()));
+    wait(harness, "the disk", |state| state.review.open.as_ref().is_some_and(|open| open.writing() == 0));
 }
 
 /// What the cell that is shown really is.
