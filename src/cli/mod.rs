@@ -15,6 +15,7 @@ mod differential;
 mod evaluate;
 mod find;
 mod interrupt;
+mod manual;
 mod models;
 mod observer;
 mod output;
@@ -30,8 +31,10 @@ use std::{ffi::OsString, panic, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    device,
     fault::{Failure, Halt, StopToken},
     progress::Watch,
+    store::paths,
 };
 use observer::TerminalObserver;
 use output::Output;
@@ -64,6 +67,7 @@ enum Command {
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
+    Manual(manual::Manual),
 }
 
 /// How a command ends without having done its work.
@@ -108,6 +112,7 @@ where
         Ok(cli) => cli,
         Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
     };
+    device::keep_tuned(paths::kernels());
     let session = Session {
         output: Output { json: cli.json },
         observer: TerminalObserver::new(cli.command.streams_events()),
@@ -162,6 +167,7 @@ impl Command {
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
+            Self::Manual(command) => command.run(session),
         }
     }
 }
