@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{session::Session, tally::Tally};
+use super::{lost::in_validation, session::Session, tally::Tally};
 use crate::{
     data::{
         read::batch::{Batch, Batches, Mode, batches},
@@ -150,7 +150,7 @@ pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Valid
         }
     };
     let missing = images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
-    session.lost.in_validation(&missing, total, &material.frames)?;
+    in_validation(&missing, total, &material.frames)?;
     Ok(score(&rows, Confusion::new(material.dataset.classes.clone())))
 }
 
