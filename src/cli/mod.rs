@@ -13,6 +13,7 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod export;
 mod find;
 mod interrupt;
 mod manual;
@@ -64,6 +65,7 @@ enum Command {
     Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
+    Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
@@ -164,6 +166,7 @@ impl Command {
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
