@@ -11,6 +11,7 @@ pub enum Page {
     Train,
     Evaluate,
     Compare,
+    Lab,
     Classify,
     Settings,
     About,
@@ -35,12 +36,13 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 9] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
     Row { page: Page::Evaluate, title: "Evaluate", key: Key::Num4, group: Group::Model },
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
+    Row { page: Page::Lab, title: "My lab", key: Key::L, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },

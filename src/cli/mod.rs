@@ -22,6 +22,7 @@ mod report;
 mod scan;
 mod session;
 mod settings;
+mod suggest;
 mod train;
 mod watch;
 
@@ -58,6 +59,7 @@ enum Command {
     Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
+    Suggest(suggest::Suggest),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
@@ -149,6 +151,7 @@ impl Command {
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Suggest(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),

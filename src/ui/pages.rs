@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, lab, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -44,9 +44,19 @@ fn row(page: Page) -> Row {
             actions: vec![wish::Compare::Compare.into(), wish::Compare::ChooseReport.into()],
             show: |ui, state, view, actions| compare::show(ui, state, &mut view.compare, &mut view.pictures, actions),
         },
+        Page::Lab => Row {
+            icon: icons::FLASK,
+            actions: Vec::new(),
+            show: |ui, state, view, actions| lab::show(ui, state, &mut view.pictures, actions),
+        },
         Page::Classify => Row {
             icon: icons::MICROSCOPE,
-            actions: [wish::Classify::ChooseImages, wish::Classify::ChooseFolder, wish::Classify::Clear]
+            actions: [
+                wish::Classify::ChooseImages,
+                wish::Classify::ChooseFolder,
+                wish::Classify::ChooseWatched,
+                wish::Classify::Clear,
+            ]
                 .map(Action::from)
                 .into(),
             show: |ui, state, view, actions| {

@@ -104,9 +104,10 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let evaluated = state.evaluate.home.result().map(|result| &result.metrics.confusion.labels);
     let away = state.evaluate.away().map(|away| &away.metrics.confusion.labels);
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
+    let lab = state.lab.lab().map(|lab| &lab.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
-    lists.chain(compared.map(|of| &of.metrics.confusion.labels)).chain([&state.classify.classes]).chain(runs)
+    lists.chain(compared.map(|of| &of.metrics.confusion.labels)).chain([&state.classify.classes]).chain(lab).chain(runs)
 }
 
 impl eframe::App for Window {

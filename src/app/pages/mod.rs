@@ -4,5 +4,6 @@ pub mod classify;
 pub mod compare;
 pub mod dataset;
 pub mod evaluate;
+pub mod lab;
 pub mod settings;
 pub mod train;

@@ -70,7 +70,7 @@ pub fn teach(
     let (mut learned, mut asked) = (Vec::new(), 0);
     for round in 0..how.rounds {
         let labels;
-        (labels, asked) = confident(&fitted.load(profiled.compute())?, &frames, files.len(), how.sure, stop)?;
+        (labels, asked) = confident(&fitted.load(profiled)?, &frames, files.len(), how.sure, stop)?;
         let Some(examples) = examples(&frames, labels) else { break };
         if round == 0 && examples.train.len() as f64 >= NEARLY_ALL * asked as f64 {
             break;

@@ -3,5 +3,7 @@
 
 pub mod data;
 pub mod files;
+pub mod lab;
 pub mod models;
 pub mod runs;
+pub mod watch;
