@@ -17,6 +17,7 @@ macro_rules! rooms {
             Compare: pages::compare,
             Lab: pages::lab,
             Classify: pages::classify,
+            Quiz: pages::quiz,
             Settings: pages::settings,
         }
     };

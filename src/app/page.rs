@@ -13,6 +13,7 @@ pub enum Page {
     Compare,
     Lab,
     Classify,
+    Quiz,
     Settings,
     About,
 }
@@ -25,6 +26,8 @@ pub enum Group {
     Model,
     /// Cells are looked at.
     Cells,
+    /// How models see is shown and learned.
+    Learn,
     Program,
 }
 
@@ -44,6 +47,7 @@ const ROWS: [Row; 9] = [
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
     Row { page: Page::Lab, title: "My lab", key: Key::L, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
+    Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },
 ];

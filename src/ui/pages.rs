@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, lab, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, lab, quiz, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -57,12 +57,18 @@ fn row(page: Page) -> Row {
                 wish::Classify::ChooseWatched,
                 wish::Classify::Clear,
             ]
-                .map(Action::from)
-                .into(),
+            .map(Action::from)
+            .into(),
             show: |ui, state, view, actions| {
                 let UiState { takes_drops, pictures, large, .. } = view;
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
             },
+        },
+        // A quiz starts below its form.
+        Page::Quiz => Row {
+            icon: icons::QUIZ,
+            actions: Vec::new(),
+            show: |ui, state, view, actions| quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions),
         },
         Page::Settings => Row {
             icon: icons::SETTINGS,

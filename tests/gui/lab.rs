@@ -39,7 +39,9 @@ fn looked_at(outputs: &tempfile::TempDir, files: &[PathBuf]) -> Driven {
     harness.get_by_label_contains("· tiny").click();
     harness.run_steps(3);
     drop_files(&mut harness, files);
-    wait(&mut harness, "the images", |state| state.classify.items.len() == files.len() && state.classify.running.is_empty());
+    wait(&mut harness, "the images", |state| {
+        state.classify.items.len() == files.len() && state.classify.running.is_empty()
+    });
     command(&mut harness, Key::L);
     assert_eq!(state(&harness).page, Page::Lab);
     click(&mut harness, "Take the images in Classify");
@@ -77,13 +79,16 @@ fn a_model_is_fitted_to_a_lab_with_labels_and_kept_under_a_name() {
     assert_eq!((state(&harness).lab.labels.len(), state(&harness).lab.lacking()), (all, None));
     click(&mut harness, "Fit to this lab");
     wait(&mut harness, "the fit", |state| state.lab.fit.result().is_some() || state.lab.fit.failure().is_some());
-    let run = state(&harness).lab.fit.result().unwrap_or_else(|| panic!("{:?}", state(&harness).lab.fit.failure())).clone();
+    let run =
+        state(&harness).lab.fit.result().unwrap_or_else(|| panic!("{:?}", state(&harness).lab.fit.failure())).clone();
     let adapted = run.adapted.as_ref().unwrap();
     assert!(adapted.before.is_some() && adapted.after.is_some() && adapted.retained.is_some(), "{adapted:?}");
     assert!(harness.query_by_label_contains("held-back cells are right").is_some());
     assert!(harness.query_by_label_contains("Old lab's cells that keep their class").is_some());
     click(&mut harness, "Keep");
-    wait(&mut harness, "the model", |state| state.models.current().is_some_and(|model| model.origin.contains(&run.adapted.as_ref().unwrap().profile.lab)));
+    wait(&mut harness, "the model", |state| {
+        state.models.current().is_some_and(|model| model.origin.contains(&run.adapted.as_ref().unwrap().profile.lab))
+    });
     assert_eq!(state(&harness).lab.settled, Some(Settled::Kept));
     // The labels are there again when the lab is.
     command(&mut harness, Key::Num6);
@@ -97,7 +102,9 @@ fn the_banner_of_a_strange_batch_leads_to_my_lab_and_a_fit_without_labels_can_be
     let files = recoloured(place.path());
     let mut harness = window(&outputs, Vec::new());
     drop_files(&mut harness, &files);
-    wait(&mut harness, "the slides", |state| state.classify.items.len() == files.len() && state.classify.running.is_empty());
+    wait(&mut harness, "the slides", |state| {
+        state.classify.items.len() == files.len() && state.classify.running.is_empty()
+    });
     click(&mut harness, "Fit to this lab…");
     wait(&mut harness, "the look", |state| state.lab.looked.result().is_some());
     assert_eq!(state(&harness).page, Page::Lab);

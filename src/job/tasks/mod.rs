@@ -5,5 +5,6 @@ pub mod data;
 pub mod files;
 pub mod lab;
 pub mod models;
+pub mod quiz;
 pub mod runs;
 pub mod watch;

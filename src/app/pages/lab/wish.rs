@@ -25,7 +25,9 @@ impl Wish for Message {
     fn tooltip(&self) -> &'static str {
         match self {
             Self::Choose => "A folder of single cells from one lab; its sub-folders are read too",
-            Self::Look(_) | Self::LookAtStrange => "Opens My lab with these images: what differs, labels, and a model fitted to them",
+            Self::Look(_) | Self::LookAtStrange => {
+                "Opens My lab with these images: what differs, labels, and a model fitted to them"
+            }
             Self::LookAtBatch => "The images that were classified last, as one lab's",
             Self::Suggest => "Cells that the model doubts, and not ten of one kind; asked for one by one",
             Self::ChooseLabels => "A folder with a sub-folder a class, or a review session with its decided cells",
