@@ -3,12 +3,11 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use super::data;
 use crate::{
-    data::read::{folder, survey},
+    data::read::survey,
     domain::{
         config::DeviceChoice,
         look::Look,
@@ -17,7 +16,7 @@ use crate::{
         review::{
             cell::Source,
             entry::Bin,
-            view::{State, View},
+            view::{CellView, State, View},
         },
         run::RunRecord,
         scope::{self, Subject},
@@ -28,7 +27,10 @@ use crate::{
     fit::adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
     job::{Opened, desk::Desk},
     progress::{Event, Observer as _, Task},
-    store::{case_dir::Session, labels, paths},
+    store::{
+        case_dir::{self, Session},
+        labels,
+    },
 };
 
 /// Images that a lab is judged by.
@@ -137,7 +139,7 @@ pub fn suggest(
 /// # Errors
 /// [`Halt`] when it was stopped, or the folder is neither.
 pub fn labels_of(dir: &Path, desk: &Desk<'_>) -> Result<Vec<(PathBuf, String)>, Halt> {
-    if crate::store::case_dir::is_session(dir) {
+    if case_dir::is_session(dir) {
         let session = Session::open_to_read(dir)?;
         return Ok(reviewed(&View::of(session.entries())));
     }
@@ -149,7 +151,7 @@ pub fn labels_of(dir: &Path, desk: &Desk<'_>) -> Result<Vec<(PathBuf, String)>, 
 /// The cells that a person confirmed or reclassified and that are files of their own.
 fn reviewed(view: &View) -> Vec<(PathBuf, String)> {
     let decided = view.cells().iter().filter(|cell| matches!(cell.state, State::Confirmed | State::Reclassified));
-    let label = |cell: &crate::domain::review::view::CellView| match (&cell.suggested.source, &cell.bin) {
+    let label = |cell: &CellView| match (&cell.suggested.source, &cell.bin) {
         (Source::File(path), Bin::Class(class)) => Some((path_text::path(path), class.clone())),
         _ => None,
     };

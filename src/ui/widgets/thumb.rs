@@ -33,7 +33,8 @@ pub fn row(ui: &mut Ui, pictures: &mut Pictures, paths: &[impl AsRef<Path>], sid
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let fits = ((ui.available_width() + 4.0) / (side + 4.0)).floor().max(1.0) as usize;
-        for path in paths.iter().take(fits).map(AsRef::as_ref) {
+        for path in paths.iter().take(fits) {
+            let path: &Path = path.as_ref();
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             show(ui, pictures, path, side, &name).on_hover_text(path.display().to_string());
         }

@@ -12,6 +12,7 @@ use crate::{
         models::{self, Model},
         pages::train::runs,
     },
+    data::read::folder::has_image_name,
     domain::run::RunRecord,
     fault::Halt,
     fit::adapt::{AdaptRequest, SelfTraining},
@@ -232,7 +233,7 @@ fn take_in(state: &mut AppState, run: &RunRecord) {
 /// The folder that holds all of some files and folders; a single folder is its own.
 fn common_folder(paths: &[PathBuf]) -> Option<PathBuf> {
     let first = paths.first()?;
-    if paths.len() == 1 && first.extension().is_none() {
+    if paths.len() == 1 && !has_image_name(first) {
         return Some(first.clone());
     }
     let mut folder: &Path = first.parent()?;
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn a_lab_is_the_folder_that_holds_its_images() {
         let of = |paths: &[&str]| common_folder(&paths.iter().map(PathBuf::from).collect::<Vec<_>>());
-        assert_eq!(of(&["/lab"]), Some("/lab".into()));
+        assert_eq!(of(&["/lab.2"]), Some("/lab.2".into()));
         assert_eq!(of(&["/lab/a/1.png", "/lab/b/2.png"]), Some("/lab".into()));
         assert_eq!((of(&["/lab/1.png"]), of(&[])), (Some("/lab".into()), None));
     }

@@ -72,7 +72,7 @@ impl Wish for Message {
                 None => Some("Fit the model first"),
                 Some(run) => {
                     let name = lab.profile_name();
-                    no(name != run.name, "").and_then(|_| state.train.name_problem(&run.path, &name))
+                    if name == run.name { None } else { state.train.name_problem(&run.path, &name) }
                 }
             },
             Self::Discard => no(lab.waiting().is_none(), "There is no fit to discard"),
