@@ -24,9 +24,9 @@ use crate::{
     },
     eval::worth::{self, Unlabelled},
     fault::{Failure, Halt, path_text},
-    fit::adapt::{AdaptRequest, SelfTraining, TuneConfig, adapt},
+    fit::adapt::{AdaptRequest, TuneConfig, adapt},
     job::{Opened, desk::Desk},
-    progress::{Event, Observer as _, Task},
+    progress::{Event, Task},
     store::{
         case_dir::{self, Session},
         labels,

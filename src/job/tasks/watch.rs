@@ -8,7 +8,7 @@ use crate::{
     domain::{config::DeviceChoice, occurring::Occurring, prediction::Outcome},
     fault::{Failure, Halt},
     job::desk::Desk,
-    progress::{Event, Observer as _, Silent, Task, Watch},
+    progress::{Event, Silent, Task, Watch},
 };
 
 /// Classifies what is written into a folder; images that are there already are left alone.

@@ -81,7 +81,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
 
 pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     match news {
-        News::Looked(job, looked) => take_look(state, job, looked),
+        News::Looked(job, looked) => take_look(state, job, &looked),
         News::Suggested(job, asked) => drop(state.lab.asked.answer(job, asked, |_, _| {})),
         News::Labels(labels) => {
             let words = format!("Read {} labels", thousands(labels.len() as u64));
@@ -137,9 +137,9 @@ fn look(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
 }
 
 /// Another lab begins with the labels that were kept of it, and with nothing asked or fitted.
-fn take_look(state: &mut AppState, job: JobId, looked: Arc<Looked>) {
+fn take_look(state: &mut AppState, job: JobId, looked: &Arc<Looked>) {
     let before = state.lab.lab().map(|lab| lab.folder.clone());
-    if !state.lab.looked.answer(job, Arc::clone(&looked), |_, _| {}) {
+    if !state.lab.looked.answer(job, Arc::clone(looked), |_, _| {}) {
         return;
     }
     if state.lab.lab().map(|lab| &lab.folder) != before.as_ref() {
