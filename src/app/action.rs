@@ -18,6 +18,7 @@ macro_rules! rooms {
             Lab: pages::lab,
             Classify: pages::classify,
             Quiz: pages::quiz,
+            Review: pages::review,
             Settings: pages::settings,
         }
     };

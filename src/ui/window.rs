@@ -13,7 +13,7 @@ use super::{
     keys, shell, theme,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
-        train::TrainView,
+        review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -45,6 +45,7 @@ impl Window {
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
             quiz: QuizView::default(),
+            review: ReviewView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
@@ -111,6 +112,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let lab = state.lab.lab().map(|lab| &lab.classes);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
+    let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists
@@ -118,6 +120,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         .chain([&state.classify.classes])
         .chain(quiz)
         .chain(lab)
+        .chain(reviewed)
         .chain(runs)
 }
 

@@ -6,5 +6,6 @@ pub mod files;
 pub mod lab;
 pub mod models;
 pub mod quiz;
+pub mod review;
 pub mod runs;
 pub mod watch;
