@@ -148,8 +148,19 @@ pub fn labels_of(dir: &Path, desk: &Desk<'_>) -> Result<Vec<(PathBuf, String)>, 
     Ok(dataset.items.iter().map(|item| (dataset.file(item), class(item.label))).collect())
 }
 
+/// The images of a session whose cells are files of their own.
+#[must_use]
+pub fn files_of(view: &View) -> Vec<PathBuf> {
+    let file = |cell: &CellView| match &cell.suggested.source {
+        Source::File(path) => Some(path_text::path(path)),
+        Source::Crop { .. } => None,
+    };
+    view.cells().iter().filter_map(file).collect()
+}
+
 /// The cells that a person confirmed or reclassified and that are files of their own.
-fn reviewed(view: &View) -> Vec<(PathBuf, String)> {
+#[must_use]
+pub fn reviewed(view: &View) -> Vec<(PathBuf, String)> {
     let decided = view.cells().iter().filter(|cell| matches!(cell.state, State::Confirmed | State::Reclassified));
     let label = |cell: &CellView| match (&cell.suggested.source, &cell.bin) {
         (Source::File(path), Bin::Class(class)) => Some((path_text::path(path), class.clone())),

@@ -19,6 +19,10 @@ pub enum Message {
     Look(Vec<PathBuf>),
     /// Takes the images that were classified for the lab's.
     LookAtBatch,
+    /// Takes the images of the open review session for the lab's.
+    LookAtSession,
+    /// Takes the cells that were decided in the open review session as labels.
+    TakeDecided,
     /// Takes the classified images that do not look like what the model knows for the lab's.
     LookAtStrange,
     /// Asks for the cells that are worth a label.

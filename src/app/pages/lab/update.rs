@@ -39,6 +39,14 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             look(state, paths, effects);
         }
         Message::LookAtStrange => look(state, state.classify.shifted_images(), effects),
+        Message::LookAtSession => {
+            let files = state.review.open.as_ref().map(|open| lab::files_of(open.view()));
+            look(state, files.unwrap_or_default(), effects);
+        }
+        Message::TakeDecided => {
+            let decided = state.review.open.as_ref().map(|open| lab::reviewed(open.view()));
+            take_labels(state, decided.unwrap_or_default(), effects);
+        }
         Message::Suggest => suggest(state, effects),
         Message::ChooseLabels => {
             let then = |folder| Message::ReadLabels(folder).into();
@@ -83,12 +91,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     match news {
         News::Looked(job, looked) => take_look(state, job, &looked),
         News::Suggested(job, asked) => drop(state.lab.asked.answer(job, asked, |_, _| {})),
-        News::Labels(labels) => {
-            let words = format!("Read {} labels", thousands(labels.len() as u64));
-            state.lab.labels.add(labels);
-            state.notices.say(Level::Success, words);
-            keep_labels(state, effects);
-        }
+        News::Labels(labels) => take_labels(state, labels, effects),
         News::Kept => {}
         News::Fitted(job, run) => {
             if state.lab.fit.answer(job, run, |_, _| {}) {
@@ -169,6 +172,14 @@ fn read_labels(folder: PathBuf, effects: &mut Effects) {
     let title = format!("Read the labels of {}", files::name(&folder));
     let deed = move |desk: &Desk<'_>| Ok(News::Labels(lab::labels_of(&folder, desk)?).into());
     effects.submit(Work::new(Lane::Batch, deed, halted).titled(title));
+}
+
+/// Labels that came from elsewhere.
+fn take_labels(state: &mut AppState, labels: Vec<(PathBuf, String)>, effects: &mut Effects) {
+    let noun = if labels.len() == 1 { "label" } else { "labels" };
+    state.notices.say(Level::Success, format!("Took {} {noun}", thousands(labels.len() as u64)));
+    state.lab.labels.add(labels);
+    keep_labels(state, effects);
 }
 
 /// Has the labels written, so that closing loses none.

@@ -9,6 +9,8 @@ impl Wish for Message {
             Self::Choose => "Choose the lab's images…",
             Self::Look(_) | Self::LookAtStrange => "Fit to this lab…",
             Self::LookAtBatch => "Take the images in Classify",
+            Self::LookAtSession => "Take the images in Review",
+            Self::TakeDecided => "Take the reviewed cells",
             Self::Suggest => "Find 100 cells worth a label",
             Self::ChooseLabels => "Read labels…",
             Self::Unlabel => "Back",
@@ -29,6 +31,8 @@ impl Wish for Message {
                 "Opens My lab with these images: what differs, labels, and a model fitted to them"
             }
             Self::LookAtBatch => "The images that were classified last, as one lab's",
+            Self::LookAtSession => "The images of the session that is open, as one lab's",
+            Self::TakeDecided => "Cells that were confirmed or reclassified in the session that is open",
             Self::Suggest => "Cells that the model doubts, and not ten of one kind; asked for one by one",
             Self::ChooseLabels => "A folder with a sub-folder a class, or a review session with its decided cells",
             Self::Unlabel => "Takes the last label back (Z)",
@@ -60,6 +64,10 @@ impl Wish for Message {
             Self::Suggest => {
                 nothing().or_else(|| no(lab.asked.running().is_some(), "The cells are being looked for")).or_else(moved)
             }
+            Self::LookAtSession => no(state.review.open.is_none(), "Open a review session first")
+                .or_else(|| state.without_model())
+                .or_else(looking),
+            Self::TakeDecided => nothing().or_else(|| no(state.review.open.is_none(), "Open a review session first")),
             Self::ChooseLabels => state.dialog_open().or_else(nothing),
             Self::ReadLabels(_) => nothing(),
             Self::Unlabel => no(!lab.labels.can_undo(), "No label was given yet"),

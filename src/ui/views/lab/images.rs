@@ -26,6 +26,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
         if !state.classify.items.is_empty() {
             parts::button(ui, state, actions, wish::Lab::LookAtBatch, false);
         }
+        if state.review.open.is_some() {
+            parts::button(ui, state, actions, wish::Lab::LookAtSession, false);
+        }
         if fresh && lab.looked.running().is_none() {
             ui.label(RichText::new("A folder of single cells; a hundred or more tell most").weak());
         }

@@ -32,6 +32,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
         let first = lab.asked.result().is_none() && lab.fit.result().is_none();
         parts::button(ui, state, actions, wish::Lab::Suggest, first && lab.lacking().is_some());
         parts::button(ui, state, actions, wish::Lab::ChooseLabels, false);
+        if state.review.open.is_some() {
+            parts::button(ui, state, actions, wish::Lab::TakeDecided, false);
+        }
         if !lab.labels.is_empty() {
             parts::button(ui, state, actions, wish::Lab::ForgetLabels, false);
         }
@@ -49,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
 
 /// The cell large, and the classes with their keys.
 fn ask(ui: &mut Ui, state: &AppState, (lab, asked): (&Lab, &Asked), pictures: &mut Pictures, actions: &mut Actions) {
-    let letters = Letters::of(lab.classes.iter());
+    let letters = Letters::kept(lab.classes.iter(), &state.settings.preferences.reviewing.letters);
     listen(ui, state, &letters, &asked.path, actions);
     let (done, all) = state.lab.progress();
     ui.horizontal_top(|ui| {
