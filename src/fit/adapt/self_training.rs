@@ -62,7 +62,8 @@ impl SelfTraining {
 }
 
 /// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, of one
-/// class alone, or of nearly all, and where it would give up a class that it saw many cells of. Gives the files that it learned from in the end, each with the class that it took it for.
+/// class alone, or of nearly all, and where it would give up a class that it saw many cells of. Gives the files that it
+/// learned from in the end, each with the class that it took it for.
 ///
 /// # Errors
 /// [`Halt`] where the loss is not a number, the device fails or a person stops.
@@ -114,9 +115,9 @@ pub fn teach(
 }
 
 /// The logits of each file that is a stained cell, by its index.
-type Rows = Vec<(usize, Vec<f32>)>;
+type Row = (usize, Vec<f32>);
 
-fn answers(model: &Predictor, frames: &Arc<FrameStore>, files: usize, stop: &StopToken) -> Result<Rows, Halt> {
+fn answers(model: &Predictor, frames: &Arc<FrameStore>, files: usize, stop: &StopToken) -> Result<Vec<Row>, Halt> {
     let all: Vec<usize> = (0..files).collect();
     let images = Images { store: frames, indices: &all, mode: Mode::Checked };
     let mut rows = Vec::new();
@@ -125,7 +126,7 @@ fn answers(model: &Predictor, frames: &Arc<FrameStore>, files: usize, stop: &Sto
 }
 
 /// The class of each file that the model is sure of.
-fn confident(model: &Predictor, rows: &Rows, files: usize, sure: f32) -> Vec<Option<usize>> {
+fn confident(model: &Predictor, rows: &[Row], files: usize, sure: f32) -> Vec<Option<usize>> {
     let mut labels = vec![None; files];
     for (index, logits) in rows {
         if let Some(label) = labels.get_mut(*index) {
@@ -137,8 +138,8 @@ fn confident(model: &Predictor, rows: &Rows, files: usize, sure: f32) -> Vec<Opt
 }
 
 /// A class that many cells were given before and hardly any afterwards: the model talked itself out of it.
-fn given_up(model: &Predictor, before: &Rows, after: &Rows) -> Option<usize> {
-    let counts = |rows: &Rows| {
+fn given_up(model: &Predictor, before: &[Row], after: &[Row]) -> Option<usize> {
+    let counts = |rows: &[Row]| {
         let mut counts = vec![0_usize; model.card().classes.len()];
         for label in rows.iter().filter_map(|(_, logits)| model.calibrated(logits).top()).map(|(label, _)| label) {
             if let Some(count) = counts.get_mut(label) {
@@ -163,9 +164,9 @@ fn undone(class: &str) -> Failure {
 
 /// The temperature at which the model is as sure on average as before: it is surer of what it has told itself, and no label
 /// says that it may be.
-fn as_sure(model: &Predictor, before: &Rows, after: &Rows) -> f64 {
+fn as_sure(model: &Predictor, before: &[Row], after: &[Row]) -> f64 {
     let own = model.card().temperature;
-    let mean = |rows: &Rows, temperature: f64| {
+    let mean = |rows: &[Row], temperature: f64| {
         let top =
             |logits: &[f32]| softmax(&model.mask().of_logits(logits), temperature).into_iter().fold(0.0, f32::max);
         rows.iter().map(|(_, logits)| f64::from(top(logits))).sum::<f64>() / rows.len().max(1) as f64
