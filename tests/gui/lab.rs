@@ -6,7 +6,7 @@ use egui::Key;
 use egui_kittest::kittest::Queryable;
 use leukoscope::app::{Page, pages::lab::Settled};
 
-use crate::common::{Driven, click, command, drop_files, recoloured, slides, state, trained, wait, window};
+use crate::common::{Driven, command, drop_files, press, recoloured, slides, state, trained, wait, window};
 
 /// Eight slides of three classes under another lamp.
 fn lab(place: &Path) -> Vec<PathBuf> {
@@ -18,7 +18,8 @@ fn lab(place: &Path) -> Vec<PathBuf> {
         for file in files.iter().filter(|file| of(file) == class).take(8) {
             let mut image = image::open(file).unwrap().to_rgb8();
             for pixel in image.pixels_mut() {
-                pixel.0 = [pixel.0[0] / 2, (f32::from(pixel.0[1]) * 0.7) as u8, pixel.0[2]];
+                let [r, g, b] = pixel.0;
+                pixel.0 = [(f32::from(r) * 0.85) as u8, (f32::from(g) * 0.9) as u8, b];
             }
             let path = place.join(class).join(file.file_name().unwrap()).with_extension("png");
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -44,7 +45,7 @@ fn looked_at(outputs: &tempfile::TempDir, files: &[PathBuf]) -> Driven {
     });
     command(&mut harness, Key::L);
     assert_eq!(state(&harness).page, Page::Lab);
-    click(&mut harness, "Take the images in Classify");
+    press(&mut harness, "Take the images in Classify");
     wait(&mut harness, "the look", |state| state.lab.looked.result().is_some());
     harness
 }
@@ -54,7 +55,7 @@ fn a_model_is_fitted_to_a_lab_with_labels_and_kept_under_a_name() {
     let (outputs, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let files = lab(place.path());
     let mut harness = looked_at(&outputs, &files);
-    click(&mut harness, "Find 100 cells worth a label");
+    press(&mut harness, "Find 100 cells worth a label");
     wait(&mut harness, "the cells", |state| state.lab.asked.result().is_some());
     // Each cell by the letter of its class; the first is taken back once.
     let key = |path: &Path| match path.parent().unwrap().file_name().unwrap().to_str().unwrap() {
@@ -77,7 +78,7 @@ fn a_model_is_fitted_to_a_lab_with_labels_and_kept_under_a_name() {
         harness.run_steps(2);
     }
     assert_eq!((state(&harness).lab.labels.len(), state(&harness).lab.lacking()), (all, None));
-    click(&mut harness, "Fit to this lab");
+    press(&mut harness, "Fit to this lab");
     wait(&mut harness, "the fit", |state| state.lab.fit.result().is_some() || state.lab.fit.failure().is_some());
     let run =
         state(&harness).lab.fit.result().unwrap_or_else(|| panic!("{:?}", state(&harness).lab.fit.failure())).clone();
@@ -85,7 +86,7 @@ fn a_model_is_fitted_to_a_lab_with_labels_and_kept_under_a_name() {
     assert!(adapted.before.is_some() && adapted.after.is_some() && adapted.retained.is_some(), "{adapted:?}");
     assert!(harness.query_by_label_contains("held-back cells are right").is_some());
     assert!(harness.query_by_label_contains("Old lab's cells that keep their class").is_some());
-    click(&mut harness, "Keep");
+    press(&mut harness, "Keep");
     wait(&mut harness, "the model", |state| {
         state.models.current().is_some_and(|model| model.origin.contains(&run.adapted.as_ref().unwrap().profile.lab))
     });
@@ -105,15 +106,15 @@ fn the_banner_of_a_strange_batch_leads_to_my_lab_and_a_fit_without_labels_can_be
     wait(&mut harness, "the slides", |state| {
         state.classify.items.len() == files.len() && state.classify.running.is_empty()
     });
-    click(&mut harness, "Fit to this lab…");
+    press(&mut harness, "Fit to this lab…");
     wait(&mut harness, "the look", |state| state.lab.looked.result().is_some());
     assert_eq!(state(&harness).page, Page::Lab);
     assert!(state(&harness).lab.looked.result().unwrap().shift.verdict.is_some());
-    click(&mut harness, "Fit to this lab");
+    press(&mut harness, "Fit to this lab");
     wait(&mut harness, "the fit", |state| state.lab.fit.result().is_some() || state.lab.fit.failure().is_some());
     let folder = state(&harness).lab.fit.result().unwrap().path.clone();
     assert!(folder.is_dir());
-    click(&mut harness, "Discard");
+    press(&mut harness, "Discard");
     wait(&mut harness, "the trash", |state| !state.train.trashed.is_empty());
     assert_eq!(state(&harness).lab.settled, Some(Settled::Discarded));
     assert!(!folder.exists());
