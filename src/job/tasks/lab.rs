@@ -7,7 +7,7 @@ use std::{
 
 use super::data;
 use crate::{
-    data::read::survey,
+    data::{atomic, read::survey},
     domain::{
         config::DeviceChoice,
         look::Look,
@@ -26,10 +26,11 @@ use crate::{
     fault::{Failure, Halt, path_text},
     fit::adapt::{AdaptRequest, TuneConfig, adapt},
     job::{Opened, desk::Desk},
+    model::bundled,
     progress::{Event, Task},
     store::{
         case_dir::{self, Session},
-        labels,
+        labels, paths,
     },
 };
 
@@ -106,9 +107,28 @@ pub fn look(
         shift,
         ours: Look::of(&looks),
         theirs: predictor.card().home().look,
-        shown_theirs: own.map(of_each).unwrap_or_default(),
+        shown_theirs: match own {
+            Some(opened) => of_each(opened),
+            None if bundled::find(model).is_some() => home_cells()?,
+            None => Vec::new(),
+        },
         labels: labels::kept(lab)?,
     })
+}
+
+/// Cells of the lab that the bundled models come from, written once to where pictures are read.
+fn home_cells() -> Result<Vec<PathBuf>, Failure> {
+    let folder = paths::data_dir().join("home-cells");
+    let written = |(name, bytes): &(&str, &[u8])| {
+        let file = folder.join(name);
+        if !file.exists() {
+            let hint = "check that there is room on the disk";
+            let failed = |why| Failure::new("cells of the model's own lab could not be written", why, hint).at(&file);
+            atomic::write(&file, bytes).map_err(failed)?;
+        }
+        Ok(file)
+    };
+    bundled::HOME_CELLS.iter().map(written).collect()
 }
 
 /// The cells of a lab that are worth labelling, the first ones most; those with a label are left out.
