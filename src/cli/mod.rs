@@ -13,6 +13,7 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod export;
 mod find;
 mod interrupt;
 mod models;
@@ -63,6 +64,7 @@ enum Command {
     Compare(compare::Compare),
     Report(report::Report),
     Suggest(suggest::Suggest),
+    Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
@@ -162,6 +164,7 @@ impl Command {
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Suggest(command) => command.run(session),
+            Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
