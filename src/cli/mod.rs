@@ -16,6 +16,7 @@ mod evaluate;
 mod export;
 mod find;
 mod interrupt;
+mod manual;
 mod models;
 mod observer;
 mod output;
@@ -32,8 +33,10 @@ use std::{ffi::OsString, panic, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    device,
     fault::{Failure, Halt, StopToken},
     progress::Watch,
+    store::paths,
 };
 use observer::TerminalObserver;
 use output::Output;
@@ -68,6 +71,7 @@ enum Command {
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
+    Manual(manual::Manual),
 }
 
 /// How a command ends without having done its work.
@@ -112,6 +116,7 @@ where
         Ok(cli) => cli,
         Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
     };
+    device::keep_tuned(paths::kernels());
     let session = Session {
         output: Output { json: cli.json },
         observer: TerminalObserver::new(cli.command.streams_events()),
@@ -168,6 +173,7 @@ impl Command {
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
+            Self::Manual(command) => command.run(session),
         }
     }
 }
