@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Cells of each class that are learned from.
-pub const OF_EACH: usize = 160;
+const OF_EACH: usize = 160;
 /// Cells that the levels are set by.
 const JUDGED: usize = 1600;
 /// Fewer of either leave a model without a sieve.
@@ -132,14 +132,15 @@ pub fn learn_folder(
     let (dataset, split) = remember::own_split(predictor, dir, watch)?;
     let (classes, mut guests) = (dataset.files_by_class(split.indices(Part::Train)), Vec::new());
     for other in others {
-        guests.extend(scattered(folder::list(std::slice::from_ref(other), watch.stop)?.images));
+        guests.extend(in_parts(&folder::list(std::slice::from_ref(other), watch.stop)?.images));
     }
     let judged = dataset.files_by_class(split.indices(Part::Validation)).concat();
     learn(predictor, (&classes, &guests), &judged, watch.stop)
 }
 
 /// A list in parts that are each taken whole.
-fn scattered(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+#[must_use]
+pub fn in_parts(files: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     files.chunks(OF_EACH).map(<[PathBuf]>::to_vec).collect()
 }
 
