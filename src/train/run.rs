@@ -79,7 +79,8 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
         Ok(end) => end,
         Err(halt) => {
             clean_up(&record, stop);
-            if matches!(halt, Halt::Failed(_)) && !session.lost.ended_the_run() {
+            // A disk that is full or images that are gone are told with their place; no device is to blame for them.
+            if matches!(&halt, Halt::Failed(why) if why.paths.is_empty()) {
                 device::mark_suspect(&compute.info.id);
             }
             return Err(halt);
@@ -170,9 +171,12 @@ fn open_record(
         app_version: VERSION.to_owned(),
         adapted: None,
     };
-    run_dir::save(&record)?;
-    run_dir::save_split(&record.path, &material.dataset, &material.split)?;
-    store::learned::save(&record.path, &material.learned)?;
+    let begin = || -> Result<(), Halt> {
+        run_dir::save(&record)?;
+        run_dir::save_split(&record.path, &material.dataset, &material.split)?;
+        Ok(store::learned::save(&record.path, &material.learned)?)
+    };
+    begin().inspect_err(|_| run_dir::discard(&record.path))?;
     Ok(record)
 }
 

@@ -95,7 +95,7 @@ fn square() -> RgbImage {
 fn noise() -> RgbImage {
     let noise = RgbImage::from_fn(200, 200, |x, y| {
         let bits = (x * 7919 + y * 104_729).wrapping_mul(2_654_435_761) >> 24;
-        Rgb([112, 62, 150].map(|level| level + bits as u8 / 2))
+        Rgb([112_u8, 62, 150].map(|level| level.saturating_add(bits as u8 / 2)))
     });
     imageops::blur(&noise, 6.0)
 }
