@@ -8,12 +8,16 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod lab;
 mod looks;
 mod orders;
 mod queue;
 mod quiz;
 mod review;
 mod runs;
+#[path = "../sessions/mod.rs"]
+mod sessions;
 mod settings;
 mod shell;
 mod train;
+mod watch;
