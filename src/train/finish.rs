@@ -6,6 +6,7 @@ use burn::module::Module;
 
 use super::{checkpoint, epoch, session::Session, start};
 use crate::{
+    data::read::attributes,
     device::{Compute, ram},
     domain::{
         hash::ContentHash,
@@ -19,13 +20,14 @@ use crate::{
         shift,
     },
     fault::{Halt, StopToken},
-    fit::{norms, remember, sieve},
+    fit::{self, norms, remember, sieve},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
         weights::{self, Precision},
+        words::Words,
     },
-    progress::{Event, Task},
+    progress::{Event, Task, Watch},
     store::{self, run_dir},
 };
 
@@ -51,7 +53,9 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     let validation = material.dataset.files_by_class(material.validation.iter().copied()).concat();
     let cells = material.dataset.files_by_class(material.train.iter().copied());
     let sieve = sieve::learn(&predictor, (&cells, &guests(&session)), &validation, &go_on)?;
+    let words = words(&predictor, &session)?;
     predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
+    predictor = predictor.with_words(words.clone().map(Arc::new));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
     run_dir::write(&record.path.join(run_dir::WEIGHTS), &session.best)?;
@@ -59,6 +63,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
         run_dir::write(&record.path.join(run_dir::MEMORY), &memory.to_bytes()?)?;
     }
     store::sieve::save(&record.path, sieve.as_ref())?;
+    store::words::save(&record.path, words.as_ref())?;
     run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
     if let Some(evaluation) = &evaluation {
         run_dir::write_json(&record.path.join(run_dir::EVALUATION), evaluation)?;
@@ -72,6 +77,15 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     run_dir::save(&record)?;
     checkpoint::clear(&record.path);
     Ok(record)
+}
+
+/// Heads for what the dataset's own file says of its cells; `None` without such a file.
+fn words(predictor: &Predictor, session: &Session<'_>) -> Result<Option<Words>, Halt> {
+    let material = session.material;
+    let Some(described) = attributes::beside(&material.dataset.root)? else { return Ok(None) };
+    let watch = Watch { observer: session.observer, stop: &session.stop };
+    let fitted = fit::words::fit(predictor, (&material.dataset, &material.split), &described, watch)?;
+    Ok(fitted.map(|fitted| fitted.words))
 }
 
 /// The figures on the test split; `None`, which is said, where first weights or teachers learned from all of it.
