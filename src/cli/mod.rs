@@ -13,6 +13,7 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod explain;
 mod find;
 mod interrupt;
 mod models;
@@ -51,6 +52,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Explain(explain::Explain),
     Find(find::Find),
     Differential(differential::CountCells),
     Session(session::Review),
@@ -141,6 +143,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Explain(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),

@@ -100,6 +100,15 @@ impl MobileNet {
         if side == 0 { 1 } else { side }
     }
 
+    /// The pixel of a square input of `size` in the middle of what the first place of the last feature map sees: a window
+    /// that moves by two and is padded at its far side lies a pixel beyond the place that it starts from.
+    #[must_use]
+    pub const fn first_centre(size: usize) -> f64 {
+        // Four such blocks, then the stem, which pads both sides of an odd one.
+        let in_stem = 15;
+        (2 * in_stem + if size.is_multiple_of(2) { 1 } else { 0 }) as f64
+    }
+
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {

@@ -90,6 +90,21 @@ impl Xception {
         side
     }
 
+    /// The pixel of a square input of `size` in the middle of what the first place of the last feature map sees. Where a
+    /// side is even, a pooling window lies a pixel beyond the place that its shortcut looks at: their middle counts.
+    #[must_use]
+    pub const fn first_centre(size: usize) -> f64 {
+        let mut side = (size.saturating_sub(3) / 2 + 1).saturating_sub(2);
+        let (mut centre, mut step) = (0.0, 1.0);
+        let mut halvings = ENTRY.len() + 1;
+        while halvings > 0 {
+            centre += if side.is_multiple_of(2) { step / 2.0 } else { 0.0 };
+            (side, step) = (side.div_ceil(2), step * 2.0);
+            halvings -= 1;
+        }
+        2.0 * (centre + 1.0) + 1.0
+    }
+
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {

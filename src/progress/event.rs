@@ -29,6 +29,8 @@ pub enum Task {
     Classifying,
     /// Looking for leukocytes in fields of view.
     Finding,
+    /// Hiding one part of an image after the other.
+    Explaining,
     Drawing,
     Saving,
     /// Timing this machine.
@@ -51,6 +53,7 @@ impl Task {
             Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
             Self::Finding => "Finding cells",
+            Self::Explaining => "Hiding parts of the image",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",
             Self::Measuring => "Measuring",
