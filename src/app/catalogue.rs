@@ -2,7 +2,7 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, settings, train},
+    pages::{classify, compare, dataset, evaluate, explain, settings, train},
     window,
 };
 use crate::{fault::StopMode, store::preferences::ThemeChoice};
@@ -29,6 +29,12 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         compare::Message::ChooseReport.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        explain::Message::Choose.into(),
+        explain::Message::OpenSynthetic.into(),
+        explain::Message::Reset.into(),
+        explain::Message::Pin.into(),
+        explain::Message::Unpin.into(),
+        explain::Message::ChooseFolder.into(),
         window::Message::Undo.into(),
         window::Message::Redo.into(),
         settings::Message::ToggleInspector.into(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use image::RgbImage;
 use serde::Serialize;
 
 use super::{Failed, Session, classify::Confidences};
@@ -204,7 +205,7 @@ impl Explain {
         Ok(Question { class, against })
     }
 
-    fn occlude(&self, model: &Predictor, image: &image::RgbImage, session: &Session) -> Result<Occlusion, Failed> {
+    fn occlude(&self, model: &Predictor, image: &RgbImage, session: &Session) -> Result<Occlusion, Failed> {
         let total = self.patches.pow(2) as u64;
         let mut tell = |occlusion: &Occlusion| {
             session.observer.tell(Event::Progress { task: Task::Explaining, done: occlusion.done as u64, total });

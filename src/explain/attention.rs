@@ -32,7 +32,7 @@ impl Attention {
     /// a class, and says where a head looks, not what for (Jain and Wallace 2019, arXiv 1902.10186).
     pub(super) fn of(attention: Tensor<4>, tokens: &Tokens) -> Result<Self, Failure> {
         let [_, heads, count, _] = attention.dims();
-        let values = read(attention.slice([0..PICTURES]))?;
+        let values = read(attention.narrow(0, 0, PICTURES))?;
         let of_picture = heads * count * count;
         let pooled = |weights: &[f32]| -> Vec<f32> {
             let mut sums = vec![0.0; count];

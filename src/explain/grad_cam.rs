@@ -37,7 +37,7 @@ impl GradCam {
     ) -> Result<Self, Failure> {
         let [_, height, width, channels] = features.dims();
         let count = height * width;
-        let features = features.slice([0..PICTURES]).reshape([PICTURES, count, channels]);
+        let features = features.narrow(0, 0, PICTURES).reshape([PICTURES, count, channels]);
         let projected = network.project.forward(features);
         let classes = network.head.weight.val().dims()[1];
         let gradient = mean_gradient(network, &projected, classes, device)?;

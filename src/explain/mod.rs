@@ -13,6 +13,7 @@ mod explained;
 pub mod files;
 mod grad_cam;
 pub mod grid;
+pub mod inside;
 pub mod layer;
 pub mod occlusion;
 pub mod overlay;

@@ -115,6 +115,18 @@ impl MobileNet {
         self.after(Stage::First, self.until(Stage::First, images, pass), pass)
     }
 
+    /// The same, block by block: hands over what each is called, how many numbers it learned, and what it makes of the
+    /// images.
+    pub fn walk(&self, images: Tensor<4>, each: &mut dyn FnMut(String, usize, &Tensor<4>)) {
+        let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
+        let mut x = self.stem_norm.forward(x, Activation::Relu6, &Pass::Infer);
+        each("Convolution".to_owned(), self.stem.num_params() + self.stem_norm.num_params(), &x);
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block.forward(x, &Pass::Infer);
+            each(format!("Separable {}", index + 1), block.num_params(), &x);
+        }
+    }
+
     /// As far as the end of a stage.
     #[must_use]
     pub fn until(&self, stage: Stage, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {

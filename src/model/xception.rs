@@ -111,6 +111,21 @@ impl Xception {
         self.after(Stage::First, self.until(Stage::First, images, pass), pass)
     }
 
+    /// The same, block by block: hands over what each is called, how many numbers it learned, and what it makes of the
+    /// images.
+    pub fn walk(&self, images: Tensor<4>, each: &mut dyn FnMut(String, usize, &Tensor<4>)) {
+        let x = kernels::conv(images, self.stem.val(), 2, Padding::Valid);
+        let x = self.stem_norm.forward(x, Activation::Relu, &Pass::Infer);
+        each("Convolution 1".to_owned(), self.stem.num_params() + self.stem_norm.num_params(), &x);
+        let x = kernels::conv(x, self.stem2.val(), 1, Padding::Valid);
+        let mut x = self.stem2_norm.forward(x, Activation::Relu, &Pass::Infer);
+        each("Convolution 2".to_owned(), self.stem2.num_params() + self.stem2_norm.num_params(), &x);
+        for (index, block) in self.blocks().enumerate() {
+            x = block.forward(x, &Pass::Infer);
+            each(format!("{} {}", block.title(), index + 1), block.num_params(), &x);
+        }
+    }
+
     /// As far as the end of a stage.
     #[must_use]
     pub fn until(&self, stage: Stage, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
@@ -214,6 +229,22 @@ enum Block<'a> {
 }
 
 impl Block<'_> {
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::Shrinking(..) => "Shrinking",
+            Self::Residual(_) => "Residual",
+            Self::Exit(_) => "Separable",
+        }
+    }
+
+    fn num_params(&self) -> usize {
+        match self {
+            Self::Shrinking(block, _) => block.num_params(),
+            Self::Residual(block) => block.num_params(),
+            Self::Exit(layer) => layer.num_params(),
+        }
+    }
+
     fn forward(&self, x: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         match self {
             Self::Shrinking(block, activated) => block.forward(x, *activated, pass),

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, explain, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -53,6 +53,13 @@ fn row(page: Page) -> Row {
                 let UiState { takes_drops, pictures, large, .. } = view;
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
             },
+        },
+        Page::Explain => Row {
+            icon: icons::FLASK,
+            actions: [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder]
+                .map(Action::from)
+                .into(),
+            show: |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions),
         },
         Page::Settings => Row {
             icon: icons::SETTINGS,

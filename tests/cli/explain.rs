@@ -25,8 +25,7 @@ fn every_map_is_a_file_of_figures_that_the_library_finds_too() {
     assert_eq!(output.code, 0, "{}", output.stderr);
     let found = document(&output);
     assert_eq!((&found["class"], &found["against"]), (&"monocyte".into(), &"lymphocyte".into()));
-    let written: serde_json::Value =
-        serde_json::from_slice(&fs::read(out.join("explanation.json")).unwrap()).unwrap();
+    let written: serde_json::Value = serde_json::from_slice(&fs::read(out.join("explanation.json")).unwrap()).unwrap();
     assert_eq!(written, found);
     let maps = found["maps"].as_array().unwrap();
     let names: Vec<_> = maps.iter().map(|row| row["map"].as_str().unwrap()).collect();

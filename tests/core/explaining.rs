@@ -134,9 +134,7 @@ fn peak(grid: &Grid) -> (f32, f32) {
 
 fn layer(model: &Predictor, image: &RgbImage, explained: &Explained, map: Map, question: Question) -> Layer {
     match map {
-        Map::Occlusion => {
-            occlude(model, image, ACROSS, &mut |_| {}, &StopToken::default()).unwrap().layer(question)
-        }
+        Map::Occlusion => occlude(model, image, ACROSS, &mut |_| {}, &StopToken::default()).unwrap().layer(question),
         map => explained.layer(map, question).unwrap(),
     }
 }
@@ -177,7 +175,11 @@ fn the_answer_is_that_of_classification_and_rows_of_attention_sum_to_one() {
             let explained = explain(&model, &image).unwrap();
             let answered = model.classify_crops(vec![image], &StopToken::default()).unwrap().remove(0);
             let Outcome::Seen { prediction, .. } = answered else { panic!("{answered:?}") };
-            assert!(furthest(&explained.prediction.0, &prediction.0) < 1e-5, "{:?} {prediction:?}", explained.prediction);
+            assert!(
+                furthest(&explained.prediction.0, &prediction.0) < 1e-5,
+                "{:?} {prediction:?}",
+                explained.prediction
+            );
             let (attention, heads) = (&explained.attention, model.card().network.heads);
             let count = attention.side.pow(2);
             assert_eq!(attention.weights.len(), heads * count * count);
@@ -186,7 +188,11 @@ fn the_answer_is_that_of_classification_and_rows_of_attention_sum_to_one() {
             }
             let heads = explained.attention.heads.iter();
             let mean = heads.map(|grid| grid.values.iter().sum::<f32>() / grid.values.len() as f32);
-            assert!(mean.clone().all(|mean| (0.5..1.5).contains(&mean)), "even attention is 1: {:?}", mean.collect::<Vec<_>>());
+            assert!(
+                mean.clone().all(|mean| (0.5..1.5).contains(&mean)),
+                "even attention is 1: {:?}",
+                mean.collect::<Vec<_>>()
+            );
         }
     }
 }
@@ -197,10 +203,9 @@ fn a_mirrored_image_gives_mirrored_maps() {
         let model = Predictor::load(bundled.name, &Compute::cpu()).unwrap();
         // Square, so that the crop lies on whole pixels and resizing mirrors.
         let image = imageops::crop_imm(&synthetic::draw("neutrophil", 2), 0, 1, 360, 360).to_image();
-        for (turn, turned) in [
-            ((true, false), imageops::flip_horizontal(&image)),
-            ((false, true), imageops::flip_vertical(&image)),
-        ] {
+        for (turn, turned) in
+            [((true, false), imageops::flip_horizontal(&image)), ((false, true), imageops::flip_vertical(&image))]
+        {
             let [straight, mirrored] = [&image, &turned].map(|image| explain(&model, image).unwrap());
             let question = Question { class: straight.prediction.top().unwrap().0, against: None };
             for map in [Map::Head(0), Map::Mean, Map::GradCam] {
@@ -271,9 +276,52 @@ fn a_picture_without_a_cell_has_no_evidence_in_its_attention() {
         let question = Question { class: explained.prediction.top().unwrap().0, against: None };
         for map in [Map::Mean, Map::GradCam] {
             let layer = explained.layer(map, question).unwrap();
-            assert!(!layer.evidence && layer.grid.values.iter().all(|figure| *figure == 0.0), "{} {map:?}", bundled.name);
+            assert!(
+                !layer.evidence && layer.grid.values.iter().all(|figure| *figure == 0.0),
+                "{} {map:?}",
+                bundled.name
+            );
         }
         let hidden = occlude(&model, &blank, 3, &mut |_| {}, &StopToken::default()).unwrap();
         assert!(!hidden.layer(question).evidence);
     }
 }
+
+// MEASURE-BEGIN
+#[test]
+fn zz_measure() {
+    let Some(data) = super::common::shared_data() else { return };
+    for bundled in bundled::ALL {
+        let model = Predictor::load(bundled.name, &Compute::cpu()).unwrap();
+        let mut rows = Vec::new();
+        for class in model.card().classes.iter() {
+            let mut files: Vec<_> = std::fs::read_dir(data.join("pbc").join(class)).unwrap().map(|e| e.unwrap().path()).collect();
+            files.sort();
+            for file in files.iter().step_by(files.len() / 6).take(6) {
+                let image = leukoscope::data::read::decode::open(file).unwrap();
+                let start = std::time::Instant::now();
+                let explained = explain(&model, &image).unwrap();
+                let took = start.elapsed();
+                let (top, p) = explained.prediction.top().unwrap();
+                let cam = &explained.cam;
+                let second = (0..8).filter(|l| *l != top).max_by(|a, b| explained.prediction.0[*a].total_cmp(&explained.prediction.0[*b])).unwrap();
+                let span = |g: &Grid| g.range().1 - g.range().0;
+                let start = std::time::Instant::now();
+                let occ = occlude(&model, &image, ACROSS, &mut |_| {}, &StopToken::default()).unwrap();
+                let occt = start.elapsed();
+                let drops: Vec<f32> = occ.drops(top, None).into_iter().flatten().collect();
+                let far = drops.iter().copied().fold(0.0, f32::max);
+                let a = &explained.attention;
+                rows.push(vec![span(&a.mean), a.blank_mean, a.heads.iter().map(span).fold(0.0, f32::max), a.blank.iter().copied().fold(0.0, f32::max), cam.classes[top].range().1, cam.blank[top].range().1, cam.classes[second].range().1, cam.blank[second].range().1, cam.classes[top].less(&cam.classes[second]).range().1, cam.blank[top].less(&cam.blank[second]).range().1, p, far, occ.map(top, None).range().1, took.as_secs_f32() * 1e3, occt.as_secs_f32() * 1e3]);
+            }
+        }
+        let names = ["mean", "blank_mean", "head", "blank_head", "cam", "cam_blank", "cam2", "cam2_blank", "diff", "diff_blank", "p", "drop", "dropmap", "ms", "occms"];
+        for (i, name) in names.iter().enumerate() {
+            let mut v: Vec<f32> = rows.iter().map(|r| r[i]).collect();
+            v.sort_by(f32::total_cmp);
+            let q = |s: f64| v[((v.len() - 1) as f64 * s) as usize];
+            eprintln!("{} {name:12} min {:.3} p10 {:.3} p25 {:.3} p50 {:.3} p75 {:.3} p90 {:.3} max {:.3}", bundled.name, q(0.0), q(0.1), q(0.25), q(0.5), q(0.75), q(0.9), q(1.0));
+        }
+    }
+}
+// MEASURE-END

@@ -18,7 +18,7 @@ pub use self::{
     pictures::{Picture, Pictures},
 };
 use crate::{
-    app::{Actions, AppState, Wish, wish},
+    app::{Action, Actions, AppState, Wish, wish},
     report::words::thousands,
     ui::{keys, widgets::parts},
 };
@@ -221,6 +221,16 @@ impl Gallery<'_> {
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
             actions.push(wish::Classify::Classify(paths()));
             ui.close();
+        }
+        if let Some(first) = view.current().and_then(|index| (self.cell)(index)) {
+            let explain = Action::from(wish::Explain::Open(first.path));
+            let obstacle = explain.obstacle(state);
+            let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(explain.text()));
+            let button = button.on_hover_text(explain.tooltip());
+            if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
+                actions.push(explain);
+                ui.close();
+            }
         }
         if ui.button(copy).clicked() {
             let lines: Vec<String> = paths().iter().map(|path| path.display().to_string()).collect();
