@@ -17,6 +17,7 @@ macro_rules! rooms {
             Compare: pages::compare,
             Classify: pages::classify,
             Explain: pages::explain,
+            Quiz: pages::quiz,
             Settings: pages::settings,
         }
     };

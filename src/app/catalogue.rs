@@ -2,10 +2,10 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, explain, settings, train},
+    pages::{classify, compare, dataset, evaluate, explain, quiz, settings, train},
     window,
 };
-use crate::{fault::StopMode, store::preferences::ThemeChoice};
+use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
 
 /// Every action without further words, those that can be done now first.
 #[must_use]
@@ -35,6 +35,10 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         explain::Message::Pin.into(),
         explain::Message::Unpin.into(),
         explain::Message::ChooseFolder.into(),
+        quiz::Message::Start.into(),
+        quiz::Message::Leave.into(),
+        quiz::Message::ChooseFile(Kind::Csv).into(),
+        quiz::Message::ChooseFile(Kind::Json).into(),
         window::Message::Undo.into(),
         window::Message::Redo.into(),
         settings::Message::ToggleInspector.into(),

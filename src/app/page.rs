@@ -13,6 +13,7 @@ pub enum Page {
     Compare,
     Classify,
     Explain,
+    Quiz,
     Settings,
     About,
 }
@@ -25,7 +26,7 @@ pub enum Group {
     Model,
     /// Cells are looked at.
     Cells,
-    /// How models see is shown.
+    /// How models see is shown and learned.
     Learn,
     Program,
 }
@@ -38,7 +39,7 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 10] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
@@ -46,6 +47,7 @@ const ROWS: [Row; 9] = [
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
     Row { page: Page::Explain, title: "Explain", key: Key::Num9, group: Group::Learn },
+    Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },
 ];

@@ -10,6 +10,7 @@ pub use super::{
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
         explain::Message as Explain,
+        quiz::Message as Quiz,
         settings::Message as Settings,
         train::{Message as Train, runs::Message as Runs},
     },

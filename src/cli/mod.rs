@@ -24,6 +24,7 @@ mod scan;
 mod session;
 mod settings;
 mod train;
+mod watch;
 
 use std::{ffi::OsString, panic, process::ExitCode};
 
@@ -53,6 +54,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
     Explain(explain::Explain),
+    Watch(watch::Watch),
     Find(find::Find),
     Differential(differential::CountCells),
     Session(session::Review),
@@ -144,6 +146,7 @@ impl Command {
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
             Self::Explain(command) => command.run(session),
+            Self::Watch(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),

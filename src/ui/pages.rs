@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, explain, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, explain, quiz, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -60,6 +60,12 @@ fn row(page: Page) -> Row {
                 .map(Action::from)
                 .into(),
             show: |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions),
+        },
+        // A quiz starts below its form.
+        Page::Quiz => Row {
+            icon: icons::QUIZ,
+            actions: Vec::new(),
+            show: |ui, state, view, actions| quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions),
         },
         Page::Settings => Row {
             icon: icons::SETTINGS,

@@ -13,7 +13,7 @@ use super::{
     keys, shell, theme,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
-        train::TrainView,
+        quiz::QuizView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -45,6 +45,7 @@ impl Window {
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
             explain: ExplainView::default(),
+            quiz: QuizView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
@@ -108,6 +109,8 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let evaluated = state.evaluate.home.result().map(|result| &result.metrics.confusion.labels);
     let away = state.evaluate.away().map(|away| &away.metrics.confusion.labels);
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
+    let quiz =
+        state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let explained = state.explain.found.answers.iter().flatten().map(|answer| &answer.card.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
@@ -115,6 +118,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         .chain(compared.map(|of| &of.metrics.confusion.labels))
         .chain([&state.classify.classes])
         .chain(explained)
+        .chain(quiz)
         .chain(runs)
 }
 

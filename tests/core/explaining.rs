@@ -295,7 +295,8 @@ fn zz_measure() {
         let model = Predictor::load(bundled.name, &Compute::cpu()).unwrap();
         let mut rows = Vec::new();
         for class in model.card().classes.iter() {
-            let mut files: Vec<_> = std::fs::read_dir(data.join("pbc").join(class)).unwrap().map(|e| e.unwrap().path()).collect();
+            let mut files: Vec<_> =
+                std::fs::read_dir(data.join("pbc").join(class)).unwrap().map(|e| e.unwrap().path()).collect();
             files.sort();
             for file in files.iter().step_by(files.len() / 6).take(6) {
                 let image = leukoscope::data::read::decode::open(file).unwrap();
@@ -304,7 +305,10 @@ fn zz_measure() {
                 let took = start.elapsed();
                 let (top, p) = explained.prediction.top().unwrap();
                 let cam = &explained.cam;
-                let second = (0..8).filter(|l| *l != top).max_by(|a, b| explained.prediction.0[*a].total_cmp(&explained.prediction.0[*b])).unwrap();
+                let second = (0..8)
+                    .filter(|l| *l != top)
+                    .max_by(|a, b| explained.prediction.0[*a].total_cmp(&explained.prediction.0[*b]))
+                    .unwrap();
                 let span = |g: &Grid| g.range().1 - g.range().0;
                 let start = std::time::Instant::now();
                 let occ = occlude(&model, &image, ACROSS, &mut |_| {}, &StopToken::default()).unwrap();
@@ -312,15 +316,57 @@ fn zz_measure() {
                 let drops: Vec<f32> = occ.drops(top, None).into_iter().flatten().collect();
                 let far = drops.iter().copied().fold(0.0, f32::max);
                 let a = &explained.attention;
-                rows.push(vec![span(&a.mean), a.blank_mean, a.heads.iter().map(span).fold(0.0, f32::max), a.blank.iter().copied().fold(0.0, f32::max), cam.classes[top].range().1, cam.blank[top].range().1, cam.classes[second].range().1, cam.blank[second].range().1, cam.classes[top].less(&cam.classes[second]).range().1, cam.blank[top].less(&cam.blank[second]).range().1, p, far, occ.map(top, None).range().1, took.as_secs_f32() * 1e3, occt.as_secs_f32() * 1e3]);
+                rows.push(vec![
+                    span(&a.mean),
+                    a.blank_mean,
+                    a.heads.iter().map(span).fold(0.0, f32::max),
+                    a.blank.iter().copied().fold(0.0, f32::max),
+                    cam.classes[top].range().1,
+                    cam.blank[top].range().1,
+                    cam.classes[second].range().1,
+                    cam.blank[second].range().1,
+                    cam.classes[top].less(&cam.classes[second]).range().1,
+                    cam.blank[top].less(&cam.blank[second]).range().1,
+                    p,
+                    far,
+                    occ.map(top, None).range().1,
+                    took.as_secs_f32() * 1e3,
+                    occt.as_secs_f32() * 1e3,
+                ]);
             }
         }
-        let names = ["mean", "blank_mean", "head", "blank_head", "cam", "cam_blank", "cam2", "cam2_blank", "diff", "diff_blank", "p", "drop", "dropmap", "ms", "occms"];
+        let names = [
+            "mean",
+            "blank_mean",
+            "head",
+            "blank_head",
+            "cam",
+            "cam_blank",
+            "cam2",
+            "cam2_blank",
+            "diff",
+            "diff_blank",
+            "p",
+            "drop",
+            "dropmap",
+            "ms",
+            "occms",
+        ];
         for (i, name) in names.iter().enumerate() {
             let mut v: Vec<f32> = rows.iter().map(|r| r[i]).collect();
             v.sort_by(f32::total_cmp);
             let q = |s: f64| v[((v.len() - 1) as f64 * s) as usize];
-            eprintln!("{} {name:12} min {:.3} p10 {:.3} p25 {:.3} p50 {:.3} p75 {:.3} p90 {:.3} max {:.3}", bundled.name, q(0.0), q(0.1), q(0.25), q(0.5), q(0.75), q(0.9), q(1.0));
+            eprintln!(
+                "{} {name:12} min {:.3} p10 {:.3} p25 {:.3} p50 {:.3} p75 {:.3} p90 {:.3} max {:.3}",
+                bundled.name,
+                q(0.0),
+                q(0.1),
+                q(0.25),
+                q(0.5),
+                q(0.75),
+                q(0.9),
+                q(1.0)
+            );
         }
     }
 }

@@ -5,5 +5,6 @@ pub mod compare;
 pub mod dataset;
 pub mod evaluate;
 pub mod explain;
+pub mod quiz;
 pub mod settings;
 pub mod train;

@@ -18,7 +18,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rg
 
 use self::room::Room;
 pub use self::{limit::Limit, note::Note};
-use crate::{data::view::raster::ResizeError, fault::Failure};
+use crate::{data::view::raster::ResizeError, domain::hash::ContentHash, fault::Failure};
 
 /// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
 pub const VERSION: &str = "2";
@@ -105,6 +105,15 @@ pub fn open(path: &Path) -> Result<RgbImage, DecodeError> {
 /// [`DecodeError`], in words for a person.
 pub fn open_field(path: &Path) -> Result<RgbImage, DecodeError> {
     picture_within(&read_within(path, Limit::FIELD)?, Limit::FIELD).map(|picture| picture.image)
+}
+
+/// Reads and decodes a field of view or a cell to its end, for nothing but the hash of its bytes.
+///
+/// # Errors
+/// [`DecodeError`], in words for a person.
+pub fn whole_field(path: &Path) -> Result<ContentHash, DecodeError> {
+    let bytes = read_within(path, Limit::FIELD)?;
+    picture_within(&bytes, Limit::FIELD).map(|_| ContentHash::of(&bytes))
 }
 
 /// Width and height in pixels as a file's header claims them, before orientation; `None` where there is none to read.

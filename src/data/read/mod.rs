@@ -8,3 +8,4 @@ pub mod folder;
 mod frames;
 pub mod scan;
 pub mod survey;
+pub mod watch;
