@@ -55,7 +55,7 @@ fn row(page: Page) -> Row {
             },
         },
         Page::Explain => Row {
-            icon: icons::FLASK,
+            icon: icons::EYE,
             actions: [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder]
                 .map(Action::from)
                 .into(),

@@ -90,7 +90,7 @@ fn without_cell(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         None => {
             let text = "Choose Explain this cell on any image, or open one here: both networks' attention, Grad-CAM and \
                         occlusion, and what becomes of them when you change the cell by hand";
-            (icons::FLASK, "See where an answer comes from".to_owned(), text.to_owned())
+            (icons::EYE, "See where an answer comes from".to_owned(), text.to_owned())
         }
     };
     parts::empty(ui, icon, &title, &text, |ui| {
