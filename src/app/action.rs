@@ -18,6 +18,7 @@ macro_rules! rooms {
             Classify: pages::classify,
             Explain: pages::explain,
             Quiz: pages::quiz,
+            Review: pages::review,
             Settings: pages::settings,
         }
     };

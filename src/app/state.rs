@@ -10,7 +10,7 @@ use super::{
     notices::UNDO,
     pages::{
         classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
-        explain::ExplainState, quiz::QuizState, settings::Settings, train::TrainState,
+        explain::ExplainState, quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
     },
     window::{Closing, Hovered, Message},
 };
@@ -32,6 +32,7 @@ pub struct AppState {
     pub classify: ClassifyState,
     pub explain: ExplainState,
     pub quiz: QuizState,
+    pub review: ReviewState,
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,

@@ -4,7 +4,7 @@ use super::{
     frames::FrameTimes,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
-        quiz::QuizView, train::TrainView,
+        quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::gallery::Pictures,
 };
@@ -27,6 +27,7 @@ pub struct UiState {
     pub compare: CompareView,
     pub explain: ExplainView,
     pub quiz: QuizView,
+    pub review: ReviewView,
     pub frames: FrameTimes,
     pub pictures: Pictures,
     /// What the Classify page shows large.

@@ -13,7 +13,7 @@ use super::{
     keys, shell, theme,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
-        quiz::QuizView, train::TrainView,
+        quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -46,6 +46,7 @@ impl Window {
             compare: CompareView::default(),
             explain: ExplainView::default(),
             quiz: QuizView::default(),
+            review: ReviewView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
@@ -111,6 +112,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
+    let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let explained = state.explain.found.answers.iter().flatten().map(|answer| &answer.card.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
@@ -119,6 +121,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         .chain([&state.classify.classes])
         .chain(explained)
         .chain(quiz)
+        .chain(reviewed)
         .chain(runs)
 }
 
