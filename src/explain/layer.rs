@@ -43,7 +43,7 @@ const LEAST_LOGIT: f32 = 0.25;
 /// Hiding a part changes an answer where the probability falls by at least so much.
 const LEAST_DROP: f32 = 0.01;
 /// And a map must go further than that of the background alone does.
-const OVER_BLANK: f32 = 1.0;
+const OVER_BLANK: f32 = 1.25;
 
 impl Map {
     /// Every map of a network with so many heads, in the order in which they are shown.
@@ -127,7 +127,7 @@ impl Occlusion {
 /// From the least attention to the most.
 fn attended(grid: &Grid, blank: f32) -> Layer {
     let (low, high) = grid.range();
-    let (spread, evidence) = (high - low, high - low >= LEAST_ATTENTION.max(OVER_BLANK * blank));
+    let (spread, evidence) = (high - low, high - low > LEAST_ATTENTION.max(OVER_BLANK * blank));
     let values = grid.values.iter().map(|value| if evidence { (value - low) / spread } else { 0.0 }).collect();
     Layer { figures: grid.clone(), grid: Grid { side: grid.side, values }, most: high, evidence }
 }
@@ -135,7 +135,7 @@ fn attended(grid: &Grid, blank: f32) -> Layer {
 /// From nothing to the most, where that is at least `least`.
 fn positive(grid: &Grid, least: f32) -> Layer {
     let most = grid.range().1.max(0.0);
-    let evidence = most >= least && most > 0.0;
+    let evidence = most > least;
     let values = grid.values.iter().map(|value| if evidence { (value / most).max(0.0) } else { 0.0 }).collect();
     Layer { figures: grid.clone(), grid: Grid { side: grid.side, values }, most, evidence }
 }
