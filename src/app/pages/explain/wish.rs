@@ -43,7 +43,7 @@ impl Wish for Message {
             }
             Self::LookInside(None) => "Where the answers come from",
             Self::Reset => "The cell as it was: all sliders and the brush",
-            Self::Pin => "Keeps this state beside what you change next",
+            Self::Pin => "Keeps this state beside what you change next, in place of one that is pinned",
             Self::Unpin => "Takes the pinned state away",
             Self::ChooseFolder => "The maps of both networks as pictures and figures",
             Self::Use(..)

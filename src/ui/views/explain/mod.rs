@@ -7,7 +7,7 @@ mod stage;
 mod strip;
 mod textures;
 
-use egui::{Align, Key, Layout, Rect, Ui, UiBuilder, vec2};
+use egui::{Align, Key, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
 use self::{lab::Tool, textures::Textures};
 use crate::{
@@ -55,12 +55,12 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut ExplainView, actions: &mut
             inside::show(ui, state, side, &mut view.inside);
             return;
         }
-        let strip = strip::height(state);
         let room = ui.available_rect_before_wrap();
+        let (strip, side) = strip::height(state, room.height());
         let top = Rect::from_min_max(room.min, room.max - vec2(0.0, strip + theme::GRID));
         ui.scope_builder(part(top), |ui| stage::show(ui, state, view, actions));
         let below = Rect::from_min_max(room.left_bottom() - vec2(0.0, strip), room.max);
-        ui.scope_builder(part(below), |ui| strip::show(ui, state, &mut view.textures, actions));
+        ui.scope_builder(part(below), |ui| strip::show(ui, state, (&mut view.textures, side), actions));
     });
     ui.scope_builder(part(right), |ui| answers::show(ui, state, actions));
 }
@@ -80,6 +80,10 @@ fn tabs(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 actions.push(action);
             }
         }
+        let Some(path) = &state.explain.path else { return };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let label = ui.add(egui::Label::new(RichText::new(name).weak()).truncate());
+        label.on_hover_text(path.display().to_string());
     });
 }
 

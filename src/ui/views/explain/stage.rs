@@ -1,7 +1,7 @@
 //! The cell, large, with the chosen map over the square that the network saw; beside it the pinned state, where there is one.
 
 use egui::{
-    Align2, Color32, ComboBox, FontId, Label, Pos2, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
+    Align2, Color32, ComboBox, FontId, Pos2, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
@@ -24,12 +24,11 @@ use crate::{
     },
 };
 
-/// Height of the line of words and of the line of controls in points.
+/// Height of the line of words in points.
 const WORDS: f32 = 20.0;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut ExplainView, actions: &mut Actions) {
-    head(ui, state, actions);
-    paint(ui, state, actions);
+    bar(ui, state, actions);
     let room = ui.available_rect_before_wrap();
     let explain = &state.explain;
     match &explain.pinned {
@@ -44,36 +43,11 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut ExplainView, action
     }
 }
 
-/// The file's name, and what can be done with the whole.
-fn head(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+/// How maps are drawn, and what is kept beside the cell.
+fn bar(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let explain = &state.explain;
-    ui.horizontal(|ui| {
-        let pin = if explain.pinned.is_some() { wish::Explain::Unpin } else { wish::Explain::Pin };
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            parts::button(ui, state, actions, pin, false);
-            if explain.pinned.is_some() {
-                let again = ui.button("Pin anew").on_hover_text("Pins this state in place of the other");
-                if again.clicked() {
-                    actions.push(wish::Explain::Pin);
-                }
-            }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                if let Some(path) = &explain.path {
-                    let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    let label = ui.add(Label::new(RichText::new(name).strong()).truncate());
-                    label.on_hover_text(path.display().to_string());
-                }
-            });
-        });
-    });
-}
-
-/// How maps are drawn.
-fn paint(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let before = state.explain.paint;
-    let mut paint = before;
+    let mut paint = explain.paint;
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Map").small().weak());
         ui.spacing_mut().slider_width = 72.0;
         let slider = ui.add(Slider::new(&mut paint.opacity, 0.0..=1.0).show_value(false));
         parts::named(&slider, "Opacity of the map");
@@ -87,8 +61,13 @@ fn paint(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Colours of the map"));
         let tick = ui.checkbox(&mut paint.only_most, "Only what matters");
         tick.on_hover_text("Leaves out whatever is under half of the largest figure");
+        ui.separator();
+        if explain.pinned.is_some() {
+            parts::button(ui, state, actions, wish::Explain::Unpin, false);
+        }
+        parts::button(ui, state, actions, wish::Explain::Pin, false);
     });
-    if paint != before {
+    if paint != explain.paint {
         actions.push(wish::Explain::Paint(paint));
     }
 }

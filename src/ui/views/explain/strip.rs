@@ -22,26 +22,40 @@ use crate::{
 const SIDE: (f32, f32) = (72.0, 40.0);
 const NAME: f32 = 16.0;
 const GAP: f32 = 6.0;
+/// Of the room's height.
+const SHARE: f32 = 0.11;
 /// Width of a network's name.
 const HEAD: f32 = 76.0;
 
-/// Height that the strip takes.
-pub(super) fn height(state: &AppState) -> f32 {
+/// Height that the strip takes of so much room, and the longest side of a small map there.
+pub(super) fn height(state: &AppState, room: f32) -> (f32, f32) {
     let rows = (0..SIDES).filter(|side| state.explaining(*side).is_some()).count() as f32;
-    rows * (SIDE.0 + NAME + GAP)
+    let side = (room * SHARE).clamp(SIDE.1, SIDE.0);
+    (rows * (side + NAME + GAP), side)
 }
 
-pub(super) fn show(ui: &mut Ui, state: &AppState, textures: &mut Textures, actions: &mut Actions) {
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &AppState,
+    (textures, side): (&mut Textures, f32),
+    actions: &mut Actions,
+) {
     ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-    for side in (0..SIDES).filter(|side| state.explaining(*side).is_some()) {
-        ui.horizontal(|ui| row(ui, state, side, textures, actions));
+    for network in (0..SIDES).filter(|network| state.explaining(*network).is_some()) {
+        ui.horizontal(|ui| row(ui, state, (network, side), textures, actions));
     }
 }
 
-fn row(ui: &mut Ui, state: &AppState, side: usize, textures: &mut Textures, actions: &mut Actions) {
+fn row(
+    ui: &mut Ui,
+    state: &AppState,
+    (side, longest): (usize, f32),
+    textures: &mut Textures,
+    actions: &mut Actions,
+) {
     let explain = &state.explain;
     let answer = explain.found.answers.get(side).and_then(Option::as_ref);
-    ui.allocate_ui(vec2(HEAD, SIDE.0), |ui| {
+    ui.allocate_ui(vec2(HEAD, longest), |ui| {
         ui.vertical(|ui| {
             ui.set_width(HEAD);
             let title = state.explaining(side).map_or("", |model| short(&model.title));
@@ -55,7 +69,7 @@ fn row(ui: &mut Ui, state: &AppState, side: usize, textures: &mut Textures, acti
     let heads = answer.explained.attention.heads.len();
     let count = heads as f32 + 3.0;
     let room = (ui.available_width() - GAP * (count - 1.0)) / count;
-    let width = room.clamp(SIDE.1, SIDE.0);
+    let width = room.clamp(SIDE.1, longest);
     for map in Map::all(heads) {
         one(ui, state, (side, answer, map), width, textures, actions);
     }
