@@ -11,6 +11,8 @@ mod core {
     mod distance;
     mod explaining;
     mod field;
+    mod hostile;
+    mod kinds;
     mod learned;
     mod paper;
     mod parity;
