@@ -15,6 +15,7 @@ macro_rules! rooms {
             Runs: pages::train::runs,
             Evaluate: pages::evaluate,
             Compare: pages::compare,
+            Lab: pages::lab,
             Classify: pages::classify,
             Explain: pages::explain,
             Quiz: pages::quiz,

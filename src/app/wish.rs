@@ -10,6 +10,7 @@ pub use super::{
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
         explain::Message as Explain,
+        lab::Message as Lab,
         quiz::Message as Quiz,
         review::Message as Review,
         settings::Message as Settings,

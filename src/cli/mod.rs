@@ -25,6 +25,7 @@ mod report;
 mod scan;
 mod session;
 mod settings;
+mod suggest;
 mod train;
 mod watch;
 
@@ -67,6 +68,7 @@ enum Command {
     Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
+    Suggest(suggest::Suggest),
     Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
@@ -169,6 +171,7 @@ impl Command {
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Suggest(command) => command.run(session),
             Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),

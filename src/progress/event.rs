@@ -27,6 +27,8 @@ pub enum Task {
     /// Finding a lab's framing and norm statistics.
     Fitting,
     Classifying,
+    /// Waiting for images that are written into a folder.
+    Watching,
     /// Looking for leukocytes in fields of view.
     Finding,
     /// Hiding one part of an image after the other.
@@ -52,6 +54,7 @@ impl Task {
             Self::Evaluating => "Evaluating",
             Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
+            Self::Watching => "Watching the folder",
             Self::Finding => "Finding cells",
             Self::Explaining => "Hiding parts of the image",
             Self::Drawing => "Drawing",

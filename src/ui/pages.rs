@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, explain, quiz, review, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, explain, lab, quiz, review, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -18,57 +18,70 @@ struct Row {
     show: Show,
 }
 
-impl Row {
-    /// A page whose buttons stand on it, such as below its form.
-    fn new(icon: &'static str, show: Show) -> Self {
-        Self { icon, actions: Vec::new(), show }
-    }
-
-    /// The buttons beside its title.
-    fn with<W: Into<Action>>(self, actions: impl IntoIterator<Item = W>) -> Self {
-        Self { actions: actions.into_iter().map(Into::into).collect(), ..self }
-    }
+/// A page whose buttons stand in its content.
+const fn plain(icon: &'static str, show: Show) -> Row {
+    Row { icon, actions: Vec::new(), show }
 }
 
 fn row(page: Page) -> Row {
     match page {
-        Page::Welcome => Row::new(icons::HOUSE, |ui, state, view, actions| {
-            welcome::show(ui, state, view.takes_drops, actions);
+        Page::Welcome => {
+            plain(icons::HOUSE, |ui, state, view, actions| welcome::show(ui, state, view.takes_drops, actions))
+        }
+        Page::Dataset => Row {
+            icon: icons::IMAGES,
+            actions: vec![wish::Dataset::Choose.into(), wish::Dataset::Rescan.into()],
+            show: |ui, state, view, actions| dataset::show(ui, state, &mut view.dataset, &mut view.pictures, actions),
+        },
+        // Training starts below its form.
+        Page::Train => plain(icons::TRAIN, |ui, state, view, actions| train::show(ui, state, &mut view.train, actions)),
+        Page::Evaluate => Row {
+            icon: icons::TARGET,
+            actions: vec![wish::Evaluate::Evaluate.into(), wish::Evaluate::ChooseReport.into()],
+            show: |ui, state, view, actions| evaluate::show(ui, state, &mut view.evaluate, &mut view.pictures, actions),
+        },
+        Page::Compare => Row {
+            icon: icons::SCALE,
+            actions: vec![wish::Compare::Compare.into(), wish::Compare::ChooseReport.into()],
+            show: |ui, state, view, actions| compare::show(ui, state, &mut view.compare, &mut view.pictures, actions),
+        },
+        Page::Lab => plain(icons::FLASK, |ui, state, view, actions| lab::show(ui, state, &mut view.pictures, actions)),
+        Page::Classify => Row {
+            icon: icons::MICROSCOPE,
+            actions: [
+                wish::Classify::ChooseImages,
+                wish::Classify::ChooseFolder,
+                wish::Classify::ChooseWatched,
+                wish::Classify::Clear,
+            ]
+            .map(Action::from)
+            .into(),
+            show: |ui, state, view, actions| {
+                let UiState { takes_drops, pictures, large, .. } = view;
+                classify::show(ui, state, *takes_drops, (pictures, large), actions);
+            },
+        },
+        Page::Explain => {
+            let actions = [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder];
+            let row = plain(icons::EYE, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions));
+            Row { actions: actions.map(Action::from).into(), ..row }
+        }
+        // A quiz starts below its form.
+        Page::Quiz => plain(icons::QUIZ, |ui, state, view, actions| {
+            quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions)
         }),
-        Page::Dataset => Row::new(icons::IMAGES, |ui, state, view, actions| {
-            dataset::show(ui, state, &mut view.dataset, &mut view.pictures, actions);
-        })
-        .with([wish::Dataset::Choose, wish::Dataset::Rescan]),
-        Page::Train => Row::new(icons::TRAIN, |ui, state, view, actions| {
-            train::show(ui, state, &mut view.train, actions);
-        }),
-        Page::Evaluate => Row::new(icons::TARGET, |ui, state, view, actions| {
-            evaluate::show(ui, state, &mut view.evaluate, &mut view.pictures, actions);
-        })
-        .with([wish::Evaluate::Evaluate, wish::Evaluate::ChooseReport]),
-        Page::Compare => Row::new(icons::SCALE, |ui, state, view, actions| {
-            compare::show(ui, state, &mut view.compare, &mut view.pictures, actions);
-        })
-        .with([wish::Compare::Compare, wish::Compare::ChooseReport]),
-        Page::Classify => Row::new(icons::MICROSCOPE, |ui, state, view, actions| {
-            let UiState { takes_drops, pictures, large, .. } = view;
-            classify::show(ui, state, *takes_drops, (pictures, large), actions);
-        })
-        .with([wish::Classify::ChooseImages, wish::Classify::ChooseFolder, wish::Classify::Clear]),
-        Page::Review => Row::new(icons::REVIEW, |ui, state, view, actions| {
-            let UiState { review, pictures, .. } = view;
-            review::show(ui, state, review, pictures, actions);
-        })
-        .with([wish::Review::Sign, wish::Review::ChooseReport, wish::Review::ChooseSession]),
-        Page::Explain => Row::new(icons::EYE, |ui, state, view, actions| {
-            explain::show(ui, state, &mut view.explain, actions);
-        })
-        .with([wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder]),
-        Page::Quiz => Row::new(icons::QUIZ, |ui, state, view, actions| {
-            quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions);
-        }),
-        Page::Settings => Row::new(icons::SETTINGS, |ui, state, _, actions| settings::show(ui, state, actions)),
-        Page::About => Row::new(icons::INFO, |ui, _, view, _| about::show(ui, &view.frames)),
+        Page::Review => Row {
+            icon: icons::REVIEW,
+            actions: [wish::Review::Sign, wish::Review::ChooseReport, wish::Review::ChooseSession]
+                .map(Action::from)
+                .into(),
+            show: |ui, state, view, actions| {
+                let UiState { review, pictures, .. } = view;
+                review::show(ui, state, review, pictures, actions);
+            },
+        },
+        Page::Settings => plain(icons::SETTINGS, |ui, state, _, actions| settings::show(ui, state, actions)),
+        Page::About => plain(icons::INFO, |ui, _, view, _| about::show(ui, &view.frames)),
     }
 }
 

@@ -9,12 +9,16 @@ mod compare;
 mod dataset;
 mod evaluate;
 mod explain;
+mod lab;
 mod looks;
 mod orders;
 mod queue;
 mod quiz;
 mod review;
 mod runs;
+#[path = "../sessions/mod.rs"]
+mod sessions;
 mod settings;
 mod shell;
 mod train;
+mod watch;

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod dataset;
 pub mod evaluate;
 pub mod explain;
+pub mod lab;
 pub mod quiz;
 pub mod review;
 pub mod settings;

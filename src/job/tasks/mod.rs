@@ -4,7 +4,9 @@
 pub mod data;
 pub mod explain;
 pub mod files;
+pub mod lab;
 pub mod models;
 pub mod quiz;
 pub mod review;
 pub mod runs;
+pub mod watch;

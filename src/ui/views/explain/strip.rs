@@ -34,25 +34,14 @@ pub(super) fn height(state: &AppState, room: f32) -> (f32, f32) {
     (rows * (side + NAME + GAP), side)
 }
 
-pub(super) fn show(
-    ui: &mut Ui,
-    state: &AppState,
-    (textures, side): (&mut Textures, f32),
-    actions: &mut Actions,
-) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, (textures, side): (&mut Textures, f32), actions: &mut Actions) {
     ui.spacing_mut().item_spacing = vec2(GAP, GAP);
     for network in (0..SIDES).filter(|network| state.explaining(*network).is_some()) {
         ui.horizontal(|ui| row(ui, state, (network, side), textures, actions));
     }
 }
 
-fn row(
-    ui: &mut Ui,
-    state: &AppState,
-    (side, longest): (usize, f32),
-    textures: &mut Textures,
-    actions: &mut Actions,
-) {
+fn row(ui: &mut Ui, state: &AppState, (side, longest): (usize, f32), textures: &mut Textures, actions: &mut Actions) {
     let explain = &state.explain;
     let answer = explain.found.answers.get(side).and_then(Option::as_ref);
     ui.allocate_ui(vec2(HEAD, longest), |ui| {
