@@ -78,7 +78,7 @@ pub fn settled(mut first: Vec<f32>, others: &[Vec<f32>], temperature: f64, mask:
     if leaves_doubt {
         average(&mut first, others);
     }
-    Looked { logits: first, first: confidence }
+    Looked { logits: first, first: confidence, features: Vec::new() }
 }
 
 /// Whether a first look's logits leave doubt at this temperature.
