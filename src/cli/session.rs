@@ -6,7 +6,11 @@ use std::{cell::RefCell, collections::HashSet, path::PathBuf};
 
 use time::OffsetDateTime;
 
-use super::{Failed, Session, classify::images, differential::Lab};
+use super::{
+    Failed, Session,
+    classify::images,
+    differential::{Counting, Lab, edges},
+};
 use crate::{
     device,
     domain::{
@@ -18,7 +22,10 @@ use crate::{
             view::CellView,
         },
     },
-    eval::{predict::Predictor, suggest},
+    eval::{
+        predict::Predictor,
+        suggest::{self, Wanted},
+    },
     fault::{Failure, StopMode, path_text},
     progress::{Event, Observer as _},
     store::case_dir,
@@ -68,7 +75,7 @@ impl Review {
 struct New {
     /// A bundled model's name or a run folder
     model: String,
-    /// Images of single cells, or folders of them
+    /// Images of single cells or fields of view, or folders of them
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The session's folder, empty or not there yet
@@ -82,6 +89,8 @@ struct New {
     name: String,
     #[command(flatten)]
     lab: Lab,
+    #[command(flatten)]
+    counting: Counting,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -92,9 +101,11 @@ struct New {
 struct Add {
     #[command(flatten)]
     at: At,
-    /// Images of single cells, or folders of them
+    /// Images of single cells or fields of view, or folders of them
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    counting: Counting,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -184,7 +195,7 @@ impl New {
             sources,
         };
         let mut open = case_dir::Session::create(&self.out, &case)?;
-        suggested(&mut open, &model, &files, &self.who, session)?;
+        suggested(&mut open, &model, &self.counting.of(files), &self.who, session)?;
         show::summary(&open, session)
     }
 }
@@ -199,7 +210,7 @@ impl Add {
             let (what, why) = ("nothing was added", "the session's model has other weights by now");
             return Err(Failure::new(what, why, "begin a new session").at(&self.at.dir).into());
         }
-        suggested(&mut open, &model, &files, &self.at.who, session)?;
+        suggested(&mut open, &model, &self.counting.of(files), &self.at.who, session)?;
         show::summary(&open, session)
     }
 }
@@ -208,7 +219,7 @@ impl Add {
 fn suggested(
     open: &mut case_dir::Session,
     model: &Predictor,
-    files: &[PathBuf],
+    wanted: &Wanted,
     who: &str,
     session: &Session,
 ) -> Result<(), Failed> {
@@ -229,14 +240,21 @@ fn suggested(
             enter(&mut waiting);
         }
     };
-    let ended = suggest::suggest(model, files, &mut hear, &session.observer, &session.stop);
+    let ended = suggest::suggest(model, wanted, &mut hear, &session.observer, &session.stop);
     if !waiting.is_empty() && failed.borrow().is_none() {
         enter(&mut waiting);
     }
     session.observer.finish();
     match failed.into_inner() {
         Some(why) => Err(why.into()),
-        None => Ok(ended.map(drop)?),
+        None => {
+            if let Some(left) = edges(&ended?) {
+                let hint = "say --count-edges for cells that are whole all the same";
+                let warning = Failure::new(left, "parts of them may lie outside", hint);
+                session.observer.tell(Event::Warning { warning });
+            }
+            Ok(())
+        }
     }
 }
 

@@ -14,4 +14,5 @@ pub mod predict;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;
+pub mod stream;
 pub mod suggest;

@@ -18,7 +18,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Rg
 
 use self::room::Room;
 pub use self::{limit::Limit, note::Note};
-use crate::{data::view::raster::ResizeError, fault::Failure};
+use crate::{data::view::raster::ResizeError, domain::hash::ContentHash, fault::Failure};
 
 /// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
 pub const VERSION: &str = "2";
@@ -105,6 +105,15 @@ pub fn open(path: &Path) -> Result<RgbImage, DecodeError> {
 /// [`DecodeError`], in words for a person.
 pub fn open_field(path: &Path) -> Result<RgbImage, DecodeError> {
     picture_within(&read_within(path, Limit::FIELD)?, Limit::FIELD).map(|picture| picture.image)
+}
+
+/// Reads one file: the hash of its bytes, unless they could not be read, and the picture in it.
+#[must_use]
+pub fn hashed(path: &Path, limit: Limit) -> (Option<ContentHash>, Result<Picture, DecodeError>) {
+    match read_within(path, limit) {
+        Ok(bytes) => (Some(ContentHash::of(&bytes)), picture_within(&bytes, limit)),
+        Err(why) => (None, Err(why)),
+    }
 }
 
 /// Width and height in pixels as a file's header claims them, before orientation; `None` where there is none to read.

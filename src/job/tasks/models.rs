@@ -8,12 +8,14 @@ use std::{
 use super::data;
 use crate::{
     domain::{
-        comparison::Comparison, config::DeviceChoice, occurring::Occurring, prediction::Classified, shift::Shift,
+        comparison::Comparison, config::DeviceChoice, field::Taken, occurring::Occurring, prediction::Classified,
+        shift::Shift,
     },
     eval::{
         compare,
         evaluate::{self, Evaluation},
         learned::{self, Scope},
+        stream::{Said, Stream},
     },
     fault::{Failure, Halt},
     job::{Opened, desk::Desk, observe::Gathered},
@@ -92,7 +94,15 @@ pub fn classify(
     say(Classifying::Began(Arc::new(predictor.card().clone()), images.clone()));
     let send = |items| say(Classifying::Came(items));
     let mut gathered = Gathered::new(&send);
-    let ended = predictor.classify(&images, &mut |one| gathered.add(one), desk.observer, desk.stop);
+    let mut stream = Stream::new(&predictor, Taken::default());
+    let mut hear = |said| {
+        if let Said::Cell(cell) = said {
+            gathered.add(cell);
+        }
+        Ok(())
+    };
+    let ended = stream.feed(&images, &mut hear, desk.observer, desk.stop);
     gathered.flush();
-    Ok((images.len(), ended?))
+    ended?;
+    Ok((images.len(), stream.end(desk.observer, desk.stop)?))
 }

@@ -12,6 +12,7 @@ use self::aside::Aside;
 use crate::{
     domain::{
         classes::ClassList,
+        field::Place,
         key::ModelKey,
         occurring::Occurring,
         prediction::{Classified, Outcome},
@@ -48,8 +49,8 @@ pub struct ClassifyState {
     batches: Vec<Batch>,
     /// The batch of each item.
     batch_of: Vec<usize>,
-    /// The item of each file: one that is given again is judged anew in its place.
-    places: HashMap<PathBuf, usize>,
+    /// The item of each cell, by its file and place: one that is given again is judged anew where it stands.
+    places: HashMap<(PathBuf, Option<Place>), usize>,
     /// Results that were cleared or made way, the oldest first.
     aside: Vec<Aside>,
     /// How many were set aside since the start.
@@ -72,8 +73,8 @@ impl ClassifyState {
     /// A job was asked to classify these files and folders.
     pub(in crate::app) fn begin(&mut self, job: JobId, paths: Vec<PathBuf>) {
         if self.running.is_empty() {
-            let known = paths.first().and_then(|path| self.places.get(path));
-            self.current = known.copied().unwrap_or(self.items.len());
+            let known = paths.first().and_then(|path| self.items.iter().position(|item| item.path == *path));
+            self.current = known.unwrap_or(self.items.len());
         }
         self.batches.push(Batch { job, paths, images: 0, shift: Shift::default() });
         self.running.push(job);
@@ -106,9 +107,10 @@ impl ClassifyState {
         if let Some(of) = self.batches.get_mut(batch) {
             of.images += 1;
         }
-        let at = self.places.get(&item.path).copied();
+        let key = (item.path.clone(), item.portion.spot().map(|spot| spot.at));
+        let at = self.places.get(&key).copied();
         let Some((at, known)) = at.and_then(|at| Some((at, self.items.get_mut(at)?))) else {
-            self.places.insert(item.path.clone(), self.items.len());
+            self.places.insert(key, self.items.len());
             self.items.push(item);
             self.batch_of.push(batch);
             return;
@@ -223,11 +225,11 @@ pub(super) mod tests {
 
     pub(super) fn seen(path: &str, shares: [f32; 2]) -> Classified {
         let outcome = Outcome::Seen { prediction: Prediction(shares.to_vec()), flags: Vec::new() };
-        Classified { path: path.into(), outcome }
+        Classified::whole(path, outcome)
     }
 
     fn refused(path: &str) -> Classified {
-        Classified { path: path.into(), outcome: Outcome::Refused("no image".to_owned()) }
+        Classified::whole(path, Outcome::Refused("no image".to_owned()))
     }
 
     pub(super) fn model(weights: u8) -> Option<ModelKey> {

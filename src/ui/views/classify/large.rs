@@ -95,7 +95,7 @@ impl Large {
 }
 
 fn key(path: &Path) -> ThumbKey {
-    ThumbKey { path: path.to_owned(), side: SIDE }
+    ThumbKey { path: path.to_owned(), at: None, side: SIDE }
 }
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, item: &Classified, large: &mut Large) {

@@ -151,12 +151,9 @@ mod tests {
 
     #[test]
     fn flagged_images_are_walked_round_the_end() {
-        let item = |flags: &[&str]| Classified {
-            path: "a.png".into(),
-            outcome: Outcome::Seen {
-                prediction: Prediction(vec![1.0]),
-                flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
-            },
+        let item = |flags: &[&str]| {
+            let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+            Classified::whole("a.png", Outcome::Seen { prediction: Prediction(vec![1.0]), flags })
         };
         let items = [item(&["unsure"]), item(&[]), item(&["unsure"]), item(&[])];
         assert_eq!((flagged(&items, 0, true), flagged(&items, 2, true)), (Some(2), Some(0)));
