@@ -64,6 +64,20 @@ pub struct FieldCell {
     pub touching: bool,
 }
 
+/// Cytoplasm around a nucleus, as a share of its diameter: true boxes are met best with it, and border marks too.
+pub const CYTOPLASM: f64 = 0.2;
+
+impl FieldCell {
+    /// A cell that a person has drawn a box around, in an image of this width and height.
+    #[must_use]
+    pub fn drawn(bounds: Bounds, (width, height): (u32, u32)) -> Self {
+        let side = f64::midpoint(f64::from(bounds.xmax - bounds.xmin), f64::from(bounds.ymax - bounds.ymin));
+        let edge = bounds.xmin == 0 || bounds.ymin == 0 || bounds.xmax >= width || bounds.ymax >= height;
+        // Its middle is the nucleus's as far as anybody knows.
+        Self { bounds, nucleus: bounds, diameter: side / (1.0 + 2.0 * CYTOPLASM), edge, touching: false }
+    }
+}
+
 /// Sizes in pixels of one magnification, from a field or many; `None` where too little was seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scale {

@@ -1,14 +1,20 @@
 //! A batch of image files to the class of each cell in them, and whether all of them look like what the model knows.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     predict::Predictor,
     stream::{Said, Stream},
 };
 use crate::{
-    domain::{field::Taken, prediction::Classified, shift::Shift},
-    fault::{Halt, StopToken},
+    data::read::decode::{self, DecodeError, Limit},
+    domain::{
+        field::{Bounds, FieldCell, Portion, Spot, Taken},
+        prediction::{Classified, Outcome},
+        shift::{Doubt, Shift},
+    },
+    fault::{Failure, Halt, StopToken},
+    field::{cut, scale, scale::Scales, survey},
     progress::Observer,
 };
 
@@ -35,5 +41,35 @@ impl Predictor {
         };
         stream.feed(files, &mut hear, observer, stop)?;
         stream.end(observer, stop)
+    }
+
+    /// Puts one cell of a field to the model, in the box that a person has drawn; `side` is how wide the field's other cells
+    /// were cut, where there are any.
+    ///
+    /// # Errors
+    /// [`Halt`] where the field cannot be read, the device fails or a person stops.
+    pub fn classify_box(
+        &self,
+        path: &Path,
+        bounds: Bounds,
+        side: Option<u32>,
+        stop: &StopToken,
+    ) -> Result<Classified, Halt> {
+        let (content, picture) = decode::hashed(path, Limit::FIELD);
+        let image = picture.map_err(Failure::from)?.image;
+        stop.check()?;
+        let (survey, home) = (survey(&image).map_err(DecodeError::from).map_err(Failure::from)?, self.card().home());
+        let cell = FieldCell::drawn(bounds, image.dimensions());
+        let own = || scale::framing(&survey, &Scales::of([&survey]).scale(&survey), &home.look);
+        let at = cut::around(&cell, side.map(f64::from).or_else(own));
+        let view = self.card().preprocess.square(&cut::crop(&image, at, survey.background));
+        let mut pixels = vec![0.0; self.card().preprocess.len()];
+        self.card().preprocess.normalise(&view.map_err(DecodeError::from).map_err(Failure::from)?, &mut pixels);
+        let look = self.looks(&pixels)?.into_iter().next();
+        let outcome = look.map_or_else(
+            || Outcome::Refused("the model gave no answer to it".to_owned()),
+            |look| self.outcome(&look, &home, &mut Doubt::default()),
+        );
+        Ok(Classified { path: path.to_owned(), content, portion: Portion::Spot(Spot { cell, at }), outcome })
     }
 }

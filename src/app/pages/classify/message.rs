@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use crate::{
-    domain::shift::Shift,
+    domain::{
+        field::{Bounds, Place, ShownAs},
+        prediction::Classified,
+        shift::Shift,
+    },
     fault::Halt,
     job::{JobId, tasks::models::Classifying},
 };
@@ -21,6 +25,20 @@ pub enum Message {
     /// Brings back results of this number that were cleared or made way for another model's.
     Restore(u64),
     Show(usize),
+    /// Says what all images show.
+    TakeAll(ShownAs),
+    /// Says what one image shows.
+    Take(PathBuf, ShownAs),
+    /// Counts cells at a field's border, or leaves them out.
+    CountEdges(bool),
+    /// A box around a cell that was missed in a field.
+    Draw(PathBuf, Bounds),
+    /// Takes a cell of a field away.
+    Remove(PathBuf, Place),
+    /// Takes one away that was drawn: the step back from that.
+    Withdraw(PathBuf, Place),
+    /// Puts a cell back, so far behind its field's first one.
+    PutBack(Box<Classified>, usize),
     /// Ends all jobs of the page; what is classified stays.
     Stop,
 }
@@ -32,5 +50,7 @@ pub enum News {
     Told(JobId, Classifying),
     /// How many images were put to the model, and how far they are from what it learned from.
     Classified(JobId, usize, Box<Shift>),
+    /// The cell in a box that was drawn.
+    Drawn(JobId, Box<Classified>),
     Halted(JobId, Halt),
 }

@@ -1,7 +1,10 @@
 //! How what can be asked of classified images is worded, and what stands in its way.
 
 use super::Message;
-use crate::app::{AppState, Wish, no};
+use crate::{
+    app::{AppState, Wish, no},
+    domain::field::ShownAs,
+};
 
 impl Wish for Message {
     fn text(&self) -> String {
@@ -13,13 +16,26 @@ impl Wish for Message {
             Self::Clear => "Clear",
             Self::Restore(_) => "Bring the last results back",
             Self::Stop => "Stop",
-            Self::Show(_) => "",
+            Self::TakeAll(shown_as) | Self::Take(_, shown_as) => words(*shown_as),
+            Self::CountEdges(true) => "Count cells at the border",
+            Self::CountEdges(false) => "Leave out cells at the border",
+            Self::Remove(..) => "Delete this box",
+            Self::Show(_) | Self::Draw(..) | Self::Withdraw(..) | Self::PutBack(..) => "",
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
-        ""
+        match self {
+            Self::TakeAll(ShownAs::Auto) | Self::Take(_, ShownAs::Auto) => "Told by what is in the image",
+            Self::TakeAll(ShownAs::Cell) | Self::Take(_, ShownAs::Cell) => "The whole image is put to the model as it is",
+            Self::TakeAll(ShownAs::Field) | Self::Take(_, ShownAs::Field) => {
+                "Cells are looked for in it, and each is put to the model"
+            }
+            Self::CountEdges(_) => "Parts of such a cell may lie outside the field",
+            Self::Remove(..) => "This is no cell that counts (Delete)",
+            _ => "",
+        }
     }
 
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
@@ -33,7 +49,19 @@ impl Wish for Message {
             Self::Clear => no(classify.items.is_empty(), "There is nothing to clear"),
             Self::Restore(id) => no(!classify.can_restore(*id), "These results were replaced by newer ones since"),
             Self::Stop => no(classify.running.is_empty(), "Nothing is being classified"),
-            Self::Show(_) => None,
+            Self::TakeAll(_) => no(!classify.running.is_empty(), "Images are being classified"),
+            Self::Take(..) | Self::Draw(..) => no(!classify.running.is_empty(), "Images are being classified")
+                .or_else(|| state.without_model()),
+            Self::Show(_) | Self::CountEdges(_) | Self::Remove(..) | Self::Withdraw(..) | Self::PutBack(..) => None,
         }
+    }
+}
+
+/// What an image is taken for.
+const fn words(shown_as: ShownAs) -> &'static str {
+    match shown_as {
+        ShownAs::Auto => "Automatic",
+        ShownAs::Cell => "A single cell",
+        ShownAs::Field => "A field",
     }
 }
