@@ -11,4 +11,4 @@ pub mod marker;
 pub mod matrix;
 pub mod overlay;
 pub mod parts;
-pub mod viewer;
+pub mod stage;

@@ -4,6 +4,7 @@ mod among;
 mod head;
 mod large;
 mod shift;
+mod shown_as;
 mod strip;
 mod verdict;
 
@@ -53,12 +54,14 @@ pub fn show(
     let middle = Rect::from_min_max(left.right_top() + vec2(gap, 0.0), right.left_bottom() - vec2(gap, 0.0));
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(left), |ui| strip::show(ui, state, pictures, actions));
-    ui.scope_builder(part(middle), |ui| large::show(ui, state, item, shown));
+    ui.scope_builder(part(middle), |ui| large::show(ui, state, (index, item), shown, actions));
     ui.scope_builder(part(right), |ui| verdict::show(ui, state, (index, item), actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
-        if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {
-            shown.foresee(&item.path);
+        if let Some(near) = near.and_then(|near| state.classify.items.get(near))
+            && near.path != item.path
+        {
+            shown.foresee(&near.path);
         }
     }
 }
@@ -108,6 +111,12 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     }
     let last = state.classify.items.len().saturating_sub(1);
     let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
+    if pressed(Key::Delete)
+        && let Some(deletes) = delete(state)
+    {
+        actions.push(deletes);
+        return;
+    }
     let next = if pressed(Key::ArrowRight) || pressed(Key::ArrowDown) {
         (index + 1).min(last)
     } else if pressed(Key::ArrowLeft) || pressed(Key::ArrowUp) {
@@ -127,6 +136,12 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
         actions.push(wish::Classify::Show(next));
         strip::follow(ui);
     }
+}
+
+/// What takes the box of the shown cell away, where it has one.
+fn delete(state: &AppState) -> Option<wish::Classify> {
+    let (_, item) = state.classify.shown()?;
+    Some(wish::Classify::Remove(item.path.clone(), item.portion.spot()?.at))
 }
 
 /// The next image with a flag after this one, or the last one before it; round the end where there is none.

@@ -84,11 +84,10 @@ impl ClassifyState {
         paths
     }
 
-    /// How wide the cells of a field were cut, or those of the field before it.
+    /// How wide the cells of a field were cut; `None` where it has none.
     pub(in crate::app) fn cut_side(&self, path: &Path) -> Option<u32> {
         let side = |item: &Classified| item.portion.spot().map(|spot| spot.at.width);
-        let of_its_own = self.run(path).and_then(|run| self.items.get(run)?.iter().find_map(side));
-        of_its_own.or_else(|| self.items.iter().rev().find_map(side))
+        self.items.get(self.run(path)?)?.iter().find_map(side)
     }
 
     /// The cells of the image that an item is of, with their places in the list.
@@ -103,7 +102,7 @@ impl ClassifyState {
         let Some(run) = self.run(&item.path) else { return };
         let batch = self.batch_of.get(run.start).copied().unwrap_or_default();
         let is_empty = self.items.get(run.start).is_some_and(|item| item.portion == Portion::Empty);
-        let at = (run.start + behind).min(run.end);
+        let at = run.start.saturating_add(behind).min(run.end);
         if is_empty {
             self.replace(run.start, batch, item);
             self.current = run.start;
