@@ -19,7 +19,7 @@ use crate::{
     },
     eval::{
         predict::Predictor,
-        stream::{Opened, Said, Stream},
+        stream::{NO_CELL, Opened, Said, Stream},
     },
     fault::{Failure, Halt, path_text},
     field::{
@@ -182,7 +182,7 @@ impl Line {
                 let answer = Some(Answer::new(cell, model));
                 self.cells.push(Row { place: Marked::new(&spot.cell), answer });
             }
-            (Portion::Empty, Outcome::Refused(_)) if self.kind != Some(Kind::Neither) => {}
+            (Portion::Empty, Outcome::Refused(why)) if why == NO_CELL => {}
             (_, Outcome::Refused(why)) => self.refused = Some(why.clone()),
             (_, Outcome::Seen { .. }) => {}
         }

@@ -112,7 +112,15 @@ impl Whole {
 impl Thumbs {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, ready) = channel();
-        Self { wishes: Arc::default(), whole: Arc::default(), sender, ready, asked: HashSet::new(), queue: QUEUE, wake: Arc::new(wake) }
+        Self {
+            wishes: Arc::default(),
+            whole: Arc::default(),
+            sender,
+            ready,
+            asked: HashSet::new(),
+            queue: QUEUE,
+            wake: Arc::new(wake),
+        }
     }
 
     /// A short queue, for large pictures that are looked at one by one.
@@ -188,12 +196,7 @@ impl Wishes {
 }
 
 /// Serves wishes for one file.
-fn answer(
-    whole: &Whole,
-    stamp: Option<Stamp>,
-    wishes: Vec<(ThumbKey, Option<Stamp>)>,
-    send: &mut dyn FnMut(Answer),
-) {
+fn answer(whole: &Whole, stamp: Option<Stamp>, wishes: Vec<(ThumbKey, Option<Stamp>)>, send: &mut dyn FnMut(Answer)) {
     for (key, known) in wishes {
         if known.is_some() && stamp == known {
             send(Answer::Same(key));

@@ -8,6 +8,7 @@ use std::{mem, path::PathBuf, sync::Arc};
 
 use rayon::prelude::*;
 
+pub use self::read::NO_CELL;
 use self::{
     read::{Reader, Ready, Row},
     sample::{Sample, Sampled},

@@ -33,7 +33,7 @@ const PIECES: usize = 32;
 const PIECE: u32 = 320;
 
 /// What a field without cells is told.
-const NO_CELL: &str = "no leukocyte was found in this field of view";
+pub const NO_CELL: &str = "no leukocyte was found in this field of view";
 
 /// One file, ready for the network.
 pub(super) struct Ready {

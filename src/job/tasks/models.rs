@@ -8,7 +8,11 @@ use std::{
 use super::data;
 use crate::{
     domain::{
-        comparison::Comparison, config::DeviceChoice, field::{Bounds, Taken}, occurring::Occurring, prediction::Classified,
+        comparison::Comparison,
+        config::DeviceChoice,
+        field::{Bounds, Taken},
+        occurring::Occurring,
+        prediction::Classified,
         shift::Shift,
     },
     eval::{

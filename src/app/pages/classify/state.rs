@@ -117,7 +117,9 @@ impl ClassifyState {
     pub(in crate::app) fn hear_end(&mut self, job: JobId, shift: Shift) {
         if let Some(at) = self.batches.iter().position(|batch| batch.job == job) {
             self.close(at);
-            self.batches.iter_mut().skip(at).take(1).for_each(|batch| batch.shift = shift.clone());
+            if let Some(batch) = self.batches.get_mut(at) {
+                batch.shift = shift;
+            }
         }
     }
 

@@ -62,12 +62,16 @@ fn again(state: &mut AppState, words: &str, effects: &mut Effects) {
 
 /// What all images are taken for by a person's word: those that are there are read anew.
 fn take_all(state: &mut AppState, shown_as: ShownAs, effects: &mut Effects) {
-    let before = std::mem::replace(&mut state.classify.taken, Taken::all(shown_as));
-    if before != state.classify.taken && !state.classify.items.is_empty() {
-        let taken = std::mem::replace(&mut state.classify.taken, before);
-        let paths = state.classify.paths();
+    let taken = Taken::all(shown_as);
+    if state.classify.taken == taken {
+        return;
+    }
+    let paths = state.classify.paths();
+    if !paths.is_empty() {
         set_aside(state, "The images are read otherwise", None, effects);
-        state.classify.taken = taken;
+    }
+    state.classify.taken = taken;
+    if !paths.is_empty() {
         classify(state, paths, effects);
     }
 }

@@ -28,7 +28,9 @@ impl Wish for Message {
     fn tooltip(&self) -> &'static str {
         match self {
             Self::TakeAll(ShownAs::Auto) | Self::Take(_, ShownAs::Auto) => "Told by what is in the image",
-            Self::TakeAll(ShownAs::Cell) | Self::Take(_, ShownAs::Cell) => "The whole image is put to the model as it is",
+            Self::TakeAll(ShownAs::Cell) | Self::Take(_, ShownAs::Cell) => {
+                "The whole image is put to the model as it is"
+            }
             Self::TakeAll(ShownAs::Field) | Self::Take(_, ShownAs::Field) => {
                 "Cells are looked for in it, and each is put to the model"
             }
@@ -49,9 +51,10 @@ impl Wish for Message {
             Self::Clear => no(classify.items.is_empty(), "There is nothing to clear"),
             Self::Restore(id) => no(!classify.can_restore(*id), "These results were replaced by newer ones since"),
             Self::Stop => no(classify.running.is_empty(), "Nothing is being classified"),
-            Self::TakeAll(_) => no(!classify.running.is_empty(), "Images are being classified"),
-            Self::Take(..) | Self::Draw(..) => no(!classify.running.is_empty(), "Images are being classified")
-                .or_else(|| state.without_model()),
+            Self::TakeAll(_) if classify.items.is_empty() => None,
+            Self::TakeAll(_) | Self::Take(..) | Self::Draw(..) => {
+                no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
+            }
             Self::Show(_) | Self::CountEdges(_) | Self::Remove(..) | Self::Withdraw(..) | Self::PutBack(..) => None,
         }
     }

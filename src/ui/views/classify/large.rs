@@ -117,9 +117,12 @@ impl Large {
 
     /// Asks for a sharp piece where the copy of an image is zoomed in on beyond its pixels.
     fn sharpen(&mut self, path: &Path, (size, drawn): (Vec2, Vec2), deed: &Deed) {
-        let Some(seen) = deed.seen.filter(|_| deed.scale * size.x > BLURRED * drawn.x && size.x > drawn.x) else { return };
+        let Some(seen) = deed.seen.filter(|_| deed.scale * size.x > BLURRED * drawn.x && size.x > drawn.x) else {
+            return;
+        };
         let there = self.detail(path);
-        let is_sharp = |piece: Rect| piece.width() <= (1.0 + 4.0 * AROUND) * seen.width() || piece.width() <= SIDE as f32;
+        let is_sharp =
+            |piece: Rect| piece.width() <= (1.0 + 4.0 * AROUND) * seen.width() || piece.width() <= SIDE as f32;
         if there.is_some_and(|(_, piece)| piece.contains_rect(seen) && is_sharp(piece)) {
             return;
         }
@@ -161,7 +164,9 @@ pub(super) fn show(
 ) {
     let (key, name) = (item.path.display().to_string(), file_name(&item.path));
     let ground = theme::ground(ui.visuals());
-    let picture = large.get(&item.path).map(|found| found.as_ref().map(|(texture, size)| (texture.clone(), *size)).map_err(Clone::clone));
+    let picture = large
+        .get(&item.path)
+        .map(|found| found.as_ref().map(|(texture, size)| (texture.clone(), *size)).map_err(Clone::clone));
     match picture {
         Some(Ok((texture, size))) => {
             let (marks, places) = marks(state, index);
@@ -207,25 +212,21 @@ pub(super) fn show(
 /// The boxes of the image that an item is of, and where their cells stand in the list.
 fn marks(state: &AppState, index: usize) -> (Vec<Mark<'_>>, Vec<usize>) {
     let classify = &state.classify;
-    let mark = |(at, item): (usize, &'_ Classified)| {
+    let mark = |(number, (at, item)): (usize, (usize, &'_ Classified))| {
         let cell = item.portion.spot()?.cell;
         let Bounds { xmin, ymin, xmax, ymax } = cell.bounds;
         let [left, top, right, bottom] = [xmin, ymin, xmax, ymax].map(|side| side as f32);
-        let class = top_of(classify, item);
+        let class = top(item).map(|(label, _)| classify.classes.name(label));
         let mark = Mark {
             rect: Rect::from_min_max(pos2(left, top), pos2(right, bottom)),
             class,
             edge: cell.edge,
             touching: cell.touching,
-            name: strip::words(classify, at, item),
+            name: strip::words(classify, number + 1, item),
         };
         Some((mark, at))
     };
-    classify.together(index).filter_map(mark).unzip()
-}
-
-fn top_of<'a>(classify: &'a crate::app::pages::classify::ClassifyState, item: &Classified) -> Option<&'a str> {
-    top(item).map(|(label, _)| classify.classes.name(label))
+    classify.together(index).enumerate().filter_map(mark).unzip()
 }
 
 /// Whole pixels of a rectangle of an image.

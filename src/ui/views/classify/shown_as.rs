@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn all(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     ui.label(RichText::new("The images are").weak());
     let now = state.classify.taken.all;
-    choices(ui, state, actions, ("The images are", now), &|shown_as| wish::Classify::TakeAll(shown_as));
+    choices(ui, state, actions, ("The images are", now), &wish::Classify::TakeAll);
 }
 
 /// The rows for the image that is shown.

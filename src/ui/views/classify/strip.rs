@@ -83,7 +83,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
                         EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
                     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
                 }
-                let name = words(classify, index, item);
+                let number = classify.together(index).position(|(at, _)| at == index).unwrap_or_default() + 1;
+                let name = words(classify, number, item);
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
                 paint(ui, pictures, classify, item, rect);
                 frame(ui, rect, selected, response.hovered() || response.has_focus());
@@ -97,11 +98,10 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
 }
 
 /// What a screen reader says of a cell; in a field it has a number.
-pub(super) fn words(classify: &ClassifyState, index: usize, item: &Classified) -> String {
+pub(super) fn words(classify: &ClassifyState, number: usize, item: &Classified) -> String {
     let file = file_name(&item.path);
     let name = match item.portion.spot() {
         Some(spot) => {
-            let number = classify.together(index).position(|(at, _)| at == index).unwrap_or_default() + 1;
             let edge = if spot.cell.edge { " at the border" } else { "" };
             let touching = if spot.cell.touching { ", touches another" } else { "" };
             format!("{file}, cell {number}{edge}{touching}")

@@ -1,7 +1,9 @@
 //! Boxes on an image: the class by colour, marker and letters, dashed where the border cuts the cell, a sign where it touches
 //! another.
 
-use egui::{Align2, Color32, FontId, Id, Painter, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, FontId, Id, Painter, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::{Stage, place::to_screen};
 use crate::ui::{
@@ -76,7 +78,7 @@ fn paint(ui: &Ui, painter: &Painter, mark: &Mark<'_>, rect: Rect, (chosen, point
 
 /// A box that stands out from dark and light pixels alike.
 pub(super) fn outline(painter: &Painter, rect: Rect, colour: Color32, dashed: bool) {
-    let (dark, light) = (Stroke::new(3.5, Color32::from_black_alpha(150)), Stroke::new(2.0, colour));
+    let (dark, light) = (Stroke::new(3.5, theme::SHADE), Stroke::new(2.0, colour));
     if !dashed {
         painter.rect_stroke(rect, 3.0, dark, StrokeKind::Middle);
         painter.rect_stroke(rect, 3.0, light, StrokeKind::Middle);

@@ -4,7 +4,9 @@
 mod marks;
 mod place;
 
-use egui::{Color32, CursorIcon, Key, Pos2, Rect, Response, RichText, Role, Sense, TextureId, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, CursorIcon, Key, Pos2, Rect, Response, RichText, Role, Sense, TextureId, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 pub use self::{marks::Mark, place::Place};
 use crate::ui::{keys, theme};

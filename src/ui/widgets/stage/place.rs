@@ -129,7 +129,10 @@ mod tests {
     #[test]
     fn a_mark_that_is_chosen_comes_into_sight_and_stays_where_the_hand_moves_it() {
         let image = vec2(1000.0, 500.0);
-        let (near, far) = (Rect::from_min_size(pos2(480.0, 240.0), vec2(20.0, 20.0)), Rect::from_min_size(pos2(950.0, 20.0), vec2(20.0, 20.0)));
+        let (near, far) = (
+            Rect::from_min_size(pos2(480.0, 240.0), vec2(20.0, 20.0)),
+            Rect::from_min_size(pos2(950.0, 20.0), vec2(20.0, 20.0)),
+        );
         let mut place = Place::default();
         place.follow(FRAME, image, Some((0, near)));
         assert_eq!((place.scale, place.offset), (None, Vec2::ZERO), "all of it is in sight");

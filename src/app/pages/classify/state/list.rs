@@ -30,7 +30,9 @@ impl ClassifyState {
             let known = self.run(&item.path);
             let next = known.clone().map_or(self.items.len(), |known| known.start);
             let open = Open { path: item.path.clone(), next, left: known.map_or(0, |known| known.len()) };
-            self.batches.iter_mut().skip(batch).take(1).for_each(|batch| batch.open = Some(open.clone()));
+            if let Some(batch) = self.batches.get_mut(batch) {
+                batch.open = Some(open);
+            }
         }
         let Some(open) = self.batches.get_mut(batch).and_then(|batch| batch.open.as_mut()) else { return };
         let at = open.next;
@@ -45,7 +47,9 @@ impl ClassifyState {
     /// No more cells come of the image that a batch was at.
     pub(super) fn close(&mut self, batch: usize) {
         self.settle(batch);
-        self.batches.iter_mut().skip(batch).take(1).for_each(|batch| batch.open = None);
+        if let Some(batch) = self.batches.get_mut(batch) {
+            batch.open = None;
+        }
     }
 
     /// What an earlier answer still has of the image that a batch is at goes.
@@ -137,9 +141,11 @@ impl ClassifyState {
     fn insert(&mut self, at: usize, batch: usize, item: Classified) {
         self.count_one(&item, true);
         self.count_cell(batch, true);
-        self.batches.iter_mut().filter_map(|batch| batch.open.as_mut()).filter(|open| open.next >= at).for_each(|open| {
-            open.next += 1;
-        });
+        self.batches.iter_mut().filter_map(|batch| batch.open.as_mut()).filter(|open| open.next >= at).for_each(
+            |open| {
+                open.next += 1;
+            },
+        );
         if at < self.items.len() {
             self.first.values_mut().filter(|first| **first >= at).for_each(|first| *first += 1);
             self.current += usize::from(self.current >= at);

@@ -19,8 +19,7 @@ impl ClassifyState {
         let has_fields = self.has_fields();
         let first = ["path"].into_iter().chain(PLACE.into_iter().filter(|_| has_fields)).chain(["label", "confidence"]);
         let last = ["flags", "refused", "batch_verdict"].into_iter().map(str::to_owned);
-        let mut table =
-            Table::new(first.map(str::to_owned).chain(self.classes.iter().map(str::to_owned)).chain(last));
+        let mut table = Table::new(first.map(str::to_owned).chain(self.classes.iter().map(str::to_owned)).chain(last));
         for (index, item) in self.items.iter().enumerate() {
             let mut row = vec![item.path.display().to_string()];
             if has_fields {
