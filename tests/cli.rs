@@ -20,6 +20,8 @@ mod program;
 mod session;
 #[path = "cli/train.rs"]
 mod train;
+#[path = "cli/watch.rs"]
+mod watch;
 
 use std::fs;
 

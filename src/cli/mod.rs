@@ -23,6 +23,7 @@ mod scan;
 mod session;
 mod settings;
 mod train;
+mod watch;
 
 use std::{ffi::OsString, panic, process::ExitCode};
 
@@ -51,6 +52,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Watch(watch::Watch),
     Find(find::Find),
     Differential(differential::CountCells),
     Session(session::Review),
@@ -141,6 +143,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Watch(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),

@@ -116,6 +116,15 @@ pub fn hashed(path: &Path, limit: Limit) -> (Option<ContentHash>, Result<Picture
     }
 }
 
+/// Reads and decodes a field of view or a cell to its end, for nothing but the hash of its bytes.
+///
+/// # Errors
+/// [`DecodeError`], in words for a person.
+pub fn whole_field(path: &Path) -> Result<ContentHash, DecodeError> {
+    let bytes = read_within(path, Limit::FIELD)?;
+    picture_within(&bytes, Limit::FIELD).map(|_| ContentHash::of(&bytes))
+}
+
 /// Width and height in pixels as a file's header claims them, before orientation; `None` where there is none to read.
 #[must_use]
 pub fn size(path: &Path) -> Option<(u32, u32)> {

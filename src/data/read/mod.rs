@@ -9,3 +9,4 @@ pub mod folder;
 mod frames;
 pub mod scan;
 pub mod survey;
+pub mod watch;
