@@ -19,6 +19,8 @@ pub enum Message {
     ChooseImages,
     /// Asks which folder of images.
     ChooseFolder,
+    /// Classifies the fields of view that the program draws itself.
+    TrySynthetic,
     /// Puts the images that are there to the model in use once more.
     Again,
     Clear,
@@ -50,6 +52,8 @@ pub enum News {
     Told(JobId, Classifying),
     /// How many images were put to the model, and how far they are from what it learned from.
     Classified(JobId, usize, Box<Shift>),
+    /// The folder of the fields that were drawn.
+    Synthetic(JobId, PathBuf),
     /// The cell in a box that was drawn.
     Drawn(JobId, Box<Classified>),
     Halted(JobId, Halt),

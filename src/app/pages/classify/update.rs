@@ -25,6 +25,12 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Classify(paths) => classify(state, paths, effects),
         Message::ChooseImages => effects.ask(Dialog::all("Open images", Offer::Files("Images", &IMAGES), chosen)),
         Message::ChooseFolder => effects.ask(Dialog::all("Open a folder of images", Offer::Folder, chosen)),
+        Message::TrySynthetic => {
+            let deed = |desk: &Desk<'_>| Ok(News::Synthetic(desk.job, tasks::data::synthetic_fields(desk)?).into());
+            let job = effects.submit(Work::new(Lane::Drops, deed, halted).titled("Draw fields of view"));
+            state.classify.running.push(job);
+            state.page = Page::Classify;
+        }
         Message::Again => again(state, "The results before were set aside", effects),
         Message::Clear => set_aside(state, "Cleared the images", Some(Message::Clear), effects),
         Message::Restore(id) => restore(state, id, effects),
@@ -97,11 +103,11 @@ fn draw(state: &mut AppState, path: PathBuf, bounds: Bounds, effects: &mut Effec
     let of = (path.clone(), bounds, classify.cut_side(&path));
     let title = format!("Classify a cell of {}", files::name(&path));
     let id = model.id.clone();
-    let deed = move |desk: &Desk<'_>, _: &dyn Fn(crate::app::News)| {
+    let deed = move |desk: &Desk<'_>| {
         let cell = tasks::models::classify_box((&id, &occurring), (&of.0, of.1, of.2), &device, desk)?;
         Ok(News::Drawn(desk.job, Box::new(cell)).into())
     };
-    effects.submit(Work::telling(Lane::Quick, deed, halted).titled(title).reading(&model.id));
+    effects.submit(Work::new(Lane::Quick, deed, halted).titled(title).reading(&model.id));
 }
 
 /// The cell of a box that was drawn stands in its field.
@@ -115,7 +121,7 @@ fn take_drawn(state: &mut AppState, cell: Classified) {
     state.step(Level::Info, "Added a cell", Message::Withdraw(path, at), None);
 }
 
-pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
+pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     let classify = &mut state.classify;
     match news {
         News::Told(job, told) if classify.running.contains(&job) => match told {
@@ -123,6 +129,11 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
             Classifying::Came(items) => classify.take_in(job, items),
         },
         News::Classified(job, images, shift) if ended(state, job) => take_end(state, job, images, *shift),
+        News::Synthetic(job, folder) => {
+            if ended(state, job) {
+                effects.then(Message::Classify(vec![folder]));
+            }
+        }
         News::Drawn(_, cell) => take_drawn(state, *cell),
         News::Halted(job, halt) => {
             let ours = ended(state, job);

@@ -12,6 +12,7 @@ impl Wish for Message {
             Self::Classify(_) => "Classify",
             Self::ChooseImages => "Open images…",
             Self::ChooseFolder => "Open a folder of images…",
+            Self::TrySynthetic => "Try the synthetic fields",
             Self::Again => "Classify again",
             Self::Clear => "Clear",
             Self::Restore(_) => "Bring the last results back",
@@ -35,6 +36,7 @@ impl Wish for Message {
                 "Cells are looked for in it, and each is put to the model"
             }
             Self::CountEdges(_) => "Parts of such a cell may lie outside the field",
+            Self::TrySynthetic => "Fields of view with about a hundred cells, drawn by Leukoscope: no download",
             Self::Remove(..) => "This is no cell that counts (Delete)",
             _ => "",
         }
@@ -44,6 +46,8 @@ impl Wish for Message {
         let classify = &state.classify;
         match self {
             Self::Classify(_) => state.without_model(),
+            Self::TrySynthetic => no(!classify.running.is_empty(), "Images are being classified")
+                .or_else(|| state.without_model()),
             Self::ChooseImages | Self::ChooseFolder => state.dialog_open(),
             Self::Again => no(classify.items.is_empty(), "Drop images first")
                 .or_else(|| no(!classify.running.is_empty(), "Images are being classified"))

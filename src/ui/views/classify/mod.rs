@@ -99,6 +99,7 @@ fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mu
 fn doors(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     parts::button(ui, state, actions, wish::Classify::ChooseImages, true);
     parts::button(ui, state, actions, wish::Classify::ChooseFolder, false);
+    parts::button(ui, state, actions, wish::Classify::TrySynthetic, false);
 }
 
 /// Arrows walk through the images, Home and End go to the ends, N to the next flagged one and Shift+N to the one before,
