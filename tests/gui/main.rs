@@ -8,6 +8,7 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod fields;
 mod looks;
 mod orders;
 mod queue;
