@@ -89,10 +89,6 @@ impl Find {
         if listed.images.is_empty() {
             return Err(failed("there is no image in these folders", "name a folder with images").into());
         }
-        let model = match &self.model {
-            Some(model) => Some(Predictor::load(model, &device::choose(&self.device)?)?),
-            None => None,
-        };
         match &self.model {
             Some(model) => {
                 let model = Predictor::load(model, &device::choose(&self.device)?)?;

@@ -41,7 +41,7 @@ impl Bounds {
 }
 
 /// A rectangle in a field, in its pixels: from the upper left corner, which may lie outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Place {
     pub x: i32,
     pub y: i32,

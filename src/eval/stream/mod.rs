@@ -6,6 +6,7 @@ mod sample;
 
 use std::{mem, path::PathBuf, sync::Arc};
 
+use image::RgbImage;
 use rayon::prelude::*;
 
 pub use self::read::NO_CELL;
@@ -63,6 +64,16 @@ enum Waiting {
     Cell(Arc<(PathBuf, Option<ContentHash>)>, Row),
     /// So many files are through.
     Done(u64),
+}
+
+impl Waiting {
+    /// What the network is to see of it.
+    fn view(&self) -> Option<&RgbImage> {
+        match self {
+            Self::Cell(_, row) => row.view.as_ref().ok(),
+            Self::Image(_) | Self::Done(_) => None,
+        }
+    }
 }
 
 impl<'a> Stream<'a> {
@@ -166,11 +177,7 @@ impl<'a> Stream<'a> {
 
     fn looks(&self, waiting: &[Waiting]) -> Result<Vec<Looked>, Halt> {
         let preprocess = &self.model.card().preprocess;
-        let view = |one: &'_ Waiting| match one {
-            Waiting::Cell(_, row) => row.view.as_ref().ok(),
-            Waiting::Image(_) | Waiting::Done(_) => None,
-        };
-        let views: Vec<_> = waiting.iter().filter_map(view).collect();
+        let views: Vec<_> = waiting.iter().filter_map(Waiting::view).collect();
         if views.is_empty() {
             return Ok(Vec::new());
         }

@@ -215,10 +215,10 @@ fn marks(state: &AppState, index: usize) -> (Vec<Mark<'_>>, Vec<usize>) {
     let mark = |(number, (at, item)): (usize, (usize, &'_ Classified))| {
         let cell = item.portion.spot()?.cell;
         let Bounds { xmin, ymin, xmax, ymax } = cell.bounds;
-        let [left, top, right, bottom] = [xmin, ymin, xmax, ymax].map(|side| side as f32);
+        let corner = |x: u32, y: u32| pos2(x as f32, y as f32);
         let class = top(item).map(|(label, _)| classify.classes.name(label));
         let mark = Mark {
-            rect: Rect::from_min_max(pos2(left, top), pos2(right, bottom)),
+            rect: Rect::from_min_max(corner(xmin, ymin), corner(xmax, ymax)),
             class,
             edge: cell.edge,
             touching: cell.touching,
