@@ -16,6 +16,7 @@ macro_rules! rooms {
             Evaluate: pages::evaluate,
             Compare: pages::compare,
             Classify: pages::classify,
+            Quiz: pages::quiz,
             Settings: pages::settings,
         }
     };

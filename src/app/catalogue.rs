@@ -2,10 +2,10 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, settings, train},
+    pages::{classify, compare, dataset, evaluate, quiz, settings, train},
     window,
 };
-use crate::{fault::StopMode, store::preferences::ThemeChoice};
+use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
 
 /// Every action without further words, those that can be done now first.
 #[must_use]
@@ -30,6 +30,10 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         compare::Message::ChooseReport.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        quiz::Message::Start.into(),
+        quiz::Message::Leave.into(),
+        quiz::Message::ChooseFile(Kind::Csv).into(),
+        quiz::Message::ChooseFile(Kind::Json).into(),
         window::Message::Undo.into(),
         window::Message::Redo.into(),
         settings::Message::ToggleInspector.into(),

@@ -12,6 +12,7 @@ pub enum Page {
     Evaluate,
     Compare,
     Classify,
+    Quiz,
     Settings,
     About,
 }
@@ -24,6 +25,8 @@ pub enum Group {
     Model,
     /// Cells are looked at.
     Cells,
+    /// How models see is shown and learned.
+    Learn,
     Program,
 }
 
@@ -35,13 +38,14 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 9] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
     Row { page: Page::Evaluate, title: "Evaluate", key: Key::Num4, group: Group::Model },
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
+    Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },
 ];

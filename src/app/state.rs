@@ -10,7 +10,7 @@ use super::{
     notices::UNDO,
     pages::{
         classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
-        settings::Settings, train::TrainState,
+        quiz::QuizState, settings::Settings, train::TrainState,
     },
     window::{Closing, Hovered, Message},
 };
@@ -30,6 +30,7 @@ pub struct AppState {
     pub evaluate: EvaluateState,
     pub compare: CompareState,
     pub classify: ClassifyState,
+    pub quiz: QuizState,
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,

@@ -9,6 +9,7 @@ pub use super::{
         compare::Message as Compare,
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
+        quiz::Message as Quiz,
         settings::Message as Settings,
         train::{Message as Train, runs::Message as Runs},
     },

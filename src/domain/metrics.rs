@@ -112,7 +112,7 @@ fn class_metrics(confusion: &Confusion, label: usize) -> ClassMetrics {
 }
 
 /// Agreement beyond chance (Cohen 1960); `None` where chance alone already agrees on everything.
-fn kappa(confusion: &Confusion) -> Option<f64> {
+pub(super) fn kappa(confusion: &Confusion) -> Option<f64> {
     let observed = ratio(confusion.correct(), confusion.total())?;
     let n = confusion.total() as f64;
     let chance: f64 = (0..confusion.labels.len())

@@ -36,6 +36,7 @@ pub mod operating;
 pub mod part;
 pub mod prediction;
 pub mod profile;
+pub mod quiz;
 pub mod ranking;
 pub mod review;
 pub mod risk;

@@ -11,6 +11,7 @@ pub mod forward;
 pub mod learned;
 pub mod norm_statistics;
 pub mod predict;
+pub mod quiz;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;

@@ -18,6 +18,7 @@ mod legible;
 pub mod pdf;
 mod plots;
 pub mod png;
+pub mod quiz;
 pub mod reviewed;
 pub mod session;
 mod settings;

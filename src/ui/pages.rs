@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, quiz, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -53,6 +53,12 @@ fn row(page: Page) -> Row {
                 let UiState { takes_drops, pictures, large, .. } = view;
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
             },
+        },
+        // A quiz starts below its form.
+        Page::Quiz => Row {
+            icon: icons::QUIZ,
+            actions: Vec::new(),
+            show: |ui, state, view, actions| quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions),
         },
         Page::Settings => Row {
             icon: icons::SETTINGS,

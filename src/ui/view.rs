@@ -2,7 +2,10 @@
 
 use super::{
     frames::FrameTimes,
-    views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, train::TrainView},
+    views::{
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
+        train::TrainView,
+    },
     widgets::gallery::Pictures,
 };
 
@@ -22,6 +25,7 @@ pub struct UiState {
     pub train: TrainView,
     pub evaluate: EvaluateView,
     pub compare: CompareView,
+    pub quiz: QuizView,
     pub frames: FrameTimes,
     pub pictures: Pictures,
     /// What the Classify page shows large.

@@ -11,7 +11,10 @@ use super::{
     UiState, desktop,
     frames::FrameTimes,
     keys, shell, theme,
-    views::{classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, train::TrainView},
+    views::{
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
+        train::TrainView,
+    },
     widgets::{gallery::Pictures, marker},
 };
 use crate::{
@@ -41,6 +44,7 @@ impl Window {
             train: TrainView::default(),
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
+            quiz: QuizView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
@@ -104,9 +108,15 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let evaluated = state.evaluate.home.result().map(|result| &result.metrics.confusion.labels);
     let away = state.evaluate.away().map(|away| &away.metrics.confusion.labels);
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
+    let quiz =
+        state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
-    lists.chain(compared.map(|of| &of.metrics.confusion.labels)).chain([&state.classify.classes]).chain(runs)
+    lists
+        .chain(compared.map(|of| &of.metrics.confusion.labels))
+        .chain([&state.classify.classes])
+        .chain(quiz)
+        .chain(runs)
 }
 
 impl eframe::App for Window {

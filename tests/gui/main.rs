@@ -12,6 +12,7 @@ mod fields;
 mod looks;
 mod orders;
 mod queue;
+mod quiz;
 mod runs;
 mod settings;
 mod shell;

@@ -4,5 +4,6 @@ pub mod classify;
 pub mod compare;
 pub mod dataset;
 pub mod evaluate;
+pub mod quiz;
 pub mod settings;
 pub mod train;

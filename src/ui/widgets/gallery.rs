@@ -34,7 +34,8 @@ pub struct Cell {
     pub name: String,
     /// The true class, where it is known.
     pub truth: Option<String>,
-    /// The class that a model gave it and its confidence, where one was asked.
+    /// The class that it was given and with which confidence, where a model was asked; a person names no confidence, which
+    /// then is not a number.
     pub given: Option<(String, f32)>,
 }
 

@@ -69,7 +69,10 @@ pub(super) fn caption(ui: &Ui, cell: &Cell, rect: Rect) {
     let line = rect.top() + 9.0;
     marker::paint(&painter, pos2(rect.left() + 6.0, line), 4.0, given);
     painter.text(pos2(rect.left() + 15.0, line), Align2::LEFT_CENTER, marker::code(ui.ctx(), given), font.clone(), ink);
-    painter.text(pos2(rect.right() - 2.0, line), Align2::RIGHT_CENTER, confidence::percent(*share), font.clone(), ink);
+    if share.is_finite() {
+        let share = confidence::percent(*share);
+        painter.text(pos2(rect.right() - 2.0, line), Align2::RIGHT_CENTER, share, font.clone(), ink);
+    }
     if let Some(truth) = cell.truth.as_deref().filter(|truth| classes::canonical(truth) != classes::canonical(given)) {
         let line = line + 15.0;
         marker::paint(&painter, pos2(rect.left() + 6.0, line), 4.0, truth);
