@@ -112,7 +112,11 @@ fn a_count_and_a_session_take_the_cells_of_fields() {
     assert_eq!(cells.len() as u64, counted["cells"].as_u64().unwrap());
     assert_eq!(cells.iter().filter(|cell| cell["place"].is_object()).count(), cells.len() - 1);
     let again = leuko(&["session", "add", session, of, "--who", "Ada", "--device", "cpu", "--json"]);
-    assert_eq!(lines(&again.stdout).remove(0)["cells"].as_array().unwrap().len(), cells.len(), "they are there already");
+    assert_eq!(
+        lines(&again.stdout).remove(0)["cells"].as_array().unwrap().len(),
+        cells.len(),
+        "they are there already"
+    );
 }
 
 #[test]

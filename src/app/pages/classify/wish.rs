@@ -46,8 +46,9 @@ impl Wish for Message {
         let classify = &state.classify;
         match self {
             Self::Classify(_) => state.without_model(),
-            Self::TrySynthetic => no(!classify.running.is_empty(), "Images are being classified")
-                .or_else(|| state.without_model()),
+            Self::TrySynthetic => {
+                no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
+            }
             Self::ChooseImages | Self::ChooseFolder => state.dialog_open(),
             Self::Again => no(classify.items.is_empty(), "Drop images first")
                 .or_else(|| no(!classify.running.is_empty(), "Images are being classified"))

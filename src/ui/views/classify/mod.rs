@@ -112,7 +112,7 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     }
     let last = state.classify.items.len().saturating_sub(1);
     let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
-    if pressed(Key::Delete)
+    if (pressed(Key::Delete) || pressed(Key::Backspace))
         && let Some(deletes) = delete(state)
     {
         actions.push(deletes);
