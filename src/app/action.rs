@@ -17,6 +17,7 @@ macro_rules! rooms {
             Compare: pages::compare,
             Classify: pages::classify,
             Quiz: pages::quiz,
+            Review: pages::review,
             Settings: pages::settings,
         }
     };

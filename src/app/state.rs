@@ -10,7 +10,7 @@ use super::{
     notices::UNDO,
     pages::{
         classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
-        quiz::QuizState, settings::Settings, train::TrainState,
+        quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
     },
     window::{Closing, Hovered, Message},
 };
@@ -31,6 +31,7 @@ pub struct AppState {
     pub compare: CompareState,
     pub classify: ClassifyState,
     pub quiz: QuizState,
+    pub review: ReviewState,
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,

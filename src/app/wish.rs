@@ -10,6 +10,7 @@ pub use super::{
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
         quiz::Message as Quiz,
+        review::Message as Review,
         settings::Message as Settings,
         train::{Message as Train, runs::Message as Runs},
     },

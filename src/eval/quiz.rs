@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::predict::Predictor;
 use crate::{
-    data::read::batch::Mode,
     domain::{
         dataset::Item,
         learned::Known,

@@ -81,6 +81,13 @@ pub fn suggest(
         let warning = Failure::new(what, why, "leave copies out where that surprises you").at(copy).at(first);
         observer.tell(Event::Warning { warning });
     }
+    if edges > 0 {
+        let (cells, are) = if edges == 1 { ("cell", "is") } else { ("cells", "are") };
+        let what = format!("{edges} {cells} at the border of a field {are} not counted");
+        let hint = "say that cells at the border count where they are whole all the same";
+        let warning = Failure::new(what, "parts of them may lie outside", hint);
+        observer.tell(Event::Warning { warning });
+    }
     Ok(Beside { shift, edges })
 }
 

@@ -9,7 +9,7 @@ mod overlay;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
 
-use super::{UiState, pages, theme, widgets::parts};
+use super::{UiState, pages, theme, views::review::form, widgets::parts};
 use crate::app::{Actions, AppState};
 
 /// Whether the pointer is on a toast, which then waits.
@@ -41,6 +41,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     activity::show(ui.ctx(), state, view, actions);
     overlay::toasts(ui.ctx(), state, actions);
     card::show(ui.ctx(), state, actions);
+    form::show(ui.ctx(), state, actions);
     commands::show(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);

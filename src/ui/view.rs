@@ -4,7 +4,7 @@ use super::{
     frames::FrameTimes,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
-        train::TrainView,
+        review::ReviewView, train::TrainView,
     },
     widgets::gallery::Pictures,
 };
@@ -26,6 +26,7 @@ pub struct UiState {
     pub evaluate: EvaluateView,
     pub compare: CompareView,
     pub quiz: QuizView,
+    pub review: ReviewView,
     pub frames: FrameTimes,
     pub pictures: Pictures,
     /// What the Classify page shows large.

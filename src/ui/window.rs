@@ -13,7 +13,7 @@ use super::{
     keys, shell, theme,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
-        train::TrainView,
+        review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -45,6 +45,7 @@ impl Window {
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
             quiz: QuizView::default(),
+            review: ReviewView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
@@ -110,12 +111,14 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
+    let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists
         .chain(compared.map(|of| &of.metrics.confusion.labels))
         .chain([&state.classify.classes])
         .chain(quiz)
+        .chain(reviewed)
         .chain(runs)
 }
 

@@ -5,5 +5,6 @@ pub mod compare;
 pub mod dataset;
 pub mod evaluate;
 pub mod quiz;
+pub mod review;
 pub mod settings;
 pub mod train;

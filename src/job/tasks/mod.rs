@@ -5,4 +5,5 @@ pub mod data;
 pub mod files;
 pub mod models;
 pub mod quiz;
+pub mod review;
 pub mod runs;

@@ -81,6 +81,7 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             ui.label(words).on_hover_text("No class was given; open one to see why");
         }
         edges(ui, state, actions);
+        parts::button(ui, state, actions, wish::Review::Propose, false);
         copy(ui, state, actions);
         next_flagged(ui, state, actions);
     });
