@@ -187,12 +187,7 @@ fn counted<'a>(
         occurring: model.mask().names(&model.card().classes).collect(),
         is_restricted: !model.mask().is_all(),
         edges: beside.edges,
-        notes: differential
-            .warning()
-            .into_iter()
-            .chain(differential.notes.iter().cloned())
-            
-            .collect(),
+        notes: differential.warning().into_iter().chain(differential.notes.iter().cloned()).collect(),
         model: &model.card().name,
         model_hash: model.card().weights_hash.to_string(),
         shift: &beside.shift,
