@@ -1,6 +1,6 @@
 //! A field of view on the Classify page: its boxes, a click, a deletion taken back, a box drawn, what it is taken for.
 
-use egui::{Event, Key, PointerButton, Pos2, accesskit::Role, pos2};
+use egui::{Event, Key, PointerButton, Pos2, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
     data::synthetic,

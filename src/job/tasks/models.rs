@@ -121,5 +121,5 @@ pub fn classify_box(
     desk: &Desk<'_>,
 ) -> Result<Classified, Halt> {
     let predictor = desk.model_among(model, device, occurring)?;
-    Ok(predictor.classify_box(path, bounds, side, desk.stop)?)
+    predictor.classify_box(path, bounds, side, desk.stop)
 }

@@ -100,11 +100,11 @@ fn draw(state: &mut AppState, path: PathBuf, bounds: Bounds, effects: &mut Effec
     let classify = &state.classify;
     let Some(model) = classify.model.clone() else { return };
     let (occurring, device) = (classify.occurring.clone(), state.settings.preferences.device.clone());
-    let of = (path.clone(), bounds, classify.cut_side(&path));
     let title = format!("Classify a cell of {}", files::name(&path));
+    let side = classify.cut_side(&path);
     let id = model.id.clone();
     let deed = move |desk: &Desk<'_>| {
-        let cell = tasks::models::classify_box((&id, &occurring), (&of.0, of.1, of.2), &device, desk)?;
+        let cell = tasks::models::classify_box((&id, &occurring), (&path, bounds, side), &device, desk)?;
         Ok(News::Drawn(desk.job, Box::new(cell)).into())
     };
     effects.submit(Work::new(Lane::Quick, deed, halted).titled(title).reading(&model.id));
