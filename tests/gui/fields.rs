@@ -1,7 +1,7 @@
 //! A field of view on the Classify page: its boxes, a click, a deletion taken back, a box drawn, what it is taken for.
 
 use egui::{Event, Key, PointerButton, Pos2, accesskit::Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{By, Queryable};
 use leukoscope::{
     data::synthetic,
     domain::field::{Kind, Portion, ShownAs},
@@ -67,7 +67,7 @@ fn boxes_of_a_field_are_clicked_deleted_brought_back_and_drawn() {
     // A click on a box chooses its cell; the strip has a row of the same name.
     let box_of = |harness: &Driven, number: usize| {
         let name = format!("field.png, cell {number}");
-        let found = harness.query_all_by_label_contains(&name).map(|node| node.rect());
+        let found = harness.query_all(By::new().role(Role::Button).label_contains(&name)).map(|node| node.rect());
         found.max_by(|a, b| a.left().total_cmp(&b.left())).expect("a box")
     };
     let second = box_of(&harness, 2);

@@ -31,6 +31,8 @@ pub enum Message {
     TakeAll(ShownAs),
     /// Says what one image shows.
     Take(PathBuf, ShownAs),
+    /// The step back from that.
+    Untake(PathBuf, ShownAs),
     /// Counts cells at a field's border, or leaves them out.
     CountEdges(bool),
     /// A box around a cell that was missed in a field.

@@ -39,6 +39,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::TakeAll(shown_as) => take_all(state, shown_as, effects),
         Message::Take(path, shown_as) => take(state, path, shown_as, effects),
+        Message::Untake(path, shown_as) => retake(state, path, shown_as, effects),
         Message::CountEdges(edges) => state.classify.count_edges(edges),
         Message::Draw(path, bounds) => draw(state, path, bounds, effects),
         Message::Remove(path, at) => {
@@ -85,13 +86,17 @@ fn take_all(state: &mut AppState, shown_as: ShownAs, effects: &mut Effects) {
 /// What one image is taken for.
 fn take(state: &mut AppState, path: PathBuf, shown_as: ShownAs, effects: &mut Effects) {
     let before = state.classify.taken.of(&path);
-    if before == shown_as {
-        return;
+    if before != shown_as {
+        let words = format!("{} is read otherwise", files::name(&path));
+        let redo = Message::Take(path.clone(), shown_as).into();
+        state.step(Level::Info, words, Message::Untake(path.clone(), before), Some(redo));
+        retake(state, path, shown_as, effects);
     }
+}
+
+/// Reads one image anew.
+fn retake(state: &mut AppState, path: PathBuf, shown_as: ShownAs, effects: &mut Effects) {
     state.classify.taken.each.insert(path.clone(), shown_as);
-    let words = format!("{} is read otherwise", files::name(&path));
-    let redo = Message::Take(path.clone(), shown_as).into();
-    state.step(Level::Info, words, Message::Take(path.clone(), before), Some(redo));
     classify(state, vec![path], effects);
 }
 

@@ -21,7 +21,7 @@ impl Wish for Message {
             Self::CountEdges(true) => "Count cells at the border",
             Self::CountEdges(false) => "Leave out cells at the border",
             Self::Remove(..) => "Delete this box",
-            Self::Show(_) | Self::Draw(..) | Self::Withdraw(..) | Self::PutBack(..) => "",
+            Self::Show(_) | Self::Untake(..) | Self::Draw(..) | Self::Withdraw(..) | Self::PutBack(..) => "",
         }
         .to_owned()
     }
@@ -57,7 +57,7 @@ impl Wish for Message {
             Self::Restore(id) => no(!classify.can_restore(*id), "These results were replaced by newer ones since"),
             Self::Stop => no(classify.running.is_empty(), "Nothing is being classified"),
             Self::TakeAll(_) if classify.items.is_empty() => None,
-            Self::TakeAll(_) | Self::Take(..) | Self::Draw(..) => {
+            Self::TakeAll(_) | Self::Take(..) | Self::Untake(..) | Self::Draw(..) => {
                 no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
             }
             Self::Show(_) | Self::CountEdges(_) | Self::Remove(..) | Self::Withdraw(..) | Self::PutBack(..) => None,
