@@ -108,7 +108,6 @@ pub fn open_field(path: &Path) -> Result<RgbImage, DecodeError> {
 }
 
 /// Reads one file: the hash of its bytes, unless they could not be read, and the picture in it.
-#[must_use]
 pub fn hashed(path: &Path, limit: Limit) -> (Option<ContentHash>, Result<Picture, DecodeError>) {
     match read_within(path, limit) {
         Ok(bytes) => (Some(ContentHash::of(&bytes)), picture_within(&bytes, limit)),
