@@ -15,6 +15,7 @@ macro_rules! rooms {
             Runs: pages::train::runs,
             Evaluate: pages::evaluate,
             Compare: pages::compare,
+            Lab: pages::lab,
             Classify: pages::classify,
             Quiz: pages::quiz,
             Review: pages::review,

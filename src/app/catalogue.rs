@@ -2,7 +2,7 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, quiz, review, settings, train},
+    pages::{classify, compare, dataset, evaluate, lab, quiz, review, settings, train},
     window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
@@ -28,8 +28,17 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         compare::Message::Compare.into(),
         evaluate::Message::ChooseReport.into(),
         compare::Message::ChooseReport.into(),
+        lab::Message::Choose.into(),
+        lab::Message::LookAtBatch.into(),
+        lab::Message::Suggest.into(),
+        lab::Message::ChooseLabels.into(),
+        lab::Message::Fit.into(),
+        lab::Message::Keep.into(),
+        lab::Message::Discard.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        classify::Message::ChooseWatched.into(),
+        classify::Message::StopWatching.into(),
         quiz::Message::Start.into(),
         quiz::Message::Leave.into(),
         quiz::Message::ChooseFile(Kind::Csv).into(),

@@ -11,6 +11,7 @@ pub enum Page {
     Train,
     Evaluate,
     Compare,
+    Lab,
     Classify,
     Review,
     Quiz,
@@ -39,12 +40,13 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 11] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
     Row { page: Page::Evaluate, title: "Evaluate", key: Key::Num4, group: Group::Model },
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
+    Row { page: Page::Lab, title: "My lab", key: Key::L, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
     Row { page: Page::Review, title: "Review", key: Key::E, group: Group::Cells },
     Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },

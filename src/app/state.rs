@@ -9,7 +9,7 @@ use super::{
     models::ModelsState,
     notices::UNDO,
     pages::{
-        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
+        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState, lab::LabState,
         quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
     },
     window::{Closing, Hovered, Message},
@@ -29,6 +29,7 @@ pub struct AppState {
     pub train: TrainState,
     pub evaluate: EvaluateState,
     pub compare: CompareState,
+    pub lab: LabState,
     pub classify: ClassifyState,
     pub quiz: QuizState,
     pub review: ReviewState,

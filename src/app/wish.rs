@@ -9,6 +9,7 @@ pub use super::{
         compare::Message as Compare,
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
+        lab::Message as Lab,
         quiz::Message as Quiz,
         review::Message as Review,
         settings::Message as Settings,

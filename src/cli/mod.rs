@@ -13,8 +13,10 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod export;
 mod find;
 mod interrupt;
+mod manual;
 mod models;
 mod observer;
 mod output;
@@ -22,6 +24,7 @@ mod report;
 mod scan;
 mod session;
 mod settings;
+mod suggest;
 mod train;
 mod watch;
 
@@ -30,8 +33,10 @@ use std::{ffi::OsString, panic, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    device,
     fault::{Failure, Halt, StopToken},
     progress::Watch,
+    store::paths,
 };
 use observer::TerminalObserver;
 use output::Output;
@@ -61,9 +66,12 @@ enum Command {
     Session(session::Review),
     Compare(compare::Compare),
     Report(report::Report),
+    Suggest(suggest::Suggest),
+    Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
+    Manual(manual::Manual),
 }
 
 /// How a command ends without having done its work.
@@ -108,6 +116,7 @@ where
         Ok(cli) => cli,
         Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
     };
+    device::keep_tuned(paths::kernels());
     let session = Session {
         output: Output { json: cli.json },
         observer: TerminalObserver::new(cli.command.streams_events()),
@@ -159,9 +168,12 @@ impl Command {
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Suggest(command) => command.run(session),
+            Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
+            Self::Manual(command) => command.run(session),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! No disk, no tensors, no threads, no pixels and no terminal belong here.
 
 pub mod architecture;
+pub mod attributes;
 pub mod binomial;
 pub mod bootstrap;
 pub mod calibration;
@@ -25,6 +26,7 @@ pub mod interval;
 pub mod intervals;
 pub mod key;
 pub mod lab_shift;
+pub mod labelling;
 pub mod learned;
 pub mod letters;
 pub mod look;

@@ -19,3 +19,4 @@ pub mod shift;
 pub mod shortcuts;
 pub mod stream;
 pub mod suggest;
+pub mod worth;

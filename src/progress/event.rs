@@ -27,6 +27,8 @@ pub enum Task {
     /// Finding a lab's framing and norm statistics.
     Fitting,
     Classifying,
+    /// Waiting for images that are written into a folder.
+    Watching,
     /// Looking for leukocytes in fields of view.
     Finding,
     Drawing,
@@ -50,6 +52,7 @@ impl Task {
             Self::Evaluating => "Evaluating",
             Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
+            Self::Watching => "Watching the folder",
             Self::Finding => "Finding cells",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",

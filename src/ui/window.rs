@@ -109,6 +109,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let evaluated = state.evaluate.home.result().map(|result| &result.metrics.confusion.labels);
     let away = state.evaluate.away().map(|away| &away.metrics.confusion.labels);
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
+    let lab = state.lab.lab().map(|lab| &lab.classes);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
     let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
@@ -118,6 +119,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         .chain(compared.map(|of| &of.metrics.confusion.labels))
         .chain([&state.classify.classes])
         .chain(quiz)
+        .chain(lab)
         .chain(reviewed)
         .chain(runs)
 }

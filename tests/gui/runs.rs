@@ -30,6 +30,8 @@ fn record(outputs: &tempfile::TempDir, name: &str, seed: u64, right: Option<u64>
         train_accuracy: 0.5,
         validation_loss: 1.5 / epoch as f64,
         validation_accuracy: 0.6,
+        elsewhere_loss: None,
+        elsewhere_accuracy: None,
         learning_rate: 1e-3,
         best,
     };

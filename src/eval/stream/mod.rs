@@ -36,6 +36,17 @@ pub enum Said {
     Cell(Classified),
 }
 
+impl Said {
+    /// The cell that it is about.
+    #[must_use]
+    pub const fn cell(&self) -> Option<&Classified> {
+        match self {
+            Self::Cell(cell) => Some(cell),
+            Self::Image(_) => None,
+        }
+    }
+}
+
 /// An image that was looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {

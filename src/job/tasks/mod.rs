@@ -3,7 +3,9 @@
 
 pub mod data;
 pub mod files;
+pub mod lab;
 pub mod models;
 pub mod quiz;
 pub mod review;
 pub mod runs;
+pub mod watch;

@@ -1,11 +1,13 @@
 //! One file a page; each reads the state and pushes actions.
 
 pub mod about;
+mod among;
 mod charts;
 pub mod classify;
 pub mod compare;
 pub mod dataset;
 pub mod evaluate;
+pub mod lab;
 pub mod quiz;
 pub mod review;
 pub mod settings;

@@ -13,3 +13,4 @@ pub mod matrix;
 pub mod overlay;
 pub mod parts;
 pub mod stage;
+pub mod thumb;

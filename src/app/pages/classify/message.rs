@@ -43,6 +43,12 @@ pub enum Message {
     Withdraw(PathBuf, Place),
     /// Puts a cell back, so far behind its field's first one.
     PutBack(Box<Classified>, usize),
+    /// Asks which folder is to be watched.
+    ChooseWatched,
+    /// Classifies what is written into a folder from now on.
+    Watch(PathBuf),
+    /// Watches no folder any more; what is classified stays.
+    StopWatching,
     /// Ends all jobs of the page; what is classified stays.
     Stop,
 }

@@ -21,7 +21,14 @@ impl Wish for Message {
             Self::CountEdges(true) => "Count cells at the border",
             Self::CountEdges(false) => "Leave out cells at the border",
             Self::Remove(..) => "Delete this box",
-            Self::Show(_) | Self::Untake(..) | Self::Draw(..) | Self::Withdraw(..) | Self::PutBack(..) => "",
+            Self::ChooseWatched => "Watch a folder…",
+            Self::StopWatching => "Stop watching",
+            Self::Show(_)
+            | Self::Watch(_)
+            | Self::Untake(..)
+            | Self::Draw(..)
+            | Self::Withdraw(..)
+            | Self::PutBack(..) => "",
         }
         .to_owned()
     }
@@ -38,6 +45,8 @@ impl Wish for Message {
             Self::CountEdges(_) => "Parts of such a cell may lie outside the field",
             Self::TrySynthetic => "Fields of view with about a hundred cells, drawn by Leukoscope: no download",
             Self::Remove(..) => "This is no cell that counts (Delete)",
+            Self::ChooseWatched => "Images that a camera writes into it are classified as they come",
+            Self::StopWatching => "What came stays; what is written from now on is left alone",
             _ => "",
         }
     }
@@ -61,6 +70,14 @@ impl Wish for Message {
                 no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
             }
             Self::Show(_) | Self::CountEdges(_) | Self::Remove(..) | Self::Withdraw(..) | Self::PutBack(..) => None,
+            Self::ChooseWatched => state
+                .dialog_open()
+                .or_else(|| state.without_model())
+                .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
+            Self::Watch(_) => state
+                .without_model()
+                .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
+            Self::StopWatching => no(classify.watching.is_none(), "No folder is being watched"),
         }
     }
 }

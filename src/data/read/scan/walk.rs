@@ -1,7 +1,7 @@
 //! Lists the files of a dataset folder: which are candidates for images, of which class, and which were never images.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     data::read::folder::{has_image_name, is_hidden},
-    domain::{dataset::LeftOut, part::Part},
+    domain::{classes::canonical, dataset::LeftOut, part::Part},
     fault::{Halt, StopToken, path_text},
 };
 
@@ -44,7 +44,7 @@ pub(super) struct Listing {
 /// Walks the folder in a fixed order. Links are followed; a link that leads back to a folder above it is one row.
 pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
     let mut listing = Listing::default();
-    let mut found = Vec::new();
+    let (mut found, mut folders) = (Vec::new(), Vec::new());
     let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         stop.check()?;
@@ -54,6 +54,8 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
                 if is_hidden(&entry.file_name().to_string_lossy()) {
                     listing.skipped.push(row(root, entry.path(), "a folder of the system's own"));
                     walk.skip_current_dir();
+                } else {
+                    folders.push(entry.into_path());
                 }
             }
             Ok(entry) if entry.depth() == 1 && entry.file_name() == groups::FILE => {}
@@ -64,6 +66,7 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
             Err(why) => listing.note(root, &why),
         }
     }
+    listing.note_empty(root, &folders, &found);
     let files = found.iter().map(|entry| parts_of(root, entry.path())).collect::<Vec<_>>();
     let layout = Layout::new(&files);
     let mut meanings = HashMap::new();
@@ -74,6 +77,33 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
         listing.place(root, entry, parts, meaning.clone());
     }
     Ok(listing)
+}
+
+/// Files that a person gave a class, one by one; what is gone by now is a row.
+pub(super) fn labelled(root: &Path, cells: &[(PathBuf, String)]) -> Listing {
+    let mut listing = Listing::default();
+    for (file, class) in cells {
+        let path = file.strip_prefix(root).map_or_else(|_| path_text::of(file), path_text::portable);
+        match std::fs::metadata(file) {
+            Ok(data) => listing.candidates.push(Candidate {
+                file: file.clone(),
+                path,
+                class: canonical(class),
+                part: None,
+                group: None,
+                bytes: data.len(),
+                modified: modified(&data),
+            }),
+            Err(why) => listing.unreadable.push(LeftOut { path, why: format!("it cannot be read: {why}") }),
+        }
+    }
+    listing
+}
+
+/// Nanoseconds since 1970, or 0 where the system does not tell.
+fn modified(data: &std::fs::Metadata) -> u64 {
+    let since = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|since| u64::try_from(since.as_nanos()).ok()).unwrap_or(0)
 }
 
 impl Listing {
@@ -91,6 +121,17 @@ impl Listing {
         }
     }
 
+    /// A folder without an image anywhere in it may have been meant as a class; of one within another the outer one is named.
+    fn note_empty(&mut self, root: &Path, folders: &[PathBuf], found: &[DirEntry]) {
+        let full: HashSet<&Path> = found.iter().flat_map(|entry| entry.path().ancestors().skip(1)).collect();
+        let is_full = |folder: &Path| folder == root || full.contains(folder);
+        for folder in folders {
+            if !is_full(folder) && folder.parent().is_some_and(is_full) {
+                self.skipped.push(row(root, folder, "a folder without an image"));
+            }
+        }
+    }
+
     fn place(&mut self, root: &Path, entry: &DirEntry, parts: &[String], meaning: Option<Meaning>) {
         let Some(Meaning { class, part, group }) = meaning else {
             self.skipped.push(row(root, entry.path(), "an image outside the class folders"));
@@ -104,12 +145,7 @@ impl Listing {
                 part,
                 group,
                 bytes: data.len(),
-                modified: data
-                    .modified()
-                    .ok()
-                    .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-                    .and_then(|since| u64::try_from(since.as_nanos()).ok())
-                    .unwrap_or(0),
+                modified: modified(&data),
             }),
             Err(why) => self.note(root, &why),
         }

@@ -34,6 +34,7 @@ impl ClassifyState {
         }
         results.running.clear();
         results.batches.iter_mut().for_each(|batch| batch.open = None);
+        results.watching = None;
         self.set_aside += 1;
         self.aside.push(Aside { id: self.set_aside, results: Box::new(results), pending });
         let surplus = self.aside.len().saturating_sub(ASIDE);
@@ -103,6 +104,7 @@ impl ClassifyState {
         (first..results.batches.len()).for_each(|batch| results.settle(batch));
         results.card = since.card.or(results.card);
         (results.running, results.failure) = (since.running, since.failure);
+        results.watching = since.watching;
         (results.aside, results.set_aside) = (since.aside, since.set_aside);
         *self = *results;
         pending

@@ -141,11 +141,11 @@ impl ClassifyState {
     fn insert(&mut self, at: usize, batch: usize, item: Classified) {
         self.count_one(&item, true);
         self.count_cell(batch, true);
-        self.batches.iter_mut().filter_map(|batch| batch.open.as_mut()).filter(|open| open.next >= at).for_each(
-            |open| {
-                open.next += 1;
-            },
-        );
+        for (other, open) in self.batches.iter_mut().enumerate().filter_map(|(at, of)| Some((at, of.open.as_mut()?))) {
+            // Another image that comes to the same place comes behind.
+            let own = other == batch || open.left > 0;
+            open.next += usize::from(open.next > at || (own && open.next == at));
+        }
         if at < self.items.len() {
             self.first.values_mut().filter(|first| **first >= at).for_each(|first| *first += 1);
             self.current += usize::from(self.current >= at);
@@ -245,6 +245,19 @@ mod tests {
         assert_eq!(state.current, 3);
         is_whole(&state);
         assert_eq!(state.remove(Path::new("a.png"), &first), None);
+    }
+
+    #[test]
+    fn two_jobs_at_once_leave_each_image_s_cells_together() {
+        let mut state = state();
+        state.begin(JobId(3), vec!["f.png".into()]);
+        state.begin(JobId(4), vec!["g.png".into()]);
+        for xmin in [1, 30, 60] {
+            state.take_in(JobId(3), vec![spot("f.png", xmin, false)]);
+            state.take_in(JobId(4), vec![spot("g.png", xmin, false)]);
+        }
+        assert_eq!(names(&state)[3..], ["f.png 1", "f.png 30", "f.png 60", "g.png 1", "g.png 30", "g.png 60"]);
+        is_whole(&state);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use egui::{RichText, Ui};
 
-use super::shown_as;
 use crate::{
     app::{Action, Actions, AppState, wish},
     domain::{classes, occurring::Occurring},
@@ -33,8 +32,6 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let button = egui::containers::menu::MenuButton::new(words).config(menu);
         let (button, _) = button.ui(ui, |ui| ticks(ui, state, actions));
         button.on_hover_text(own.tooltip());
-        ui.add_space(16.0);
-        shown_as::all(ui, state, actions);
     });
 }
 
