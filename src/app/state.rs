@@ -9,8 +9,16 @@ use super::{
     models::ModelsState,
     notices::UNDO,
     pages::{
-        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState, lab::LabState,
-        quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
+        classify::ClassifyState,
+        compare::CompareState,
+        dataset::DatasetState,
+        evaluate::EvaluateState,
+        explain::ExplainState,
+        lab::LabState,
+        quiz::QuizState,
+        review::{Open, ReviewState},
+        settings::Settings,
+        train::TrainState,
     },
     window::{Closing, Hovered, Message},
 };
@@ -31,6 +39,7 @@ pub struct AppState {
     pub compare: CompareState,
     pub lab: LabState,
     pub classify: ClassifyState,
+    pub explain: ExplainState,
     pub quiz: QuizState,
     pub review: ReviewState,
     pub activity: Activity,
@@ -91,7 +100,9 @@ impl AppState {
         };
         let training = self.train.running.iter().count();
         let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let entries = self.review.open.as_ref().map_or(0, Open::writing);
         let parts = [
+            counted(entries, "entry of the review is being written", "entries of the review are being written"),
             counted(training, "run is training", "runs are training"),
             counted(self.train.queue.len(), "run waits", "runs wait"),
             counted(others, "other job is at work", "other jobs are at work"),

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
+
 use super::{
     predict::Predictor,
     stream::{Said, Stream},
@@ -62,14 +64,26 @@ impl Predictor {
         let cell = FieldCell::drawn(bounds, image.dimensions());
         let own = || scale::framing(&survey, &Scales::of([&survey]).scale(&survey), &home.look);
         let at = cut::around(&cell, side.map(f64::from).or_else(own));
-        let view = self.card().preprocess.square(&cut::crop(&image, at, survey.background));
-        let mut pixels = vec![0.0; self.card().preprocess.len()];
-        self.card().preprocess.normalise(&view.map_err(DecodeError::from).map_err(Failure::from)?, &mut pixels);
-        let look = self.looks(&pixels)?.into_iter().next();
-        let outcome = look.map_or_else(
-            || Outcome::Refused("the model gave no answer to it".to_owned()),
-            |look| self.outcome(&look, &home, &mut Doubt::default()),
-        );
+        let crop = cut::crop(&image, at, survey.background);
+        let outcome = self.classify_crops(vec![crop], stop)?.into_iter().next();
+        let outcome = outcome.unwrap_or_else(|| Outcome::Refused("the model gave no answer to it".to_owned()));
         Ok(Classified { path: path.to_owned(), content, portion: Portion::Spot(Spot { cell, at }), outcome })
+    }
+
+    /// Puts images that a person says are cells to the model: an outcome each, in order.
+    ///
+    /// # Errors
+    /// [`Halt`] where an image has no pixels, the device fails or a person stops.
+    pub fn classify_crops(&self, crops: Vec<RgbImage>, stop: &StopToken) -> Result<Vec<Outcome>, Halt> {
+        let (home, preprocess, mut doubt) = (self.card().home(), &self.card().preprocess, Doubt::default());
+        let mut outcomes = Vec::with_capacity(crops.len());
+        for crop in crops {
+            stop.check()?;
+            let view = preprocess.square(&crop).map_err(DecodeError::from).map_err(Failure::from)?;
+            let mut pixels = vec![0.0; preprocess.len()];
+            preprocess.normalise(&view, &mut pixels);
+            outcomes.extend(self.looks(&pixels)?.iter().map(|look| self.outcome(look, &home, &mut doubt)));
+        }
+        Ok(outcomes)
     }
 }

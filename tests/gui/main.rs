@@ -8,6 +8,7 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod explain;
 mod fields;
 mod lab;
 mod looks;
@@ -16,6 +17,8 @@ mod queue;
 mod quiz;
 mod review;
 mod runs;
+#[path = "../sessions/mod.rs"]
+mod sessions;
 mod settings;
 mod shell;
 mod train;
