@@ -89,8 +89,10 @@ impl AppState {
             1 => Some(format!("1 {one}")),
             count => Some(format!("{count} {many}")),
         };
+        // Nothing is lost with a folder that is watched no more.
+        let watching = usize::from(self.classify.watching.is_some());
         let training = self.train.running.iter().count();
-        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
         let parts = [
             counted(training, "run is training", "runs are training"),
             counted(self.train.queue.len(), "run waits", "runs wait"),
