@@ -9,8 +9,15 @@ use super::{
     models::ModelsState,
     notices::UNDO,
     pages::{
-        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState, lab::LabState,
-        quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
+        classify::ClassifyState,
+        compare::CompareState,
+        dataset::DatasetState,
+        evaluate::EvaluateState,
+        lab::LabState,
+        quiz::QuizState,
+        review::{Open, ReviewState},
+        settings::Settings,
+        train::TrainState,
     },
     window::{Closing, Hovered, Message},
 };
@@ -92,8 +99,14 @@ impl AppState {
         // Nothing is lost with a folder that is watched no more.
         let watching = usize::from(self.classify.watching.is_some());
         let training = self.train.running.iter().count();
+<<<<<<< HEAD
         let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
+=======
+        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let entries = self.review.open.as_ref().map_or(0, Open::writing);
+>>>>>>> main
         let parts = [
+            counted(entries, "entry of the review is being written", "entries of the review are being written"),
             counted(training, "run is training", "runs are training"),
             counted(self.train.queue.len(), "run waits", "runs wait"),
             counted(others, "other job is at work", "other jobs are at work"),

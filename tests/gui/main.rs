@@ -15,6 +15,8 @@ mod queue;
 mod quiz;
 mod review;
 mod runs;
+#[path = "../sessions/mod.rs"]
+mod sessions;
 mod settings;
 mod shell;
 mod train;
