@@ -99,12 +99,8 @@ impl AppState {
         // Nothing is lost with a folder that is watched no more.
         let watching = usize::from(self.classify.watching.is_some());
         let training = self.train.running.iter().count();
-<<<<<<< HEAD
         let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
-=======
-        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
         let entries = self.review.open.as_ref().map_or(0, Open::writing);
->>>>>>> main
         let parts = [
             counted(entries, "entry of the review is being written", "entries of the review are being written"),
             counted(training, "run is training", "runs are training"),

@@ -62,8 +62,8 @@ impl SelfTraining {
 }
 
 /// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, of one
-/// class alone, or of nearly all, and where it would give up a class that it was sure of for many cells. Gives the files that it
-/// learned from in the end, each with the class that it took it for.
+/// class alone, or of nearly all, and where it would give up a class that it was sure of for many cells. Gives the files
+/// that it learned from in the end, each with the class that it took it for.
 ///
 /// # Errors
 /// [`Halt`] where the loss is not a number, the device fails or a person stops.
