@@ -37,7 +37,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
         "app",
         &["job", "train", "fit", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"],
     ),
-    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval"]),
+    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval", "explain"]),
     ("bin", &["cli"]),
 ];
 

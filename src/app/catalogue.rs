@@ -2,7 +2,7 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, lab, quiz, review, settings, train},
+    pages::{classify, compare, dataset, evaluate, explain, lab, quiz, review, settings, train},
     window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
@@ -36,6 +36,12 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         lab::Message::Discard.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        explain::Message::Choose.into(),
+        explain::Message::OpenSynthetic.into(),
+        explain::Message::Reset.into(),
+        explain::Message::Pin.into(),
+        explain::Message::Unpin.into(),
+        explain::Message::ChooseFolder.into(),
         classify::Message::ChooseWatched.into(),
         classify::Message::StopWatching.into(),
         quiz::Message::Start.into(),

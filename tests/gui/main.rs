@@ -8,6 +8,7 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod explain;
 mod lab;
 mod looks;
 mod orders;
