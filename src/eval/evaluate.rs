@@ -10,7 +10,7 @@ use super::{
 };
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
-    data::read::{attributes, batch::Mode},
+    data::read::attributes,
     domain::{
         attributes::{Attribute, Described, Figures, Said},
         confusion::Confusion,
@@ -71,7 +71,7 @@ pub fn evaluate(
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused, mut said) = (Vec::new(), Vec::new(), Vec::new());
     let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
-    let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome, _| {
+    let doubt = predictor.walk((&paths, hashes), stop, &mut |place, outcome| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, said: words, .. } => {

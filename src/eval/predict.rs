@@ -248,41 +248,24 @@ impl Predictor {
         Prediction(softmax(&self.mask().of_logits(logits), self.card.temperature))
     }
 
-    /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
+    /// The outcome of each file by its index, ascending, as an evaluation wants them: each is one cell. A file whose bytes
     /// are not those of its hash is refused; no hashes, no such check. Tells how sure the model was of them.
     pub(super) fn walk(
         &self,
         (paths, hashes): (&[PathBuf], Vec<ContentHash>),
-        mode: Mode,
         stop: &StopToken,
-        each: &mut dyn FnMut(usize, Outcome, &Doubt),
+        each: &mut dyn FnMut(usize, Outcome),
     ) -> Result<Doubt, Halt> {
         let store = FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes);
-        self.walk_over(&Arc::new(store), mode, stop, each)
-    }
-
-    /// The same of any images that the model's own preprocessing was given with.
-    pub(super) fn walk_over(
-        &self,
-        store: &Arc<FrameStore>,
-        mode: Mode,
-        stop: &StopToken,
-        each: &mut dyn FnMut(usize, Outcome, &Doubt),
-    ) -> Result<Doubt, Halt> {
+        let store = &Arc::new(store);
         let (home, mut doubt) = (self.card.home(), Doubt::default());
         let all: Vec<usize> = (0..store.len()).collect();
-        let images = Images { store, indices: &all, mode };
+        let images = Images { store, indices: &all, mode: Mode::Plain };
         let hear = |batch: Batch| {
             let looks = self.looks(&batch.pixels)?;
             let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {
-                let sight = if mode == Mode::Checked { self.sight(&look) } else { Sight::Cell };
-                if sight == Sight::NoCell {
-                    return (index, Outcome::Refused(NO_CELL.to_owned()));
-                }
                 let mut outcome = self.outcome(&look, &home, &mut doubt);
                 if let Outcome::Seen { flags, .. } = &mut outcome {
-                    let unlike = (sight == Sight::Unlike).then(|| format!("{UNLIKE}: {LOOK}"));
-                    flags.extend(unlike);
                     flags.extend(store.notes(index).iter().map(ToString::to_string));
                 }
                 (index, outcome)
@@ -290,19 +273,29 @@ impl Predictor {
             let refused = batch.unreadable.into_iter().map(|(index, why)| (index, Outcome::Refused(why)));
             let mut outcomes: Vec<_> = seen.chain(refused).collect();
             outcomes.sort_by_key(|(index, _)| *index);
-            outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome, &doubt));
+            outcomes.into_iter().for_each(|(index, outcome)| each(index, outcome));
             Ok(())
         };
         images.in_batches(hear, stop)?;
         Ok(doubt)
     }
 
-    /// What an image is to the network; a cell where nothing tells.
-    fn sight(&self, look: &Looked) -> Sight {
-        self.sieve.as_ref().map_or(Sight::Cell, |sieve| sieve.judge(&look.features))
+    /// The outcome of an image that nobody said is a cell: what the network sees no cell in is refused, what is unlike the
+    /// cells that the model learned from is flagged.
+    pub(super) fn checked(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
+        let sight = self.sieve.as_ref().map_or(Sight::Cell, |sieve| sieve.judge(&look.features));
+        if sight == Sight::NoCell {
+            return Outcome::Refused(NO_CELL.to_owned());
+        }
+        let mut outcome = self.outcome(look, home, doubt);
+        if let Outcome::Seen { flags, .. } = &mut outcome {
+            flags.extend((sight == Sight::Unlike).then(|| format!("{UNLIKE}: {LOOK}")));
+        }
+        outcome
     }
 
-    fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
+    /// The outcome of what is taken for a cell.
+    pub(super) fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
         let whole = Prediction(softmax(&look.logits, self.card.temperature));
         let prediction = self.calibrated(&look.logits);
         let (Some((own, _)), Some((_, confidence))) = (whole.top(), prediction.top()) else {

@@ -147,7 +147,7 @@ pub fn in_parts(files: &[PathBuf]) -> Vec<Vec<PathBuf>> {
 /// The project's own slides, which count as cells: pictures must not be told by being drawn.
 fn drawn(preprocess: &Preprocess) -> Arc<FrameStore> {
     let slides = KNOWN.iter().flat_map(|class| (0..DRAWN).map(|seed| synthetic::draw(class.name, seed)));
-    Arc::new(FrameStore::holding(slides.collect(), preprocess))
+    Arc::new(FrameStore::new(Vec::new(), preprocess, 0).holding(slides.collect()))
 }
 
 /// Pictures that are no cells, made out of some of them.
@@ -157,7 +157,7 @@ fn strange(cells: &[PathBuf], preprocess: &Preprocess) -> Arc<FrameStore> {
     let each = (cells.len() / CELLS_OF_ONE).clamp(2, OF_A_KIND) as u64;
     let pictures = (0..strange::KINDS).flat_map(|kind| (0..each).map(move |seed| (kind, seed)));
     let drawn = pictures.map(|(kind, seed)| strange::draw(kind, &frames, seed)).collect();
-    Arc::new(FrameStore::holding(drawn, preprocess))
+    Arc::new(FrameStore::new(Vec::new(), preprocess, 0).holding(drawn))
 }
 
 /// The class that each image which can be read is given, and what the network sees in it.

@@ -8,9 +8,13 @@ use leukoscope::{
     device::Compute,
     domain::{
         classes::ClassList,
+        field::{ShownAs, Taken},
         prediction::{Classified, Outcome},
     },
-    eval::predict::{self, Predictor},
+    eval::{
+        predict::{self, Predictor},
+        stream::{Said, Stream},
+    },
     fault::StopToken,
     model::bundled,
     progress::Silent,
@@ -50,7 +54,7 @@ fn answers_of(model: &str) -> Vec<Answer> {
         ClassList::known().iter().flat_map(|class| folder::images(&[cells().join(class)])).collect();
     let mut seen = Vec::new();
     predictor.classify(&files, &mut |one| seen.push(one), &Silent, &StopToken::default()).unwrap();
-    let answer = |Classified { path, outcome }: &Classified| {
+    let answer = |Classified { path, outcome, .. }: &Classified| {
         let Outcome::Seen { prediction, .. } = outcome else {
             panic!("{model} refuses {}: {outcome:?}", path.display())
         };
@@ -117,6 +121,28 @@ fn half(cell: &RgbImage) -> RgbImage {
     })
 }
 
+/// Each image put to a model as one cell that nobody has looked at.
+fn ask(predictor: &Predictor, images: &[RgbImage]) -> Vec<Outcome> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |(place, image): (usize, &RgbImage)| {
+        let file = folder.path().join(format!("{place:02}.png"));
+        image.save(&file).unwrap();
+        file
+    };
+    let files: Vec<PathBuf> = images.iter().enumerate().map(file).collect();
+    let mut outcomes = Vec::new();
+    let mut hear = |said| {
+        if let Said::Cell(cell) = said {
+            outcomes.push(cell.outcome);
+        }
+        Ok(())
+    };
+    let mut stream = Stream::new(predictor, Taken::all(ShownAs::Cell));
+    stream.feed(&files, &mut hear, &Silent, &StopToken::default()).unwrap();
+    assert_eq!(outcomes.len(), images.len());
+    outcomes
+}
+
 #[test]
 fn what_is_no_cell_is_refused_or_flagged_and_cells_are_not() {
     let cells: Vec<RgbImage> = folder::images(&[cells()]).iter().map(|file| decode::open(file).unwrap()).collect();
@@ -125,16 +151,15 @@ fn what_is_no_cell_is_refused_or_flagged_and_cells_are_not() {
     strange.extend(cells.iter().step_by(2).map(half));
     for model in bundled::ALL {
         let predictor = Predictor::load(model.name, &Compute::cpu()).unwrap();
-        let ask = |images: &[RgbImage]| predictor.classify_crops(images.to_vec(), &StopToken::default()).unwrap();
         let taken = |outcome: &&Outcome| matches!(outcome, Outcome::Seen { .. }) && !outcome.is_doubtful();
-        for (place, outcome) in ask(&strange).iter().enumerate() {
+        for (place, outcome) in ask(&predictor, &strange).iter().enumerate() {
             assert!(!taken(&outcome), "{}: {place} of what is no cell: {outcome:?}", model.name);
         }
         let unlike = |outcome: &Outcome| match outcome {
             Outcome::Seen { flags, .. } => flags.iter().any(|flag| flag.contains(predict::UNLIKE)),
             Outcome::Refused(why) => panic!("{}: a cell is refused, {why}", model.name),
         };
-        assert!(ask(&cells).iter().filter(|outcome| unlike(outcome)).count() <= 1, "{}", model.name);
+        assert!(ask(&predictor, &cells).iter().filter(|outcome| unlike(outcome)).count() <= 1, "{}", model.name);
     }
 }
 
@@ -142,7 +167,7 @@ fn what_is_no_cell_is_refused_or_flagged_and_cells_are_not() {
 #[test]
 fn a_model_that_never_saw_other_pictures_answers_them() {
     let predictor = Predictor::load(bundled::FIRST.name, &Compute::cpu()).unwrap().with_sieve(None);
-    let outcomes = predictor.classify_crops(vec![square()], &StopToken::default()).unwrap();
+    let outcomes = ask(&predictor, &[square()]);
     assert!(matches!(&outcomes[..], [Outcome::Seen { .. }]), "{outcomes:?}");
 }
 
