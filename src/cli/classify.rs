@@ -9,7 +9,7 @@ use crate::{
     data::read::folder,
     device,
     domain::{
-        attributes::{Said, sentence},
+        attributes::{Word, sentence},
         classes::{ClassList, title},
         config::DeviceChoice,
         field::{Bounds, FieldCell, Portion, ShownAs, Taken},
@@ -75,7 +75,7 @@ pub(super) struct Line<'a> {
 }
 
 /// What a cell looks like: the likeliest value of each attribute; empty where the model has no such heads.
-struct Attributes<'a>(&'a [Said]);
+struct Attributes<'a>(&'a [Word]);
 
 impl Serialize for Attributes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -154,7 +154,17 @@ impl<'a> Line<'a> {
                 let (label, confidence) = prediction.top().map(|(label, p)| (classes.name(label), p)).unzip();
                 let confidences = Confidences(classes, mask, Some(prediction));
                 let attributes = Attributes(said);
-                Self { path, place, label, confidence, confidences, flags, refused: None, attributes, words: sentence(said) }
+                Self {
+                    path,
+                    place,
+                    label,
+                    confidence,
+                    confidences,
+                    flags,
+                    refused: None,
+                    attributes,
+                    words: sentence(said),
+                }
             }
             Outcome::Refused(why) => {
                 let confidences = Confidences(classes, mask, None);

@@ -19,7 +19,7 @@ pub struct Attribute {
 
 /// What is said of one cell by one attribute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Said {
+pub struct Word {
     /// The attribute.
     pub name: String,
     /// The likeliest of its values.

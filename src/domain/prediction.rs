@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{attributes::Said, field::Portion, hash::ContentHash};
+use super::{attributes::Word, field::Portion, hash::ContentHash};
 
 /// How a flag ends that asks for a person before the cell counts.
 pub const LOOK: &str = "look at this cell yourself";
@@ -104,7 +104,7 @@ pub enum Outcome {
         flags: Vec<String>,
         /// What the cell looks like, in words; empty where the model has none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        said: Vec<Said>,
+        said: Vec<Word>,
     },
     /// In words for a person: what is wrong with the file.
     Refused(String),

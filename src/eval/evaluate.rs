@@ -12,7 +12,7 @@ pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
     data::read::attributes,
     domain::{
-        attributes::{Attribute, Described, Figures, Said},
+        attributes::{Attribute, Described, Figures, Word},
         confusion::Confusion,
         dataset::{Dataset, Item},
         metrics::Metrics,
@@ -129,13 +129,13 @@ fn nothing_known() -> Failure {
 }
 
 /// How well the attributes that people gave to the judged cells are told, where the model has heads for them.
-fn in_words(predictor: &Predictor, described: Option<&Described>, said: &[(String, Vec<Said>)]) -> Vec<Figures> {
+fn in_words(predictor: &Predictor, described: Option<&Described>, said: &[(String, Vec<Word>)]) -> Vec<Figures> {
     let (Some(described), Some(words)) = (described, predictor.words()) else { return Vec::new() };
     let figures = |attribute: &Attribute| {
         let place = described.attributes.iter().position(|of| of.name == attribute.name)?;
         let theirs = &described.attributes.get(place)?.values;
         let value = |words: &str| attribute.values.iter().position(|value| value == words);
-        let pair = |(path, said): &(String, Vec<Said>)| {
+        let pair = |(path, said): &(String, Vec<Word>)| {
             let truth = theirs.get((*described.cells.get(path)?.get(place)?)?)?;
             let given = said.iter().find(|one| one.name == attribute.name)?;
             Some((value(truth)?, value(&given.value)?))

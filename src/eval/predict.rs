@@ -13,7 +13,7 @@ use crate::{
     data::read::batch::{Batch, FrameStore, Mode},
     device::Compute,
     domain::{
-        attributes::Said,
+        attributes::Word,
         classes::title,
         hash::ContentHash,
         learned::Learned,
@@ -311,7 +311,7 @@ impl Predictor {
     }
 
     /// What is said of a cell, and what of that contradicts the class that it is given.
-    fn in_words(&self, look: &Looked, given: Option<(usize, f32)>) -> (Vec<Said>, Option<String>) {
+    fn in_words(&self, look: &Looked, given: Option<(usize, f32)>) -> (Vec<Word>, Option<String>) {
         let Some(words) = &self.words else { return Default::default() };
         let values = words.values(&look.features);
         let against = given.and_then(|(label, _)| {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
 use crate::domain::{
-    attributes::{Attribute, ByClass, Said},
+    attributes::{Attribute, ByClass, Word},
     hash::ContentHash,
 };
 
@@ -119,10 +119,10 @@ impl Words {
 
     /// The same in words.
     #[must_use]
-    pub fn said(&self, values: &[(usize, f32)]) -> Vec<Said> {
+    pub fn said(&self, values: &[(usize, f32)]) -> Vec<Word> {
         let one = |(attribute, (value, confidence)): (&Attribute, &(usize, f32))| {
             let (name, value) = (attribute.name.clone(), attribute.values.get(*value)?.clone());
-            Some(Said { name, value, confidence: *confidence })
+            Some(Word { name, value, confidence: *confidence })
         };
         self.manners.attributes.iter().zip(values).filter_map(one).collect()
     }

@@ -1,6 +1,6 @@
 //! Attributes as a sentence: those of WBCAtt (Tsutsui et al. 2023) as a microscopist says them, others as they are named.
 
-use super::Said;
+use super::Word;
 
 /// Confidence from which an attribute is worth a word.
 const WORTH: f32 = 0.7;
@@ -8,7 +8,7 @@ const WORTH: f32 = 0.7;
 /// What a cell looks like, such as `segmented nucleus, low nucleus-to-cytoplasm ratio, small pink granules`; what the model
 /// is not sure of is left out.
 #[must_use]
-pub fn sentence(said: &[Said]) -> String {
+pub fn sentence(said: &[Word]) -> String {
     let known: Vec<(&str, &str)> =
         said.iter().filter(|one| one.confidence >= WORTH).map(|one| (one.name.as_str(), one.value.as_str())).collect();
     let of = |name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_neutrophil_is_said_as_a_microscopist_says_it() {
         let said =
-            |name: &str, value: &str, confidence| Said { name: name.to_owned(), value: value.to_owned(), confidence };
+            |name: &str, value: &str, confidence| Word { name: name.to_owned(), value: value.to_owned(), confidence };
         let mut cell = vec![
             said("nucleus_shape", "segmented-multilobed", 0.9),
             said("nuclear_cytoplasmic_ratio", "low", 0.9),

@@ -6,7 +6,7 @@ use super::{shift::why, shown_as};
 use crate::{
     app::{Actions, AppState, notices, wish},
     domain::{
-        attributes::{self, Said},
+        attributes::{self, Word},
         classes,
         prediction::{Classified, Outcome, Prediction},
     },
@@ -63,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
 }
 
 /// What the cell looks like, with each attribute's confidence on hover.
-fn in_words(ui: &mut Ui, said: &[Said]) {
+fn in_words(ui: &mut Ui, said: &[Word]) {
     let words = attributes::sentence(said);
     if words.is_empty() {
         return;
