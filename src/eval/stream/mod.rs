@@ -201,10 +201,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Hands over what is held, in order.
-    fn hand_over(
-        &mut self,
-        each: &mut dyn FnMut(Waiting, Option<Outcome>) -> Result<(), Halt>,
-    ) -> Result<(), Halt> {
+    fn hand_over(&mut self, each: &mut dyn FnMut(Waiting, Option<Outcome>) -> Result<(), Halt>) -> Result<(), Halt> {
         for (one, outcome) in mem::take(&mut self.held) {
             each(one, outcome.map(|outcome| self.model.given(outcome, self.cooling)))?;
         }
