@@ -8,20 +8,22 @@
 //! ```text
 //! main, bin -> ui -> app -> job -> train -> fit -> learn -> eval -> store -> model -> data -> device -> domain
 //!                    cli ----------^          report -----------------^
+//!                        ------------------- explain -^
 //! ```
 //!
 //! [`cli`] stands beside `app` and calls the same functions; [`report`] writes what `train` and a person ask for. [`field`]
-//! finds cells in fields of view, [`eval`] judges a model and changes nothing, [`fit`] makes a model out of a model, [`learn`]
-//! is the one step that both kinds of learning take. `ui` reads what the layers between have found and computes nothing.
+//! finds cells in fields of view, [`eval`] judges a model and changes nothing, [`explain`] shows where in an image an answer
+//! comes from, [`fit`] makes a model out of a model, [`learn`] is the one step that both kinds of learning take. `ui` reads
+//! what the layers between have found and computes nothing.
 //!
 //! [`data`] has rooms: [`data::view`] is how a network sees an image, and nothing of chance; [`data::vary`] is chance, for
 //! training alone; [`data::measure`] is told of an image without a network; [`data::read`] opens files and uses the others.
 //!
 //! # One image
 //! drop or Open… -> `wish::Classify::Classify` -> `app::pages::classify::update` -> work on the lane for drops ->
-//! [`job::tasks`] -> [`data::read::decode`] -> [`data::view::preprocess`] (settings from the model's card, never from a form)
-//! -> batch -> forward -> calibrated softmax -> news -> `hear` -> `AppState` -> confidence bars. `leuko classify` enters at
-//! [`eval::predict`]. A field of view is cut into cells by [`field`] first.
+//! [`job::tasks`] -> [`eval::stream`]: [`data::read::decode`], told for a cell's image or a field of view, which [`field`]
+//! cuts into cells -> [`data::view::preprocess`] (settings from the model's card, never from a form) -> batch -> forward ->
+//! calibrated softmax -> news -> `hear` -> `AppState` -> confidence bars. `leuko classify` enters at [`eval::stream`] too.
 //!
 //! # One run
 //! Train page -> `wish::Train::Start` -> the queue, one run after the other -> work on the trainer's lane -> [`train::run`]:
@@ -50,6 +52,7 @@ pub mod device;
 mod distance;
 pub mod domain;
 pub mod eval;
+pub mod explain;
 pub mod fault;
 pub mod field;
 pub mod fit;

@@ -23,10 +23,10 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("device", &["domain"]),
     ("data", &["domain", "device"]),
     ("model", &["data", "domain", "device"]),
-    ("field", &["model", "data", "domain", "device"]),
+    ("field", &["data", "domain"]),
     ("store", &["model", "data", "domain", "device"]),
     ("report", &["store", "model", "data", "domain"]),
-    ("eval", &["store", "model", "data", "device", "domain"]),
+    ("eval", &["store", "field", "model", "data", "device", "domain"]),
     ("explain", &["eval", "model", "data", "domain", "device"]),
     ("learn", &["eval", "model", "domain"]),
     ("fit", &["learn", "eval", "store", "model", "data", "device", "domain"]),
@@ -37,7 +37,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
         "app",
         &["job", "train", "fit", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"],
     ),
-    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval"]),
+    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval", "explain"]),
     ("bin", &["cli"]),
 ];
 

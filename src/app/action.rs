@@ -17,6 +17,7 @@ macro_rules! rooms {
             Compare: pages::compare,
             Lab: pages::lab,
             Classify: pages::classify,
+            Explain: pages::explain,
             Quiz: pages::quiz,
             Review: pages::review,
             Settings: pages::settings,

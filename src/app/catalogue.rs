@@ -2,7 +2,7 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, lab, quiz, review, settings, train},
+    pages::{classify, compare, dataset, evaluate, explain, lab, quiz, review, settings, train},
     window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
@@ -15,6 +15,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         dataset::Message::Choose.into(),
         classify::Message::ChooseImages.into(),
         classify::Message::ChooseFolder.into(),
+        classify::Message::TrySynthetic.into(),
         dataset::Message::OpenSynthetic.into(),
         models::Message::Choose.into(),
         dataset::Message::Rescan.into(),
@@ -36,6 +37,12 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         lab::Message::Discard.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        explain::Message::Choose.into(),
+        explain::Message::OpenSynthetic.into(),
+        explain::Message::Reset.into(),
+        explain::Message::Pin.into(),
+        explain::Message::Unpin.into(),
+        explain::Message::ChooseFolder.into(),
         classify::Message::ChooseWatched.into(),
         classify::Message::StopWatching.into(),
         quiz::Message::Start.into(),

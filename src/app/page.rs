@@ -14,6 +14,7 @@ pub enum Page {
     Lab,
     Classify,
     Review,
+    Explain,
     Quiz,
     Settings,
     About,
@@ -40,7 +41,7 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 12] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
@@ -49,6 +50,7 @@ const ROWS: [Row; 11] = [
     Row { page: Page::Lab, title: "My lab", key: Key::L, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
     Row { page: Page::Review, title: "Review", key: Key::E, group: Group::Cells },
+    Row { page: Page::Explain, title: "Explain", key: Key::Num9, group: Group::Learn },
     Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },

@@ -13,6 +13,7 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod explain;
 mod export;
 mod find;
 mod interrupt;
@@ -60,6 +61,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Explain(explain::Explain),
     Watch(watch::Watch),
     Find(find::Find),
     Differential(differential::CountCells),
@@ -162,6 +164,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Explain(command) => command.run(session),
             Self::Watch(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),

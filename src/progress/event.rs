@@ -31,6 +31,8 @@ pub enum Task {
     Watching,
     /// Looking for leukocytes in fields of view.
     Finding,
+    /// Hiding one part of an image after the other.
+    Explaining,
     Drawing,
     Saving,
     /// Timing this machine.
@@ -54,6 +56,7 @@ impl Task {
             Self::Classifying => "Classifying",
             Self::Watching => "Watching the folder",
             Self::Finding => "Finding cells",
+            Self::Explaining => "Hiding parts of the image",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",
             Self::Measuring => "Measuring",

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, lab, quiz, review, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, explain, lab, quiz, review, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -61,6 +61,12 @@ fn row(page: Page) -> Row {
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
             },
         },
+        Page::Explain => {
+            let actions = [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder];
+            let row =
+                plain(icons::EYE, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions));
+            Row { actions: actions.map(Action::from).into(), ..row }
+        }
         // A quiz starts below its form.
         Page::Quiz => plain(icons::QUIZ, |ui, state, view, actions| {
             quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions)

@@ -3,8 +3,8 @@
 use super::{
     frames::FrameTimes,
     views::{
-        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
-        review::ReviewView, train::TrainView,
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
+        quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::gallery::Pictures,
 };
@@ -25,6 +25,7 @@ pub struct UiState {
     pub train: TrainView,
     pub evaluate: EvaluateView,
     pub compare: CompareView,
+    pub explain: ExplainView,
     pub quiz: QuizView,
     pub review: ReviewView,
     pub frames: FrameTimes,

@@ -12,8 +12,8 @@ use super::{
     frames::FrameTimes,
     keys, shell, theme,
     views::{
-        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
-        review::ReviewView, train::TrainView,
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
+        quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -44,6 +44,7 @@ impl Window {
             train: TrainView::default(),
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
+            explain: ExplainView::default(),
             quiz: QuizView::default(),
             review: ReviewView::default(),
             frames,
@@ -114,10 +115,12 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
     let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
+    let explained = state.explain.found.answers.iter().flatten().map(|answer| &answer.card.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists
         .chain(compared.map(|of| &of.metrics.confusion.labels))
         .chain([&state.classify.classes])
+        .chain(explained)
         .chain(quiz)
         .chain(lab)
         .chain(reviewed)

@@ -8,6 +8,8 @@ mod common;
 mod compare;
 mod dataset;
 mod evaluate;
+mod explain;
+mod fields;
 mod lab;
 mod looks;
 mod orders;

@@ -2,6 +2,7 @@
 //! answer means; nothing here knows of the window.
 
 pub mod data;
+pub mod explain;
 pub mod files;
 pub mod lab;
 pub mod models;

@@ -117,7 +117,8 @@ pub(super) fn offered(state: &AppState) -> bool {
         Page::Evaluate => state.evaluate.home.result().is_some(),
         Page::Compare => state.compare.pairing.result().is_some(),
         Page::Train => state.train.shown.is_some(),
-        Page::Welcome | Page::Lab | Page::Classify | Page::Settings | Page::About | Page::Quiz | Page::Review => false,
+        Page::Welcome | Page::Lab | Page::Classify | Page::Review => false,
+        Page::Explain | Page::Quiz | Page::Settings | Page::About => false,
     }
 }
 
