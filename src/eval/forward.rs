@@ -13,6 +13,9 @@ use crate::{
 /// Images of one forward pass.
 pub const BATCH: usize = 32;
 
+/// A row of logits and the features beside it.
+pub type Look = (Vec<f32>, Vec<f32>);
+
 /// A network in inference on its device.
 pub struct Forward<'a> {
     pub network: &'a Ready,
@@ -29,20 +32,43 @@ impl Forward<'_> {
     ///
     /// # Errors
     /// [`Failure`] where the device fails.
-    pub fn logits(&self, mut pixels: Vec<f32>) -> Result<Vec<Vec<f32>>, Failure> {
+    pub fn logits(&self, pixels: Vec<f32>) -> Result<Vec<Vec<f32>>, Failure> {
+        let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
+        Ok(rows(self.network.forward(images).logits)?.into_iter().take(n).collect())
+    }
+
+    /// The same, each with the features of [`Classifier::looking`](crate::model::classifier::Classifier::looking).
+    ///
+    /// # Errors
+    /// As [`Self::logits`].
+    pub fn looks(&self, pixels: Vec<f32>) -> Result<Vec<Look>, Failure> {
+        let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
+        let (output, features) = self.network.looking(images);
+        let classes = output.logits.dims()[1];
+        // Read back at once: each reading waits for the device.
+        let both = rows(Tensor::cat(vec![output.logits, features], 1))?;
+        let split = |mut row: Vec<f32>| {
+            let features = row.split_off(classes.min(row.len()));
+            (row, features)
+        };
+        Ok(both.into_iter().take(n).map(split).collect())
+    }
+
+    /// The pixels on the device, with the number of images that was asked for; `None` without any.
+    fn images(&self, mut pixels: Vec<f32>) -> Option<(Tensor<4>, usize)> {
         let image = self.size * self.size * 3;
         let n = pixels.len() / image;
-        if n == 0 {
-            return Ok(Vec::new());
-        }
         let rows = if self.pad { n.next_multiple_of(BATCH) } else { n };
         pixels.resize(rows * image, 0.0);
-        let images = Tensor::<4>::from_data(TensorData::new(pixels, [rows, self.size, self.size, 3]), self.device);
-        let logits = self.network.forward(images).logits;
-        let classes = logits.dims()[1];
-        let values = read(logits)?;
-        Ok(values.chunks_exact(classes.max(1)).take(n).map(<[f32]>::to_vec).collect())
+        let shape = [rows, self.size, self.size, 3];
+        (n > 0).then(|| (Tensor::from_data(TensorData::new(pixels, shape), self.device), n))
     }
+}
+
+/// Reads a tensor back, one list a row.
+fn rows(tensor: Tensor<2>) -> Result<Vec<Vec<f32>>, Failure> {
+    let columns = tensor.dims()[1];
+    Ok(read(tensor)?.chunks_exact(columns.max(1)).map(<[f32]>::to_vec).collect())
 }
 
 /// Images that a network is asked about.

@@ -15,11 +15,13 @@ pub struct Looked {
     pub logits: Vec<f32>,
     /// The largest probability at the first look.
     pub first: f32,
+    /// What the network saw at the first look, as [`Forward::looks`] gives it.
+    pub features: Vec<f32>,
 }
 
 impl Looked {
-    fn new(logits: Vec<f32>, temperature: f64) -> Self {
-        Self { first: confidence(&logits, temperature), logits }
+    fn new((logits, features): (Vec<f32>, Vec<f32>), temperature: f64) -> Self {
+        Self { first: confidence(&logits, temperature), logits, features }
     }
 
     /// Whether the first look was not enough.
@@ -46,8 +48,8 @@ pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result
 /// # Errors
 /// As [`logits`].
 pub fn among(forward: &Forward<'_>, pixels: &[f32], temperature: f64, mask: &Mask) -> Result<Vec<Looked>, Failure> {
-    let first = forward.logits(pixels.to_vec())?;
-    let mut looks: Vec<Looked> = first.into_iter().map(|logits| Looked::new(logits, temperature)).collect();
+    let first = forward.looks(pixels.to_vec())?;
+    let mut looks: Vec<Looked> = first.into_iter().map(|look| Looked::new(look, temperature)).collect();
     let leaves_doubt = |look: &Looked| look.is_doubtful() || is_doubtful(&mask.of_logits(&look.logits), temperature);
     let doubtful: Vec<usize> =
         looks.iter().enumerate().filter(|(_, look)| leaves_doubt(look)).map(|(at, _)| at).collect();
@@ -76,7 +78,7 @@ pub fn settled(mut first: Vec<f32>, others: &[Vec<f32>], temperature: f64, mask:
     if leaves_doubt {
         average(&mut first, others);
     }
-    Looked { logits: first, first: confidence }
+    Looked { logits: first, first: confidence, features: Vec::new() }
 }
 
 /// Whether a first look's logits leave doubt at this temperature.
