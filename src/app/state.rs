@@ -98,8 +98,10 @@ impl AppState {
             1 => Some(format!("1 {one}")),
             count => Some(format!("{count} {many}")),
         };
+        // Nothing is lost with a folder that is watched no more.
+        let watching = usize::from(self.classify.watching.is_some());
         let training = self.train.running.iter().count();
-        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
         let entries = self.review.open.as_ref().map_or(0, Open::writing);
         let parts = [
             counted(entries, "entry of the review is being written", "entries of the review are being written"),

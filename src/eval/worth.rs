@@ -60,7 +60,7 @@ pub fn look(
         let size = predictor.card().network.size;
         let shape = [batch.indices.len(), size, size, 3];
         let last = batch.indices.last().map_or(0, |at| *at as u64 + 1);
-        observer.tell(Event::Progress { task: Task::Asking, done: last, total });
+        observer.tell(Event::Progress { task: Task::Classifying, done: last, total });
         if batch.indices.is_empty() {
             return Ok(());
         }

@@ -63,7 +63,8 @@ fn row(page: Page) -> Row {
         },
         Page::Explain => {
             let actions = [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder];
-            let row = plain(icons::EYE, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions));
+            let row =
+                plain(icons::EYE, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions));
             Row { actions: actions.map(Action::from).into(), ..row }
         }
         // A quiz starts below its form.

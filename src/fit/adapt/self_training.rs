@@ -62,8 +62,8 @@ impl SelfTraining {
 }
 
 /// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, of one
-/// class alone, or of nearly all, and where it would give up a class that it saw many cells of. Gives the files that it
-/// learned from in the end, each with the class that it took it for.
+/// class alone, or of nearly all, and where it would give up a class that it was sure of for many cells. Gives the files
+/// that it learned from in the end, each with the class that it took it for.
 ///
 /// # Errors
 /// [`Halt`] where the loss is not a number, the device fails or a person stops.
@@ -100,7 +100,8 @@ pub fn teach(
     if learned.is_empty() {
         return Ok(learned);
     }
-    if let Some(class) = given_up(profiled, &first, &rows) {
+    let sure_of = confident(profiled, &first, files.len(), how.sure);
+    if let Some(class) = given_up(profiled, &sure_of, &rows) {
         (fitted.weights, fitted.card.weights_hash) = start;
         observer.tell(Event::Warning { warning: undone(profiled.card().classes.name(class)) });
         return Ok(Vec::new());
@@ -137,18 +138,21 @@ fn confident(model: &Predictor, rows: &[Row], files: usize, sure: f32) -> Vec<Op
     labels
 }
 
-/// A class that many cells were given before and hardly any afterwards: the model talked itself out of it.
-fn given_up(model: &Predictor, before: &[Row], after: &[Row]) -> Option<usize> {
-    let counts = |rows: &[Row]| {
-        let mut counts = vec![0_usize; model.card().classes.len()];
-        for label in rows.iter().filter_map(|(_, logits)| model.calibrated(logits).top()).map(|(label, _)| label) {
-            if let Some(count) = counts.get_mut(label) {
-                *count += 1;
-            }
+/// A class that the model was sure of for many cells and gives to hardly any in the end: it talked itself out of it.
+fn given_up(model: &Predictor, sure_of: &[Option<usize>], after: &[Row]) -> Option<usize> {
+    let classes = model.card().classes.len();
+    let given = after.iter().filter_map(|(_, logits)| model.calibrated(logits).top()).map(|(label, _)| label);
+    shrunk(&counted(sure_of.iter().flatten().copied(), classes), &counted(given, classes))
+}
+
+fn counted(labels: impl Iterator<Item = usize>, classes: usize) -> Vec<usize> {
+    let mut counts = vec![0; classes];
+    for label in labels {
+        if let Some(count) = counts.get_mut(label) {
+            *count += 1;
         }
-        counts
-    };
-    shrunk(&counts(before), &counts(after))
+    }
+    counts
 }
 
 fn shrunk(before: &[usize], after: &[usize]) -> Option<usize> {

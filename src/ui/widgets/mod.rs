@@ -12,5 +12,5 @@ pub mod marker;
 pub mod matrix;
 pub mod overlay;
 pub mod parts;
+pub mod stage;
 pub mod thumb;
-pub mod viewer;

@@ -1,10 +1,10 @@
 //! The second step: cells that are worth a label, asked for one by one, and labels from elsewhere.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use egui::{Align, Button, Key, Label, Layout, ProgressBar, RichText, Sense, Ui, vec2};
 
-use super::work;
+use super::{bring, work};
 use crate::{
     app::{Actions, AppState, pages::lab::Lab, wish},
     domain::{
@@ -56,7 +56,9 @@ fn ask(ui: &mut Ui, state: &AppState, (lab, asked): (&Lab, &Asked), pictures: &m
     listen(ui, state, &letters, &asked.path, actions);
     let (done, all) = state.lab.progress();
     ui.horizontal_top(|ui| {
-        thumb::show(ui, pictures, &asked.path, SIDE, "The cell that is asked about");
+        let cell = thumb::show(ui, pictures, &asked.path, SIDE, "The cell that is asked about");
+        let list = state.lab.asked.result().map_or(0, |list| Arc::as_ptr(list) as usize);
+        bring(ui, &cell, "cells that are asked about", list);
         ui.allocate_ui_with_layout(vec2(ui.available_width(), SIDE), Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             let share = done as f32 / all.max(1) as f32;

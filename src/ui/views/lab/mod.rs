@@ -4,7 +4,7 @@ mod images;
 mod labels;
 mod result;
 
-use egui::{Label, ProgressBar, RichText, ScrollArea, Ui};
+use egui::{Align, Id, Label, ProgressBar, Response, RichText, ScrollArea, Ui};
 
 use crate::{
     app::{Actions, AppState, Task, notices, wish},
@@ -61,6 +61,15 @@ fn work(ui: &mut Ui, state: &AppState, job: Option<JobId>, failure: Option<&Fail
         let line = Label::new(RichText::new(words).color(ui.visuals().error_fg_color)).wrap();
         ui.add(line).on_hover_text(notices::reasons(failure));
         ui.add(Label::new(RichText::new(notices::reasons(failure)).weak()).wrap());
+    }
+}
+
+/// Brings what has just come into sight, once.
+fn bring(ui: &Ui, response: &Response, what: &'static str, come: usize) {
+    let id = Id::unique(what);
+    if ui.data(|data| data.get_temp(id)) != Some(come) {
+        ui.data_mut(|data| data.insert_temp(id, come));
+        response.scroll_to_me(Some(Align::Center));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Grid, Label, RichText, TextEdit, Ui};
 
-use super::work;
+use super::{bring, work};
 use crate::{
     app::{Actions, AppState, pages::lab::Settled, wish},
     domain::{
@@ -42,6 +42,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         }
     }
     settle(ui, state, run, actions);
+    let end = ui.allocate_response(egui::Vec2::ZERO, egui::Sense::hover());
+    bring(ui, &end, "fit that has ended", std::sync::Arc::as_ptr(run) as usize);
 }
 
 /// Figures on the held-back cells, and on the old lab.
