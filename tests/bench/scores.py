@@ -1,9 +1,11 @@
-"""Scores that tell a cell from what is none, beside each other: scores.py DATA [--model mobilenet] [--each 40].
+"""Scores that tell a cell from what is none, beside each other: scores.py DATA [--model mobilenet] [--each 40] [--write FILE].
+
+With --write the sieve of all kinds and labs is written too, as the bundled ones were; `leuko models --sieve` finds one without PyTorch.
 
 The bundled network runs in PyTorch on its own weights. Every score is judged on kinds of pictures (not_a_cell.py) and on a lab that it never saw;
 levels come from PBC's validation cells. Needs torch, numpy, scipy, Pillow, cbor2; about ten minutes for MobileNet on two cores.
 """
-import argparse, random, struct, subprocess, sys, tempfile
+import argparse, json, random, re, struct, subprocess, sys, tempfile
 from pathlib import Path
 
 import cbor2
@@ -203,7 +205,34 @@ def sieve(found, keys, of, none):
         slope = rows.T @ (share * (1 / (1 + np.exp(-rows @ weights)) - truth)) + 0.01 * weights
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope ** 2
         weights -= 0.004 * (first / (1 - 0.9 ** step)) / ((second / (1 - 0.999 ** step)) ** 0.5 + 1e-8)
-    return lambda key: see(key) @ weights[:-1]
+    return (lambda key: see(key) @ weights[:-1]), weights[:-1]
+
+
+def write(path, name, found, answers):
+    """A file of src/model/sieve.rs."""
+    keys, of = ["early", "last"], ["train", "varied"] + LABS + ["drawn"]
+    none = np.ones(len(found["none"]["early"]), bool)
+    joined = lambda key: np.concatenate([found[key][part] for part in keys], 1)
+    rows = np.concatenate([joined(key) for key in of])
+    score, weights = sieve(found, keys, of, none)
+    middle, unlike, far = np.quantile(score("val"), [0.5, 0.99, 0.998])
+    mean, scale = joined("train").mean(0), 1 / (joined("train").std(0) + 1e-3)
+    odd = np.log((np.clip((joined("val") - mean) * scale, -6, 6) ** 2).mean(1))
+    given = answers("val")
+    lists = {
+        "mean": rows.mean(0), "scale": 1 / (rows.std(0) + 1e-3), "weights": weights, "levels": [unlike, middle + 2.75 * (far - middle)],
+        "home_mean": mean, "home_scale": scale,
+        "odd": np.concatenate([[odd[given == c].mean(), odd[given == c].std() + 1e-3] for c in range(8)]),
+    }
+    owner = re.search(r'weights_hash: "(\w+)"', (ROOT / f"assets/models/{name}.ron").read_text()).group(1)
+    header, data = {"__metadata__": {"model": owner}}, b""
+    for key in sorted(lists):
+        values = np.asarray(lists[key], "<f4").tobytes()
+        header[key] = {"dtype": "F32", "shape": [len(values) // 4], "data_offsets": [len(data), len(data) + len(values)]}
+        data += values
+    header = json.dumps(header).encode()
+    header += b" " * (-len(header) % 8)
+    Path(path).write_bytes(struct.pack("<Q", len(header)) + header + data)
 
 
 def main():
@@ -211,6 +240,7 @@ def main():
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", default="mobilenet")
     parser.add_argument("--each", type=int, default=40)
+    parser.add_argument("--write", type=Path)
     args = parser.parse_args()
     sets, found = gather(args.data, args.model, args.each)
     kinds = np.array([file.parent.name for file in sets["none"]])
@@ -218,16 +248,18 @@ def main():
     answers = lambda key: found[key]["logits"].argmax(1)
     sharp = lambda key: torch.softmax(torch.tensor(found[key]["logits"]) / 0.62, 1).numpy()
     sure = lambda key: sharp(key).max(1)
+    if args.write:
+        write(args.write, args.model, found, answers)
     rows = {
         "confidence": lambda of, none: lambda key: -sure(key),
         "energy": lambda of, none: lambda key: -0.62 * torch.logsumexp(torch.tensor(found[key]["logits"]) / 0.62, 1).numpy(),
         "distance, tokens, home": lambda of, none: distance(found, ["tokens"], ["train"], answers),
         "distance, tokens, with other labs": lambda of, none: distance(found, ["tokens"], of, answers),
         "distance, last map, with other labs": lambda of, none: distance(found, ["last"], of, answers),
-        "sieve, tokens": lambda of, none: sieve(found, ["tokens"], of, none),
-        "sieve, last map": lambda of, none: sieve(found, ["last"], of, none),
-        "sieve, early map": lambda of, none: sieve(found, ["early"], of, none),
-        "sieve, early and last map": lambda of, none: sieve(found, ["early", "last"], of, none),
+        "sieve, tokens": lambda of, none: sieve(found, ["tokens"], of, none)[0],
+        "sieve, last map": lambda of, none: sieve(found, ["last"], of, none)[0],
+        "sieve, early map": lambda of, none: sieve(found, ["early"], of, none)[0],
+        "sieve, early and last map": lambda of, none: sieve(found, ["early", "last"], of, none)[0],
     }
     for name, make in rows.items():
         seen = []

@@ -172,6 +172,9 @@ fn take_halt(state: &mut AppState, job: JobId, halt: Halt, effects: &mut Effects
         Halt::Failed(failure) => {
             state.notices.failed(&failure);
             state.explain.failure = Some(failure).filter(|_| ours);
+            if ours && state.explain.again {
+                ask(state, effects);
+            }
         }
         // Another wish took the lane before the answers were there.
         Halt::Stopped if cut_short && state.page == Page::Explain => ask(state, effects),

@@ -1,6 +1,6 @@
 //! The live laboratory: sliders, brush and eraser. Every change is a wish, and the maps follow.
 
-use egui::{Label, RichText, ScrollArea, Slider, Ui};
+use egui::{Label, RichText, ScrollArea, Sense, Slider, Ui};
 
 use super::ExplainView;
 use crate::{
@@ -133,17 +133,21 @@ fn slider(ui: &mut Ui, state: &AppState, row: &Row, actions: &mut Actions) {
         ui.add(Label::new(RichText::new(row.name).small()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let words = RichText::new((row.words)(value)).small();
-            ui.label(if (value - usual).abs() > f32::EPSILON { words.strong() } else { words.weak() });
+            if (value - usual).abs() <= f32::EPSILON {
+                ui.label(words.weak());
+                return;
+            }
+            let back = ui.add(Label::new(words.strong()).sense(Sense::click()));
+            if back.on_hover_text(format!("A click brings it back to {}", (row.words)(usual))).clicked() {
+                value = usual;
+            }
         });
     });
     ui.spacing_mut().slider_width = ui.available_width();
     ui.spacing_mut().interact_size.y = 16.0;
     let slider = ui.add(Slider::new(&mut value, row.range.clone()).show_value(false));
     parts::named(&slider, row.name);
-    let hint = format!("{}; a double click brings it back", row.hint);
-    if slider.on_hover_text(hint).double_clicked() {
-        value = usual;
-    }
+    slider.on_hover_text(row.hint);
     if (value - before).abs() > f32::EPSILON {
         let mut alteration = state.explain.alteration.clone();
         (row.set)(&mut alteration, value);
