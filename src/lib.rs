@@ -11,7 +11,7 @@
 //! ```
 //!
 //! [`cli`] stands beside `app` and calls the same functions; [`report`] writes what `train` and a person ask for. [`field`]
-//! finds cells in fields of view, [`eval`] judges a model and changes nothing, [`fit`] makes a model out of a model, [`learn`]
+//! finds cells in fields of view, [`eval`] judges a model and changes nothing, [`embed`] lays cells out as a model sees them, [`fit`] makes a model out of a model, [`learn`]
 //! is the one step that both kinds of learning take. `ui` reads what the layers between have found and computes nothing.
 //!
 //! [`data`] has rooms: [`data::view`] is how a network sees an image, and nothing of chance; [`data::vary`] is chance, for
@@ -44,6 +44,7 @@ pub mod device;
 #[path = "../tests/core/distance.rs"]
 mod distance;
 pub mod domain;
+pub mod embed;
 pub mod eval;
 pub mod fault;
 pub mod field;

@@ -12,6 +12,8 @@ mod fhir;
 mod files;
 #[path = "cli/find.rs"]
 mod find;
+#[path = "cli/map.rs"]
+mod map;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/program.rs"]

@@ -1,6 +1,6 @@
 //! What rooms of the window can be asked and what they hear, one line a room.
 
-use super::{files, models, pages, window};
+use super::{files, models, pages, tour, window};
 
 /// Calls a macro with every room: its name, and the module with its `Message`, its `News`, and `update` and `hear`, which take
 /// them into the state.
@@ -8,6 +8,7 @@ macro_rules! rooms {
     ($do:ident) => {
         $do! {
             Window: window,
+            Tour: tour,
             Files: files,
             Models: models,
             Dataset: pages::dataset,
@@ -16,6 +17,7 @@ macro_rules! rooms {
             Evaluate: pages::evaluate,
             Compare: pages::compare,
             Classify: pages::classify,
+            Map: pages::map,
             Quiz: pages::quiz,
             Settings: pages::settings,
         }

@@ -2,8 +2,8 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, quiz, settings, train},
-    window,
+    pages::{classify, compare, dataset, evaluate, map, quiz, settings, train},
+    tour, window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
 
@@ -29,10 +29,17 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         compare::Message::ChooseReport.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        map::Message::Draw.into(),
+        map::Message::ChooseOther.into(),
+        map::Message::WithoutOther.into(),
         quiz::Message::Start.into(),
         quiz::Message::Leave.into(),
         quiz::Message::ChooseFile(Kind::Csv).into(),
         quiz::Message::ChooseFile(Kind::Json).into(),
+        tour::Message::Start.into(),
+        tour::Message::Leave.into(),
+        window::Message::Present.into(),
+        window::Message::Picture.into(),
         window::Message::Undo.into(),
         window::Message::Redo.into(),
         settings::Message::ToggleInspector.into(),

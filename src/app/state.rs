@@ -9,9 +9,10 @@ use super::{
     models::ModelsState,
     notices::UNDO,
     pages::{
-        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState,
+        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState, map::MapState,
         quiz::QuizState, settings::Settings, train::TrainState,
     },
+    tour::TourState,
     window::{Closing, Hovered, Message},
 };
 use crate::{
@@ -30,6 +31,7 @@ pub struct AppState {
     pub evaluate: EvaluateState,
     pub compare: CompareState,
     pub classify: ClassifyState,
+    pub map: MapState,
     pub quiz: QuizState,
     pub activity: Activity,
     pub settings: Settings,
@@ -39,6 +41,11 @@ pub struct AppState {
     /// A file dialog is open.
     pub choosing: bool,
     pub closing: Closing,
+    /// One page over the whole screen, in large type.
+    pub presenting: bool,
+    /// A picture of the window is wanted.
+    pub picturing: bool,
+    pub tour: TourState,
 }
 
 impl AppState {

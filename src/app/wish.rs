@@ -9,10 +9,12 @@ pub use super::{
         compare::Message as Compare,
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
+        map::Message as Map,
         quiz::Message as Quiz,
         settings::Message as Settings,
         train::{Message as Train, runs::Message as Runs},
     },
+    tour::Message as Tour,
     window::Message as Window,
 };
 

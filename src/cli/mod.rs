@@ -15,6 +15,7 @@ mod differential;
 mod evaluate;
 mod find;
 mod interrupt;
+mod map;
 mod models;
 mod observer;
 mod output;
@@ -57,6 +58,7 @@ enum Command {
     Differential(differential::CountCells),
     Session(session::Review),
     Compare(compare::Compare),
+    Map(map::Map),
     Report(report::Report),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
@@ -148,6 +150,7 @@ impl Command {
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
+            Self::Map(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::{
     data::read::batch::{Batch, FrameStore, Mode, batches},
     fault::{Failure, Halt, StopToken},
-    model::ready::Ready,
+    model::{classifier::Classifier, ready::Ready},
 };
 
 /// Images of one forward pass.
@@ -29,20 +29,43 @@ impl Forward<'_> {
     ///
     /// # Errors
     /// [`Failure`] where the device fails.
-    pub fn logits(&self, mut pixels: Vec<f32>) -> Result<Vec<Vec<f32>>, Failure> {
+    pub fn logits(&self, pixels: Vec<f32>) -> Result<Vec<Vec<f32>>, Failure> {
+        match self.images(pixels) {
+            (_, 0) => Ok(Vec::new()),
+            (images, n) => rows(self.network.forward(images).logits, n),
+        }
+    }
+
+    /// The same with what the last layer is given, `attention_width` numbers an image; `network` is the one that was
+    /// prepared.
+    ///
+    /// # Errors
+    /// [`Failure`] where the device fails.
+    pub fn with_features(&self, pixels: Vec<f32>, network: &Classifier) -> Result<[Vec<Vec<f32>>; 2], Failure> {
+        match self.images(pixels) {
+            (_, 0) => Ok([Vec::new(), Vec::new()]),
+            (images, n) => {
+                let map = self.network.features(images);
+                Ok([rows(self.network.classify(map.clone()).logits, n)?, rows(network.pooled(map), n)?])
+            }
+        }
+    }
+
+    /// The pixels as a batch on the device, filled up where it wants one shape, and how many images they really are.
+    fn images(&self, mut pixels: Vec<f32>) -> (Tensor<4>, usize) {
         let image = self.size * self.size * 3;
         let n = pixels.len() / image;
-        if n == 0 {
-            return Ok(Vec::new());
-        }
         let rows = if self.pad { n.next_multiple_of(BATCH) } else { n };
         pixels.resize(rows * image, 0.0);
-        let images = Tensor::<4>::from_data(TensorData::new(pixels, [rows, self.size, self.size, 3]), self.device);
-        let logits = self.network.forward(images).logits;
-        let classes = logits.dims()[1];
-        let values = read(logits)?;
-        Ok(values.chunks_exact(classes.max(1)).take(n).map(<[f32]>::to_vec).collect())
+        (Tensor::from_data(TensorData::new(pixels, [rows, self.size, self.size, 3]), self.device), n)
     }
+}
+
+/// The first `n` rows of a tensor.
+fn rows(tensor: Tensor<2>, n: usize) -> Result<Vec<Vec<f32>>, Failure> {
+    let width = tensor.dims()[1];
+    let values = read(tensor)?;
+    Ok(values.chunks_exact(width.max(1)).take(n).map(<[f32]>::to_vec).collect())
 }
 
 /// Images that a network is asked about.

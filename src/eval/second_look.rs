@@ -46,7 +46,20 @@ pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result
 /// # Errors
 /// As [`logits`].
 pub fn among(forward: &Forward<'_>, pixels: &[f32], temperature: f64, mask: &Mask) -> Result<Vec<Looked>, Failure> {
-    let first = forward.logits(pixels.to_vec())?;
+    after(forward, forward.logits(pixels.to_vec())?, pixels, temperature, mask)
+}
+
+/// The same once the first look was taken; `first` are its logits.
+///
+/// # Errors
+/// As [`logits`].
+pub fn after(
+    forward: &Forward<'_>,
+    first: Vec<Vec<f32>>,
+    pixels: &[f32],
+    temperature: f64,
+    mask: &Mask,
+) -> Result<Vec<Looked>, Failure> {
     let mut looks: Vec<Looked> = first.into_iter().map(|logits| Looked::new(logits, temperature)).collect();
     let leaves_doubt = |look: &Looked| look.is_doubtful() || is_doubtful(&mask.of_logits(&look.logits), temperature);
     let doubtful: Vec<usize> =

@@ -124,11 +124,17 @@ impl Classifier {
     /// `[n, size, size, 3]`, normalised as the card says, to logits.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: Pass<'_>) -> Output {
-        let features = match &self.backbone {
-            Backbone::MobileNet(backbone) => backbone.forward(images, &pass),
-            Backbone::Xception(backbone) => backbone.forward(images, &pass),
-        };
+        let features = self.features(images, &pass);
         self.classify(features, pass)
+    }
+
+    /// `[n, size, size, 3]` to the backbone's last feature map `[n, side, side, channels]`.
+    #[must_use]
+    pub fn features(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        match &self.backbone {
+            Backbone::MobileNet(backbone) => backbone.forward(images, pass),
+            Backbone::Xception(backbone) => backbone.forward(images, pass),
+        }
     }
 
     /// Runs the backbone as far as the end of a stage: `[n, size, size, 3]` to the map there.
@@ -153,18 +159,29 @@ impl Classifier {
     /// The backbone's last feature map `[n, side, side, channels]` to logits.
     #[must_use]
     pub fn classify(&self, features: Tensor<4>, mut pass: Pass<'_>) -> Output {
+        let (mut pooled, attention) = self.pool(features, &mut pass);
+        if let Pass::Train(noise) = &mut pass {
+            pooled = noise.dropout(pooled, self.dropout);
+        }
+        Output { logits: self.head.forward(pooled), attention }
+    }
+
+    /// The backbone's last feature map to what the last layer is given in inference, `[n, attention_width]`.
+    #[must_use]
+    pub fn pooled(&self, features: Tensor<4>) -> Tensor<2> {
+        self.pool(features, &mut Pass::Infer).0
+    }
+
+    /// The tokens attended to and averaged, with the weights of the attention.
+    fn pool(&self, features: Tensor<4>, pass: &mut Pass<'_>) -> (Tensor<2>, Tensor<4>) {
         let [n, height, width, channels] = features.dims();
         let tokens = self.project.forward(features.reshape([n, height * width, channels]));
         let attended = self.attention.forward(tokens);
         let mut tokens = self.norm.forward(attended.tokens);
-        if let Pass::Train(noise) = &mut pass {
+        if let Pass::Train(noise) = pass {
             tokens = noise.gaussian(tokens, self.noise);
         }
-        let mut pooled = tokens.mean_dim(1).squeeze_dim::<2>(1);
-        if let Pass::Train(noise) = &mut pass {
-            pooled = noise.dropout(pooled, self.dropout);
-        }
-        Output { logits: self.head.forward(pooled), attention: attended.weights }
+        (tokens.mean_dim(1).squeeze_dim::<2>(1), attended.weights)
     }
 }
 

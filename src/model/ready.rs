@@ -82,6 +82,27 @@ impl Ready {
             Way::Plain(network) => network.forward(images, Pass::Infer),
         }
     }
+
+    /// `[n, size, size, 3]` to the backbone's last feature map `[n, side, side, channels]`.
+    #[must_use]
+    pub fn features(&self, images: Tensor<4>) -> Tensor<4> {
+        match &self.0 {
+            Way::Prepared { backbone, .. } => kernels::on_the_pool(|| backbone.forward(images)),
+            Way::Plain(network) => network.features(images, &Pass::Infer),
+        }
+    }
+
+    /// From what [`Self::features`] gives to logits; both together are [`Self::forward`].
+    #[must_use]
+    pub fn classify(&self, features: Tensor<4>) -> Output {
+        match &self.0 {
+            Way::Prepared { head, .. } => {
+                let (logits, attention) = head.run(features);
+                Output { logits, attention }
+            }
+            Way::Plain(network) => network.classify(features, Pass::Infer),
+        }
+    }
 }
 
 impl Folded {

@@ -29,6 +29,10 @@ pub enum Task {
     Classifying,
     /// Looking for leukocytes in fields of view.
     Finding,
+    /// Reading how a model sees cells.
+    Embedding,
+    /// Finding places on a plane for them.
+    Unfolding,
     Drawing,
     Saving,
     /// Timing this machine.
@@ -51,6 +55,8 @@ impl Task {
             Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
             Self::Finding => "Finding cells",
+            Self::Embedding => "Reading how the model sees the cells",
+            Self::Unfolding => "Unfolding the map",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",
             Self::Measuring => "Measuring",

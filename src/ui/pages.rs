@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, quiz, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, map, quiz, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -53,6 +53,11 @@ fn row(page: Page) -> Row {
                 let UiState { takes_drops, pictures, large, .. } = view;
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
             },
+        },
+        Page::Map => Row {
+            icon: icons::MAP,
+            actions: [wish::Map::Draw, wish::Map::ChooseOther, wish::Map::WithoutOther].map(Action::from).into(),
+            show: |ui, state, view, actions| map::show(ui, state, (&mut view.map, &mut view.pictures), actions),
         },
         // A quiz starts below its form.
         Page::Quiz => Row {

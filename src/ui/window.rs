@@ -12,8 +12,8 @@ use super::{
     frames::FrameTimes,
     keys, shell, theme,
     views::{
-        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, quiz::QuizView,
-        train::TrainView,
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, map::MapView,
+        quiz::QuizView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -44,11 +44,15 @@ impl Window {
             train: TrainView::default(),
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
+            map: MapView::default(),
             quiz: QuizView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
             takes_drops: desktop::takes_drops(),
+            presented: false,
+            picture_asked: false,
+            taken: std::sync::mpsc::channel(),
             dataset_seen: None,
             held_secs: 0.0,
         };
@@ -82,10 +86,34 @@ impl Window {
         if (free || self.view.commands.is_some()) && ctx.input_mut(|input| input.consume_shortcut(&keymap::COMMANDS)) {
             self.view.commands = self.view.commands.is_none().then(Default::default);
         }
+        let leaves = self.app.state().presenting && free && !ctx.text_edit_focused();
+        if leaves && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+            actions.push(wish::Window::Present);
+        }
         if free {
             keymap::listen(ctx, self.app.state(), actions);
         }
         keys::listen(ctx, self.app.state(), actions);
+    }
+
+    /// Has the next frame taken as a picture where one is wanted, and hands it on once it is there.
+    fn picture(&mut self, ctx: &egui::Context) {
+        if self.app.state().picturing && !std::mem::replace(&mut self.view.picture_asked, true) {
+            let (sender, waker) = (self.view.taken.0.clone(), ctx.clone());
+            ctx.request_screenshot(move |image| {
+                // Nobody is left to take it once the window has closed.
+                let _ = sender.send(image);
+                waker.request_repaint();
+            });
+        }
+        if let Ok(image) = self.view.taken.1.try_recv() {
+            self.view.picture_asked = false;
+            let [width, height] = image.size.map(|side| side as u32);
+            let bytes = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect();
+            if let Some(picture) = image::RgbImage::from_raw(width, height, bytes) {
+                self.app.act([wish::Window::Pictured(Arc::new(picture))]);
+            }
+        }
     }
 
     /// Closes once nothing is lost with it, or a person said that it may be.
@@ -110,12 +138,14 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
+    let map = state.map.drawn.result().map(|mapped| &mapped.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists
         .chain(compared.map(|of| &of.metrics.confusion.labels))
         .chain([&state.classify.classes])
         .chain(quiz)
+        .chain(map)
         .chain(runs)
 }
 
@@ -145,12 +175,17 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.view.frames.begin(self.app.state().page, frame.info().cpu_usage);
-        theme::follow(ui.ctx(), &self.app.state().settings.preferences);
+        let presenting = self.app.state().presenting;
+        theme::follow(ui.ctx(), &self.app.state().settings.preferences, presenting);
+        if std::mem::replace(&mut self.view.presented, presenting) != presenting {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Fullscreen(presenting));
+        }
         marker::know(ui.ctx(), class_lists(self.app.state()));
         let mut actions = Actions::default();
         self.keys(ui.ctx(), &mut actions);
         shell::show(ui, self.app.state(), &mut self.view, &mut actions);
         self.app.act(actions.take());
+        self.picture(ui.ctx());
     }
 
     fn on_exit(&mut self) {

@@ -4,6 +4,7 @@ pub mod classify;
 pub mod compare;
 pub mod dataset;
 pub mod evaluate;
+pub mod map;
 pub mod quiz;
 pub mod settings;
 pub mod train;

@@ -5,12 +5,13 @@ use std::{path::PathBuf, sync::Arc};
 use super::{Closing, Message, News};
 use crate::{
     app::{
-        Action, AppState, Effects, Level, Page, files,
+        Action, AppState, Dialog, Effects, Level, Offer, Page, files,
         notices::Notice,
         pages::{classify, dataset, train::runs},
     },
     fault::{Halt, StopMode},
     job::{Desk, Found, JobId, Lane, Work, tasks},
+    report,
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
@@ -46,6 +47,22 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             if let Some(action) = state.history.redo() {
                 effects.then(action);
             }
+        }
+        Message::Present => state.presenting = !state.presenting,
+        Message::Picture => state.picturing = true,
+        Message::Pictured(picture) => {
+            state.picturing = false;
+            let name = format!("leukoscope-{}", state.page.title().to_lowercase().replace(' ', "-"));
+            let then = move |path| Message::SavePicture(picture, path).into();
+            let dialog = Dialog::first("Save the picture", Offer::Save("png"), then);
+            effects.ask(Dialog { name, hint: "choose another folder", ..dialog });
+        }
+        Message::SavePicture(picture, path) => {
+            let deed = move |_: &Desk<'_>| {
+                report::png::save(&path, &picture)?;
+                Ok(files::News::Saved(path).into())
+            };
+            effects.submit(Work::new(Lane::Quick, deed, files::halted));
         }
         Message::ReadActivity => {
             state.activity.unread = 0;

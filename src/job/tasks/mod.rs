@@ -3,6 +3,7 @@
 
 pub mod data;
 pub mod files;
+pub mod map;
 pub mod models;
 pub mod quiz;
 pub mod runs;

@@ -53,6 +53,11 @@ pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Acti
             });
         }
     });
+    ui.add_space(theme::GRID);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("{}  New here?", icons::QUIZ)).weak());
+        parts::button(ui, state, actions, wish::Tour::Start, false);
+    });
     let recents = &state.settings.preferences.recents;
     if recents.is_empty() {
         return;

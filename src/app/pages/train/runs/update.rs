@@ -129,7 +129,8 @@ fn follow(state: &mut AppState, from: &Path, to: &Path) {
     state.models.known.iter_mut().for_each(|model| follow(&mut model.id));
     let compare = &mut state.compare;
     [&mut state.models.current, &mut compare.a, &mut compare.b].into_iter().flatten().for_each(follow);
-    let keys = state.classify.models().chain(state.evaluate.models()).chain(state.compare.models());
+    let keys =
+        state.classify.models().chain(state.evaluate.models()).chain(state.compare.models()).chain(state.map.models());
     keys.for_each(|key| follow(&mut key.id));
     if let Init::Model(model) = &mut state.train.form.init {
         follow(model);
