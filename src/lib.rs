@@ -28,6 +28,11 @@
 //! plan, warm up, epochs (train, validate, record, keep the best, stop early), evaluate, commit the run folder -> events ->
 //! live curves -> the run stands in the list. `leuko train` calls the same function.
 //!
+//! # One review
+//! Classify -> `wish::Review::Propose` -> a form -> work that begins a session ([`eval::reviewing`]) -> the Review page. A key ->
+//! `app::keymap` -> an entry, shown at once and written by a job into [`store::case_dir`]; what could not be written is taken
+//! back. `leuko session` enters the same entries.
+//!
 //! # Where a new thing goes
 //! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].
 //! A figure: [`domain::metrics`]. A setting: [`domain::config`], then an option in [`cli`]. What files can hold: a file in

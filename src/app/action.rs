@@ -19,6 +19,7 @@ macro_rules! rooms {
             Classify: pages::classify,
             Map: pages::map,
             Quiz: pages::quiz,
+            Review: pages::review,
             Settings: pages::settings,
         }
     };

@@ -2,7 +2,7 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, map, quiz, settings, train},
+    pages::{classify, compare, dataset, evaluate, map, quiz, review, settings, train},
     tour, window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
@@ -51,7 +51,32 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
     if !state.train.left_over.is_empty() {
         all.extend([train::Message::LineUpLeftOver, train::Message::ForgetLeftOver].map(Action::from));
     }
+    all.extend(reviewing(state));
     all.extend(ThemeChoice::ALL.map(|theme| settings::Message::Theme(theme).into()));
     all.sort_by_key(|action| action.obstacle(state).is_some());
     all
+}
+
+/// What can be done in a review; most of it only where one is open.
+fn reviewing(state: &AppState) -> Vec<Action> {
+    use review::Message;
+    let mut all = vec![Message::Propose, Message::ChooseSession];
+    if let Some(open) = &state.review.open {
+        all.extend([
+            Message::Confirm,
+            Message::NotClassed,
+            Message::Unidentified,
+            Message::WriteNote,
+            Message::ChooseGallery,
+            Message::Undo,
+            Message::Redo,
+            Message::Sign,
+            Message::Amend,
+            Message::ChooseReport,
+            Message::Reopen,
+            Message::Close,
+        ]);
+        all.extend(open.letters.iter().map(|(class, _)| Message::Reclassify(class.to_owned())));
+    }
+    all.into_iter().map(Action::from).collect()
 }

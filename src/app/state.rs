@@ -10,7 +10,7 @@ use super::{
     notices::UNDO,
     pages::{
         classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState, map::MapState,
-        quiz::QuizState, settings::Settings, train::TrainState,
+        quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
     },
     tour::TourState,
     window::{Closing, Hovered, Message},
@@ -33,6 +33,7 @@ pub struct AppState {
     pub classify: ClassifyState,
     pub map: MapState,
     pub quiz: QuizState,
+    pub review: ReviewState,
     pub activity: Activity,
     pub settings: Settings,
     pub notices: Notices,

@@ -11,6 +11,7 @@ pub use super::{
         evaluate::Message as Evaluate,
         map::Message as Map,
         quiz::Message as Quiz,
+        review::Message as Review,
         settings::Message as Settings,
         train::{Message as Train, runs::Message as Runs},
     },

@@ -46,6 +46,13 @@ pub(super) struct Lab {
     /// Which classes can occur on these slides: names as in `neutrophil,lymphocyte`, or `five-part`; the others take no part
     #[arg(long, default_value_t = Occurring::All)]
     pub(super) classes: Occurring,
+    #[command(flatten)]
+    pub(super) figures: Figures,
+}
+
+/// How a lab reads its counts.
+#[derive(clap::Args)]
+pub(super) struct Figures {
     /// The white cell count of a counter, per microlitre: corrected for nucleated red cells where there are enough of them
     #[arg(long)]
     pub(super) wbc: Option<f64>,
@@ -60,7 +67,7 @@ pub(super) struct Lab {
     also_leukocyte: Vec<String>,
 }
 
-impl Lab {
+impl Figures {
     pub(super) fn rules(&self) -> Rules {
         let (ranges, also_leukocytes) = (self.ranges.clone(), self.also_leukocyte.clone());
         Rules { corrected_from: self.corrected_from, ranges, also_leukocytes }
@@ -117,14 +124,14 @@ impl CountCells {
         let model = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.lab.classes)?;
         let mut cells = Vec::new();
         let shift = suggest(&model, &files, &mut |cell| cells.push(cell), &session.observer, &session.stop)?;
-        let (rules, classes) = (self.lab.rules(), &model.card().classes);
+        let (rules, classes) = (self.lab.figures.rules(), &model.card().classes);
         let differential = suggested(cells.iter(), &Asked { classes, occurring: model.occurring(), rules: &rules });
         if let Some(why) = differential.warning() {
             let warning = Failure::new("there are few cells", why, "count more before you lean on it");
             session.observer.tell(Event::Warning { warning });
         }
         session.observer.finish();
-        let counted = counted(&model, &cells, &differential, &shift, self.lab.wbc);
+        let counted = counted(&model, &cells, &differential, &shift, self.lab.figures.wbc);
         Ok(session.output.result(&counted, || text(&counted, &differential))?)
     }
 }

@@ -30,7 +30,10 @@ use std::{ffi::OsString, panic, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::fault::{Failure, Halt, StopToken};
+use crate::{
+    fault::{Failure, Halt, StopToken},
+    progress::Watch,
+};
 use observer::TerminalObserver;
 use output::Output;
 
@@ -85,6 +88,13 @@ struct Session {
     output: Output,
     observer: TerminalObserver,
     stop: StopToken,
+}
+
+impl Session {
+    /// Who is told and who may stop what a command does.
+    fn watch(&self) -> Watch<'_> {
+        Watch { observer: &self.observer, stop: &self.stop }
+    }
 }
 
 /// Runs one call; `args` start with the program's name.

@@ -52,7 +52,7 @@ impl Report {
 /// The exports of a session as it stands.
 fn reviewed(folder: &Path, to: &Place<'_>, session: &Session) -> Result<(), Failed> {
     let open = case_dir::Session::open_to_read(folder)?;
-    let head = case_dir::verify(folder)?.hash;
+    let head = open.hash();
     let watch = Watch { observer: &session.observer, stop: &session.stop };
     let written = report::session::write_session(to.clone(), open.case(), open.entries(), &head, watch)?;
     session.observer.finish();

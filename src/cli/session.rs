@@ -2,30 +2,31 @@
 
 mod show;
 
-use std::{cell::RefCell, collections::HashSet, path::PathBuf};
+use std::path::PathBuf;
 
-use time::OffsetDateTime;
-
-use super::{Failed, Session, classify::images, differential::Lab};
+use super::{
+    Failed, Session,
+    classify::images,
+    differential::{Figures, Lab},
+};
 use crate::{
     device,
     domain::{
         config::DeviceChoice,
         review::{
-            case::{CASE_VERSION, Case},
             cell::CellId,
-            entry::{Suggested, Verdict, What},
+            entry::{Ruled, Verdict, What},
             view::CellView,
         },
     },
-    eval::{predict::Predictor, suggest},
-    fault::{Failure, StopMode, path_text},
+    eval::{
+        predict::Predictor,
+        reviewing::{self, Begun},
+    },
+    fault::{Failure, path_text},
     progress::{Event, Observer as _},
     store::case_dir,
 };
-
-/// Suggestions that are put on the disk together.
-const TOGETHER: usize = 32;
 
 /// Review cells: suggest, decide, sign. A session is a folder whose log is only ever appended to
 #[derive(clap::Args)]
@@ -42,6 +43,7 @@ enum Command {
     Verify(show::Verify),
     Seen(Seen),
     Decide(Decide),
+    Rules(Rules),
     Undo(Undo),
     Sign(Sign),
     Amend(Amend),
@@ -56,6 +58,7 @@ impl Review {
             Command::Verify(command) => command.run(session),
             Command::Seen(command) => command.run(session),
             Command::Decide(command) => command.run(session),
+            Command::Rules(command) => command.run(session),
             Command::Undo(command) => command.run(session),
             Command::Sign(command) => enter(&command.at, session, |_| Ok(What::Signed)),
             Command::Amend(command) => enter(&command.at, session, |_| Ok(What::Amended { reason: command.reason })),
@@ -127,11 +130,21 @@ struct Decide {
     at: At,
     /// A cell by the beginning of its hash or the end of its path
     cell: String,
-    /// A class by its name, alias or letter; `confirm` for the suggested one, `not-classed` for none
+    /// A class by its name, alias or letter; `confirm` for the suggested one, `not-classed` for none,
+    /// `unidentified` to have it looked at again
     class: String,
     /// Why
     #[arg(long, default_value = "")]
     why: String,
+}
+
+/// Say what the lab's ranges and the counter's white cell count are, in place of what the session began with
+#[derive(clap::Args)]
+struct Rules {
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    rules: Figures,
 }
 
 /// Take back the last decision or note, or one by the number of its entry; the log keeps both
@@ -165,27 +178,16 @@ impl New {
     fn run(self, session: &Session) -> Result<(), Failed> {
         let files = images(&self.paths, session)?;
         let model = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.lab.classes)?;
-        let created = OffsetDateTime::now_utc();
-        let sources: Vec<String> = self.paths.iter().map(|path| path_text::of(path)).collect();
-        let facts = suggest::facts(&model, &self.model);
-        let case = Case {
-            version: CASE_VERSION,
-            id: Case::id_of(&self.who, created, &facts.weights, &sources),
-            name: self.name.clone(),
-            created,
-            who: self.who.clone(),
-            threshold: model.threshold(),
-            operating: model.card().operating,
-            occurring: self.lab.classes.clone(),
-            rules: self.lab.rules(),
-            wbc: self.lab.wbc,
-            app_version: env!("CARGO_PKG_VERSION").to_owned(),
-            model: facts,
-            sources,
+        let begun = Begun {
+            model: &self.model,
+            who: &self.who,
+            name: &self.name,
+            sources: self.paths.iter().map(|path| path_text::of(path)).collect(),
+            ruled: Ruled { rules: self.lab.figures.rules(), wbc: self.lab.figures.wbc },
         };
-        let mut open = case_dir::Session::create(&self.out, &case)?;
-        suggested(&mut open, &model, &files, &self.who, session)?;
-        show::summary(&open, session)
+        let open = reviewing::begin(&self.out, &begun, &model, &files, session.watch());
+        session.observer.finish();
+        show::summary(&open?, session)
     }
 }
 
@@ -195,48 +197,10 @@ impl Add {
         let mut open = opened(&self.at, session)?;
         let case = open.case().clone();
         let model = Predictor::load(&case.model.id, &device::choose(&self.device)?)?.with_classes(&case.occurring)?;
-        if model.card().weights_hash != case.model.weights {
-            let (what, why) = ("nothing was added", "the session's model has other weights by now");
-            return Err(Failure::new(what, why, "begin a new session").at(&self.at.dir).into());
-        }
-        suggested(&mut open, &model, &files, &self.at.who, session)?;
+        let ended = reviewing::extend(&mut open, &model, &files, &self.at.who, session.watch());
+        session.observer.finish();
+        ended?;
         show::summary(&open, session)
-    }
-}
-
-/// Puts the model's word on each file into the session, on the disk as it comes.
-fn suggested(
-    open: &mut case_dir::Session,
-    model: &Predictor,
-    files: &[PathBuf],
-    who: &str,
-    session: &Session,
-) -> Result<(), Failed> {
-    let there: HashSet<CellId> = open.view().cells().iter().map(CellView::id).collect();
-    let (failed, mut waiting) = (RefCell::new(None), Vec::new());
-    let mut enter = |waiting: &mut Vec<What>| {
-        let all = std::mem::take(waiting);
-        if let Err(why) = open.enter_at(who, OffsetDateTime::now_utc(), all) {
-            session.stop.stop(StopMode::Discard);
-            failed.replace(Some(why));
-        }
-    };
-    let mut hear = |cell: Suggested| {
-        if !there.contains(&cell.cell) {
-            waiting.push(What::Suggested(Box::new(cell)));
-        }
-        if waiting.len() >= TOGETHER {
-            enter(&mut waiting);
-        }
-    };
-    let ended = suggest::suggest(model, files, &mut hear, &session.observer, &session.stop);
-    if !waiting.is_empty() && failed.borrow().is_none() {
-        enter(&mut waiting);
-    }
-    session.observer.finish();
-    match failed.into_inner() {
-        Some(why) => Err(why.into()),
-        None => Ok(ended.map(drop)?),
     }
 }
 
@@ -280,15 +244,21 @@ impl Decide {
             let verdict = match self.class.as_str() {
                 "confirm" => Verdict::Confirm,
                 "not-classed" => Verdict::NotClassed,
-                class => Verdict::Reclassify(
-                    open.case()
-                        .choice(class)
-                        .map_err(|why| Failure::new("nothing was decided", why, "or say confirm, or not-classed"))?,
-                ),
+                "unidentified" => Verdict::Unidentified,
+                class => Verdict::Reclassify(open.case().choice(class).map_err(|why| {
+                    Failure::new("nothing was decided", why, "or say confirm, unidentified, or not-classed")
+                })?),
             };
             let cells = [cell(open, &self.cell)?];
             Ok(open.view().decision(&cells, verdict, open.case().model.weights, &self.why))
         })
+    }
+}
+
+impl Rules {
+    fn run(self, session: &Session) -> Result<(), Failed> {
+        let ruled = Ruled { rules: self.rules.rules(), wbc: self.rules.wbc };
+        enter(&self.at, session, |_| Ok(What::Ruled(Box::new(ruled))))
     }
 }
 

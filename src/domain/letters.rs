@@ -17,8 +17,10 @@ const KNOWN: [(&str, char); 8] = [
 pub const NOT_CLASSED: char = 'X';
 /// Takes the last step back.
 pub const UNDO: char = 'Z';
+/// Puts a cell into Unidentified.
+pub const UNIDENTIFIED: char = 'U';
 /// Letters that no class may have.
-pub const RESERVED: [char; 2] = [NOT_CLASSED, UNDO];
+pub const RESERVED: [char; 3] = [NOT_CLASSED, UNDO, UNIDENTIFIED];
 
 /// The letters of some classes, each its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,19 @@ impl Letters {
         Self(taken)
     }
 
+    /// The same with the letters that a person gave classes before, as far as these are among them.
+    #[must_use]
+    pub fn kept<'a>(classes: impl Iterator<Item = &'a str>, kept: &Self) -> Self {
+        let mut letters = Self::of(classes);
+        for (class, letter) in kept.iter() {
+            if letters.letter(class).is_some() {
+                // What was a key once is one still, unless the file was edited.
+                let _ = letters.change(class, letter);
+            }
+        }
+        letters
+    }
+
     /// The letter of a class.
     #[must_use]
     pub fn letter(&self, class: &str) -> Option<char> {
@@ -71,7 +86,7 @@ impl Letters {
     pub fn change(&mut self, class: &str, letter: char) -> Result<(), String> {
         let letter = letter.to_ascii_uppercase();
         if !is_key(letter) {
-            return Err(format!("{letter} cannot stand for a class: choose a letter or a digit other than X and Z"));
+            return Err(format!("{letter} cannot stand for a class: choose a letter or a digit other than X, U and Z"));
         }
         let old = self.letter(class);
         if let Some(at) = self.0.iter().position(|(name, other)| *other == letter && name != class) {
@@ -122,7 +137,19 @@ mod tests {
         let mut seen: Vec<char> = letters.iter().map(|(_, letter)| letter).collect();
         seen.sort_unstable();
         seen.dedup();
-        assert_eq!((letters.iter().count(), seen.len()), (34, 34), "26 letters and 10 digits without X and Z");
+        assert_eq!((letters.iter().count(), seen.len()), (33, 33), "26 letters and 10 digits without X, U and Z");
+    }
+
+    #[test]
+    fn changed_letters_are_kept_for_the_next_list_of_classes() {
+        let mut letters = Letters::of(["ig", "monocyte", "neutrophil"].into_iter());
+        letters.change("ig", 'n').unwrap();
+        assert_eq!(Letters::kept(["ig", "monocyte", "neutrophil"].into_iter(), &letters), letters);
+        let others = Letters::kept(["blast", "ig"].into_iter(), &letters);
+        assert_eq!(
+            (others.letter("ig"), others.letter("blast"), others.letter("monocyte")),
+            (Some('N'), Some('L'), None)
+        );
     }
 
     #[test]
@@ -134,7 +161,7 @@ mod tests {
         letters.change("smudge", '5').unwrap();
         letters.change("blast", '5').unwrap();
         assert_eq!((letters.letter("smudge"), letters.class('5')), (None, Some("blast")));
-        for letter in ['z', 'X', ' ', 'é'] {
+        for letter in ['z', 'X', 'u', ' ', 'é'] {
             assert!(letters.change("ig", letter).is_err(), "{letter}");
         }
     }

@@ -1,6 +1,7 @@
 //! A model at work: answers, evaluation over a labelled set, calibration, how far a lab is from the model's own.
 //!
-//! What stands here judges a model and changes nothing: what makes another model of it is `fit`. No file is written.
+//! What stands here judges a model and changes nothing: what makes another model of it is `fit`. No file is written but a
+//! review session's.
 
 pub mod calibrate;
 mod classify;
@@ -12,6 +13,7 @@ pub mod learned;
 pub mod norm_statistics;
 pub mod predict;
 pub mod quiz;
+pub mod reviewing;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;

@@ -35,6 +35,8 @@ pub enum Found {
     /// One folder with sub-folders of images.
     Dataset(PathBuf),
     Images(Vec<PathBuf>),
+    /// The folder of a review session.
+    Session(PathBuf),
 }
 
 /// How a job ended, as the activity list shows it; each ends exactly once.

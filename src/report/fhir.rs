@@ -150,7 +150,7 @@ impl Context<'_> {
             };
             fields.insert("interpretation".to_owned(), json!([{"coding": [coding(INTERPRETATION, code, display)]}]));
         }
-        if let Some(range) = self.case.rules.ranges.iter().find(|range| range.class == share.name) {
+        if let Some(range) = self.view.rules(self.case).ranges.iter().find(|range| range.class == share.name) {
             fields.insert("referenceRange".to_owned(), json!([reference(range)]));
         }
         let mut components = vec![component_count("Cells of this class", share.count)];
@@ -185,7 +185,7 @@ impl Context<'_> {
 
     /// The white cell count without nucleated red cells, where it was given and there are enough of these.
     fn corrected(&self, reviewed: &Differential) -> Option<Value> {
-        let wbc = self.case.wbc.filter(|_| reviewed.wants_correction)?;
+        let wbc = self.view.wbc(self.case).filter(|_| reviewed.wants_correction)?;
         let corrected = reviewed.corrected_wbc(wbc)?;
         let mut of =
             self.observation("corrected-wbc", &json!({"text": "Leukocytes corrected for nucleated red cells"}));

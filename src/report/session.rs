@@ -102,7 +102,7 @@ fn document(case: &Case, view: &View, tally: &Tally, provenance: Provenance, cha
         page.paragraph(&widest);
     }
     page.table(&format!("What else was counted; {} cells in all", thousands(tally.cells)), &counts(tally));
-    if let (Some(wbc), true) = (case.wbc, reviewed.wants_correction)
+    if let (Some(wbc), true) = (view.wbc(case), reviewed.wants_correction)
         && let Some(corrected) = reviewed.corrected_wbc(wbc)
     {
         let [wbc, corrected] = [wbc, corrected].map(|value| thousands(value.round() as u64));

@@ -152,6 +152,12 @@ impl Appender {
         (self.n + 1, self.hash)
     }
 
+    /// Of all entries so far.
+    #[must_use]
+    pub const fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
     /// Appends entries in one piece. When this returns they are on the disk. `make` gives each entry from its number and the
     /// hash of what is before it.
     ///
@@ -166,6 +172,10 @@ impl Appender {
         if self.is_broken {
             let why = "an earlier write broke off: open the session again".to_owned();
             return Err(failed(&self.path, why));
+        }
+        if self.file.metadata().is_ok_and(|file| file.len() != self.length) {
+            let why = "something else wrote into it since it was opened: open the session again";
+            return Err(failed(&self.path, why.to_owned()));
         }
         let (mut text, mut entries, mut hash) = (String::new(), Vec::with_capacity(count), self.hash);
         for at in 0..count {

@@ -47,6 +47,8 @@ pub struct Session {
     writer: Result<Writer, String>,
     /// Bytes of a broken-off write that were cut off.
     cut: u64,
+    /// Of all entries that were read.
+    hash: ContentHash,
 }
 
 #[derive(Debug)]
@@ -122,8 +124,8 @@ impl Session {
             },
             Err(why) => Err(why),
         };
-        let session =
-            Self { folder: folder.to_owned(), view: View::of(&log.entries), case, entries: log.entries, writer, cut };
+        let (folder, view) = (folder.to_owned(), View::of(&log.entries));
+        let session = Self { folder, view, case, entries: log.entries, writer, cut, hash: log.hash };
         session.restore_signed()?;
         Ok(session)
     }
@@ -152,6 +154,12 @@ impl Session {
     #[must_use]
     pub fn reads_only(&self) -> Option<&str> {
         self.writer.as_ref().err().map(String::as_str)
+    }
+
+    /// Of all entries: whoever has it on paper can tell whether the log is the same.
+    #[must_use]
+    pub fn hash(&self) -> ContentHash {
+        self.writer.as_ref().map_or(self.hash, |writer| writer.log.hash())
     }
 
     /// Bytes that a broken-off write had left and that were cut off when it was opened.
@@ -240,6 +248,12 @@ fn result(case: &Case, view: &View, version: u32, reason: &str, signature: &Sign
 #[must_use]
 pub fn is_session(folder: &Path) -> bool {
     folder.join(CASE).is_file()
+}
+
+/// Whether a version of it was signed.
+#[must_use]
+pub fn is_signed(folder: &Path) -> bool {
+    folder.join(signed_file(1)).is_file()
 }
 
 /// Takes the session for writing, or says who has it.

@@ -45,6 +45,12 @@ pub fn data_dir() -> PathBuf {
     system("LEUKO_DATA_DIR", "data", directories::ProjectDirs::data_local_dir)
 }
 
+/// Review sessions that were begun in the window.
+#[must_use]
+pub fn sessions() -> PathBuf {
+    data_dir().join("sessions")
+}
+
 /// What may be deleted at any time: `LEUKO_CACHE_DIR`, else the system's place for it.
 #[must_use]
 pub fn cache_dir() -> PathBuf {

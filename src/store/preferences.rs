@@ -7,7 +7,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{data::atomic, domain::config::DeviceChoice, fault::Failure};
+use crate::{
+    data::atomic,
+    domain::{
+        config::DeviceChoice,
+        differential::{Rules, USUAL},
+        letters::Letters,
+    },
+    fault::Failure,
+};
 
 /// The file in the configuration folder.
 const FILE: &str = "preferences.ron";
@@ -36,6 +44,29 @@ impl ThemeChoice {
     }
 }
 
+/// How a person reviews.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reviewing {
+    /// Whose name stands in entries and under results; empty until a person has said it.
+    pub who: String,
+    /// Letters of classes that were changed, with those that had to make way.
+    pub letters: Letters,
+    /// The lab's ranges, for sessions to come.
+    pub rules: Rules,
+    /// Leukocytes that are to be counted.
+    pub goal: u64,
+    /// Sessions opened or begun lately, the latest first.
+    pub sessions: Vec<PathBuf>,
+}
+
+impl Default for Reviewing {
+    fn default() -> Self {
+        let (letters, rules) = (Letters::default(), Rules::default());
+        Self { who: String::new(), letters, rules, goal: USUAL, sessions: Vec::new() }
+    }
+}
+
 /// Everything that is remembered. A field that a file does not have takes its default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -61,6 +92,7 @@ pub struct Preferences {
     pub inspector_width: f32,
     /// Side of a gallery's pictures in points.
     pub thumb_side: f32,
+    pub reviewing: Reviewing,
 }
 
 impl Default for Preferences {
@@ -78,6 +110,7 @@ impl Default for Preferences {
             inspector_open: true,
             inspector_width: 264.0,
             thumb_side: 88.0,
+            reviewing: Reviewing::default(),
         }
     }
 }
@@ -91,6 +124,11 @@ impl Preferences {
     /// Keeps the folder of a model that lies elsewhere than the runs.
     pub fn remember_model(&mut self, folder: &Path) {
         to_front(&mut self.models, folder);
+    }
+
+    /// Moves a session to the front of the recent ones.
+    pub fn remember_session(&mut self, folder: &Path) {
+        to_front(&mut self.reviewing.sessions, folder);
     }
 
     /// Values that a hand-edited file may have put out of range come back into it.

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, map, quiz, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, map, quiz, review, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -64,6 +64,16 @@ fn row(page: Page) -> Row {
             icon: icons::QUIZ,
             actions: Vec::new(),
             show: |ui, state, view, actions| quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions),
+        },
+        Page::Review => Row {
+            icon: icons::REVIEW,
+            actions: [wish::Review::Sign, wish::Review::ChooseReport, wish::Review::ChooseSession]
+                .map(Action::from)
+                .into(),
+            show: |ui, state, view, actions| {
+                let UiState { review, pictures, .. } = view;
+                review::show(ui, state, review, pictures, actions);
+            },
         },
         Page::Settings => Row {
             icon: icons::SETTINGS,

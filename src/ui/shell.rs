@@ -10,7 +10,7 @@ mod tour;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
 
-use super::{UiState, pages, theme, widgets::parts};
+use super::{UiState, pages, theme, views::review::form, widgets::parts};
 use crate::app::{Actions, AppState};
 
 /// Whether the pointer is on a toast, which then waits.
@@ -48,6 +48,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     }
     card::show(ui.ctx(), state, actions);
     tour::show(ui.ctx(), state, actions);
+    form::show(ui.ctx(), state, actions);
     commands::show(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);

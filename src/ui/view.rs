@@ -11,7 +11,7 @@ use super::{
     frames::FrameTimes,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, map::MapView,
-        quiz::QuizView, train::TrainView,
+        quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::gallery::Pictures,
 };
@@ -34,6 +34,7 @@ pub struct UiState {
     pub compare: CompareView,
     pub map: MapView,
     pub quiz: QuizView,
+    pub review: ReviewView,
     pub frames: FrameTimes,
     pub pictures: Pictures,
     /// What the Classify page shows large.

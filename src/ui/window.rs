@@ -13,7 +13,7 @@ use super::{
     keys, shell, theme,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, map::MapView,
-        quiz::QuizView, train::TrainView,
+        quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -46,6 +46,7 @@ impl Window {
             compare: CompareView::default(),
             map: MapView::default(),
             quiz: QuizView::default(),
+            review: ReviewView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
@@ -139,6 +140,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
     let map = state.map.drawn.result().map(|mapped| &mapped.classes);
+    let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists
@@ -146,6 +148,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         .chain([&state.classify.classes])
         .chain(quiz)
         .chain(map)
+        .chain(reviewed)
         .chain(runs)
 }
 

@@ -130,6 +130,10 @@ fn a_session_goes_from_suggestion_to_signature_and_to_a_second_version() {
     assert_eq!((of(&moved), moved["cells"][0]["who"].as_str()), ("monocyte".to_owned(), Some("Bob")));
     assert_eq!(moved["cells"][0]["suggested"], begun["cells"][0]["suggested"], "the suggestion stays");
     assert_ne!(of(&told(&["session", "undo", &folder, "--who", "Bob"])), "monocyte");
+    let back = told(&["session", "decide", &folder, &cell[..12], "unidentified", "--who", "Bob"]);
+    assert_eq!(back["cells"][0]["bin"], "Unidentified");
+    let rules = ["session", "rules", &folder, "--who", "Bob", "--wbc", "9000", "--range", "basophil=99-100"];
+    assert_eq!(told(&rules)["reviewed"]["classes"][0]["flag"], "low");
     finish(&folder);
     let signed = told(&["session", "sign", &folder, "--who", "Ada"]);
     assert_eq!((&signed["status"], &signed["signed"]["who"]), (&Value::from("final"), &Value::from("Ada")));

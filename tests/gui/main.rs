@@ -13,6 +13,7 @@ mod map;
 mod orders;
 mod queue;
 mod quiz;
+mod review;
 mod runs;
 mod settings;
 mod shell;

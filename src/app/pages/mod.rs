@@ -6,5 +6,6 @@ pub mod dataset;
 pub mod evaluate;
 pub mod map;
 pub mod quiz;
+pub mod review;
 pub mod settings;
 pub mod train;

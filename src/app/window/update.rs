@@ -7,7 +7,7 @@ use crate::{
     app::{
         Action, AppState, Dialog, Effects, Level, Offer, Page, files,
         notices::Notice,
-        pages::{classify, dataset, train::runs},
+        pages::{classify, dataset, review, train::runs},
     },
     fault::{Halt, StopMode},
     job::{Desk, Found, JobId, Lane, Work, tasks},
@@ -21,6 +21,9 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             if page == Page::Train {
                 // Runs that came from a terminal meanwhile are in the list then.
                 runs::list(state, effects);
+            }
+            if page == Page::Review && state.review.open.is_none() {
+                review::list(state, effects);
             }
         }
         Message::Drop(paths) => {
@@ -82,6 +85,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     match news {
         News::Sorted(Found::Dataset(root)) => effects.then(dataset::Message::Open(root)),
         News::Sorted(Found::Images(paths)) => effects.then(classify::Message::Classify(paths)),
+        News::Sorted(Found::Session(folder)) => effects.then(review::Message::Open(folder)),
         News::Looked(job, found) => drop(state.hovered.answer(job, found, |_, _| {})),
         News::Halted(job, halt) => {
             state.hovered.halt(job, &halt);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::cell::{CellId, Source};
-use crate::domain::{classes::title, hash::ContentHash};
+use crate::domain::{classes::title, differential::Rules, hash::ContentHash};
 
 /// One entry of the log; the next one holds its hash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,10 +36,21 @@ pub enum What {
     Undo { entry: u64 },
     /// Does again what was taken back.
     Redo { entry: u64 },
+    /// What the lab says of its counts from here on, in place of what the session began with.
+    Ruled(Box<Ruled>),
     /// The result is signed as it is.
     Signed,
     /// A new version of a signed result begins.
     Amended { reason: String },
+}
+
+/// A lab's word on its counts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ruled {
+    pub rules: Rules,
+    /// The white cell count of a counter, per microlitre, where it is known.
+    #[serde(default)]
+    pub wbc: Option<f64>,
 }
 
 /// What a model said of one cell.
@@ -134,6 +145,8 @@ pub enum Verdict {
     Reclassify(String),
     /// They are of none.
     NotClassed,
+    /// Somebody has to look again.
+    Unidentified,
 }
 
 /// One cell of a decision, with what was known of it then.
@@ -163,11 +176,13 @@ impl What {
                 Verdict::Confirm => format!("Confirmed {}", cells(of.cells.len())),
                 Verdict::Reclassify(class) => format!("{} to {}", cells(of.cells.len()), title(class)),
                 Verdict::NotClassed => format!("{} not classed", cells(of.cells.len())),
+                Verdict::Unidentified => format!("{} to Unidentified", cells(of.cells.len())),
             },
             Self::Note { text, .. } if text.is_empty() => "Note taken away".to_owned(),
             Self::Note { text, .. } => format!("Note: {text}"),
             Self::Undo { entry } => format!("Took back entry {entry}"),
             Self::Redo { entry } => format!("Did entry {entry} again"),
+            Self::Ruled(_) => "Changed ranges or the white cell count".to_owned(),
             Self::Signed => "Signed".to_owned(),
             Self::Amended { reason } => format!("New version: {reason}"),
         }

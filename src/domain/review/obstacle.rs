@@ -2,9 +2,10 @@
 
 use super::{
     cell::CellId,
-    entry::{Verdict, What},
+    entry::{Ruled, Verdict, What},
     view::{Signature, View},
 };
+use crate::domain::differential::Range;
 
 /// Why `who` may not enter this; `None` where nothing stands against it.
 #[must_use]
@@ -31,6 +32,7 @@ pub fn obstacle(view: &View, who: &str, what: &What) -> Option<String> {
             let can = view.history().can_redo(*entry);
             (!can).then(|| format!("entry {entry} cannot be done again: it was not taken back, or more was done since"))
         }
+        What::Ruled(of) => against_rules(of),
         What::Signed => {
             let missing = view.what_is_missing();
             (!missing.is_nothing()).then(|| missing.words().join("; "))
@@ -62,8 +64,18 @@ fn against(view: &View, verdict: &Verdict, mut cells: impl Iterator<Item = CellI
             cells.find(is_mute).map(|_| "the model suggested nothing that could be confirmed: give a class".to_owned())
         }
         Verdict::Reclassify(class) if class.trim().is_empty() => Some("the class has no name".to_owned()),
-        Verdict::Reclassify(_) | Verdict::NotClassed => None,
+        Verdict::Reclassify(_) | Verdict::NotClassed | Verdict::Unidentified => None,
     }
+}
+
+fn against_rules(of: &Ruled) -> Option<String> {
+    let is_count = |value: f64| value.is_finite() && value >= 0.0;
+    if of.wbc.is_some_and(|wbc| !is_count(wbc)) {
+        return Some("a white cell count is a number from 0 on".to_owned());
+    }
+    let is_range = |range: &Range| is_count(range.low) && range.low <= range.high && range.high <= 100.0;
+    let wrong = of.rules.ranges.iter().find(|range| !is_range(range));
+    wrong.map(|range| format!("{} to {} is no range within 0 to 100", range.low, range.high))
 }
 
 fn amending(view: &View, reason: &str) -> Option<String> {

@@ -40,11 +40,12 @@ impl Tally {
     pub fn of(case: &Case, view: &View) -> Self {
         let cells = view.cells();
         let of = |is: &dyn Fn(&super::view::CellView) -> bool| cells.iter().filter(|cell| is(cell)).count() as u64;
+        let asked = Asked { classes: &case.model.classes, occurring: &case.occurring, rules: view.rules(case) };
         let reviewed = cells.iter().filter_map(|cell| cell.bin.class());
         Self {
             cells: cells.len() as u64,
-            suggested: suggested(cells.iter().map(|cell| &cell.suggested), &Asked::of(case)),
-            reviewed: differential(reviewed, &Asked::of(case)),
+            suggested: suggested(cells.iter().map(|cell| &cell.suggested), &asked),
+            reviewed: differential(reviewed, &asked),
             held: of(&|cell| is_held(&cell.suggested)),
             refused: of(&|cell| cell.suggested.refused.is_some()),
             unidentified: of(&|cell| cell.bin == Bin::Unidentified),
@@ -62,12 +63,6 @@ pub struct Asked<'a> {
     pub classes: &'a ClassList,
     pub occurring: &'a Occurring,
     pub rules: &'a Rules,
-}
-
-impl<'a> Asked<'a> {
-    const fn of(case: &'a Case) -> Self {
-        Self { classes: &case.model.classes, occurring: &case.occurring, rules: &case.rules }
-    }
 }
 
 /// Whether a suggestion waits for a person although the image was not refused.

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use time::OffsetDateTime;
 
 use super::{
+    case::Case,
     cell::CellId,
-    entry::{Bin, Decided, Entry, Moved, Suggested, Verdict, What},
+    entry::{Bin, Decided, Entry, Moved, Ruled, Suggested, Verdict, What},
     history::{Change, History, Step},
 };
-use crate::domain::hash::ContentHash;
+use crate::domain::{differential::Rules, hash::ContentHash};
 
 /// What has become of a suggestion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -99,6 +100,7 @@ fn settled(suggested: &Suggested, verdict: &Verdict) -> (State, Bin) {
         }
         Verdict::Reclassify(class) => (State::Reclassified, Bin::Class(class.clone())),
         Verdict::NotClassed => (State::NotClassed, Bin::NotClassed),
+        Verdict::Unidentified => (State::Suggested, Bin::Unidentified),
     }
 }
 
@@ -188,13 +190,15 @@ pub struct View {
     history: History,
     versions: Vec<Version>,
     entries: u64,
+    /// What the lab said since the session began.
+    ruled: Option<Ruled>,
 }
 
 impl Default for View {
     fn default() -> Self {
         let first = Version { number: 1, reason: String::new(), signed: None };
         let (cells, places, history) = (Vec::new(), HashMap::new(), History::default());
-        Self { cells, places, history, versions: vec![first], entries: 0 }
+        Self { cells, places, history, versions: vec![first], entries: 0, ruled: None }
     }
 }
 
@@ -231,6 +235,7 @@ impl View {
                 self.history.redo(*entry);
                 self.refold(*entry);
             }
+            What::Ruled(of) => self.ruled = Some((**of).clone()),
             What::Signed => self.sign(entry),
             What::Amended { reason } => {
                 let number = self.versions.len() as u32 + 1;
@@ -299,6 +304,18 @@ impl View {
     /// The cells of a gallery.
     pub fn of_bin<'a>(&'a self, bin: &'a Bin) -> impl Iterator<Item = &'a CellView> {
         self.cells.iter().filter(move |cell| cell.bin == *bin)
+    }
+
+    /// The lab's rules as they are now.
+    #[must_use]
+    pub fn rules<'a>(&'a self, case: &'a Case) -> &'a Rules {
+        self.ruled.as_ref().map_or(&case.rules, |ruled| &ruled.rules)
+    }
+
+    /// The white cell count of a counter, per microlitre, where it is known by now.
+    #[must_use]
+    pub fn wbc(&self, case: &Case) -> Option<f64> {
+        self.ruled.as_ref().map_or(case.wbc, |ruled| ruled.wbc)
     }
 
     /// How many entries it was folded from.

@@ -14,7 +14,7 @@ use crate::{
     fault::Halt,
     job::{Found, Opened, desk::Desk},
     progress::Event,
-    store::paths,
+    store::{case_dir, paths},
 };
 
 /// Reads a folder, from what is remembered of it where that still holds.
@@ -57,8 +57,8 @@ pub fn synthetic(desk: &Desk<'_>) -> Result<PathBuf, Halt> {
     synthetic::bundled_dir(&paths::data_dir(), desk.observer, desk.stop)
 }
 
-/// What paths from outside are: one folder with sub-folders is a dataset; everything else are images, a folder of loose
-/// ones too.
+/// What paths from outside are: a review session's folder, one with sub-folders, which is a dataset; everything else are
+/// images, a folder of loose ones too.
 ///
 /// # Errors
 /// [`Halt::Stopped`].
@@ -68,6 +68,7 @@ pub fn sort(paths: &[PathBuf], desk: &Desk<'_>) -> Result<Found, Halt> {
         entries.map(|entry| entry.path()).any(|path| path.is_dir())
     };
     match paths {
+        [folder] if case_dir::is_session(folder) => Ok(Found::Session(folder.clone())),
         [folder] if folder.is_dir() => {
             let images = if holds_folders(folder) { Vec::new() } else { images_of(paths, desk)? };
             Ok(if images.is_empty() { Found::Dataset(folder.clone()) } else { Found::Images(images) })

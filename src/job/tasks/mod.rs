@@ -6,4 +6,5 @@ pub mod files;
 pub mod map;
 pub mod models;
 pub mod quiz;
+pub mod review;
 pub mod runs;

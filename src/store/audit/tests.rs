@@ -35,6 +35,18 @@ fn entries_come_back_and_more_are_appended() {
 }
 
 #[test]
+fn nothing_is_appended_behind_what_something_else_wrote() {
+    let (_folder, path) = written(2);
+    let mut open = Appender::open(&path, &read(&path, head()).unwrap()).unwrap();
+    let mut other = OpenOptions::new().append(true).open(&path).unwrap();
+    other.write_all(b"by hand\n").unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let why = open.append(1, |_, n, before| note(n, before)).unwrap_err();
+    assert!(why.to_string().contains("something else wrote into it"), "{why}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
 fn a_torn_last_line_is_cut_wherever_it_broke_off() {
     let (_folder, path) = written(3);
     let whole = std::fs::read(&path).unwrap();

@@ -38,7 +38,7 @@ pub(super) fn show(ctx: &Context, state: &AppState, view: &mut UiState, actions:
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (place, row) in found.into_iter().enumerate() {
                 let current = place == palette.at;
-                if draw(ui, &row, current, step != 0 || edit.changed()) {
+                if draw(ui, state, &row, current, step != 0 || edit.changed()) {
                     chosen = Some(row.action);
                 }
             }
@@ -59,8 +59,8 @@ fn step(ui: &Ui) -> isize {
 }
 
 /// Draws a row; whether it was pressed.
-fn draw(ui: &mut Ui, row: &Row, current: bool, moved: bool) -> bool {
-    let keys = keymap::of(&row.action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+fn draw(ui: &mut Ui, state: &AppState, row: &Row, current: bool, moved: bool) -> bool {
+    let keys = keymap::words(ui.ctx(), state, &row.action).unwrap_or_default();
     let beside = row.obstacle.map_or(keys, str::to_owned);
     let button = Button::selectable(current, &row.words).right_text(RichText::new(beside).small().weak());
     let button = button.min_size(egui::vec2(ui.available_width(), 0.0)).truncate();

@@ -90,6 +90,7 @@ pub(super) fn drop(ctx: &Context, state: &AppState) {
     let words = match found.map(AsRef::as_ref) {
         None => "Looking at these files".to_owned(),
         Some(Found::Dataset(_)) => "Open this folder as a dataset".to_owned(),
+        Some(Found::Session(_)) => "Open this review session".to_owned(),
         Some(Found::Images(images)) => match images.len() {
             0 => "There is no image among these files".to_owned(),
             1 => format!("Classify 1 image with {model}"),

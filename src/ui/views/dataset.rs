@@ -15,6 +15,7 @@ use crate::{
     report::{self, chart::ClassCounts, words::thousands},
     ui::{
         theme,
+        views::{gallery_looks, gallery_wishes},
         widgets::{
             chart::Chart,
             gallery::{Cell, Gallery, GalleryView, Pictures},
@@ -185,8 +186,9 @@ fn thumbnails(
         Some(Cell { path: opened.dataset.root.join(path), name: path.to_owned(), truth, given: None })
     };
     let count = count(opened, shown);
-    let gallery = Gallery { id: Id::unique("dataset images"), version, count, cell: &cell, confidences: false };
-    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+    let (id, (side, against_opening)) = (Id::unique("dataset images"), gallery_looks(state));
+    let gallery = Gallery { id, version, count, cell: &cell, confidences: false, side, against_opening };
+    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
 }
 
 /// What only the eye needs to keep of the Dataset page; by name, since places mean another thing after the next scan.

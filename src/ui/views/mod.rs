@@ -8,14 +8,16 @@ pub mod dataset;
 pub mod evaluate;
 pub mod map;
 pub mod quiz;
+pub mod review;
 pub mod settings;
 pub mod train;
 pub mod welcome;
 
 use egui::{RichText, Ui};
 
+use super::widgets::gallery::Answer;
 use crate::{
-    app::{Action, Actions, AppState, Wish},
+    app::{Action, Actions, AppState, Wish, wish},
     eval::learned::Scope,
 };
 
@@ -39,4 +41,24 @@ fn which_cells<W: Wish + Into<Action>>(
             actions.push(action);
         }
     }
+}
+
+/// What a gallery was asked for, as wishes.
+fn gallery_wishes(answers: Vec<Answer>, actions: &mut Actions) {
+    for answer in answers {
+        match answer {
+            Answer::Side(side) => actions.push(wish::Settings::ThumbSide(side)),
+            Answer::Open(paths) => actions.push(wish::Classify::Classify(paths)),
+            Answer::Reveal(path) => actions.push(wish::Files::Reveal(path)),
+            Answer::Copied(paths) => {
+                let words = if paths > 1 { "Copied the paths" } else { "Copied the path" };
+                actions.push(wish::Window::Announce(words.to_owned()));
+            }
+        }
+    }
+}
+
+/// The size of a gallery's pictures, and why they cannot be opened in Classify.
+fn gallery_looks(state: &AppState) -> (f32, Option<&'static str>) {
+    (state.settings.preferences.thumb_side, wish::Classify::Classify(Vec::new()).obstacle(state))
 }

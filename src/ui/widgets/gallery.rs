@@ -14,11 +14,10 @@ use egui::{
 use self::{order::Pick, paint::CAPTION};
 pub use self::{
     order::{GalleryView, Sort},
-    paint::fitted,
+    paint::{filled, fitted},
     pictures::{Picture, Pictures},
 };
 use crate::{
-    app::{Actions, AppState, Wish, wish},
     report::words::thousands,
     ui::{keys, widgets::parts},
 };
@@ -56,31 +55,41 @@ pub struct Gallery<'a> {
     pub cell: &'a dyn Fn(usize) -> Option<Cell>,
     /// Whether a model was asked: its class and confidence stand under each picture.
     pub confidences: bool,
+    /// Side of the pictures in points.
+    pub side: f32,
+    /// Why images cannot be opened in Classify.
+    pub against_opening: Option<&'static str>,
+}
+
+/// What a person asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Pictures of another size.
+    Side(f32),
+    /// These images in Classify.
+    Open(Vec<PathBuf>),
+    Reveal(PathBuf),
+    /// So many paths are in the clipboard.
+    Copied(usize),
 }
 
 impl Gallery<'_> {
     /// Draws the bar and the grid into the room that is left.
-    pub fn show(
-        &self,
-        ui: &mut Ui,
-        state: &AppState,
-        view: &mut GalleryView,
-        pictures: &mut Pictures,
-        actions: &mut Actions,
-    ) {
+    pub fn show(&self, ui: &mut Ui, view: &mut GalleryView, pictures: &mut Pictures) -> Vec<Answer> {
+        let mut answers = Vec::new();
         view.refresh(self.version, self.count, self.cell);
-        self.bar(ui, state, view, actions);
+        self.bar(ui, view, &mut answers);
         view.refresh(self.version, self.count, self.cell);
         if view.order.is_empty() {
             let words = if self.count == 0 { "No image here" } else { "No image matches the filter" };
             ui.label(RichText::new(words).weak());
-            return;
+            return answers;
         }
-        let side = state.settings.preferences.thumb_side;
-        self.grid(ui, state, side, view, pictures, actions);
+        self.grid(ui, view, pictures, &mut answers);
+        answers
     }
 
-    fn bar(&self, ui: &mut Ui, state: &AppState, view: &mut GalleryView, actions: &mut Actions) {
+    fn bar(&self, ui: &mut Ui, view: &mut GalleryView, answers: &mut Vec<Answer>) {
         ui.horizontal_wrapped(|ui| {
             let edit = ui.add(TextEdit::singleline(&mut view.filter).hint_text("Filter by name").desired_width(128.0));
             parts::named(&edit, "Filter by name");
@@ -91,13 +100,13 @@ impl Gallery<'_> {
                 }
             });
             combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Sort the images"));
-            let mut side = state.settings.preferences.thumb_side;
+            let mut side = self.side;
             ui.spacing_mut().slider_width = 72.0;
             let slider =
                 ui.add(Slider::new(&mut side, 48.0..=240.0).show_value(false)).on_hover_text("Size of the pictures");
             slider.widget_info(|| WidgetInfo::slider(true, f64::from(side), "Size of the pictures"));
             if slider.changed() {
-                actions.push(wish::Settings::ThumbSide(side));
+                answers.push(Answer::Side(side));
             }
             let (shown, all) = (thousands(view.order.len() as u64), thousands(self.count as u64));
             let noun = if self.count == 1 { "image" } else { "images" };
@@ -109,16 +118,8 @@ impl Gallery<'_> {
         });
     }
 
-    fn grid(
-        &self,
-        ui: &mut Ui,
-        state: &AppState,
-        side: f32,
-        view: &mut GalleryView,
-        pictures: &mut Pictures,
-        actions: &mut Actions,
-    ) {
-        let size = vec2(side, if self.confidences { side + CAPTION } else { side });
+    fn grid(&self, ui: &mut Ui, view: &mut GalleryView, pictures: &mut Pictures, answers: &mut Vec<Answer>) {
+        let size = vec2(self.side, if self.confidences { self.side + CAPTION } else { self.side });
         ui.spacing_mut().item_spacing = Vec2::splat(GAP);
         let bar = ui.spacing().scroll.allocated_width();
         let columns = ((ui.available_width() - bar + GAP) / (size.x + GAP)).floor().max(1.0) as usize;
@@ -138,7 +139,7 @@ impl Gallery<'_> {
             for row in range {
                 ui.horizontal(|ui| {
                     for place in row * columns..((row + 1) * columns).min(view.order.len()) {
-                        self.one(ui, state, place, size, follow, view, pictures, actions);
+                        self.one(ui, place, (size, follow), view, pictures, answers);
                     }
                 });
             }
@@ -149,21 +150,18 @@ impl Gallery<'_> {
             .input(|input| (input.pointer.button_double_clicked(PointerButton::Primary), input.pointer.interact_pos()));
         let here = double && at.is_some_and(|at| shown.inner_rect.contains(at));
         if let Some(cell) = first.filter(|_| here).and_then(|index| (self.cell)(index)) {
-            actions.push(wish::Classify::Classify(vec![cell.path]));
+            answers.push(Answer::Open(vec![cell.path]));
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one cell touches everything that the grid was given")]
     fn one(
         &self,
         ui: &mut Ui,
-        state: &AppState,
         place: usize,
-        size: Vec2,
-        follow: bool,
+        (size, follow): (Vec2, bool),
         view: &mut GalleryView,
         pictures: &mut Pictures,
-        actions: &mut Actions,
+        answers: &mut Vec<Answer>,
     ) {
         let (_, rect) = ui.allocate_space(size);
         let Some(index) = view.order.get(place).copied() else { return };
@@ -203,12 +201,12 @@ impl Gallery<'_> {
             view.clear();
             view.pick(place, Pick::Only);
         }
-        response.context_menu(|ui| self.menu(ui, state, view, actions));
+        response.context_menu(|ui| self.menu(ui, view, answers));
         enlarge(response, pictures, &cell);
     }
 
     /// What can be done with the chosen images.
-    fn menu(&self, ui: &mut Ui, state: &AppState, view: &GalleryView, actions: &mut Actions) {
+    fn menu(&self, ui: &mut Ui, view: &GalleryView, answers: &mut Vec<Answer>) {
         let many = view.chosen();
         let paths =
             || -> Vec<PathBuf> { view.choice().filter_map(|index| (self.cell)(index)).map(|cell| cell.path).collect() };
@@ -217,23 +215,22 @@ impl Gallery<'_> {
         } else {
             ("Open in Classify".to_owned(), "Copy path".to_owned())
         };
-        let obstacle = wish::Classify::Classify(Vec::new()).obstacle(state);
+        let obstacle = self.against_opening;
         let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(open));
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
-            actions.push(wish::Classify::Classify(paths()));
+            answers.push(Answer::Open(paths()));
             ui.close();
         }
         if ui.button(copy).clicked() {
             let lines: Vec<String> = paths().iter().map(|path| path.display().to_string()).collect();
             ui.ctx().copy_text(lines.join("\n"));
-            actions
-                .push(wish::Window::Announce(if many > 1 { "Copied the paths" } else { "Copied the path" }.to_owned()));
+            answers.push(Answer::Copied(lines.len()));
             ui.close();
         }
         if let Some(first) = view.current().and_then(|index| (self.cell)(index))
             && ui.button("Show in folder").clicked()
         {
-            actions.push(wish::Files::Reveal(first.path));
+            answers.push(Answer::Reveal(first.path));
             ui.close();
         }
     }

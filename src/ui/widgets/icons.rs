@@ -14,3 +14,6 @@ pub const ALERT: &str = "\u{e193}";
 pub const MAP: &str = "\u{e2d0}";
 pub const QUIZ: &str = "\u{e234}";
 pub const BAN: &str = "\u{e051}";
+pub const CHECK: &str = "\u{e06c}";
+pub const NOTE: &str = "\u{e1f9}";
+pub const REVIEW: &str = "\u{e226}";

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod banner;
+pub mod cells;
 pub mod chart;
 pub mod confidence;
 pub mod curves;

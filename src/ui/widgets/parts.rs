@@ -22,7 +22,7 @@ pub fn button(ui: &mut Ui, state: &AppState, actions: &mut Actions, action: impl
         button = button.fill(theme::accent(ui.visuals()));
     }
     let mut response = ui.add_enabled(obstacle.is_none(), button);
-    let keys = keymap::of(&action).map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    let keys = keymap::words(ui.ctx(), state, &action).unwrap_or_default();
     let hint = format!("{} {keys}", action.tooltip());
     if let Some(why) = obstacle {
         response = response.on_disabled_hover_text(why);

@@ -1,11 +1,14 @@
 //! A session as people work through it: decisions, undo, signature, a second version.
 
 use super::*;
-use crate::domain::review::{
-    case::example::{at, case},
-    cell::Source,
-    obstacle::obstacle,
-    tally::Tally,
+use crate::domain::{
+    differential::{Flag, Range},
+    review::{
+        case::example::{at, case},
+        cell::Source,
+        obstacle::obstacle,
+        tally::Tally,
+    },
 };
 
 fn id(n: u8) -> CellId {
@@ -236,4 +239,31 @@ fn an_entry_is_one_line_of_json_and_comes_back() {
         assert!(!line.contains('\n'));
         assert_eq!(serde_json::from_str::<Entry>(&line).unwrap(), *entry);
     }
+}
+
+#[test]
+fn a_cell_put_back_waits_again_and_the_result_cannot_be_signed() {
+    let mut log = begun();
+    log.decide(&[3, 4], Verdict::NotClassed);
+    log.add(What::Seen { cells: (1..=5).map(id).collect() });
+    let back = log.decide(&[1], Verdict::Unidentified);
+    assert_eq!(log.stands(1), (State::Suggested, "Unidentified"));
+    assert!(obstacle(&log.view, "Ada", &What::Signed).unwrap().contains("1 cell in Unidentified"));
+    log.add(What::Undo { entry: back });
+    assert_eq!((log.stands(1).1, obstacle(&log.view, "Ada", &What::Signed)), ("Neutrophil", None));
+}
+
+#[test]
+fn a_lab_changes_its_ranges_until_it_is_signed_and_wrong_ones_are_refused() {
+    let mut log = begun();
+    let ruled = |low: f64, high: f64| {
+        let ranges = vec![Range { class: "neutrophil".to_owned(), low, high }];
+        What::Ruled(Box::new(Ruled { rules: Rules { ranges, ..Rules::default() }, wbc: Some(9_000.0) }))
+    };
+    assert!(log.try_add(ruled(70.0, 45.0)).unwrap_err().contains("no range"));
+    assert_eq!(log.view.wbc(&case()), Some(17_400.0));
+    log.add(ruled(60.0, 70.0));
+    assert_eq!(log.view.wbc(&case()), Some(9_000.0));
+    let tally = Tally::of(&case(), &log.view);
+    assert_eq!(tally.reviewed.share("neutrophil").unwrap().flag, Some(Flag::Low));
 }

@@ -80,6 +80,7 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             let words = RichText::new(format!("{}  {} refused", icons::BAN, classify.refused)).weak();
             ui.label(words).on_hover_text("No class was given; open one to see why");
         }
+        parts::button(ui, state, actions, wish::Review::Propose, false);
         copy(ui, state, actions);
         next_flagged(ui, state, actions);
     });

@@ -11,9 +11,12 @@ use crate::{
         comparison::{Comparison, Discordant},
     },
     report::words::thousands,
-    ui::widgets::{
-        confidence::percent,
-        gallery::{Cell, Gallery, GalleryView, Pictures},
+    ui::{
+        views::{gallery_looks, gallery_wishes},
+        widgets::{
+            confidence::percent,
+            gallery::{Cell, Gallery, GalleryView, Pictures},
+        },
     },
 };
 
@@ -81,9 +84,10 @@ pub(super) fn show(
         let one = picked.get(place).and_then(|index| comparison.discordant.get(*index))?;
         Some(describe(root, one))
     };
-    let gallery =
-        Gallery { id: Id::unique("discordant cells"), version, count: picked.len(), cell: &cell, confidences: true };
-    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+    let (id, (side, against_opening)) = (Id::unique("discordant cells"), gallery_looks(state));
+    let count = picked.len();
+    let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
+    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
 }
 
 fn head(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView) {

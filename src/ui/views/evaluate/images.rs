@@ -8,9 +8,12 @@ use crate::{
     app::{Actions, AppState},
     domain::{classes::ClassList, prediction::Judged},
     eval::evaluate::Evaluation,
-    ui::widgets::{
-        confidence,
-        gallery::{Cell, Gallery, Pictures},
+    ui::{
+        views::{gallery_looks, gallery_wishes},
+        widgets::{
+            confidence,
+            gallery::{Cell, Gallery, Pictures},
+        },
     },
 };
 
@@ -36,9 +39,10 @@ pub(super) fn show(
     let cell = |place: usize| {
         picked.get(place).and_then(|index| evaluation.judged.get(*index)).map(|one| describe(root, labels, one))
     };
-    let gallery =
-        Gallery { id: Id::unique("evaluated images"), version, count: picked.len(), cell: &cell, confidences: true };
-    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+    let (id, (side, against_opening)) = (Id::unique("evaluated images"), gallery_looks(state));
+    let count = picked.len();
+    let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
+    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
 }
 
 /// The evaluation whose images are shown, and the folder that they lie in.

@@ -16,6 +16,7 @@ use crate::{
     },
     ui::{
         theme,
+        views::{gallery_looks, gallery_wishes},
         widgets::{
             confidence,
             gallery::{Cell, Gallery, GalleryView, Pictures},
@@ -162,9 +163,10 @@ fn missed(
     }
     ui.label(RichText::new("Your answer under each, and its true class below; the models' in the hint").small().weak());
     let cell = |place: usize| describe(sheet, *places.get(place)?);
-    let id = Id::unique("missed cells");
-    let gallery = Gallery { id, version: view.version, count: places.len(), cell: &cell, confidences: true };
-    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+    let (id, (side, against_opening)) = (Id::unique("missed cells"), gallery_looks(state));
+    let (version, count) = (view.version, places.len());
+    let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
+    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
 }
 
 /// What stands under a missed cell, and what a screen reader says of it.

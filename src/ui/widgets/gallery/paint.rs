@@ -1,5 +1,7 @@
 //! How one image of the grid is drawn.
 
+use std::path::Path;
+
 use egui::{Align2, FontId, Painter, Rect, Stroke, StrokeKind, TextureHandle, Ui, pos2, vec2};
 
 use super::{Cell, Picture, Pictures};
@@ -26,10 +28,26 @@ pub fn fitted(painter: &Painter, texture: &TextureHandle, frame: Rect) {
 /// The picture, the mark of its class where no caption names one, and a frame where it is chosen or pointed at.
 pub(super) fn picture(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect, chosen: bool, bright: bool) {
     let painter = ui.painter();
+    filled(ui, pictures, &cell.path, rect);
+    let accent = theme::accent(ui.visuals());
+    if chosen {
+        painter.rect_stroke(rect, 6.0, Stroke::new(3.0, accent), StrokeKind::Inside);
+    } else if bright {
+        painter.rect_stroke(rect, 6.0, Stroke::new(1.5, accent), StrokeKind::Inside);
+    }
+    if cell.given.is_none() && cell.truth.is_some() {
+        let centre = rect.left_bottom() + vec2(11.0, -11.0);
+        painter.circle_filled(centre, 8.0, ui.visuals().panel_fill);
+        marker::paint(painter, centre, 4.0, cell.class());
+    }
+}
+
+/// The picture of a file over the whole of `rect`: its longer side is cut as far as its shape asks for it.
+pub fn filled(ui: &Ui, pictures: &mut Pictures, file: &Path, rect: Rect) {
+    let painter = ui.painter();
     painter.rect_filled(rect, 6.0, theme::ground(ui.visuals()));
-    match pictures.get(&cell.path, rect.width() * ui.ctx().pixels_per_point()) {
+    match pictures.get(file, rect.width() * ui.ctx().pixels_per_point()) {
         Some(Picture::Ready(texture)) => {
-            // Filled to the edge: the longer side of a picture is cut as far as its shape asks for it.
             let size = texture.size_vec2().max(vec2(1.0, 1.0));
             let spare = (size - vec2(size.min_elem(), size.min_elem())) / 2.0;
             let shown = Rect::from_min_max((spare / size).to_pos2(), (vec2(1.0, 1.0) - spare / size).to_pos2());
@@ -43,17 +61,6 @@ pub(super) fn picture(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect,
             painter.with_clip_rect(rect.intersect(ui.clip_rect())).galley(rect.min + vec2(6.0, 6.0), galley, weak);
         }
         None => {}
-    }
-    let accent = theme::accent(ui.visuals());
-    if chosen {
-        painter.rect_stroke(rect, 6.0, Stroke::new(3.0, accent), StrokeKind::Inside);
-    } else if bright {
-        painter.rect_stroke(rect, 6.0, Stroke::new(1.5, accent), StrokeKind::Inside);
-    }
-    if cell.given.is_none() && cell.truth.is_some() {
-        let centre = rect.left_bottom() + vec2(11.0, -11.0);
-        painter.circle_filled(centre, 8.0, ui.visuals().panel_fill);
-        marker::paint(painter, centre, 4.0, cell.class());
     }
 }
 
