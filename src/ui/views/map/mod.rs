@@ -183,7 +183,8 @@ fn gallery(
         let given = Some((spot.given.clone(), spot.confidence));
         Some(Cell { path: file(mapped, index)?, name, truth: Some(spot.truth.clone()), given })
     };
-    let (id, version) = (Id::unique("cells of the map"), view.picks());
-    let gallery = Gallery { id, version, count: picked.len(), cell: &cell, confidences: true };
-    gallery.show(ui, state, &mut view.gallery, pictures, actions);
+    let (id, (side, against_opening)) = (Id::unique("cells of the map"), super::gallery_looks(state));
+    let (version, count) = (view.picks(), picked.len());
+    let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
+    super::gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
 }
