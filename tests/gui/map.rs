@@ -67,9 +67,8 @@ fn cells_are_laid_out_at_once_unfolded_after_and_picked_by_a_loop() {
     press(&mut harness, "Pick all shown");
     assert!(harness.query_by_label("Picked cells (84)").is_some());
     press(&mut harness, "Platelet 12");
-    let wrong = |spot: &leukoscope::domain::plane::Spot| spot.is_mistake();
-    let mistakes =
-        state(&harness).map.drawn.result().unwrap().home.cells.spots.iter().filter(|spot| wrong(spot)).count();
+    let spots = &state(&harness).map.drawn.result().unwrap().home.cells.spots;
+    let mistakes = spots.iter().filter(|spot| spot.is_mistake()).count();
     press(&mut harness, "Mistakes only");
     assert!(name(&harness).starts_with(&format!("{mistakes} of 96 cells")), "{}", name(&harness));
 

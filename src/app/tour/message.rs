@@ -11,5 +11,5 @@ pub enum Message {
 }
 
 /// Nothing: every stop's work is that of its page.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum News {}

@@ -40,15 +40,15 @@ fn arrive(state: &mut AppState, page: Page, effects: &mut Effects) {
             let files = first.map(|item| opened.dataset.file(item)).collect();
             effects.then(classify::Message::Classify(files));
         }
-        Page::Evaluate if state.evaluate.home.result().is_none() => {
+        Page::Evaluate if state.evaluate.home.last().is_none() => {
             effects.then(evaluate::Message::On(Some(Scope::All)));
             effects.then(evaluate::Message::Evaluate);
         }
-        Page::Compare if state.compare.pairing.result().is_none() => {
+        Page::Compare if state.compare.pairing.last().is_none() => {
             effects.then(compare::Message::On(Some(Scope::All)));
             effects.then(compare::Message::Compare);
         }
-        Page::Map if state.map.drawn.result().is_none() => {
+        Page::Map if state.map.drawn.last().is_none() => {
             effects.then(map::Message::On(Some(Scope::All)));
             effects.then(map::Message::Draw);
         }
