@@ -8,7 +8,8 @@ use std::{ffi::OsString, path::PathBuf};
 fn main() -> ExitCode {
     use leukoscope::{
         app::Setup,
-        store::{paths, preferences},
+        device,
+        store::paths,
         ui::{Window, desktop},
     };
 
@@ -26,7 +27,8 @@ fn main() -> ExitCode {
         Ok(call) => call,
         Err(code) => return code,
     };
-    let (config, outputs) = (preferences::folder(), paths::window_outputs());
+    device::keep_tuned(paths::kernels());
+    let (config, outputs) = (paths::config_dir(), paths::window_outputs());
     let setup = Setup { config, outputs, open, started: Some(started), frame_times };
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("org.leukoscope.Leukoscope")

@@ -12,10 +12,14 @@ mod fhir;
 mod files;
 #[path = "cli/find.rs"]
 mod find;
+#[path = "cli/inputs.rs"]
+mod inputs;
 #[path = "cli/map.rs"]
 mod map;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
+#[path = "cli/places.rs"]
+mod places;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/session.rs"]

@@ -10,6 +10,8 @@ mod core {
     mod decode;
     mod distance;
     mod field;
+    mod hostile;
+    mod kinds;
     mod learned;
     mod paper;
     mod parity;

@@ -80,6 +80,9 @@ impl App {
             app.remember(&folder);
         }
         settings::list_devices(&mut app.effects);
+        if app.config.is_some() && !app.state.settings.preferences.notice_read {
+            settings::test_devices(&mut app.effects);
+        }
         let outputs = app.state.settings.outputs();
         let empty = move |_: &Desk<'_>| Ok(trash::empty(&outputs).map(|()| files::News::Done.into())?);
         app.effects.submit(Work::new(Lane::Quick, empty, files::halted));

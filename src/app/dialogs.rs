@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
+    time::{Duration, Instant},
 };
 
 use rfd::{AsyncFileDialog, FileHandle};
@@ -14,6 +15,7 @@ use rfd::{AsyncFileDialog, FileHandle};
 use super::{
     Action,
     effects::{Dialog, Offer},
+    files,
 };
 
 /// The endings of images that dialogs offer.
@@ -25,6 +27,9 @@ pub(super) fn before(window: &eframe::CreationContext<'_>) -> AsyncFileDialog {
     AsyncFileDialog::new().set_parent(window)
 }
 
+/// Nobody closes a dialog within this time: there was none. Linux alone has desktops without dialogs, and no word for it.
+const UNSEEN: Duration = Duration::from_millis(300);
+
 /// Opens the dialog; what follows from the choice goes to `report`, nothing where it was cancelled.
 ///
 /// # Errors
@@ -34,7 +39,12 @@ pub(super) fn open(
     dialog: Dialog,
     report: impl FnOnce(Option<Action>) + Send + 'static,
 ) -> std::io::Result<()> {
-    let Dialog { title, offer, name, then, .. } = dialog;
+    let Dialog { title, offer, name, then, hint } = dialog;
+    let began = Instant::now();
+    let then = move |paths: Vec<PathBuf>| match was_unseen(&paths, began.elapsed()) {
+        true => Some(files::Message::NoDialog(hint).into()),
+        false => then(paths),
+    };
     let from = from.set_title(title);
     let one = |file: Option<FileHandle>| file.into_iter().collect();
     match offer {
@@ -50,6 +60,10 @@ pub(super) fn open(
             wait(from.save_file(), one, ended, report)
         }
     }
+}
+
+fn was_unseen(paths: &[PathBuf], open: Duration) -> bool {
+    cfg!(target_os = "linux") && paths.is_empty() && open < UNSEEN
 }
 
 /// The path with an ending. The system asked about a file of the name that was typed, so that one of the whole name is not
@@ -100,6 +114,14 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_dialog_that_was_closed_at_once_was_none_and_a_later_close_is_a_persons() {
+        assert!(was_unseen(&[], Duration::from_millis(20)));
+        assert!(!was_unseen(&["cell.png".into()], Duration::from_millis(20)));
+        assert!(!was_unseen(&[], Duration::from_secs(2)));
+    }
 
     #[test]
     fn a_file_that_nobody_was_asked_about_is_not_written_over() {

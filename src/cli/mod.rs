@@ -13,9 +13,14 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod export;
 mod find;
 mod interrupt;
+<<<<<<< HEAD
 mod map;
+=======
+mod manual;
+>>>>>>> main
 mod models;
 mod observer;
 mod output;
@@ -31,8 +36,10 @@ use std::{ffi::OsString, panic, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    device,
     fault::{Failure, Halt, StopToken},
     progress::Watch,
+    store::paths,
 };
 use observer::TerminalObserver;
 use output::Output;
@@ -63,9 +70,11 @@ enum Command {
     Compare(compare::Compare),
     Map(map::Map),
     Report(report::Report),
+    Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
     Bench(bench::Bench),
+    Manual(manual::Manual),
 }
 
 /// How a command ends without having done its work.
@@ -110,6 +119,7 @@ where
         Ok(cli) => cli,
         Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
     };
+    device::keep_tuned(paths::kernels());
     let session = Session {
         output: Output { json: cli.json },
         observer: TerminalObserver::new(cli.command.streams_events()),
@@ -162,9 +172,11 @@ impl Command {
             Self::Compare(command) => command.run(session),
             Self::Map(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),
             Self::Bench(command) => command.run(session),
+            Self::Manual(command) => command.run(session),
         }
     }
 }

@@ -93,13 +93,15 @@ impl Observer for TerminalObserver {
             Event::Plan(plan) => self.say(&plan_line(&plan)),
             Event::Epoch(report) => {
                 let epoch = report.record;
+                let elsewhere = epoch.elsewhere_accuracy.map(|share| format!("; other labs {}", percent(Some(share))));
                 self.say(&format!(
-                    "epoch {}: loss {:.4}, accuracy {}; validation loss {:.4}, accuracy {}{}",
+                    "epoch {}: loss {:.4}, accuracy {}; validation loss {:.4}, accuracy {}{}{}",
                     epoch.epoch,
                     epoch.train_loss,
                     percent(Some(epoch.train_accuracy)),
                     epoch.validation_loss,
                     percent(Some(epoch.validation_accuracy)),
+                    elsewhere.unwrap_or_default(),
                     if epoch.best { ", kept so far" } else { "" },
                 ));
             }

@@ -37,8 +37,11 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<&File>) -> io::R
     sync_folder(folder)
 }
 
-/// Makes the new name itself last through a power cut, where the system can.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes new names in a folder last through a power cut, where the system can.
+///
+/// # Errors
+/// Whatever the disk says.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]

@@ -1,9 +1,10 @@
 //! GPUs through wgpu: listed without starting one, and each started at most once in the life of the process.
 
-use std::{collections::HashMap, panic, sync::Mutex};
+use std::{collections::HashMap, panic, path::PathBuf, sync::Mutex};
 
 use burn::tensor::{Device, DeviceKind as BurnKind};
 use burn_wgpu::{WgpuBackend, wgpu};
+use cubecl_runtime::config::{CubeClRuntimeConfig, RuntimeConfig as _, cache::CacheConfig};
 
 use super::{DeviceError, DeviceInfo, DeviceKind};
 
@@ -16,6 +17,14 @@ const BACKENDS: [(wgpu::Backend, WgpuBackend, &str); 3] = [
 
 /// Burn registers a runtime once; later calls clone the device that the first one got.
 static STARTED: Mutex<Option<HashMap<String, Device>>> = Mutex::new(None);
+
+/// Keeps tuned kernels in a folder from one start to the next, in place of one below whatever folder is the current one; no
+/// setting of Burn's is looked for there either. To be called before a device is started.
+pub fn keep_tuned(folder: PathBuf) {
+    let mut config = CubeClRuntimeConfig::default();
+    config.environment.path = CacheConfig::Directory(folder);
+    let _ = CubeClRuntimeConfig::try_set(config.override_from_env());
+}
 
 /// Every adapter of every interface, software ones too. A driver that panics counts as absent.
 pub fn adapters() -> Vec<DeviceInfo> {

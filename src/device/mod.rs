@@ -8,7 +8,11 @@ mod gpu;
 pub mod ram;
 mod self_test;
 
-use std::{path::Path, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 use burn::tensor::Device;
 use serde::Serialize;
@@ -101,6 +105,22 @@ impl From<DeviceError> for Failure {
 /// Devices that failed while working, by id; looked at before each choice.
 static SUSPECTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+/// What the last self-test of each device found, by id; `None` where it computes as the CPU does.
+static FOUND: Mutex<BTreeMap<String, Option<String>>> = Mutex::new(BTreeMap::new());
+
+fn note(id: &str, found: Option<String>) {
+    FOUND.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), found);
+}
+
+/// What a person reads of a device's self-test; nothing before there was one.
+fn found(id: &str) -> String {
+    match FOUND.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+        Some(None) => "; self-test passed".to_owned(),
+        Some(Some(why)) => format!("; self-test failed: {why}"),
+        None => String::new(),
+    }
+}
+
 /// Keeps a device that failed in mid-work from being picked again by this process.
 pub fn mark_suspect(id: &str) {
     if id != "cpu"
@@ -131,7 +151,25 @@ pub fn list() -> Vec<DeviceInfo> {
     }
     let why = if best.is_some() { "a GPU is faster" } else { "there is no real GPU" };
     devices.push(DeviceInfo { default: best.is_none(), why: why.to_owned(), ..cpu_info() });
+    for device in &mut devices {
+        device.why.push_str(&found(&device.id));
+    }
     devices
+}
+
+/// Lets the CPU and every real GPU train one step, and lists all devices with what came of it. Takes seconds where a GPU has
+/// to be started.
+#[must_use]
+pub fn list_tested() -> Vec<DeviceInfo> {
+    for device in list() {
+        match device.kind {
+            // What is wrong with it stands in the list.
+            kind if kind.is_real_gpu() => drop(start(device)),
+            DeviceKind::Cpu => note(&device.id, self_test::run(&Device::flex()).err()),
+            _ => {}
+        }
+    }
+    list()
 }
 
 /// Starts and self-tests the device that a choice means; `auto` falls back to the CPU with the reason in `info.why`.
@@ -190,8 +228,10 @@ fn start(info: DeviceInfo) -> Result<Compute, DeviceError> {
     if is_suspect(&info.id) {
         return Err(DeviceError::Suspect(info.name));
     }
-    let device = start_adapter(&info)?;
-    self_test::run(&device).map_err(|why| {
+    let device = start_adapter(&info).inspect_err(|why| note(&info.id, Some(why.to_string())))?;
+    let tested = self_test::run(&device);
+    note(&info.id, tested.clone().err());
+    tested.map_err(|why| {
         mark_suspect(&info.id);
         DeviceError::SelfTest { name: info.name.clone(), why }
     })?;
@@ -199,7 +239,13 @@ fn start(info: DeviceInfo) -> Result<Compute, DeviceError> {
 }
 
 #[cfg(feature = "gpu")]
+pub use gpu::keep_tuned;
+#[cfg(feature = "gpu")]
 use gpu::{adapters, start as start_adapter};
+
+/// Without a GPU no kernel is tuned.
+#[cfg(not(feature = "gpu"))]
+pub fn keep_tuned(_: std::path::PathBuf) {}
 
 #[cfg(not(feature = "gpu"))]
 fn adapters() -> Vec<DeviceInfo> {
@@ -240,6 +286,15 @@ mod tests {
         ];
         assert_eq!(best_gpu(&devices).unwrap().id, "vulkan:2");
         assert_eq!(best_gpu(&devices[..1]), None);
+    }
+
+    #[test]
+    fn what_a_self_test_found_stands_in_the_list() {
+        let why = |devices: Vec<DeviceInfo>| devices.last().unwrap().why.clone();
+        assert_eq!(why(list_tested()).matches("; self-test passed").count(), 1);
+        note("cpu", Some("a matrix product is off by NaN".to_owned()));
+        assert!(why(list()).ends_with("; self-test failed: a matrix product is off by NaN"));
+        assert!(why(list_tested()).ends_with("; self-test passed"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! No disk, no tensors, no threads, no pixels and no terminal belong here.
 
 pub mod architecture;
+pub mod attributes;
 pub mod binomial;
 pub mod bootstrap;
 pub mod calibration;

@@ -18,6 +18,13 @@ pub struct EpochRecord {
     /// On the validation split, as in use.
     pub validation_loss: f64,
     pub validation_accuracy: f64,
+    /// On the cells of other labs that are trained on too, a tenth of which is held out: the mean over labs of the mean over
+    /// classes. `None` without other labs.
+    #[serde(default)]
+    pub elsewhere_loss: Option<f64>,
+    /// Likewise, which makes it a mean of balanced accuracies.
+    #[serde(default)]
+    pub elsewhere_accuracy: Option<f64>,
     /// At the epoch's last step.
     pub learning_rate: f64,
     /// Whether this epoch's weights were kept when it ended: the best so far, or with a patience of 0 the last.

@@ -113,7 +113,7 @@ impl Xception {
     }
 
     /// Everything behind the stem, in order.
-    fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
+    pub(super) fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
         let (entry, last) = self.shrinking.split_at(ENTRY.len().min(self.shrinking.len()));
         // The stem ends in a relu already.
         let entry = entry.iter().enumerate().map(|(index, block)| Block::Shrinking(block, index > 0));
@@ -191,7 +191,7 @@ impl Xception {
 }
 
 /// A block as it lies in the network.
-enum Block<'a> {
+pub(super) enum Block<'a> {
     /// With a relu before it or without.
     Shrinking(&'a Shrinking, bool),
     Residual(&'a Residual),

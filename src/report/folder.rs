@@ -201,8 +201,17 @@ fn evaluation_tables(evaluation: &Evaluation) -> Vec<Named> {
 }
 
 fn history(run: &RunRecord) -> Table {
-    let header =
-        ["epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate", "best"];
+    let header = [
+        "epoch",
+        "train_loss",
+        "train_accuracy",
+        "validation_loss",
+        "validation_accuracy",
+        "elsewhere_loss",
+        "elsewhere_accuracy",
+        "learning_rate",
+        "best",
+    ];
     let mut table = Table::new(header);
     let row = |epoch: &EpochRecord| {
         [
@@ -211,6 +220,8 @@ fn history(run: &RunRecord) -> Table {
             epoch.train_accuracy.into(),
             epoch.validation_loss.into(),
             epoch.validation_accuracy.into(),
+            epoch.elsewhere_loss.into(),
+            epoch.elsewhere_accuracy.into(),
             epoch.learning_rate.into(),
             epoch.best.to_string().into(),
         ]

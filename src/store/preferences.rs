@@ -151,14 +151,6 @@ fn to_front(paths: &mut Vec<PathBuf>, path: &Path) {
     paths.truncate(RECENTS);
 }
 
-/// The configuration folder: `LEUKO_CONFIG_DIR` where it is set, else the platform's; `None` without a home.
-#[must_use]
-pub fn folder() -> Option<PathBuf> {
-    std::env::var_os("LEUKO_CONFIG_DIR")
-        .map(PathBuf::from)
-        .or_else(|| directories::ProjectDirs::from("", "", "leukoscope").map(|dirs| dirs.config_dir().to_owned()))
-}
-
 /// Reads the preferences; a damaged file is set aside and named in the warning, never overwritten.
 #[must_use]
 pub fn load(folder: &Path) -> (Preferences, Option<Failure>) {

@@ -17,6 +17,7 @@ use burn::{
 
 use super::state::{Checkpoint, Snapshot, State};
 use crate::{
+    data::atomic,
     domain::run::RunEnd,
     fault::Halt,
     learn::error::TrainError,
@@ -35,33 +36,38 @@ const AVERAGE: &str = "average.bpk";
 const BEST: &str = "best.bpk";
 const STATE: &str = "state.ron";
 
-/// Writes a checkpoint and removes the ones before it.
+/// Writes a checkpoint and removes the ones before it, which stay where it cannot be written.
 ///
 /// # Errors
 /// [`Halt`] where a tensor cannot be read back or the disk refuses.
 pub fn save(run: &Path, now: &Snapshot<'_>) -> Result<(), Halt> {
-    let (state, network) = (now.state, now.network);
     let folder = run.join(FOLDER);
-    let target = folder.join(format!("epoch-{:04}", state.epoch));
+    let target = folder.join(format!("epoch-{:04}", now.state.epoch));
     let fresh = folder.join("writing");
     let _ = fs::remove_dir_all(&fresh);
-    let broken = |why: &dyn std::fmt::Display| TrainError::Device(format!("the state could not be read back: {why}"));
-    let record = network.valid().into_record().into_bytes().map_err(|why| broken(&why))?;
-    run_dir::write(&fresh.join(NETWORK), &record)?;
-    let record = now.optimiser.into_bytes().map_err(|why| broken(&why))?;
-    run_dir::write(&fresh.join(OPTIMISER), &record)?;
-    if let Some(average) = now.average {
-        run_dir::write(&fresh.join(AVERAGE), &weights::to_bytes(&average.network(network), Precision::Full)?)?;
-    }
-    run_dir::write(&fresh.join(BEST), now.best)?;
-    run_dir::write_ron(&fresh.join(STATE), &state)?;
+    // On a disk that is full, the half of a checkpoint would take the room that the rest of the run needs.
+    fill(&fresh, now).inspect_err(|_| drop(fs::remove_dir_all(&fresh)))?;
     let fail = |why: std::io::Error| StoreError::Write { path: target.clone(), why: why.to_string() };
     let _ = fs::remove_dir_all(&target);
-    fs::rename(&fresh, &target).map_err(fail)?;
+    fs::rename(&fresh, &target).and_then(|()| atomic::sync_folder(&folder)).map_err(fail)?;
     for old in epochs(run).into_iter().filter(|old| *old != target) {
         let _ = fs::remove_dir_all(old);
     }
     Ok(())
+}
+
+/// Writes the files of a checkpoint into a folder.
+fn fill(folder: &Path, now: &Snapshot<'_>) -> Result<(), Halt> {
+    let broken = |why: &dyn std::fmt::Display| TrainError::Device(format!("the state could not be read back: {why}"));
+    let record = now.network.valid().into_record().into_bytes().map_err(|why| broken(&why))?;
+    run_dir::write(&folder.join(NETWORK), &record)?;
+    let record = now.optimiser.into_bytes().map_err(|why| broken(&why))?;
+    run_dir::write(&folder.join(OPTIMISER), &record)?;
+    if let Some(average) = now.average {
+        run_dir::write(&folder.join(AVERAGE), &weights::to_bytes(&average.network(now.network), Precision::Full)?)?;
+    }
+    run_dir::write(&folder.join(BEST), now.best)?;
+    Ok(run_dir::write_ron(&folder.join(STATE), &now.state)?)
 }
 
 /// Remembers in the newest checkpoint that the training has ended, so that a run which is killed from here on trains no

@@ -1,8 +1,11 @@
 //! One epoch: a pass over the training batches, then the validation split as in use.
 
-use std::time::Instant;
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Instant,
+};
 
-use super::{session::Session, tally::Tally};
+use super::{lost::in_validation, session::Session, tally::Tally};
 use crate::{
     data::{
         read::batch::{Batch, Batches, Mode, batches},
@@ -26,6 +29,25 @@ const UPDATED_EVERY: usize = 4;
 pub struct Validated {
     pub score: Score,
     pub confusion: Confusion,
+    /// What other labs' held-out cells say; `None` without any.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// The mean over labs of the mean over classes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// Cross-entropy in nats.
+    pub loss: f64,
+    pub accuracy: f64,
+}
+
+impl Validated {
+    /// What is to be as low as possible: the loss at home and, by the share that other labs have of each batch, elsewhere.
+    #[must_use]
+    pub fn loss(&self, share: f64) -> f64 {
+        let home = self.score.loss();
+        self.elsewhere.map_or(home, |of| home * (1.0 - share) + of.loss * share)
+    }
 }
 
 /// Trains one epoch, counted from 1, with `batch` images a step.
@@ -121,22 +143,39 @@ fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: 
     }));
 }
 
-/// Judges a network without gradients on the validation split, all of it.
+/// Judges a network without gradients on the validation split, all of it, and on what other labs hold out.
 ///
 /// # Errors
 /// [`Halt`] where an image can no longer be read, the device fails or a person stops.
 pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Validated, Halt> {
     let material = session.material;
     let network = Ready::new(network);
+    let own = ask(session, &network, &material.validation)?;
+    let elsewhere = elsewhere(session, &network)?;
+    let mut confusion = Confusion::new(material.dataset.classes.clone());
+    let mut score = Score::default();
+    for (logits, truth) in &own {
+        score.add(logits, *truth);
+        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        if let Some(label) = logits.iter().position(|z| *z >= most) {
+            confusion.add(*truth, label);
+        }
+    }
+    Ok(Validated { score, confusion, elsewhere })
+}
+
+/// The answers to images of the run, each with its label.
+fn ask(session: &mut Session<'_>, network: &Ready, indices: &[usize]) -> Result<Vec<(Vec<f32>, usize)>, Halt> {
+    let material = session.material;
     let forward = Forward {
-        network: &network,
+        network,
         device: &session.compute.device,
         size: session.config.size,
         pad: session.compute.wants_constant_shapes(),
     };
-    let total = material.validation.len();
-    let mut rows: Vec<(Vec<f32>, usize)> = Vec::new();
-    let images = Images { store: &material.frames, indices: &material.validation, mode: Mode::Plain };
+    let total = indices.len();
+    let mut rows = Vec::with_capacity(total);
+    let images = Images { store: &material.frames, indices, mode: Mode::Plain };
     let mut told = Instant::now();
     let hear = |index: usize, logits| {
         rows.extend(material.labels.get(index).map(|label| (logits, *label)));
@@ -150,18 +189,31 @@ pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Valid
         }
     };
     let missing = images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
-    session.lost.in_validation(&missing, total, &material.frames)?;
-    Ok(score(&rows, Confusion::new(material.dataset.classes.clone())))
+    in_validation(&missing, total, &material.frames)?;
+    Ok(rows)
 }
 
-fn score(rows: &[(Vec<f32>, usize)], mut confusion: Confusion) -> Validated {
-    let mut score = Score::default();
-    for (logits, truth) in rows {
-        score.add(logits, *truth);
-        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        if let Some(label) = logits.iter().position(|z| *z >= most) {
-            confusion.add(*truth, label);
-        }
+fn elsewhere(session: &mut Session<'_>, network: &Ready) -> Result<Option<Elsewhere>, Halt> {
+    let material = session.material;
+    let held_out = material.guests.held_out();
+    if held_out.is_empty() {
+        return Ok(None);
     }
-    Validated { score, confusion }
+    let rows = ask(session, network, &held_out)?;
+    let rows: HashMap<usize, (Vec<f32>, usize)> = held_out.into_iter().zip(rows).collect();
+    // Lab by lab, the score of each class.
+    let mut labs: BTreeMap<usize, Vec<Score>> = BTreeMap::new();
+    for stratum in material.guests.strata.iter().filter(|one| !one.held_out.is_empty()) {
+        let mut score = Score::default();
+        let of = stratum.held_out.iter().filter_map(|index| rows.get(index));
+        of.for_each(|(logits, truth)| score.add(logits, *truth));
+        labs.entry(stratum.lab).or_default().push(score);
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let over = |of: fn(Score) -> f64| {
+        let labs: Vec<f64> =
+            labs.values().map(|classes| mean(&classes.iter().map(|one| of(*one)).collect::<Vec<f64>>())).collect();
+        mean(&labs)
+    };
+    Ok(Some(Elsewhere { loss: over(Score::loss), accuracy: over(Score::accuracy) }))
 }

@@ -95,7 +95,8 @@ fn choose_statistics(session: &mut Session<'_>, classes: usize) -> Result<(), Ha
     let measured = norms::remeasured(load(&session.best)?, device, session.config.size, ready, &session.stop)?;
     let after = epoch::validate(session, &measured)?;
     let before = epoch::validate(session, &running)?;
-    if after.score.loss() < before.score.loss() {
+    let share = session.config.also_share;
+    if after.loss(share) < before.loss(share) {
         session.best = weights::to_bytes(&measured, Precision::Full)?;
     }
     Ok(())
@@ -110,7 +111,7 @@ fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
 fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
     let material = session.material;
     let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
-    sources.extend(material.also_names.iter().map(|name| format!("images: {name} (see its own licence)")));
+    sources.extend(material.guests.names.iter().map(|name| format!("images: {name} (see its own licence)")));
     sources.extend(start::source(session.config).map(|source| format!("first weights: {source}")));
     let teachers = session.teachers.iter().flat_map(|_| &session.config.teacher);
     sources.extend(teachers.map(|model| format!("learned beside the answers of: {model}")));
@@ -137,7 +138,7 @@ fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
         sources,
         limits: vec![
             "research and education only; not a medical device".to_owned(),
-            labs(material.also_names.len()),
+            labs(material.guests.names.len()),
             "never saw blasts, atypical lymphocytes, smudge cells or artefacts, and calls them one of its classes"
                 .to_owned(),
         ],

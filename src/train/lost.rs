@@ -20,19 +20,12 @@ pub struct Lost {
     told: HashSet<usize>,
     /// Missing images of this epoch.
     of_epoch: usize,
-    too_many: bool,
 }
 
 impl Lost {
     /// Another epoch begins: its images are counted anew.
     pub fn begin_epoch(&mut self) {
         self.of_epoch = 0;
-    }
-
-    /// Whether missing images ended the run, for which no device is to blame.
-    #[must_use]
-    pub const fn ended_the_run(&self) -> bool {
-        self.too_many
     }
 
     /// Takes what a training batch lacks, in an epoch of so many images.
@@ -50,7 +43,6 @@ impl Lost {
         let gone = batch.unreadable.len();
         self.of_epoch += gone;
         if gone > batch.indices.len() || self.of_epoch as f64 > FEW * images as f64 {
-            self.too_many = true;
             let missing = format!("{} of the {images} images of an epoch can no longer be read ({why})", self.of_epoch);
             return Err(failure("training broke off", missing, store, *first));
         }
@@ -63,22 +55,16 @@ impl Lost {
         }
         Ok(())
     }
+}
 
-    /// Takes what a pass over a split lacked: epochs can be compared on the same images only.
-    ///
-    /// # Errors
-    /// [`Failure`] where anything is missing.
-    pub fn in_validation(
-        &mut self,
-        missing: &[(usize, String)],
-        images: usize,
-        store: &FrameStore,
-    ) -> Result<(), Failure> {
-        let Some((first, why)) = missing.first() else { return Ok(()) };
-        self.too_many = true;
-        let missing = format!("{} of its {images} images can no longer be read ({why})", missing.len());
-        Err(failure("the validation split is not whole", missing, store, *first))
-    }
+/// Takes what a pass over a validation split lacked: epochs can be compared on the same images only.
+///
+/// # Errors
+/// [`Failure`] where anything is missing.
+pub fn in_validation(missing: &[(usize, String)], images: usize, store: &FrameStore) -> Result<(), Failure> {
+    let Some((first, why)) = missing.first() else { return Ok(()) };
+    let missing = format!("{} of its {images} images can no longer be read ({why})", missing.len());
+    Err(failure("the validation split is not whole", missing, store, *first))
 }
 
 fn failure(what: &str, why: String, store: &FrameStore, first: usize) -> Failure {
@@ -125,7 +111,6 @@ mod tests {
             lost.in_training(&batch(14, &[8, 9]), 100, &store(), &hear).unwrap();
         }
         assert_eq!(told.into_inner().unwrap().len(), 3);
-        assert!(!lost.ended_the_run());
     }
 
     #[test]
@@ -133,7 +118,6 @@ mod tests {
         let mut lost = Lost::default();
         let why = lost.in_training(&batch(2, &[1, 2, 3]), 1000, &store(), &crate::progress::Silent).unwrap_err();
         assert!(why.to_string().contains("3 of the 1000 images") && why.to_string().contains("/stick/1.png"), "{why}");
-        assert!(lost.ended_the_run());
         let mut lost = Lost::default();
         let one =
             |lost: &mut Lost, index| lost.in_training(&batch(15, &[index]), 100, &store(), &crate::progress::Silent);

@@ -8,6 +8,7 @@ mod checkpoint;
 mod early_stop;
 mod epoch;
 mod finish;
+mod guests;
 mod heritage;
 mod lost;
 mod oom;

@@ -1,34 +1,27 @@
 //! What a run trains on: the scanned dataset, its split, other labs' images, and the batches of each epoch.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 
-use super::heritage::Heritage;
+use super::{guests::Guests, heritage::Heritage};
 use crate::{
     data::{
-        read::{
-            batch::FrameStore,
-            scan::{scan, scan_by},
-        },
+        read::{batch::FrameStore, scan::scan_by},
         view::preprocess::Preprocess,
     },
     device::ram::cache_bytes,
     domain::{
         config::TrainConfig,
-        dataset::{Dataset, Item},
+        dataset::Dataset,
         hash::ContentHash,
         learned::{Known, Learned},
         part::Part,
-        scope::without_conflicts,
         split::Split,
     },
-    fault::{Failure, Halt},
+    fault::Halt,
     learn::error::TrainError,
-    progress::{Event, Observer, Watch},
+    progress::Watch,
     store::paths,
 };
 
@@ -48,12 +41,10 @@ pub struct Material {
     /// The dataset's own images that are learned from; what a run tells of its plan counts `also` with them.
     pub train: Vec<usize>,
     pub validation: Vec<usize>,
-    /// Images of other labs, for training only.
+    /// Images of other labs.
+    pub guests: Guests,
+    /// Those of them that are learned from.
     pub also: Vec<usize>,
-    /// Names of the other labs' folders.
-    pub also_names: Vec<String>,
-    /// Of the other labs' folders together; `None` without any.
-    pub also_hash: Option<ContentHash>,
 }
 
 /// Scans, splits and checks; a run that goes on keeps the parts that it began with.
@@ -86,11 +77,11 @@ pub fn gather(
     let train = limited(&dataset, split.indices(Part::Train), config);
     let validation = split.indices(Part::Validation);
     check(&dataset, &train, &validation, &split)?;
-    let mut images: Images = dataset.items.iter().map(|item| (dataset.file(item), item.hash, item.label)).collect();
-    let others = others(&dataset, &split, config, Watch { observer, stop })?;
-    let also = (images.len()..images.len() + others.images.len()).collect();
-    images.extend(others.images);
-    others.cells.iter().for_each(|item| learned.add(item, Known::guest()));
+    let mut guests = Guests::gather(&dataset, &split, config, Watch { observer, stop })?;
+    // Those that are held out choose what is kept, as the own validation part does: they count as learned from.
+    guests.cells.iter().for_each(|item| learned.add(item, Known::guest()));
+    let own = dataset.items.iter().map(|item| (dataset.file(item), item.hash, item.label));
+    let images = own.chain(std::mem::take(&mut guests.images));
     let preprocess = Preprocess::of(config);
     let (mut files, mut hashes, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     for (file, hash, label) in images {
@@ -108,9 +99,8 @@ pub fn gather(
         labels,
         train,
         validation,
-        also,
-        also_names: others.names,
-        also_hash: others.hash,
+        also: guests.train(),
+        guests,
     })
 }
 
@@ -118,56 +108,6 @@ pub fn gather(
 fn as_before(dataset: &Dataset, seed: u64, earlier: &Learned) -> Split {
     let parts = dataset.items.iter().map(|item| earlier.exact(item).and_then(|known| known.own)).collect();
     Split { seed, parts, hash: dataset.hash, grouped: dataset.groups() }.keeping(dataset, |_| true)
-}
-
-/// Files with the content that the scan found and their label.
-type Images = Vec<(PathBuf, ContentHash, usize)>;
-
-/// The images of other labs that may be trained on.
-struct Others {
-    images: Images,
-    cells: Vec<Item>,
-    names: Vec<String>,
-    /// Of all other labs together; `None` without any.
-    hash: Option<ContentHash>,
-}
-
-/// Scans the other labs. What contradicts itself there, and what is a cell of the dataset's validation or test part, or a
-/// copy of one, is left out.
-fn others(
-    dataset: &Dataset,
-    split: &Split,
-    config: &TrainConfig,
-    Watch { observer, stop }: Watch<'_>,
-) -> Result<Others, Halt> {
-    let held_back = split.clone().keeping(dataset, |index| split.parts.get(index) != Some(&Some(Part::Train)));
-    let held_back = Learned::of_split(dataset, &held_back);
-    let mut others = Others { images: Vec::new(), cells: Vec::new(), names: Vec::new(), hash: None };
-    let mut hashes: Vec<ContentHash> = Vec::new();
-    for lab in &config.also {
-        let other = scan(lab, Some(&paths::scan_cache(lab)), observer, stop)?;
-        let mut judges = 0;
-        for item in without_conflicts(&other).into_iter().filter_map(|index| other.items.get(index)) {
-            let Some(label) = dataset.classes.label(other.classes.name(item.label)) else { continue };
-            if held_back.part_of(item).is_some() {
-                judges += 1;
-                continue;
-            }
-            others.images.push((other.file(item), item.hash, label));
-            others.cells.push(item.clone());
-        }
-        if judges > 0 {
-            let what = format!("{judges} images of {} are left out", other.name());
-            let why = "they are cells of the dataset's validation or test part, or copies of them";
-            let hint = "nothing needs to be done if the folders are meant to overlap";
-            observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
-        }
-        others.names.push(other.name());
-        hashes.push(other.hash);
-        tell_unknown_classes(dataset, &other, observer);
-    }
-    others.hash = (!hashes.is_empty()).then(|| ContentHash::of_parts(hashes.iter().map(|hash| &hash.0[..])));
-    Ok(others)
 }
 
 fn check(dataset: &Dataset, train: &[usize], validation: &[usize], split: &Split) -> Result<(), TrainError> {
@@ -178,16 +118,6 @@ fn check(dataset: &Dataset, train: &[usize], validation: &[usize], split: &Split
     match few.iter().find(|(_, count)| *count < 2) {
         Some((part, count)) => Err(TrainError::Data(format!("the {part} split holds {count} images; it needs two"))),
         None => Ok(()),
-    }
-}
-
-fn tell_unknown_classes(dataset: &Dataset, other: &Dataset, observer: &dyn Observer) {
-    let unknown: Vec<_> = other.classes.iter().filter(|name| dataset.classes.label(name).is_none()).collect();
-    if !unknown.is_empty() {
-        let what = format!("images of {} are left out", other.name());
-        let why = format!("the dataset has no class {}", unknown.join(", "));
-        observer
-            .tell(Event::Warning { warning: Failure::new(what, why, "rename the folders if they mean a known class") });
     }
 }
 
@@ -244,13 +174,12 @@ impl Material {
     #[must_use]
     pub fn batches(&self, config: &TrainConfig, batch: usize, epoch: usize) -> Vec<Vec<usize>> {
         let mut rng = ChaCha8Rng::seed_from_u64(config.seed ^ (epoch as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let (mut own, mut others) = (self.train.clone(), self.also.clone());
+        let mut own = self.train.clone();
         own.shuffle(&mut rng);
-        others.shuffle(&mut rng);
-        let size = self.own(batch, config.also_share);
-        let guests = if others.is_empty() { 0 } else { batch.min(self.train.len()) - size };
-        let mut guest = others.iter().copied().cycle();
+        let size = self.own(batch, config.also_share).max(1);
+        let guests = if self.also.is_empty() { 0 } else { batch.min(self.train.len()) - size };
+        let mut guest = self.guests.draw(guests * (own.len() / size), &mut rng).into_iter();
         let fill = |own: &[usize]| own.iter().copied().chain(guest.by_ref().take(guests)).collect();
-        own.chunks_exact(size.max(1)).map(fill).collect()
+        own.chunks_exact(size).map(fill).collect()
     }
 }

@@ -79,7 +79,8 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
         Ok(end) => end,
         Err(halt) => {
             clean_up(&record, stop);
-            if matches!(halt, Halt::Failed(_)) && !session.lost.ended_the_run() {
+            // A disk that is full or images that are gone are told with their place; no device is to blame for them.
+            if matches!(&halt, Halt::Failed(why) if why.paths.is_empty()) {
                 device::mark_suspect(&compute.info.id);
             }
             return Err(halt);
@@ -138,7 +139,7 @@ fn open_record(
         if record.dataset_hash != material.dataset.hash || record.split_hash != material.split.hash {
             return Err(TrainError::Resume("the dataset is not the one that the run began with".to_owned()).into());
         }
-        if record.also_hash.is_some() && record.also_hash != material.also_hash {
+        if record.also_hash.is_some() && record.also_hash != material.guests.hash {
             return Err(TrainError::Resume("the other labs are not those that the run began with".to_owned()).into());
         }
         record.device.clone_from(&compute.info.name);
@@ -160,7 +161,7 @@ fn open_record(
         dataset: material.dataset.name(),
         dataset_hash: material.dataset.hash,
         split_hash: material.split.hash,
-        also_hash: material.also_hash,
+        also_hash: material.guests.hash,
         weights_hash: None,
         history: Vec::new(),
         epoch_secs: Vec::new(),
@@ -171,9 +172,12 @@ fn open_record(
         app_version: VERSION.to_owned(),
         adapted: None,
     };
-    run_dir::save(&record)?;
-    run_dir::save_split(&record.path, &material.dataset, &material.split)?;
-    store::learned::save(&record.path, &material.learned)?;
+    let begin = || -> Result<(), Halt> {
+        run_dir::save(&record)?;
+        run_dir::save_split(&record.path, &material.dataset, &material.split)?;
+        Ok(store::learned::save(&record.path, &material.learned)?)
+    };
+    begin().inspect_err(|_| run_dir::discard(&record.path))?;
     Ok(record)
 }
 
@@ -225,7 +229,7 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     session.batch = batch;
     let answering = session.answering();
     let validated = epoch::validate(session, &answering)?;
-    let best = session.early_stop.record(validated.score.loss(), session.config.patience);
+    let best = session.early_stop.record(validated.loss(session.config.also_share), session.config.patience);
     if best {
         session.best = weights::to_bytes(&answering, Precision::Full)?;
     }
@@ -236,6 +240,8 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
         train_accuracy: trained.accuracy(),
         validation_loss: validated.score.loss(),
         validation_accuracy: validated.score.accuracy(),
+        elsewhere_loss: validated.elsewhere.map(|of| of.loss),
+        elsewhere_accuracy: validated.elsewhere.map(|of| of.accuracy),
         learning_rate: crate::learn::schedule::rate(session.config, number * steps - 1, steps),
         best,
     };

@@ -154,3 +154,20 @@ fn the_window_tells_its_version_and_usage_without_opening() {
         assert!(said.starts_with(&format!("leukoscope {}", env!("CARGO_PKG_VERSION"))), "{said}");
     }
 }
+
+#[test]
+fn an_exported_model_carries_its_classes_and_answers_as_the_model_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mobilenet.onnx");
+    let output = leuko(&["export", "mobilenet", file.to_str().unwrap(), "--json"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let told = document(&output);
+    assert_eq!((&told["opset"], &told["checked_on"]), (&Value::from(17), &Value::from(4)));
+    let difference = told["largest_difference"].as_f64().unwrap();
+    assert!(difference < 1e-4, "{difference:e}");
+    let bytes = fs::read(&file).unwrap();
+    assert_eq!(told["bytes"], bytes.len());
+    let holds = |words: &str| bytes.windows(words.len()).any(|part| part == words.as_bytes());
+    assert!(holds("erythroblast") && holds("Research and education only") && holds("LayerNormalization"));
+    assert!(fs::read_to_string(folder.path().join("mobilenet.txt")).unwrap().contains("MobileNet"));
+}

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::program::{command, document, leuko, slides};
 
 /// The smallest network that still has every part.
-const TINY: [&str; 16] = [
+pub(super) const TINY: [&str; 16] = [
     "--size",
     "32",
     "--width",

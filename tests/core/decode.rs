@@ -90,7 +90,7 @@ fn cmyk_is_turned_to_rgb() {
     assert!(found.iter().zip([200_u8, 80, 60]).all(|(a, b)| a.abs_diff(b) < 12), "{found:?}");
 }
 
-fn crc(bytes: &[u8]) -> u32 {
+pub(super) fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
     })
@@ -115,7 +115,7 @@ fn bombs_are_refused_on_their_header() {
 }
 
 /// How often `work` panics on this thread: [`decode`] catches panics, and nothing else would tell.
-fn panics(work: impl FnOnce()) -> usize {
+pub(super) fn panics(work: impl FnOnce()) -> usize {
     thread_local! {
         static SEEN: Cell<Option<usize>> = const { Cell::new(None) };
     }

@@ -3,7 +3,7 @@
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use leukoscope::{
-    app::Page,
+    app::{AppState, Page},
     device::Compute,
     domain::{
         occurring::FIVE_PART,
@@ -57,6 +57,24 @@ fn a_broken_file_says_why_and_gets_no_class() {
     assert!(harness.query_by_label_contains("No class").is_some());
     assert!(harness.query_all_by_label_contains(&why[1..]).count() > 0, "{why}");
     assert_eq!(harness.query_all_by_role(Role::Meter).count(), 0);
+}
+
+#[test]
+fn ten_thousand_files_are_dropped_at_once() {
+    let (outputs, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    // Empty ones, so that listing and showing them is all the work; a slide is among them, and a folder.
+    let files: Vec<_> = (0..9_900).map(|n| folder.path().join(format!("{n:05}.png"))).collect();
+    files.iter().for_each(|file| std::fs::write(file, "").unwrap());
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    (0..99).for_each(|n| std::fs::write(inner.join(format!("{n}.png")), "").unwrap());
+    let all: Vec<_> = files.iter().cloned().chain([inner, slide("monocyte")]).collect();
+    let mut harness = window(&outputs, Vec::new());
+    drop_files(&mut harness, &all);
+    let done = |state: &AppState| state.classify.items.len() == 10_000 && state.classify.running.is_empty();
+    wait(&mut harness, "ten thousand files", done);
+    let seen = |item: &&Classified| matches!(item.outcome, Outcome::Seen { .. });
+    assert_eq!(state(&harness).classify.items.iter().filter(seen).count(), 1);
 }
 
 #[test]

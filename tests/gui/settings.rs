@@ -5,7 +5,7 @@ use egui::Key;
 use egui_kittest::kittest::Queryable;
 use leukoscope::{app::Setup, store::preferences::ThemeChoice};
 
-use crate::common::{click, command, start, state, window};
+use crate::common::{Driven, click, command, start, state, wait, window};
 
 #[test]
 fn a_theme_is_taken_at_once_and_remembered() {
@@ -14,6 +14,12 @@ fn a_theme_is_taken_at_once_and_remembered() {
         Setup { config: Some(config.path().to_owned()), outputs: outputs.path().to_owned(), ..Setup::default() };
     let mut harness = start(setup.clone());
     command(&mut harness, Key::Num7);
+    // The first start tests the devices, and the page says what came of it.
+    let passed = |harness: &Driven| harness.query_all_by_label_contains("self-test passed").count() > 0;
+    wait(&mut harness, "the self-test", |state| {
+        state.settings.devices.iter().any(|device| device.why.contains("self-test"))
+    });
+    assert!(passed(&harness) && harness.query_by_label("Test the devices").is_some());
     for (name, theme, dark) in [("Light", ThemeChoice::Light, false), ("Dark", ThemeChoice::Dark, true)] {
         click(&mut harness, name);
         assert_eq!(state(&harness).settings.preferences.theme, theme);

@@ -16,6 +16,8 @@ pub enum Message {
     Export(Box<Chart>, Format),
     /// Saves a chart there.
     SaveChart(Box<Chart>, Format, PathBuf),
+    /// Says that a file dialog was closed sooner than anybody could see it, and what to do instead.
+    NoDialog(&'static str),
 }
 
 /// What came of it.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Message, News};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer},
-    fault::Halt,
+    fault::{Failure, Halt},
     job::{
         Desk, JobId, Lane, Work,
         tasks::{self, files::Reported},
@@ -13,7 +13,7 @@ use crate::{
     report::{self, Format, chart::Chart},
 };
 
-pub fn update(_: &mut AppState, message: Message, effects: &mut Effects) {
+pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     match message {
         Message::Reveal(path) => {
             let deed = move |_: &Desk<'_>| Ok(tasks::files::reveal(&path).map(|()| News::Done.into())?);
@@ -26,6 +26,12 @@ pub fn update(_: &mut AppState, message: Message, effects: &mut Effects) {
                 Ok(News::Saved(path).into())
             };
             effects.submit(Work::new(Lane::Quick, deed, halted));
+        }
+        Message::NoDialog(hint) => {
+            let why = "this desktop answered with none";
+            let hint =
+                format!("install xdg-desktop-portal and xdg-desktop-portal-gtk, or zenity; or {hint}, or paste a path");
+            state.notices.failed(&Failure::new("the file dialog could not open", why, hint));
         }
     }
 }

@@ -7,7 +7,7 @@ impl Wish for Message {
     fn text(&self) -> String {
         match self {
             Self::Reveal(_) => "Show in folder",
-            Self::Export(..) | Self::SaveChart(..) => "",
+            Self::Export(..) | Self::SaveChart(..) | Self::NoDialog(_) => "",
         }
         .to_owned()
     }
@@ -19,7 +19,7 @@ impl Wish for Message {
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
         match self {
             Self::Export(..) => state.dialog_open(),
-            Self::Reveal(_) | Self::SaveChart(..) => None,
+            Self::Reveal(_) | Self::SaveChart(..) | Self::NoDialog(_) => None,
         }
     }
 }

@@ -21,7 +21,7 @@ pub use self::{limit::Limit, note::Note};
 use crate::{data::view::raster::ResizeError, domain::hash::ContentHash, fault::Failure};
 
 /// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 /// A file up to this size is read at once, and judged by its header then.
 const SMALL_FILE: u64 = 1 << 20;
 /// Bytes of a pixel in flight: as decoded, with 16 bits a channel, and as RGB.

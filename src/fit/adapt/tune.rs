@@ -268,6 +268,8 @@ impl Learning<'_> {
             train_accuracy: trained.accuracy(),
             validation_loss: held.loss(),
             validation_accuracy: held.accuracy(),
+            elsewhere_loss: None,
+            elsewhere_accuracy: None,
             learning_rate: self.rate(round * self.config.steps - 1),
             best: round == self.config.rounds,
         })

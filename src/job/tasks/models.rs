@@ -20,18 +20,18 @@ use crate::{
     model::card::ModelCard,
 };
 
-/// Judges a model on a dataset.
+/// Judges a model on a dataset, among the classes that can occur.
 ///
 /// # Errors
-/// [`Halt`] when it was stopped, there is no such model, or no cell is left to judge.
+/// [`Halt`] when it was stopped, there is no such model, it lacks a class that can occur, or no cell is left to judge.
 pub fn evaluate(
-    model: &str,
+    (model, occurring): (&str, &Occurring),
     opened: &Opened,
     scope: Option<Scope>,
     device: &DeviceChoice,
     desk: &Desk<'_>,
 ) -> Result<Evaluation, Halt> {
-    let predictor = desk.model(model, device)?;
+    let predictor = desk.model_among(model, device, occurring)?;
     let cells = learned::cells(&[&predictor], &opened.dataset, scope)?;
     evaluate::judge(&predictor, &opened.dataset, &cells, desk.observer, desk.stop)
 }
@@ -40,9 +40,14 @@ pub fn evaluate(
 ///
 /// # Errors
 /// As [`evaluate()`], and where the folder is no dataset.
-pub fn evaluate_folder(model: &str, root: &Path, device: &DeviceChoice, desk: &Desk<'_>) -> Result<Evaluation, Halt> {
+pub fn evaluate_folder(
+    (model, occurring): (&str, &Occurring),
+    root: &Path,
+    device: &DeviceChoice,
+    desk: &Desk<'_>,
+) -> Result<Evaluation, Halt> {
     let dataset = data::scan(root, desk)?;
-    let predictor = desk.model(model, device)?;
+    let predictor = desk.model_among(model, device, occurring)?;
     let cells = learned::cells(&[&predictor], &dataset, None)?;
     evaluate::judge(&predictor, &dataset, &cells, desk.observer, desk.stop)
 }

@@ -47,6 +47,7 @@ pub use adam::Rates;
 use extension::KernelOps;
 use lanes::Bounds;
 pub use prepared::{DenseLayer, Depthwise, HeadLayers, Prepared, PreparedHead};
+pub use shape::Window;
 pub use spare::{Use, release};
 
 /// A thread that looks for work on behalf of one pass may keep another task of its own waiting: not for longer than this.
@@ -65,7 +66,7 @@ pub enum Padding {
 
 impl Padding {
     /// How Keras's MobileNet pads a depthwise convolution.
-    fn of_depthwise(stride: usize) -> Self {
+    pub fn of_depthwise(stride: usize) -> Self {
         if stride == 1 { Self::Same } else { Self::Far }
     }
 }

@@ -1,6 +1,7 @@
 //! One file a page; each reads the state and pushes actions.
 
 pub mod about;
+mod among;
 mod charts;
 pub mod classify;
 pub mod compare;

@@ -48,6 +48,7 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             ui.label(&device.name);
             ui.label(egui::RichText::new(format!("{picked}{}", device.why)).small().weak());
         }
+        parts::button(ui, state, actions, wish::Settings::TestDevices, false);
     });
     section(ui, "Outputs", |ui| {
         ui.label(state.settings.outputs().display().to_string());

@@ -176,6 +176,9 @@ impl Curves<'_> {
             ui.label(format!("{:.1} %", 100.0 * epoch.validation_accuracy));
             ui.end_row();
         });
+        if let Some(share) = epoch.elsewhere_accuracy {
+            ui.weak(format!("Other labs, held out: {:.1} %, balanced", 100.0 * share));
+        }
         ui.weak(format!("Learning rate {:.2e}", epoch.learning_rate));
     }
 }
@@ -288,6 +291,8 @@ mod tests {
             train_accuracy: 0.5,
             validation_loss: 0.9,
             validation_accuracy: 0.625,
+            elsewhere_loss: None,
+            elsewhere_accuracy: None,
             learning_rate: 1e-3,
             best,
         }

@@ -187,6 +187,8 @@ mod tests {
             train_accuracy: 0.5,
             validation_loss: 0.9,
             validation_accuracy: 0.625,
+            elsewhere_loss: None,
+            elsewhere_accuracy: None,
             learning_rate: 1e-3,
             best,
         }

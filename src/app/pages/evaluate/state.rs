@@ -4,7 +4,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::Inquiry,
-    domain::key::{DatasetKey, ModelKey},
+    domain::{
+        key::{DatasetKey, ModelKey},
+        occurring::Occurring,
+    },
     eval::{evaluate::Evaluation, learned::Scope},
 };
 
@@ -15,6 +18,8 @@ pub struct Question {
     /// The folder that the judged paths are relative to.
     pub data: DatasetKey,
     pub scope: Option<Scope>,
+    /// The classes that can occur, by a person's word.
+    pub occurring: Occurring,
 }
 
 /// A model on a folder that it was not trained on.
@@ -22,6 +27,7 @@ pub struct Question {
 pub struct OtherLab {
     pub model: ModelKey,
     pub root: PathBuf,
+    pub occurring: Occurring,
 }
 
 /// Everything of the Evaluate page that outlives a frame.

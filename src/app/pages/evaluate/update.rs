@@ -66,10 +66,11 @@ fn evaluate(state: &mut AppState, effects: &mut Effects) {
     let Some(asked) = state.chosen_question() else { return };
     let Some(opened) = state.dataset.opened.clone() else { return };
     let (model, scope, device) = (asked.model.id.clone(), asked.scope, state.settings.preferences.device.clone());
+    let among = asked.occurring.clone();
     let title = format!("Evaluate on {}", opened.dataset.name());
     let reads = model.clone();
     let deed = move |desk: &Desk<'_>| {
-        let evaluation = tasks::models::evaluate(&model, &opened, scope, &device, desk)?;
+        let evaluation = tasks::models::evaluate((&model, &among), &opened, scope, &device, desk)?;
         Ok(News::Judged(desk.job, Arc::new(evaluation)).into())
     };
     let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(title).reading(&reads));
@@ -78,15 +79,18 @@ fn evaluate(state: &mut AppState, effects: &mut Effects) {
 }
 
 fn elsewhere(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
-    let Some(model) = state.evaluate.home.answered().map(|of| of.model.clone()) else { return };
+    // Judged as at home, so that both can be compared.
+    let at_home = state.evaluate.home.answered().map(|of| (of.model.clone(), of.occurring.clone()));
+    let Some((model, occurring)) = at_home else { return };
+    let among = occurring.clone();
     let (id, folder, device) = (model.id.clone(), root.clone(), state.settings.preferences.device.clone());
     let title = format!("Judge on {}", files::name(&root));
     let deed = move |desk: &Desk<'_>| {
-        let evaluation = tasks::models::evaluate_folder(&id, &folder, &device, desk)?;
+        let evaluation = tasks::models::evaluate_folder((&id, &among), &folder, &device, desk)?;
         Ok(News::JudgedElsewhere(desk.job, Arc::new(evaluation)).into())
     };
     let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(title).reading(&model.id));
-    state.evaluate.elsewhere.ask(job, OtherLab { model, root });
+    state.evaluate.elsewhere.ask(job, OtherLab { model, root, occurring });
 }
 
 /// What the model did on another lab's folder; it stands beside the figures at home where both are of one model.

@@ -74,6 +74,7 @@ impl AppState {
     #[must_use]
     pub fn chosen_question(&self) -> Option<Question> {
         let data = self.dataset.opened.as_ref()?.dataset.key();
-        Some(Question { model: self.models.current()?.key(), data, scope: self.evaluate.scope })
+        let (scope, occurring) = (self.evaluate.scope, self.models.occurring.clone());
+        Some(Question { model: self.models.current()?.key(), data, scope, occurring })
     }
 }

@@ -18,6 +18,7 @@ pub enum Message {
     ToggleInspector,
     InspectorWidth(f32),
     ThumbSide(f32),
+    TestDevices,
 }
 
 /// What came of it.

@@ -7,4 +7,4 @@ mod wish;
 
 pub use message::{Message, News};
 pub use state::*;
-pub use update::{hear, list_devices, update};
+pub use update::{hear, list_devices, test_devices, update};

@@ -5,7 +5,7 @@ use crate::{
     app::{AppState, Dialog, Effects, Offer, files, pages::train::runs},
     device,
     fault::Halt,
-    job::{Lane, Work},
+    job::{Desk, Lane, Work},
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
@@ -27,6 +27,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             let then = |folder| Message::Outputs(Some(folder)).into();
             effects.ask(Dialog::first("Choose the outputs folder", Offer::Folder, then));
         }
+        Message::TestDevices => test_devices(effects),
     }
 }
 
@@ -47,4 +48,10 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
 /// Asks the machine for its devices.
 pub fn list_devices(effects: &mut Effects) {
     effects.submit(Work::new(Lane::Quick, |_| Ok(News::Devices(device::list()).into()), files::halted));
+}
+
+/// Lets each device train one step, as at the first start.
+pub fn test_devices(effects: &mut Effects) {
+    let test = |_: &Desk<'_>| Ok(News::Devices(device::list_tested()).into());
+    effects.submit(Work::new(Lane::Batch, test, files::halted).titled("Testing the devices"));
 }

@@ -11,13 +11,26 @@ impl Wish for Message {
             Self::ChooseOutputs => "Choose the outputs folder…",
             Self::NoticeRead => "I understand",
             Self::ToggleInspector => "Show or hide the inspector",
+            Self::TestDevices => "Test the devices",
             Self::Scale(_) | Self::Device(_) | Self::Outputs(_) | Self::InspectorWidth(_) | Self::ThumbSide(_) => "",
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
-        ""
+        match self {
+            Self::TestDevices => "Trains one step on each device and compares it with the CPU's",
+            Self::Theme(_)
+            | Self::Scale(_)
+            | Self::ReducedMotion(_)
+            | Self::Device(_)
+            | Self::Outputs(_)
+            | Self::ChooseOutputs
+            | Self::NoticeRead
+            | Self::ToggleInspector
+            | Self::InspectorWidth(_)
+            | Self::ThumbSide(_) => "",
+        }
     }
 
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
@@ -31,7 +44,8 @@ impl Wish for Message {
             | Self::NoticeRead
             | Self::ToggleInspector
             | Self::InspectorWidth(_)
-            | Self::ThumbSide(_) => None,
+            | Self::ThumbSide(_)
+            | Self::TestDevices => None,
         }
     }
 }

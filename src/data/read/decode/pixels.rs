@@ -1,17 +1,41 @@
-//! Decoded pixels of any kind to 8-bit RGB: floating-point numbers scaled, transparency laid over white.
+//! Decoded pixels of any kind to 8-bit RGB: floating-point numbers scaled, fewer bits than the file has room for spread out,
+//! transparency laid over white.
 
 use image::{DynamicImage, RgbImage};
 
 use super::{DecodeError, Note};
 
-/// Brings floating-point colours to 0 to 1, where they lie beyond: those up to 255 as 8 bits would, others by the range
-/// that they have.
+/// Highest values of cameras' 8, 10 and 12 bits, which some programs write into 16 as they are. No lit field is as dark as
+/// the brightest of them would be then.
+const FEWER_BITS: [u16; 3] = [255, 1023, 4095];
+
+/// Brings colours into their range: floating-point numbers beyond 0 to 1, those up to 255 as 8 bits would and others by the
+/// range that they have, and 16-bit numbers that use fewer bits.
 pub(super) fn scale(picture: &mut DynamicImage) -> Result<Option<Note>, DecodeError> {
-    let mut colours: Vec<&mut [f32]> = match picture {
-        DynamicImage::ImageRgb32F(pixels) => pixels.pixels_mut().map(|pixel| &mut pixel.0[..]).collect(),
-        DynamicImage::ImageRgba32F(pixels) => pixels.pixels_mut().filter_map(|pixel| pixel.0.get_mut(..3)).collect(),
-        _ => return Ok(None),
-    };
+    match picture {
+        DynamicImage::ImageRgb32F(pixels) => floats(pixels.pixels_mut().map(|pixel| &mut pixel.0[..]).collect()),
+        DynamicImage::ImageRgba32F(pixels) => {
+            floats(pixels.pixels_mut().filter_map(|pixel| pixel.0.get_mut(..3)).collect())
+        }
+        DynamicImage::ImageLuma16(pixels) => Ok(spread(pixels.pixels_mut().map(|pixel| &mut pixel.0[..]).collect())),
+        DynamicImage::ImageRgb16(pixels) => Ok(spread(pixels.pixels_mut().map(|pixel| &mut pixel.0[..]).collect())),
+        DynamicImage::ImageRgba16(pixels) => {
+            Ok(spread(pixels.pixels_mut().filter_map(|pixel| pixel.0.get_mut(..3)).collect()))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn spread(mut colours: Vec<&mut [u16]>) -> Option<Note> {
+    let highest = colours.iter().flat_map(|colour| colour.iter()).copied().max().filter(|highest| *highest > 0)?;
+    let full = FEWER_BITS.into_iter().find(|full| highest <= *full)?;
+    let to_16 =
+        |value: u16| u16::try_from(u32::from(value) * u32::from(u16::MAX) / u32::from(full)).unwrap_or(u16::MAX);
+    colours.iter_mut().flat_map(|colour| colour.iter_mut()).for_each(|value| *value = to_16(*value));
+    Some(Note::Scaled { low: 0.0, high: full.into() })
+}
+
+fn floats(mut colours: Vec<&mut [f32]>) -> Result<Option<Note>, DecodeError> {
     let (mut low, mut high) = (f32::MAX, f32::MIN);
     for value in colours.iter().flat_map(|colour| colour.iter()) {
         if !value.is_finite() {

@@ -1,7 +1,7 @@
 //! Lists the files of a dataset folder: which are candidates for images, of which class, and which were never images.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -44,7 +44,7 @@ pub(super) struct Listing {
 /// Walks the folder in a fixed order. Links are followed; a link that leads back to a folder above it is one row.
 pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
     let mut listing = Listing::default();
-    let mut found = Vec::new();
+    let (mut found, mut folders) = (Vec::new(), Vec::new());
     let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         stop.check()?;
@@ -54,6 +54,8 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
                 if is_hidden(&entry.file_name().to_string_lossy()) {
                     listing.skipped.push(row(root, entry.path(), "a folder of the system's own"));
                     walk.skip_current_dir();
+                } else {
+                    folders.push(entry.into_path());
                 }
             }
             Ok(entry) if entry.depth() == 1 && entry.file_name() == groups::FILE => {}
@@ -64,6 +66,7 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
             Err(why) => listing.note(root, &why),
         }
     }
+    listing.note_empty(root, &folders, &found);
     let files = found.iter().map(|entry| parts_of(root, entry.path())).collect::<Vec<_>>();
     let layout = Layout::new(&files);
     let mut meanings = HashMap::new();
@@ -88,6 +91,17 @@ impl Listing {
                 _ => error.to_string(),
             };
             self.unreadable.push(row(root, path, &format!("it cannot be read: {why}")));
+        }
+    }
+
+    /// A folder without an image anywhere in it may have been meant as a class; of one within another the outer one is named.
+    fn note_empty(&mut self, root: &Path, folders: &[PathBuf], found: &[DirEntry]) {
+        let full: HashSet<&Path> = found.iter().flat_map(|entry| entry.path().ancestors().skip(1)).collect();
+        let is_full = |folder: &Path| folder == root || full.contains(folder);
+        for folder in folders {
+            if !is_full(folder) && folder.parent().is_some_and(is_full) {
+                self.skipped.push(row(root, folder, "a folder without an image"));
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 //! The Classify page: filmstrip, the image large, and what the model says of it.
 
-mod among;
 mod head;
 mod large;
 mod shift;
@@ -36,7 +35,7 @@ pub fn show(
     (pictures, shown): (&mut Pictures, &mut Large),
     actions: &mut Actions,
 ) {
-    among::show(ui, state, actions);
+    super::among::show(ui, state, actions);
     if state.classify.items.is_empty() {
         without_images(ui, state, takes_drops, actions);
         return;

@@ -29,6 +29,7 @@ const LEAST: f32 = 300.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut EvaluateView, pictures: &mut Pictures, actions: &mut Actions) {
     subject(ui, state, actions);
+    super::among::show(ui, state, actions);
     match state.evaluate.home.result() {
         Some(result) => full(ui, state, result, (view, pictures), actions),
         None => wanted(state).in_place(ui, state, actions),
@@ -110,5 +111,9 @@ fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, (view, pictur
 
 /// What the figures are of.
 fn origin(result: &Evaluation) -> String {
-    format!("{} on {}, {}: {}", result.model, result.dataset, result.device, result.cells)
+    let among = match result.occurring.len() {
+        0 => String::new(),
+        count => format!(", {count} classes that can occur"),
+    };
+    format!("{} on {}, {}: {}{among}", result.model, result.dataset, result.device, result.cells)
 }
