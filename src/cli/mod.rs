@@ -16,11 +16,8 @@ mod evaluate;
 mod export;
 mod find;
 mod interrupt;
-<<<<<<< HEAD
-mod map;
-=======
 mod manual;
->>>>>>> main
+mod map;
 mod models;
 mod observer;
 mod output;
