@@ -20,17 +20,14 @@ struct Body {
     colour: Colour,
     /// How much darker the rim is.
     rim: f32,
-    /// How grainy the cytoplasm is, in levels.
-    texture: f32,
 }
 
-/// How a nucleus is stained: dense chromatin with lighter gaps.
+/// How a nucleus is stained.
 struct Chromatin {
-    dense: Colour,
-    light: Colour,
-    /// Size of the gaps in pixels, and how far they open: about 0 for few, 0.5 for many.
+    colour: Colour,
+    /// Size of clumps in pixels and their contrast in levels.
     grain: f32,
-    open: f32,
+    contrast: f32,
     opacity: f32,
 }
 
@@ -63,27 +60,19 @@ fn body(canvas: &mut Canvas, at: Place, body: &Body, rng: &mut impl Rng) -> Shap
     let blob = Blob::new(at.x, at.y, body.radius * stretch, body.radius / stretch, between(rng, 0.0, PI));
     let shape = Shape::of(blob.wavy(body.wave, rng));
     let noise = Noise(rng.random());
-    canvas.paint(&shape, 1.3, |x, y, depth| {
-        let rim = if depth < 5.0 { body.rim * (1.0 - depth.max(0.0) / 5.0) } else { 0.0 };
-        let grain = body.texture * (noise.at(x, y, 9.0) + 1.6 * noise.at(x, y, 2.3));
-        (shade(body.colour, grain - rim), 0.97)
+    canvas.paint(&shape, 2.0, |x, y, depth| {
+        let rim = if depth < 9.0 { body.rim * (1.0 - depth.max(0.0) / 9.0) } else { 0.0 };
+        (shade(body.colour, 5.0 * noise.at(x, y, 14.0) + 3.0 * noise.at(x, y, 4.0) - rim), 0.96)
     });
     shape
 }
 
 fn nucleus(canvas: &mut Canvas, shape: &Shape, chromatin: &Chromatin, rng: &mut impl Rng) {
-    let (fine, coarse) = (Noise(rng.random()), Noise(rng.random()));
-    canvas.paint(shape, 1.2, |x, y, depth| {
-        let gap = 0.8 * fine.at(x, y, chromatin.grain) + 0.3 * coarse.at(x, y, 3.0 * chromatin.grain);
-        let light = ((gap + chromatin.open - 0.35) / 0.42).clamp(0.0, 1.0);
-        // The membrane is dense all round.
-        let rim = (1.0 - depth.max(0.0) / 2.6).clamp(0.0, 1.0);
-        let light = light * light * (3.0 - 2.0 * light) * (1.0 - rim);
-        let mut ink = chromatin.dense;
-        for (level, lit) in ink.iter_mut().zip(chromatin.light) {
-            *level += (lit - *level) * light;
-        }
-        (shade(ink, -16.0 * rim), chromatin.opacity)
+    let noise = Noise(rng.random());
+    canvas.paint(shape, 1.8, |x, y, depth| {
+        let clumps = chromatin.contrast * noise.at(x, y, chromatin.grain);
+        let rim = if depth < 5.0 { 12.0 * (1.0 - depth.max(0.0) / 5.0) } else { 0.0 };
+        (shade(chromatin.colour, clumps - rim), chromatin.opacity)
     });
 }
 
@@ -103,8 +92,8 @@ fn strew(canvas: &mut Canvas, shape: &Shape, at: Place, reach: f32, granules: &G
         let grain = Blob::new(spot.x, spot.y, radius, radius * between(rng, 0.8, 1.1), between(rng, 0.0, PI));
         let tone = shade(granules.colour, between(rng, -16.0, 16.0));
         let shine = granules.shine;
-        canvas.paint(&Shape::of(grain), 0.9, |_, _, depth| {
-            let light = if shine { 12.0 * (depth / radius).clamp(0.0, 1.0) } else { 0.0 };
+        canvas.paint(&Shape::of(grain), 1.2, |_, _, depth| {
+            let light = if shine { 14.0 * (depth / radius).clamp(0.0, 1.0) } else { 0.0 };
             (shade(tone, light), granules.opacity)
         });
     }
@@ -128,7 +117,7 @@ fn lobes(at: Place, count: usize, size: f32, spread: f32, rng: &mut impl Rng) ->
                 f32::midpoint(x, u),
                 f32::midpoint(y, v),
                 dx.hypot(dy) / 2.0,
-                size * 0.3,
+                size * 0.24,
                 dy.atan2(dx),
             ));
         }
@@ -149,123 +138,113 @@ fn band(at: Place, far: f32, thick: f32, sweep: f32, rng: &mut impl Rng) -> Shap
     Shape { blobs: blobs.collect(), bites: Vec::new() }
 }
 
-/// As dense as chromatin is in a ripe cell.
-const INDIGO: Colour = [62.0, 26.0, 112.0];
+const PURPLE: Chromatin = Chromatin { colour: [104.0, 62.0, 132.0], grain: 11.0, contrast: 20.0, opacity: 0.97 };
 
 fn neutrophil(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 45.0, 52.0);
-    let pale = Body { radius, wave: 0.05, colour: [216.0, 178.0, 186.0], rim: 14.0, texture: 9.0 };
-    let cell = body(canvas, at, &pale, rng);
-    let fine = Granules { count: 620, radius: (0.7, 1.3), colour: [166.0, 112.0, 164.0], opacity: 0.55, shine: false };
+    let radius = between(rng, 88.0, 102.0);
+    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [229.0, 203.0, 208.0], rim: 10.0 }, rng);
+    let fine = Granules { count: 800, radius: (0.9, 1.8), colour: [196.0, 150.0, 178.0], opacity: 0.5, shine: false };
     strew(canvas, &cell, at, radius, &fine, rng);
     let shape = if variant == 0 {
-        band(at, radius * 0.42, radius * 0.25, between(rng, 3.2, 4.2), rng)
+        band(at, radius * 0.42, radius * 0.24, between(rng, 3.4, 4.3), rng)
     } else {
         let count = rng.random_range(3..=5);
-        lobes(at, count, radius * (0.39 - 0.028 * count as f32), radius * 0.43, rng)
+        lobes(at, count, radius * (0.37 - 0.027 * count as f32), radius * 0.43, rng)
     };
-    let clumped = Chromatin { dense: INDIGO, light: [146.0, 76.0, 156.0], grain: 2.6, open: 0.26, opacity: 0.98 };
-    nucleus(canvas, &shape, &clumped, rng);
+    nucleus(canvas, &shape, &PURPLE, rng);
     radius
 }
 
 fn eosinophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 45.0, 51.0);
-    let warm = Body { radius, wave: 0.05, colour: [200.0, 138.0, 148.0], rim: 14.0, texture: 9.0 };
-    let cell = body(canvas, at, &warm, rng);
+    let radius = between(rng, 95.0, 110.0);
+    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [226.0, 180.0, 168.0], rim: 8.0 }, rng);
     let count = if rng.random_bool(0.8) { 2 } else { 3 };
-    let shape = lobes(at, count, radius * 0.37, radius * 0.42, rng);
-    let coarse = Granules { count: 420, radius: (1.4, 2.3), colour: [196.0, 102.0, 112.0], opacity: 0.75, shine: true };
-    strew(canvas, &cell, at, radius, &coarse, rng);
-    let clumped = Chromatin { dense: INDIGO, light: [150.0, 78.0, 158.0], grain: 2.8, open: 0.26, opacity: 0.98 };
-    nucleus(canvas, &shape, &clumped, rng);
+    let shape = lobes(at, count, radius * 0.32, radius * 0.42, rng);
+    nucleus(canvas, &shape, &PURPLE, rng);
+    let around = Shape { blobs: cell.blobs, bites: shape.blobs };
+    let coarse = Granules { count: 520, radius: (3.6, 5.4), colour: [213.0, 118.0, 92.0], opacity: 0.82, shine: true };
+    strew(canvas, &around, at, radius, &coarse, rng);
     radius
 }
 
 fn basophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 42.0, 48.0);
-    let cell =
-        body(canvas, at, &Body { radius, wave: 0.05, colour: [168.0, 110.0, 168.0], rim: 14.0, texture: 8.0 }, rng);
+    let radius = between(rng, 84.0, 97.0);
+    let cell = body(canvas, at, &Body { radius, wave: 0.06, colour: [205.0, 180.0, 208.0], rim: 10.0 }, rng);
     let count = rng.random_range(2..=3);
-    let shape = lobes(at, count, radius * 0.46, radius * 0.32, rng);
-    let veiled =
-        Chromatin { dense: [84.0, 40.0, 128.0], light: [140.0, 80.0, 160.0], grain: 4.0, open: 0.3, opacity: 0.92 };
-    nucleus(canvas, &shape, &veiled, rng);
-    let dark = Granules { count: 360, radius: (1.6, 3.0), colour: [66.0, 26.0, 108.0], opacity: 0.9, shine: false };
-    strew(canvas, &cell, at, radius, &dark, rng);
+    let shape = lobes(at, count, radius * 0.42, radius * 0.32, rng);
+    let pale = Chromatin { colour: [142.0, 98.0, 166.0], grain: 16.0, contrast: 14.0, opacity: 0.9 };
+    nucleus(canvas, &shape, &pale, rng);
+    let count = rng.random_range(110..170);
+    let coarse = Granules { count, radius: (3.8, 7.2), colour: [62.0, 34.0, 100.0], opacity: 0.92, shine: false };
+    strew(canvas, &cell, at, radius, &coarse, rng);
     radius
 }
 
 fn lymphocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 37.0, 44.0);
-    body(canvas, at, &Body { radius, wave: 0.06, colour: [142.0, 124.0, 182.0], rim: 16.0, texture: 8.0 }, rng);
-    let size = radius * between(rng, 0.84, 0.92);
-    let (x, y) = (at.x + radius * between(rng, -0.06, 0.06), at.y + radius * between(rng, -0.06, 0.06));
-    let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.92, 1.0), between(rng, 0.0, PI)).wavy(0.05, rng));
-    let smudged =
-        Chromatin { dense: [64.0, 26.0, 112.0], light: [148.0, 72.0, 150.0], grain: 3.0, open: 0.26, opacity: 0.98 };
-    nucleus(canvas, &shape, &smudged, rng);
+    let radius = between(rng, 66.0, 82.0);
+    body(canvas, at, &Body { radius, wave: 0.05, colour: [176.0, 192.0, 226.0], rim: 22.0 }, rng);
+    let size = radius * between(rng, 0.78, 0.88);
+    let (x, y) = (at.x + radius * between(rng, -0.08, 0.08), at.y + radius * between(rng, -0.08, 0.08));
+    let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.92, 1.0), between(rng, 0.0, PI)).wavy(0.04, rng));
+    let dense = Chromatin { colour: [98.0, 62.0, 138.0], grain: 24.0, contrast: 17.0, opacity: 0.98 };
+    nucleus(canvas, &shape, &dense, rng);
     radius
 }
 
 fn monocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 52.0, 60.0);
-    let cell =
-        body(canvas, at, &Body { radius, wave: 0.10, colour: [164.0, 146.0, 190.0], rim: 14.0, texture: 9.0 }, rng);
-    let dust = Granules { count: 220, radius: (0.6, 1.2), colour: [140.0, 104.0, 166.0], opacity: 0.5, shine: false };
+    let radius = between(rng, 110.0, 126.0);
+    let cell = body(canvas, at, &Body { radius, wave: 0.10, colour: [183.0, 180.0, 205.0], rim: 12.0 }, rng);
+    let dust = Granules { count: 350, radius: (0.8, 1.6), colour: [150.0, 120.0, 170.0], opacity: 0.45, shine: false };
     strew(canvas, &cell, at, radius, &dust, rng);
     let holes = Granules {
-        count: rng.random_range(3..12),
-        radius: (1.6, 3.4),
-        colour: [222.0, 208.0, 222.0],
+        count: rng.random_range(5..18),
+        radius: (3.0, 6.5),
+        colour: [222.0, 219.0, 230.0],
         opacity: 0.8,
         shine: false,
     };
     strew(canvas, &cell, at, radius, &holes, rng);
-    let shape = band(at, radius * 0.27, radius * 0.44, between(rng, 2.2, 3.2), rng);
-    let lacy =
-        Chromatin { dense: [74.0, 34.0, 126.0], light: [160.0, 92.0, 172.0], grain: 3.2, open: 0.4, opacity: 0.98 };
+    let shape = band(at, radius * 0.30, radius * 0.37, between(rng, 2.4, 3.4), rng);
+    let lacy = Chromatin { colour: [130.0, 94.0, 164.0], grain: 9.0, contrast: 26.0, opacity: 0.95 };
     nucleus(canvas, &shape, &lacy, rng);
     radius
 }
 
 fn erythroblast(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 28.0, 35.0);
+    let radius = between(rng, 58.0, 74.0);
     let blue = rng.random::<f32>();
-    let colour = [172.0 - 34.0 * blue, 140.0 - 12.0 * blue, 166.0 + 8.0 * blue];
-    body(canvas, at, &Body { radius, wave: 0.04, colour, rim: 14.0, texture: 5.0 }, rng);
-    let size = radius * between(rng, 0.60, 0.70);
-    let (x, y) = (at.x + radius * between(rng, -0.1, 0.1), at.y + radius * between(rng, -0.1, 0.1));
+    let colour = [190.0 - 30.0 * blue, 160.0 - 6.0 * blue, 172.0 + 18.0 * blue];
+    body(canvas, at, &Body { radius, wave: 0.04, colour, rim: 12.0 }, rng);
+    let size = radius * between(rng, 0.50, 0.64);
+    let (x, y) = (at.x + radius * between(rng, -0.12, 0.12), at.y + radius * between(rng, -0.12, 0.12));
     let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.94, 1.0), between(rng, 0.0, PI)).wavy(0.03, rng));
-    let dense =
-        Chromatin { dense: [50.0, 22.0, 102.0], light: [118.0, 64.0, 146.0], grain: 3.0, open: 0.2, opacity: 0.98 };
-    nucleus(canvas, &shape, &dense, rng);
+    let clumped = Chromatin { colour: [64.0, 34.0, 84.0], grain: 13.0, contrast: 34.0, opacity: 0.99 };
+    nucleus(canvas, &shape, &clumped, rng);
     radius
 }
 
 /// Variants: 0 unspecified and 2 myelocyte (oval), 1 metamyelocyte (kidney), 3 promyelocyte (large, many granules).
 fn immature(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 50.0, 58.0);
+    let radius = between(rng, 104.0, 120.0);
     let young = variant == 3;
-    let colour = if young { [146.0, 110.0, 172.0] } else { [178.0, 144.0, 180.0] };
-    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour, rim: 14.0, texture: 10.0 }, rng);
+    let colour = if young { [178.0, 170.0, 212.0] } else { [212.0, 190.0, 208.0] };
+    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour, rim: 12.0 }, rng);
     let turn = between(rng, 0.0, TAU);
-    let off = radius * between(rng, 0.10, 0.18);
+    let off = radius * between(rng, 0.14, 0.24);
     let centre = Place { x: at.x + off * turn.cos(), y: at.y + off * turn.sin() };
     let shape = if variant == 1 {
-        band(centre, radius * 0.26, radius * 0.44, between(rng, 1.7, 2.2), rng)
+        band(centre, radius * 0.26, radius * 0.38, between(rng, 1.7, 2.2), rng)
     } else {
-        let size = radius * if young { 0.76 } else { 0.68 };
+        let size = radius * if young { 0.70 } else { 0.60 };
         Shape::of(Blob::new(centre.x, centre.y, size, size * between(rng, 0.82, 0.95), turn).wavy(0.05, rng))
     };
-    let open =
-        Chromatin { dense: [66.0, 30.0, 120.0], light: [152.0, 88.0, 168.0], grain: 2.6, open: 0.36, opacity: 0.98 };
+    let open = Chromatin { colour: [136.0, 84.0, 162.0], grain: 8.0, contrast: 17.0, opacity: 0.96 };
     nucleus(canvas, &shape, &open, rng);
     let azure = Granules {
-        count: if young { 560 } else { 420 },
-        radius: (0.7, 1.5),
-        colour: [96.0, 44.0, 128.0],
-        opacity: 0.75,
+        count: if young { 420 } else { 200 },
+        radius: (1.3, 2.5),
+        colour: [132.0, 52.0, 128.0],
+        opacity: 0.72,
         shine: false,
     };
     strew(canvas, &cell, at, radius, &azure, rng);
@@ -273,16 +252,15 @@ fn immature(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) 
 }
 
 fn platelet(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 13.0, 20.0);
-    let cell =
-        body(canvas, at, &Body { radius, wave: 0.14, colour: [168.0, 122.0, 172.0], rim: 8.0, texture: 10.0 }, rng);
+    let radius = between(rng, 24.0, 42.0);
+    let cell = body(canvas, at, &Body { radius, wave: 0.16, colour: [204.0, 182.0, 214.0], rim: 6.0 }, rng);
     let dots = Granules {
-        count: rng.random_range(45..90),
-        radius: (0.8, 1.7),
-        colour: [112.0, 54.0, 144.0],
-        opacity: 0.75,
+        count: rng.random_range(40..90),
+        radius: (1.4, 3.0),
+        colour: [128.0, 82.0, 156.0],
+        opacity: 0.7,
         shine: false,
     };
-    strew(canvas, &cell, at, radius * 0.8, &dots, rng);
+    strew(canvas, &cell, at, radius * 0.72, &dots, rng);
     radius
 }

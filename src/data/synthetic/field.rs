@@ -19,10 +19,10 @@ const STREAM: u64 = 0x0066_6965_6C64;
 const LEUKOCYTES: [&str; 8] =
     ["neutrophil", "neutrophil", "neutrophil", "lymphocyte", "lymphocyte", "monocyte", "eosinophil", "basophil"];
 /// Pixels between the middles of leukocytes, at least, and between those and the border.
-const APART: f32 = 170.0;
+const APART: f32 = 290.0;
 const MARGIN: f32 = 70.0;
 /// Pixels between the middles of red cells, at least.
-const RED_APART: f32 = 54.0;
+const RED_APART: f32 = 98.0;
 
 /// A leukocyte that was drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,16 +46,16 @@ pub fn draw(seed: u64) -> DrawnField {
         slot.copy_from_slice(&part.to_le_bytes());
     }
     let rng = &mut ChaCha8Rng::from_seed(key);
-    let mut canvas = Canvas::new(SIZE.0, SIZE.1, slide::BACKGROUND);
+    let mut canvas = Canvas::new(SIZE.0, SIZE.1, [244.0, 232.0, 220.0]);
     let dirt = Noise(rng.random());
-    canvas.map(|x, y, colour| shade(colour, 2.0 * dirt.at(x, y, 60.0)));
+    canvas.map(|x, y, colour| shade(colour, 2.5 * dirt.at(x, y, 60.0)));
     let wanted = rng.random_range(2..=6);
     let chosen: Vec<&'static str> =
         (0..wanted).filter_map(|_| LEUKOCYTES.get(rng.random_range(0..LEUKOCYTES.len())).copied()).collect();
     let places = scattered(wanted, MARGIN, APART, |_, _| true, rng);
     let cells: Vec<(&'static str, (f32, f32))> = chosen.into_iter().zip(places).collect();
     let free = |x: f32, y: f32| cells.iter().all(|(class, (u, v))| (x - u).hypot(y - v) > slide::clearance(class));
-    let red = rng.random_range(90..=160);
+    let red = rng.random_range(30..=55);
     for (x, y) in scattered(red, -40.0, RED_APART, free, rng) {
         slide::red_cell(&mut canvas, x, y, rng);
     }
@@ -69,8 +69,8 @@ pub fn draw(seed: u64) -> DrawnField {
     });
     let cells = drawn.collect();
     slide::light(&mut canvas, rng);
-    slide::focus(&mut canvas, rng);
-    DrawnField { image: canvas.develop(between(rng, 1.0, 2.5), rng), cells }
+    canvas.blur(between(rng, 0.7, 1.4));
+    DrawnField { image: canvas.develop(between(rng, 1.5, 3.5), rng), cells }
 }
 
 /// Places that keep apart and lie at least so far inside; fewer where there is no room.

@@ -6,49 +6,46 @@ use image::RgbImage;
 use rand::{Rng, RngExt};
 
 use super::{
-    canvas::{Blob, Canvas, Colour, Noise, Shape, between, shade},
+    canvas::{Blob, Canvas, Noise, Shape, between, shade},
     cells::{self, Place},
 };
 
 const WIDTH: u32 = 360;
 const HEIGHT: u32 = 363;
-/// A smear without a cell.
-pub(super) const BACKGROUND: Colour = [255.0, 230.0, 204.0];
 
 /// Draws a cell of `class` amid red cells, 360 x 363 pixels.
 pub(super) fn draw(class: &str, variant: usize, rng: &mut impl Rng) -> RgbImage {
-    let mut canvas = Canvas::new(WIDTH, HEIGHT, BACKGROUND);
+    let mut canvas = Canvas::new(WIDTH, HEIGHT, [244.0, 232.0, 220.0]);
     let dirt = Noise(rng.random());
-    canvas.map(|x, y, colour| shade(colour, 2.0 * dirt.at(x, y, 60.0)));
+    canvas.map(|x, y, colour| shade(colour, 2.5 * dirt.at(x, y, 60.0)));
     let at =
         Place { x: WIDTH as f32 / 2.0 + between(rng, -8.0, 8.0), y: HEIGHT as f32 / 2.0 + between(rng, -8.0, 8.0) };
     red_cells(&mut canvas, clearance(class), at, rng);
     cells::draw(&mut canvas, class, variant, at, rng);
     light(&mut canvas, rng);
-    focus(&mut canvas, rng);
-    canvas.develop(between(rng, 1.0, 2.5), rng)
+    canvas.blur(between(rng, 0.7, 1.4));
+    canvas.develop(between(rng, 1.5, 3.5), rng)
 }
 
 /// Pixels from the frame's middle that red cells' middles keep away, so that they hardly cover the cell.
 pub(super) fn clearance(class: &str) -> f32 {
     match class {
-        "platelet" => 50.0,
-        "erythroblast" => 66.0,
-        "lymphocyte" => 76.0,
-        "monocyte" | "ig" => 92.0,
-        _ => 84.0,
+        "platelet" => 88.0,
+        "erythroblast" | "lymphocyte" => 122.0,
+        "monocyte" | "ig" => 165.0,
+        _ => 150.0,
     }
 }
 
 fn red_cells(canvas: &mut Canvas, clearance: f32, at: Place, rng: &mut impl Rng) {
     let mut placed: Vec<(f32, f32)> = Vec::new();
-    let wanted = rng.random_range(12..30);
-    for _ in 0..200 {
+    let wanted = rng.random_range(5..=11);
+    for _ in 0..60 {
         if placed.len() >= wanted {
             return;
         }
-        let (x, y) = (between(rng, -20.0, WIDTH as f32 + 20.0), between(rng, -20.0, HEIGHT as f32 + 20.0));
-        let far = |other: &(f32, f32)| (x - other.0).hypot(y - other.1) > 50.0;
+        let (x, y) = (between(rng, -30.0, WIDTH as f32 + 30.0), between(rng, -30.0, HEIGHT as f32 + 30.0));
+        let far = |other: &(f32, f32)| (x - other.0).hypot(y - other.1) > 92.0;
         if (x - at.x).hypot(y - at.y) > clearance && placed.iter().all(far) {
             red_cell(canvas, x, y, rng);
             placed.push((x, y));
@@ -58,30 +55,24 @@ fn red_cells(canvas: &mut Canvas, clearance: f32, at: Place, rng: &mut impl Rng)
 
 /// A disc with a pale middle.
 pub(super) fn red_cell(canvas: &mut Canvas, x: f32, y: f32, rng: &mut impl Rng) {
-    let (radius, stretch) = (between(rng, 26.0, 31.0), between(rng, 0.9, 1.1));
+    let (radius, stretch) = (between(rng, 50.0, 60.0), between(rng, 0.9, 1.1));
     let shape = Shape::of(Blob::new(x, y, radius * stretch, radius / stretch, between(rng, 0.0, PI)).wavy(0.04, rng));
-    let pallor = between(rng, 0.2, 1.0);
+    let pallor = between(rng, 0.5, 1.0);
     let noise = Noise(rng.random());
-    canvas.paint(&shape, 1.3, |u, v, depth| {
-        let middle = ((depth - radius * 0.42) / (radius * 0.26)).clamp(0.0, 1.0) * pallor;
-        let pale = [34.0, 50.0, 30.0].map(|lift| lift * middle);
-        let rim = if depth < 6.0 { 9.0 * (1.0 - depth.max(0.0) / 6.0) } else { 0.0 };
-        let ink = shade([203.0, 164.0, 166.0], 2.5 * noise.at(u, v, 10.0) - rim);
-        ([ink[0] + pale[0], ink[1] + pale[1], ink[2] + pale[2]], 0.95)
+    canvas.paint(&shape, 1.8, |u, v, depth| {
+        let middle = ((depth - radius * 0.45) / (radius * 0.4)).clamp(0.0, 1.0) * pallor;
+        let pale = [16.0, 34.0, 32.0].map(|lift| lift * middle);
+        let ink = shade([222.0, 180.0, 174.0], 2.5 * noise.at(u, v, 12.0));
+        ([ink[0] + pale[0], ink[1] + pale[1], ink[2] + pale[2]], 0.94)
     });
-}
-
-/// A lens a little off focus.
-pub(super) fn focus(canvas: &mut Canvas, rng: &mut impl Rng) {
-    canvas.blur(between(rng, 0.4, 0.65));
 }
 
 /// Stain strength and tint, brightness, and light that falls off to one side.
 pub(super) fn light(canvas: &mut Canvas, rng: &mut impl Rng) {
-    let strength = between(rng, 0.93, 1.08);
-    let powers = [0; 3].map(|_| strength * between(rng, 0.97, 1.03));
-    let lamp = [0; 3].map(|_| between(rng, 0.98, 1.01));
-    let (turn, fall) = (between(rng, 0.0, TAU), between(rng, 0.0, 0.04));
+    let strength = between(rng, 0.85, 1.2);
+    let powers = [0; 3].map(|_| strength * between(rng, 0.93, 1.07));
+    let lamp = [0; 3].map(|_| between(rng, 0.965, 1.02)).map(|gain| gain * 1.005);
+    let (turn, fall) = (between(rng, 0.0, TAU), between(rng, 0.0, 0.06));
     let (sin, cos) = turn.sin_cos();
     let (width, height) = (canvas.width as f32, canvas.height as f32);
     canvas.map(|x, y, colour| {
