@@ -47,7 +47,7 @@ const ALLOWED: [(&str, &[&str]); 20] = [
             "domain",
         ],
     ),
-    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval"]),
+    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval", "explain"]),
     ("bin", &["cli"]),
 ];
 

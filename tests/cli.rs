@@ -6,6 +6,8 @@
 mod adapt;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/fhir/mod.rs"]
 mod fhir;
 #[path = "cli/files.rs"]

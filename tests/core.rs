@@ -9,6 +9,7 @@ mod core {
     mod common;
     mod decode;
     mod distance;
+    mod explaining;
     mod field;
     mod hostile;
     mod kinds;

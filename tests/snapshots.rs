@@ -2,7 +2,12 @@
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test --test snapshots` draws them anew; look at them before they are kept.
 #![cfg(feature = "gui")]
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and says aloud what it skips")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may panic, and says aloud what it skips"
+)]
 
 use std::{
     path::PathBuf,
@@ -14,9 +19,15 @@ use egui_kittest::{Harness, SnapshotOptions, kittest::Queryable};
 use leukoscope::{
     app::{AppState, Setup},
     device::{self, DeviceKind},
+    domain::review::{
+        entry::{Verdict, What},
+        view::CellView,
+    },
     store::preferences::{self, Preferences, ThemeChoice},
     ui::Window,
 };
+
+mod sessions;
 
 const SIZE: Vec2 = Vec2::new(1024.0, 700.0);
 /// Of the README's pictures.
@@ -119,6 +130,23 @@ fn classify() {
         let path = harness.get_by_label_contains(&slide.display().to_string()).rect();
         harness.mask(path);
         compare(&mut harness, "classify-dark");
+    }
+}
+
+#[test]
+fn review_with_a_few_cells_decided() {
+    if can_draw() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("S-17");
+        let mut session = sessions::begin(&folder, &slides(), 64);
+        let at = session.case().created;
+        let first: Vec<_> = session.view().cells().iter().take(9).map(CellView::id).collect();
+        let confirmed = session.view().decision(&first, Verdict::Confirm, session.case().model.weights, "");
+        let note = What::Note { cell: first[8], text: "a smudged nucleus".to_owned() };
+        session.enter_at("Ada", at, vec![confirmed, note]).unwrap();
+        drop(session);
+        let mut harness = window(SIZE, ThemeChoice::Light, vec![folder], |state| state.review.open.is_some());
+        compare(&mut harness, "review-light");
     }
 }
 

@@ -149,10 +149,11 @@ impl Activity {
         self.tasks.iter_mut().find(|task| task.job == job)
     }
 
-    /// The job that the chip shows: the one under way for longest.
+    /// The job that the chip shows: the one under way for longest, before those that nobody knows the end of.
     #[must_use]
     pub fn foremost(&self) -> Option<&Task> {
-        self.tasks.iter().rev().find(|task| task.standing == Standing::Running)
+        let running = || self.tasks.iter().rev().filter(|task| task.standing == Standing::Running);
+        running().find(|task| task.share().is_some()).or_else(|| running().next())
     }
 
     /// Takes in what a job said.

@@ -2,7 +2,7 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, map, quiz, review, settings, train},
+    pages::{classify, compare, dataset, evaluate, explain, lab, map, quiz, review, settings, train},
     tour, window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
@@ -27,8 +27,23 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         compare::Message::Compare.into(),
         evaluate::Message::ChooseReport.into(),
         compare::Message::ChooseReport.into(),
+        lab::Message::Choose.into(),
+        lab::Message::LookAtBatch.into(),
+        lab::Message::Suggest.into(),
+        lab::Message::ChooseLabels.into(),
+        lab::Message::Fit.into(),
+        lab::Message::Keep.into(),
+        lab::Message::Discard.into(),
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
+        explain::Message::Choose.into(),
+        explain::Message::OpenSynthetic.into(),
+        explain::Message::Reset.into(),
+        explain::Message::Pin.into(),
+        explain::Message::Unpin.into(),
+        explain::Message::ChooseFolder.into(),
+        classify::Message::ChooseWatched.into(),
+        classify::Message::StopWatching.into(),
         map::Message::Draw.into(),
         map::Message::ChooseOther.into(),
         map::Message::WithoutOther.into(),

@@ -11,8 +11,10 @@ pub enum Page {
     Train,
     Evaluate,
     Compare,
+    Lab,
     Classify,
     Review,
+    Explain,
     Map,
     Quiz,
     Settings,
@@ -40,14 +42,16 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 13] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
     Row { page: Page::Evaluate, title: "Evaluate", key: Key::Num4, group: Group::Model },
     Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
+    Row { page: Page::Lab, title: "My lab", key: Key::L, group: Group::Model },
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
     Row { page: Page::Review, title: "Review", key: Key::E, group: Group::Cells },
+    Row { page: Page::Explain, title: "Explain", key: Key::Num9, group: Group::Learn },
     Row { page: Page::Map, title: "Map", key: Key::M, group: Group::Learn },
     Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },

@@ -9,8 +9,17 @@ use super::{
     models::ModelsState,
     notices::UNDO,
     pages::{
-        classify::ClassifyState, compare::CompareState, dataset::DatasetState, evaluate::EvaluateState, map::MapState,
-        quiz::QuizState, review::ReviewState, settings::Settings, train::TrainState,
+        classify::ClassifyState,
+        compare::CompareState,
+        dataset::DatasetState,
+        evaluate::EvaluateState,
+        explain::ExplainState,
+        lab::LabState,
+        map::MapState,
+        quiz::QuizState,
+        review::{Open, ReviewState},
+        settings::Settings,
+        train::TrainState,
     },
     tour::TourState,
     window::{Closing, Hovered, Message},
@@ -30,7 +39,9 @@ pub struct AppState {
     pub train: TrainState,
     pub evaluate: EvaluateState,
     pub compare: CompareState,
+    pub lab: LabState,
     pub classify: ClassifyState,
+    pub explain: ExplainState,
     pub map: MapState,
     pub quiz: QuizState,
     pub review: ReviewState,
@@ -95,9 +106,13 @@ impl AppState {
             1 => Some(format!("1 {one}")),
             count => Some(format!("{count} {many}")),
         };
+        // Nothing is lost with a folder that is watched no more.
+        let watching = usize::from(self.classify.watching.is_some());
         let training = self.train.running.iter().count();
-        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training);
+        let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
+        let entries = self.review.open.as_ref().map_or(0, Open::writing);
         let parts = [
+            counted(entries, "entry of the review is being written", "entries of the review are being written"),
             counted(training, "run is training", "runs are training"),
             counted(self.train.queue.len(), "run waits", "runs wait"),
             counted(others, "other job is at work", "other jobs are at work"),

@@ -9,6 +9,8 @@ pub use super::{
         compare::Message as Compare,
         dataset::Message as Dataset,
         evaluate::Message as Evaluate,
+        explain::Message as Explain,
+        lab::Message as Lab,
         map::Message as Map,
         quiz::Message as Quiz,
         review::Message as Review,

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use super::{Failed, Session, train as training};
 use crate::{
-    data::read::scan::scan,
-    domain::{classes::title, config::DeviceChoice, metrics::Metrics, profile::Adapted, run::RunRecord},
+    data::read::scan::{labelled, scan},
+    domain::{
+        classes::title, config::DeviceChoice, metrics::Metrics, occurring::Occurring, profile::Adapted, run::RunRecord,
+    },
     fault::{Failure, StopToken},
     fit::adapt::{AdaptRequest, SelfTraining, adapt},
     progress::{Event, Observer as _},
     report::words::{figure, percent},
-    store::paths,
+    store::{labels, paths},
 };
 
 /// Fit a model to a lab: from about 100 labelled cells, or from images alone
@@ -29,6 +31,15 @@ pub(super) struct Adapt {
     /// Fit framing and norm statistics alone
     #[arg(long, requires = "unlabelled")]
     no_self_training: bool,
+    /// A CSV with the columns file and class in place of sub-folders; paths are told from where it lies
+    #[arg(long, conflicts_with = "unlabelled")]
+    labels: Option<PathBuf>,
+    /// What the lab is called [default: the folder's name]
+    #[arg(long)]
+    name: Option<String>,
+    /// Which classes can occur on its slides: names as in `neutrophil,lymphocyte`, or `five-part`; the others take no part
+    #[arg(long, default_value_t = Occurring::All)]
+    classes: Occurring,
     /// Labelled cells of the lab that the model comes from, shown again in place of what it remembers of them
     #[arg(long, conflicts_with = "unlabelled")]
     replay: Option<PathBuf>,
@@ -47,6 +58,9 @@ impl Adapt {
             dir: self.dir,
             out: self.out,
             unlabelled: self.unlabelled,
+            labels: self.labels.as_deref().map(labels::read).transpose()?,
+            name: self.name,
+            occurring: self.classes,
             replay: self.replay,
             device: self.device,
             self_training: (!self.no_self_training).then(SelfTraining::default),
@@ -55,8 +69,11 @@ impl Adapt {
         };
         let run = adapt(&request, &session.observer, &session.stop)?;
         if !request.unlabelled {
-            let cache = paths::scan_cache(&request.dir);
-            let lab = scan(&request.dir, Some(&cache), &session.observer, &StopToken::default())?;
+            let (cache, stop) = (paths::scan_cache(&request.dir), StopToken::default());
+            let lab = match &request.labels {
+                Some(cells) => labelled(&request.dir, cells, &session.observer, &stop)?,
+                None => scan(&request.dir, Some(&cache), &session.observer, &stop)?,
+            };
             training::write_plots(&run, &lab, session)?;
         }
         session.observer.finish();
@@ -115,6 +132,9 @@ fn profile_lines(adapted: &Adapted) -> Vec<String> {
             profile.norms_before
         ),
     ];
+    if !profile.occurring.is_all() {
+        lines.push(format!("  classes that can occur: {}", profile.occurring.words()));
+    }
     if let Some(own) = &profile.self_trained {
         let cells = counted(&own.cells);
         lines.push(format!("  learned from its own answers to {} of {} cells: {cells}", own.count(), own.asked));
@@ -151,6 +171,11 @@ fn learned_lines(adapted: &Adapted) -> Vec<String> {
                 figure(metrics.macro_f1)
             ));
         }
+    }
+    if let Some(retained) = &adapted.retained {
+        let share = percent(retained.share());
+        let words = "cells of its old lab that it remembers and was not shown again keep their class";
+        lines.push(format!("  {share} of {} {words}", retained.cells));
     }
     lines
 }

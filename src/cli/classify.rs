@@ -48,7 +48,7 @@ pub(super) struct Line<'a> {
 }
 
 /// Probabilities of the classes that can occur, in the model's order; empty for a refused image.
-struct Confidences<'a>(&'a ClassList, &'a Mask, Option<&'a Prediction>);
+pub(super) struct Confidences<'a>(pub(super) &'a ClassList, pub(super) &'a Mask, pub(super) Option<&'a Prediction>);
 
 impl Serialize for Confidences<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

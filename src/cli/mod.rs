@@ -13,6 +13,7 @@ mod demo;
 mod devices;
 mod differential;
 mod evaluate;
+mod explain;
 mod export;
 mod find;
 mod interrupt;
@@ -25,6 +26,7 @@ mod report;
 mod scan;
 mod session;
 mod settings;
+mod suggest;
 mod train;
 mod watch;
 
@@ -60,6 +62,7 @@ enum Command {
     Train(Box<train::Train>),
     Evaluate(evaluate::Evaluate),
     Classify(classify::Classify),
+    Explain(explain::Explain),
     Watch(watch::Watch),
     Find(find::Find),
     Differential(differential::CountCells),
@@ -67,6 +70,7 @@ enum Command {
     Compare(compare::Compare),
     Map(map::Map),
     Report(report::Report),
+    Suggest(suggest::Suggest),
     Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
@@ -162,6 +166,7 @@ impl Command {
             Self::Train(command) => command.run(session),
             Self::Evaluate(command) => command.run(session),
             Self::Classify(command) => command.run(session),
+            Self::Explain(command) => command.run(session),
             Self::Watch(command) => command.run(session),
             Self::Find(command) => command.run(session),
             Self::Differential(command) => command.run(session),
@@ -169,6 +174,7 @@ impl Command {
             Self::Compare(command) => command.run(session),
             Self::Map(command) => command.run(session),
             Self::Report(command) => command.run(session),
+            Self::Suggest(command) => command.run(session),
             Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),

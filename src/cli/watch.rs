@@ -140,6 +140,7 @@ impl Count {
             parts.push(format!("{} refused", thousands(self.refused as u64)));
         }
         let of = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-        format!("watched for {time}, {all} images came{of}")
+        let noun = if seen + self.refused == 1 { "image" } else { "images" };
+        format!("watched for {time}, {all} {noun} came{of}")
     }
 }

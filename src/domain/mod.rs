@@ -26,6 +26,7 @@ pub mod interval;
 pub mod intervals;
 pub mod key;
 pub mod lab_shift;
+pub mod labelling;
 pub mod learned;
 pub mod letters;
 pub mod look;

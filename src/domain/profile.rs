@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{hash::ContentHash, look::Look, metrics::Metrics};
+use super::{
+    hash::ContentHash,
+    interval::{self, Interval},
+    look::Look,
+    metrics::Metrics,
+    occurring::Occurring,
+};
 
 /// What a model takes for its own lab; measured at the end of a run on images of its training and validation splits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +71,9 @@ pub struct LabProfile {
     /// What was learned from labelled cells; `None` for a profile alone.
     #[serde(default)]
     pub tuned: Option<Tuned>,
+    /// Which classes could occur by a person's word.
+    #[serde(default)]
+    pub occurring: Occurring,
 }
 
 /// A lab's cells that a model learned from without a label, by its own answers.
@@ -100,6 +109,27 @@ pub struct Tuned {
     pub weight: f64,
 }
 
+/// Cells of the old lab that a model remembers: how many of them it answers as it did before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retained {
+    pub cells: u64,
+    pub same: u64,
+}
+
+impl Retained {
+    /// Share of them, 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> Option<f64> {
+        (self.cells > 0).then(|| self.same as f64 / self.cells as f64)
+    }
+
+    /// 95 % Wilson interval of the share.
+    #[must_use]
+    pub fn ci(&self) -> Option<Interval> {
+        interval::wilson(self.same, self.cells)
+    }
+}
+
 /// What adapting changed; part of the run record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adapted {
@@ -108,9 +138,12 @@ pub struct Adapted {
     pub before: Option<Metrics>,
     pub with_profile: Option<Metrics>,
     pub after: Option<Metrics>,
-    /// On held-back cells of the old lab, where some were given.
+    /// On held-back cells of the old lab in its own framing, where some were given.
     pub old_lab_before: Option<Metrics>,
     pub old_lab_after: Option<Metrics>,
+    /// On cells of the old lab that the model remembers and that were not shown again; `None` where there are none.
+    #[serde(default)]
+    pub retained: Option<Retained>,
     /// Wall time of the whole.
     pub secs: f64,
 }

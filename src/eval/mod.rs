@@ -18,3 +18,4 @@ pub mod second_look;
 pub mod shift;
 pub mod shortcuts;
 pub mod suggest;
+pub mod worth;

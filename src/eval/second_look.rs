@@ -30,7 +30,7 @@ impl Looked {
 }
 
 /// Ways to hold an image: mirrored left to right, top to bottom.
-const TURNS: [(bool, bool); 3] = [(true, false), (false, true), (true, true)];
+pub const TURNS: [(bool, bool); 3] = [(true, false), (false, true), (true, true)];
 
 /// Normalised pixels `[n, size, size, 3]` to `n` answers: the logits, or, where the first look's confidence at this
 /// `temperature` is under [`SURE`], the mean of the image's and its mirror images' logits.
@@ -79,6 +79,19 @@ pub fn after(
     Ok(looks)
 }
 
+/// What an image comes to whose every look was taken: the logits of the first, and of its mirror images in the order of
+/// [`TURNS`]. As [`among`], which takes the others where there is doubt alone.
+#[must_use]
+pub fn settled(mut first: Vec<f32>, others: &[Vec<f32>], temperature: f64, mask: &Mask) -> Looked {
+    let sure = |logits: &[f32]| !is_doubtful(logits, temperature);
+    let leaves_doubt = !sure(&first) || !sure(&mask.of_logits(&first));
+    let confidence = confidence(&first, temperature);
+    if leaves_doubt {
+        average(&mut first, others);
+    }
+    Looked { logits: first, first: confidence }
+}
+
 /// Whether a first look's logits leave doubt at this temperature.
 #[must_use]
 pub fn is_doubtful(logits: &[f32], temperature: f64) -> bool {
@@ -90,7 +103,8 @@ fn confidence(logits: &[f32], temperature: f64) -> f32 {
 }
 
 /// An image `[size, size, 3]` mirrored left to right, top to bottom, or both.
-fn mirrored(image: &[f32], size: usize, (across, down): (bool, bool)) -> Vec<f32> {
+#[must_use]
+pub fn mirrored(image: &[f32], size: usize, (across, down): (bool, bool)) -> Vec<f32> {
     let line = |row: &[f32]| -> Vec<f32> {
         if across { row.rchunks_exact(3).flatten().copied().collect() } else { row.to_vec() }
     };

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use crate::{
     data::{read::survey, view::preprocess::Preprocess},
-    device::Compute,
     domain::{
         hash::ContentHash,
         look::Look,
@@ -21,7 +20,6 @@ use crate::{
     model::{
         blend::{self, Values},
         card::ModelCard,
-        error::ModelError,
         weights::{self, Precision},
     },
     progress::{Event, Task, Watch},
@@ -104,20 +102,34 @@ pub fn fit(
         norms: norms_before,
         self_trained: None,
         tuned: None,
+        occurring: predictor.occurring().clone(),
     };
     fitted.preprocess = preprocess;
     let mut fitted = Fitted { card: fitted, weights, profile: fitted_to };
-    fitted.adopt(shift::norms(&fitted.load(predictor.compute())?, &survey::spread(&files, TRIED), stop)?);
+    fitted.adopt(shift::norms(&fitted.load(predictor)?, &survey::spread(&files, TRIED), stop)?);
     Ok(fitted)
 }
 
 impl Fitted {
-    /// The model as it is now.
+    /// The model as it is now, on the device of the one before and with the classes that could occur there.
     ///
     /// # Errors
-    /// [`ModelError`] where card and weights do not belong together.
-    pub fn load(&self, compute: &Compute) -> Result<Predictor, ModelError> {
-        Predictor::from_parts(self.card.clone(), self.weights.clone(), compute)
+    /// [`Failure`] where card and weights do not belong together.
+    pub fn load(&self, base: &Predictor) -> Result<Predictor, Failure> {
+        self.under(self.card.clone(), base)
+    }
+
+    /// The same weights as the lab of the model before sees them: its cells are judged in their own framing.
+    ///
+    /// # Errors
+    /// As [`Fitted::load`].
+    pub fn for_old_lab(&self, base: &Predictor) -> Result<Predictor, Failure> {
+        let (preprocess, home) = (base.card().preprocess.clone(), base.card().home.clone());
+        self.under(ModelCard { preprocess, home, ..self.card.clone() }, base)
+    }
+
+    fn under(&self, card: ModelCard, base: &Predictor) -> Result<Predictor, Failure> {
+        Predictor::from_parts(card, self.weights.clone(), base.compute())?.with_classes(base.occurring())
     }
 
     /// Makes the lab the model's own, with the distance that its images have to the norms as they are now.

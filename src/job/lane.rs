@@ -9,6 +9,8 @@ pub enum Lane {
     Batch,
     /// Images that were dropped: classified while a run trains and an evaluation goes on.
     Drops,
+    /// Until it is stopped: a folder that images are written into.
+    Watch,
     /// An instant: lists, cards, names, files.
     Quick,
     /// What follows the hand: a new wish ends the one before.
@@ -16,7 +18,7 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Self; 5] = [Self::Trainer, Self::Batch, Self::Drops, Self::Quick, Self::Live];
+    pub const ALL: [Self; 6] = [Self::Trainer, Self::Batch, Self::Drops, Self::Watch, Self::Quick, Self::Live];
 
     /// The name of its thread.
     #[must_use]
@@ -25,6 +27,7 @@ impl Lane {
             Self::Trainer => "trainer",
             Self::Batch => "batch",
             Self::Drops => "drops",
+            Self::Watch => "watch",
             Self::Quick => "quick",
             Self::Live => "live",
         }

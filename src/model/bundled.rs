@@ -8,6 +8,25 @@ use crate::domain::learned::Learned;
 /// What both of them learned from: PBC in the split that they share, and all cells of BCCD and Chula.
 static CELLS: &[u8] = include_bytes!("../../assets/models/pbc.cells");
 
+macro_rules! cell {
+    ($class:literal, $name:literal) => {
+        (concat!($class, ".jpg"), include_bytes!(concat!("../../tests/cells/", $class, "/", $name, ".jpg")))
+    };
+}
+
+/// A cell of each class of the lab that the bundled models come from, as JPEG files with their names; none of them was
+/// learned from. A. Acevedo et al. 2020, CC BY 4.0, see `tests/cells/README.md`.
+pub static HOME_CELLS: [(&str, &[u8]); 8] = [
+    cell!("neutrophil", "BNE_595137"),
+    cell!("lymphocyte", "LY_547808"),
+    cell!("monocyte", "MO_676964"),
+    cell!("eosinophil", "EO_320908"),
+    cell!("basophil", "BA_943255"),
+    cell!("ig", "MY_177233"),
+    cell!("erythroblast", "ERB_222683"),
+    cell!("platelet", "PLATELET_761591"),
+];
+
 /// A model inside the program itself.
 pub struct Bundled {
     /// What commands call it.

@@ -16,6 +16,9 @@ use super::{
 };
 use crate::domain::{architecture::Architecture, config::TrainConfig};
 
+/// Pixels of the input from one token to the next: every backbone here halves its map five times.
+pub const TOKEN_STEP: f64 = 32.0;
+
 /// The sizes of a network; a card carries them, so that its weights always find their network again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkConfig {
@@ -54,6 +57,16 @@ impl NetworkConfig {
         match self.architecture {
             Architecture::MobileNet => MobileNet::side(self.size),
             Architecture::Xception => Xception::side(self.size),
+        }
+    }
+
+    /// The pixel of the input, from 0 on along one side, in the middle of what the first token sees; from token to token lie
+    /// [`TOKEN_STEP`] pixels.
+    #[must_use]
+    pub const fn first_centre(&self) -> f64 {
+        match self.architecture {
+            Architecture::MobileNet => MobileNet::first_centre(self.size),
+            Architecture::Xception => Xception::first_centre(self.size),
         }
     }
 

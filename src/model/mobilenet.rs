@@ -100,10 +100,31 @@ impl MobileNet {
         if side == 0 { 1 } else { side }
     }
 
+    /// The pixel of a square input of `size` in the middle of what the first place of the last feature map sees: a window
+    /// that moves by two and is padded at its far side lies a pixel beyond the place that it starts from.
+    #[must_use]
+    pub const fn first_centre(size: usize) -> f64 {
+        // Four such blocks, then the stem, which pads both sides of an odd one.
+        let in_stem = 15;
+        (2 * in_stem + if size.is_multiple_of(2) { 1 } else { 0 }) as f64
+    }
+
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         self.after(Stage::First, self.until(Stage::First, images, pass), pass)
+    }
+
+    /// The same, block by block: hands over what each is called, how many numbers it learned, and what it makes of the
+    /// images.
+    pub fn walk(&self, images: Tensor<4>, each: &mut dyn FnMut(String, usize, &Tensor<4>)) {
+        let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
+        let mut x = self.stem_norm.forward(x, Activation::Relu6, &Pass::Infer);
+        each("Convolution".to_owned(), self.stem.num_params() + self.stem_norm.num_params(), &x);
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block.forward(x, &Pass::Infer);
+            each(format!("Separable {}", index + 1), block.num_params(), &x);
+        }
     }
 
     /// As far as the end of a stage.

@@ -90,10 +90,40 @@ impl Xception {
         side
     }
 
+    /// The pixel of a square input of `size` in the middle of what the first place of the last feature map sees. Where a
+    /// side is even, a pooling window lies a pixel beyond the place that its shortcut looks at: their middle counts.
+    #[must_use]
+    pub const fn first_centre(size: usize) -> f64 {
+        let mut side = (size.saturating_sub(3) / 2 + 1).saturating_sub(2);
+        let (mut centre, mut step) = (0.0, 1.0);
+        let mut halvings = ENTRY.len() + 1;
+        while halvings > 0 {
+            centre += if side.is_multiple_of(2) { step / 2.0 } else { 0.0 };
+            (side, step) = (side.div_ceil(2), step * 2.0);
+            halvings -= 1;
+        }
+        2.0 * (centre + 1.0) + 1.0
+    }
+
     /// `[n, size, size, 3]` to `[n, side, side, channels]`.
     #[must_use]
     pub fn forward(&self, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         self.after(Stage::First, self.until(Stage::First, images, pass), pass)
+    }
+
+    /// The same, block by block: hands over what each is called, how many numbers it learned, and what it makes of the
+    /// images.
+    pub fn walk(&self, images: Tensor<4>, each: &mut dyn FnMut(String, usize, &Tensor<4>)) {
+        let x = kernels::conv(images, self.stem.val(), 2, Padding::Valid);
+        let x = self.stem_norm.forward(x, Activation::Relu, &Pass::Infer);
+        each("Convolution 1".to_owned(), self.stem.num_params() + self.stem_norm.num_params(), &x);
+        let x = kernels::conv(x, self.stem2.val(), 1, Padding::Valid);
+        let mut x = self.stem2_norm.forward(x, Activation::Relu, &Pass::Infer);
+        each("Convolution 2".to_owned(), self.stem2.num_params() + self.stem2_norm.num_params(), &x);
+        for (index, block) in self.blocks().enumerate() {
+            x = block.forward(x, &Pass::Infer);
+            each(format!("{} {}", block.title(), index + 1), block.num_params(), &x);
+        }
     }
 
     /// As far as the end of a stage.
@@ -199,6 +229,22 @@ pub(super) enum Block<'a> {
 }
 
 impl Block<'_> {
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::Shrinking(..) => "Shrinking",
+            Self::Residual(_) => "Residual",
+            Self::Exit(_) => "Separable",
+        }
+    }
+
+    fn num_params(&self) -> usize {
+        match self {
+            Self::Shrinking(block, _) => block.num_params(),
+            Self::Residual(block) => block.num_params(),
+            Self::Exit(layer) => layer.num_params(),
+        }
+    }
+
     fn forward(&self, x: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         match self {
             Self::Shrinking(block, activated) => block.forward(x, *activated, pass),

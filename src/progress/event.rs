@@ -27,8 +27,12 @@ pub enum Task {
     /// Finding a lab's framing and norm statistics.
     Fitting,
     Classifying,
+    /// Waiting for images that are written into a folder.
+    Watching,
     /// Looking for leukocytes in fields of view.
     Finding,
+    /// Hiding one part of an image after the other.
+    Explaining,
     /// Reading how a model sees cells.
     Embedding,
     /// Finding places on a plane for them.
@@ -54,7 +58,9 @@ impl Task {
             Self::Evaluating => "Evaluating",
             Self::Fitting => "Fitting the lab profile",
             Self::Classifying => "Classifying",
+            Self::Watching => "Watching the folder",
             Self::Finding => "Finding cells",
+            Self::Explaining => "Hiding parts of the image",
             Self::Embedding => "Reading how the model sees the cells",
             Self::Unfolding => "Unfolding the map",
             Self::Drawing => "Drawing",

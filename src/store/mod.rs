@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod case_dir;
 pub mod error;
+pub mod labels;
 pub mod learned;
 pub mod paths;
 pub mod preferences;

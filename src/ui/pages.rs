@@ -4,36 +4,37 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, map, quiz, review, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, explain, lab, map, quiz, review, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
+
+type Show = fn(&mut Ui, &AppState, &mut UiState, &mut Actions);
 
 struct Row {
     icon: &'static str,
     /// The main one first.
     actions: Vec<Action>,
-    show: fn(&mut Ui, &AppState, &mut UiState, &mut Actions),
+    show: Show,
+}
+
+/// A page whose buttons stand in its content.
+const fn plain(icon: &'static str, show: Show) -> Row {
+    Row { icon, actions: Vec::new(), show }
 }
 
 fn row(page: Page) -> Row {
     match page {
-        Page::Welcome => Row {
-            icon: icons::HOUSE,
-            actions: Vec::new(),
-            show: |ui, state, view, actions| welcome::show(ui, state, view.takes_drops, actions),
-        },
+        Page::Welcome => {
+            plain(icons::HOUSE, |ui, state, view, actions| welcome::show(ui, state, view.takes_drops, actions))
+        }
         Page::Dataset => Row {
             icon: icons::IMAGES,
             actions: vec![wish::Dataset::Choose.into(), wish::Dataset::Rescan.into()],
             show: |ui, state, view, actions| dataset::show(ui, state, &mut view.dataset, &mut view.pictures, actions),
         },
         // Training starts below its form.
-        Page::Train => Row {
-            icon: icons::TRAIN,
-            actions: Vec::new(),
-            show: |ui, state, view, actions| train::show(ui, state, &mut view.train, actions),
-        },
+        Page::Train => plain(icons::TRAIN, |ui, state, view, actions| train::show(ui, state, &mut view.train, actions)),
         Page::Evaluate => Row {
             icon: icons::TARGET,
             actions: vec![wish::Evaluate::Evaluate.into(), wish::Evaluate::ChooseReport.into()],
@@ -44,27 +45,37 @@ fn row(page: Page) -> Row {
             actions: vec![wish::Compare::Compare.into(), wish::Compare::ChooseReport.into()],
             show: |ui, state, view, actions| compare::show(ui, state, &mut view.compare, &mut view.pictures, actions),
         },
+        Page::Lab => plain(icons::FLASK, |ui, state, view, actions| lab::show(ui, state, &mut view.pictures, actions)),
         Page::Classify => Row {
             icon: icons::MICROSCOPE,
-            actions: [wish::Classify::ChooseImages, wish::Classify::ChooseFolder, wish::Classify::Clear]
-                .map(Action::from)
-                .into(),
+            actions: [
+                wish::Classify::ChooseImages,
+                wish::Classify::ChooseFolder,
+                wish::Classify::ChooseWatched,
+                wish::Classify::Clear,
+            ]
+            .map(Action::from)
+            .into(),
             show: |ui, state, view, actions| {
                 let UiState { takes_drops, pictures, large, .. } = view;
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
             },
         },
+        Page::Explain => {
+            let actions = [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder];
+            let row =
+                plain(icons::EYE, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions));
+            Row { actions: actions.map(Action::from).into(), ..row }
+        }
         Page::Map => Row {
             icon: icons::MAP,
             actions: [wish::Map::Draw, wish::Map::ChooseOther, wish::Map::WithoutOther].map(Action::from).into(),
             show: |ui, state, view, actions| map::show(ui, state, (&mut view.map, &mut view.pictures), actions),
         },
         // A quiz starts below its form.
-        Page::Quiz => Row {
-            icon: icons::QUIZ,
-            actions: Vec::new(),
-            show: |ui, state, view, actions| quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions),
-        },
+        Page::Quiz => plain(icons::QUIZ, |ui, state, view, actions| {
+            quiz::show(ui, state, (&mut view.quiz, &mut view.pictures), actions)
+        }),
         Page::Review => Row {
             icon: icons::REVIEW,
             actions: [wish::Review::Sign, wish::Review::ChooseReport, wish::Review::ChooseSession]
@@ -75,14 +86,8 @@ fn row(page: Page) -> Row {
                 review::show(ui, state, review, pictures, actions);
             },
         },
-        Page::Settings => Row {
-            icon: icons::SETTINGS,
-            actions: Vec::new(),
-            show: |ui, state, _, actions| settings::show(ui, state, actions),
-        },
-        Page::About => {
-            Row { icon: icons::INFO, actions: Vec::new(), show: |ui, _, view, _| about::show(ui, &view.frames) }
-        }
+        Page::Settings => plain(icons::SETTINGS, |ui, state, _, actions| settings::show(ui, state, actions)),
+        Page::About => plain(icons::INFO, |ui, _, view, _| about::show(ui, &view.frames)),
     }
 }
 

@@ -73,6 +73,12 @@ pub fn run_colour(visuals: &Visuals, place: usize) -> Color32 {
     rgb(tones.get(place % tones.len()).copied().unwrap_or(0x80_80_88))
 }
 
+/// A colour that was measured in images.
+#[must_use]
+pub fn measured(r: u8, g: u8, b: u8) -> Color32 {
+    rgb(u32::from(r) << 16 | u32::from(g) << 8 | u32::from(b))
+}
+
 /// Semibold, for titles.
 #[must_use]
 pub fn strong(size: f32) -> FontId {

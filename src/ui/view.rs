@@ -10,8 +10,8 @@ use egui::ColorImage;
 use super::{
     frames::FrameTimes,
     views::{
-        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, map::MapView,
-        quiz::QuizView, review::ReviewView, train::TrainView,
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
+        map::MapView, quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::gallery::Pictures,
 };
@@ -32,6 +32,7 @@ pub struct UiState {
     pub train: TrainView,
     pub evaluate: EvaluateView,
     pub compare: CompareView,
+    pub explain: ExplainView,
     pub map: MapView,
     pub quiz: QuizView,
     pub review: ReviewView,

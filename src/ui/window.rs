@@ -12,8 +12,8 @@ use super::{
     frames::FrameTimes,
     keys, shell, theme,
     views::{
-        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, map::MapView,
-        quiz::QuizView, review::ReviewView, train::TrainView,
+        classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
+        map::MapView, quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -44,6 +44,7 @@ impl Window {
             train: TrainView::default(),
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
+            explain: ExplainView::default(),
             map: MapView::default(),
             quiz: QuizView::default(),
             review: ReviewView::default(),
@@ -137,16 +138,20 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let evaluated = state.evaluate.home.result().map(|result| &result.metrics.confusion.labels);
     let away = state.evaluate.away().map(|away| &away.metrics.confusion.labels);
     let compared = state.compare.pairing.result().into_iter().flat_map(|result| [&result.a, &result.b]);
+    let lab = state.lab.lab().map(|lab| &lab.classes);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
     let map = state.map.drawn.result().map(|mapped| &mapped.classes);
     let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
+    let explained = state.explain.found.answers.iter().flatten().map(|answer| &answer.card.classes);
     let lists = dataset.into_iter().chain(evaluated).chain(away);
     lists
         .chain(compared.map(|of| &of.metrics.confusion.labels))
         .chain([&state.classify.classes])
+        .chain(explained)
         .chain(quiz)
+        .chain(lab)
         .chain(map)
         .chain(reviewed)
         .chain(runs)

@@ -72,6 +72,39 @@ fn labelled_cells_give_figures_before_and_after() {
 }
 
 #[test]
+fn suggested_cells_are_labelled_in_a_table_and_the_classes_that_can_occur_stand_in_the_record() {
+    let (lab, run) = (slides(8), TRAINED.run());
+    let dir = lab.path().to_str().unwrap();
+    let args = ["suggest", run.to_str().unwrap(), dir, "--count", "40", "--classes", "five-part", "--device", "cpu"];
+    let output = leuko(&[&args[..], &["--json"]].concat());
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let files: Vec<String> = output
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["path"].as_str().unwrap().to_owned())
+        .collect();
+    let once: std::collections::BTreeSet<&String> = files.iter().collect();
+    assert_eq!((files.len(), once.len()), (40, 40));
+    let class =
+        |file: &str| std::path::Path::new(file).parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+    let rows: String = files.iter().map(|file| format!("{file},{}\n", class(file))).collect();
+    let table = lab.path().join("labels.csv");
+    fs::write(&table, format!("file,class\n{rows}")).unwrap();
+    let table = table.to_str().unwrap();
+    let output = adapt("from-table", &["--labels", table, "--classes", "five-part", "--name", "Erbil", "--json"], dir);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let profile = &document(&output)["adapted"]["profile"];
+    assert_eq!(profile["lab"], "Erbil");
+    assert_eq!(profile["occurring"], "five_part");
+    let five = ["neutrophil", "lymphocyte", "monocyte", "eosinophil", "basophil"];
+    let learned = profile["tuned"]["cells"].as_array().unwrap();
+    assert!(learned.iter().all(|of| five.contains(&of[0].as_str().unwrap())), "{profile}");
+    let count: u64 = learned.iter().map(|of| of[1].as_u64().unwrap()).sum();
+    let known = files.iter().filter(|file| five.contains(&class(file).as_str())).count() as u64;
+    assert_eq!(count + profile["tuned"]["held_back"].as_u64().unwrap(), known);
+}
+
+#[test]
 fn what_cannot_be_fitted_is_one_line() {
     let empty = tempfile::tempdir().unwrap();
     let (dir, other) = (empty.path().to_str().unwrap(), slides(2));

@@ -163,6 +163,8 @@ fn record(path: &Path) -> RunRecord {
         train_accuracy: 0.5,
         validation_loss: 1.25,
         validation_accuracy: 0.75,
+        elsewhere_loss: None,
+        elsewhere_accuracy: None,
         learning_rate: 1e-3,
         best: epoch == 2,
     };

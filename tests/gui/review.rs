@@ -8,14 +8,10 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use leukoscope::{
     app::{Page, Setup, pages::review::Open},
     domain::{
-        classes::{ClassList, KNOWN},
-        differential::Rules,
         hash::ContentHash,
-        occurring::Occurring,
         review::{
-            case::{CASE_VERSION, Case, ModelFacts},
-            cell::{CellId, Source},
-            entry::{Bin, Suggested, Verdict, What},
+            cell::CellId,
+            entry::{Bin, Verdict, What},
             view::{CellView, State},
         },
     },
@@ -25,65 +21,17 @@ use leukoscope::{
     },
 };
 use tempfile::TempDir;
-use time::OffsetDateTime;
 
-use crate::common::{Driven, click, command, drop_files, slide, start, state, wait, window};
+use crate::{
+    common::{Driven, click, command, drop_files, slide, slides, start, state, wait, window},
+    sessions::{self, truth},
+};
 
-/// What a cell of the sessions here really is.
-fn truth(n: usize) -> &'static str {
-    KNOWN[n % 8].name
-}
-
-/// A cell of a drawn slide: every tenth suggestion is wrong, every ninth too doubtful to count.
-fn suggested(n: usize) -> What {
-    let class = if n.is_multiple_of(10) { truth(n + 1) } else { truth(n) };
-    let confidence = 0.99 - 0.004 * n as f32;
-    let probabilities = KNOWN.iter().map(|of| if of.name == class { confidence } else { (1.0 - confidence) / 7.0 });
-    What::Suggested(Box::new(Suggested {
-        cell: CellId(ContentHash::of(&n.to_le_bytes())),
-        source: Source::File(slide(truth(n)).display().to_string()),
-        class: Some(class.to_owned()),
-        confidence: Some(confidence),
-        probabilities: probabilities.collect(),
-        flags: Vec::new(),
-        refused: None,
-        doubtful: n.is_multiple_of(9),
-    }))
-}
-
-/// A session of so many cells, as the terminal would have begun it.
+/// A session of so many cells.
 fn begun(cells: usize) -> (TempDir, PathBuf) {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("S-17");
-    let hash = |text: &str| ContentHash::of(text.as_bytes());
-    let case = Case {
-        version: CASE_VERSION,
-        id: "0123456789abcdef".to_owned(),
-        name: "S-17".to_owned(),
-        created: OffsetDateTime::now_utc(),
-        who: "Ada".to_owned(),
-        model: ModelFacts {
-            name: "mobilenet".to_owned(),
-            id: "mobilenet".to_owned(),
-            weights: hash("weights"),
-            classes: ClassList::known(),
-            preprocessing: "96 px".to_owned(),
-            dataset: "pbc".to_owned(),
-            dataset_hash: hash("dataset"),
-            split_hash: hash("split"),
-            device: "CPU".to_owned(),
-            lab: None,
-        },
-        sources: vec!["slides".to_owned()],
-        app_version: "0.1.0".to_owned(),
-        threshold: 0.8,
-        operating: None,
-        occurring: Occurring::All,
-        rules: Rules::default(),
-        wbc: None,
-    };
-    let mut session = Session::create(&folder, &case).unwrap();
-    session.enter_at("Ada", case.created, (0..cells).map(suggested).collect()).unwrap();
+    drop(sessions::begin(&folder, &slides(), cells));
     (place, folder)
 }
 
@@ -116,14 +64,13 @@ fn key_of(harness: &Driven, class: &str) -> Key {
 
 /// Waits until all that was entered is on the disk.
 fn written(harness: &mut Driven) {
-    wait(harness, "the disk", |state| state.review.open.as_ref().is_some_and(|open| !open.is_writing()));
+    wait(harness, "the disk", |state| state.review.open.as_ref().is_some_and(|open| open.writing() == 0));
 }
 
 /// What the cell that is shown really is.
 fn shown(harness: &Driven) -> &'static str {
-    let id = open(harness).cursor.unwrap();
-    let n = (0_usize..100).find(|n| CellId(ContentHash::of(&n.to_le_bytes())) == id).unwrap();
-    truth(n)
+    let cursor = open(harness).cursor.unwrap();
+    truth((0..100).find(|n| sessions::id(*n) == cursor).unwrap())
 }
 
 /// Takes a command from the list, by its words.

@@ -4,6 +4,8 @@ pub mod classify;
 pub mod compare;
 pub mod dataset;
 pub mod evaluate;
+pub mod explain;
+pub mod lab;
 pub mod map;
 pub mod quiz;
 pub mod review;

@@ -1,6 +1,7 @@
 //! Bytes to upright 8-bit RGB: the header is judged first, so that nothing large is read or allocated for a bad file.
 
 mod header;
+mod hole;
 mod limit;
 mod note;
 mod pixels;
@@ -197,6 +198,11 @@ fn decode_unguarded(bytes: &[u8], limit: Limit) -> Result<Picture, DecodeError> 
     let _room = Room::take(u64::from(width) * u64::from(height) * BYTES_A_PIXEL);
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|why| explain(why, Some((width, height)), limit))?;
+    if let Some(zeros) = scan_of(bytes, format).and_then(hole::zeros)
+        && !hole::are_a_flat_area(zeros, &picture.to_rgb8())
+    {
+        return Err(DecodeError::Damaged(format!("{zeros} bytes in its middle are lost")));
+    }
     picture.apply_orientation(orientation);
     let mut notes = Vec::new();
     if format == ImageFormat::Tiff {
@@ -225,6 +231,11 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// What follows the first header of a scan, if the file is a JPEG.
+fn scan_of(bytes: &[u8], format: ImageFormat) -> Option<&[u8]> {
+    bytes.get(first_scan(bytes).filter(|_| format == ImageFormat::Jpeg)?..)
 }
 
 /// Where the first entropy-coded scan starts, if the segments before it are whole.

@@ -1,8 +1,8 @@
 //! Training variety, seeded per image: geometry, a random microscope, noise and JPEG. Never used outside training.
 
-use std::{io::Cursor, sync::LazyLock};
+use std::sync::LazyLock;
 
-use image::{DynamicImage, ImageFormat, ImageReader, RgbImage, codecs::jpeg::JpegEncoder};
+use image::RgbImage;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,10 @@ use super::{
     microscope::Microscope,
 };
 use crate::{
-    data::view::{preprocess::Preprocess, raster::mirror},
+    data::view::{
+        preprocess::Preprocess,
+        raster::{Between, recompress},
+    },
     domain::config::TrainConfig,
 };
 
@@ -101,7 +104,7 @@ impl Warp {
         let side = size as u32;
         let middle = size as f32 / 2.0;
         let [xx, xy, yx, yy] = self.matrix;
-        let source = Source { pixels: frame.as_raw(), width: frame.width() as i32, height: frame.height() as i32 };
+        let source = Between::new(frame);
         let mut view = RgbImage::new(side, side);
         for (row, line) in view.chunks_exact_mut((size * 3).max(1)).enumerate() {
             let down = row as f32 + 0.5 - middle;
@@ -113,39 +116,6 @@ impl Warp {
             }
         }
         view
-    }
-}
-
-/// A frame to interpolate in.
-struct Source<'a> {
-    pixels: &'a [u8],
-    width: i32,
-    height: i32,
-}
-
-impl Source<'_> {
-    fn at(&self, x: f32, y: f32) -> [u8; 3] {
-        // Places in 1/256 of a pixel, moved into positive numbers, where cutting off is rounding down.
-        let (x, y) = (((x + 8192.0) * 256.0) as i32, ((y + 8192.0) * 256.0) as i32);
-        let (right, low) = ((x & 255) as u32, (y & 255) as u32);
-        let (left, top) = ((x >> 8) - 8192, (y >> 8) - 8192);
-        let columns = [mirror(left, self.width), mirror(left + 1, self.width)];
-        let rows = [mirror(top, self.height), mirror(top + 1, self.height)];
-        let corner = |row: usize, column: usize| {
-            let start = (row * self.width as usize + column) * 3;
-            match self.pixels.get(start..start + 3) {
-                Some([r, g, b]) => [u32::from(*r), u32::from(*g), u32::from(*b)],
-                _ => [0; 3],
-            }
-        };
-        let [a, b] = [corner(rows[0], columns[0]), corner(rows[0], columns[1])];
-        let [c, d] = [corner(rows[1], columns[0]), corner(rows[1], columns[1])];
-        let mix = |a: u32, b: u32, c: u32, d: u32| {
-            let upper = a * (256 - right) + b * right;
-            let lower = c * (256 - right) + d * right;
-            ((upper * (256 - low) + lower * low + 32_768) >> 16) as u8
-        };
-        [mix(a[0], b[0], c[0], d[0]), mix(a[1], b[1], c[1], d[1]), mix(a[2], b[2], c[2], d[2])]
     }
 }
 
@@ -185,7 +155,7 @@ fn normal_quantile(p: f64) -> f64 {
 }
 
 /// Gaussian noise, `std` in levels of 0 to 255.
-fn add_noise(view: &mut RgbImage, std: f32, rng: &mut impl Rng) {
+pub fn add_noise(view: &mut RgbImage, std: f32, rng: &mut impl Rng) {
     let table: Vec<i16> = NORMAL.iter().map(|value| (value * std).round() as i16).collect();
     for values in view.chunks_mut(2) {
         let bits = rng.next_u32();
@@ -194,14 +164,4 @@ fn add_noise(view: &mut RgbImage, std: f32, rng: &mut impl Rng) {
             *value = (i16::from(*value) + noise).clamp(0, 255) as u8;
         }
     }
-}
-
-/// Through a JPEG of this quality and back.
-fn recompress(view: RgbImage, quality: u8) -> RgbImage {
-    let mut bytes = Cursor::new(Vec::new());
-    if JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&view).is_err() {
-        return view;
-    }
-    bytes.set_position(0);
-    ImageReader::with_format(bytes, ImageFormat::Jpeg).decode().map_or(view, DynamicImage::into_rgb8)
 }

@@ -1,10 +1,12 @@
-//! What is done to pixels whatever they show: resized, mirrored at a border, blurred.
+//! What is done to pixels whatever they show: resized, mirrored at a border, read between pixels, blurred, compressed.
+
+use std::io::Cursor;
 
 use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
 };
-use image::RgbImage;
+use image::{DynamicImage, ImageFormat, ImageReader, RgbImage, codecs::jpeg::JpegEncoder};
 
 /// Why no view could be made of an image.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +74,57 @@ pub fn blur(view: &RgbImage, amount: f32) -> RgbImage {
     }
     let down = pass(&across, line);
     RgbImage::from_raw(view.width(), view.height(), down).unwrap_or_else(|| view.clone())
+}
+
+/// An image read between its pixels; beyond the border it is mirrored.
+pub struct Between<'a> {
+    pixels: &'a [u8],
+    width: i32,
+    height: i32,
+}
+
+impl<'a> Between<'a> {
+    #[must_use]
+    pub fn new(image: &'a RgbImage) -> Self {
+        Self { pixels: image.as_raw(), width: image.width() as i32, height: image.height() as i32 }
+    }
+
+    /// The colour at a place in pixels, 0 in the middle of the first, linear between the four around it.
+    #[must_use]
+    pub fn at(&self, x: f32, y: f32) -> [u8; 3] {
+        // Places in 1/256 of a pixel, moved into positive numbers, where cutting off is rounding down.
+        let (x, y) = (((x + 8192.0) * 256.0) as i32, ((y + 8192.0) * 256.0) as i32);
+        let (right, low) = ((x & 255) as u32, (y & 255) as u32);
+        let (left, top) = ((x >> 8) - 8192, (y >> 8) - 8192);
+        let columns = [mirror(left, self.width), mirror(left + 1, self.width)];
+        let rows = [mirror(top, self.height), mirror(top + 1, self.height)];
+        let corner = |row: usize, column: usize| {
+            let start = (row * self.width as usize + column) * 3;
+            match self.pixels.get(start..start + 3) {
+                Some([r, g, b]) => [u32::from(*r), u32::from(*g), u32::from(*b)],
+                _ => [0; 3],
+            }
+        };
+        let [a, b] = [corner(rows[0], columns[0]), corner(rows[0], columns[1])];
+        let [c, d] = [corner(rows[1], columns[0]), corner(rows[1], columns[1])];
+        let mix = |a: u32, b: u32, c: u32, d: u32| {
+            let upper = a * (256 - right) + b * right;
+            let lower = c * (256 - right) + d * right;
+            ((upper * (256 - low) + lower * low + 32_768) >> 16) as u8
+        };
+        [mix(a[0], b[0], c[0], d[0]), mix(a[1], b[1], c[1], d[1]), mix(a[2], b[2], c[2], d[2])]
+    }
+}
+
+/// Through a JPEG of this quality and back.
+#[must_use]
+pub fn recompress(view: RgbImage, quality: u8) -> RgbImage {
+    let mut bytes = Cursor::new(Vec::new());
+    if JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&view).is_err() {
+        return view;
+    }
+    bytes.set_position(0);
+    ImageReader::with_format(bytes, ImageFormat::Jpeg).decode().map_or(view, DynamicImage::into_rgb8)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Where the old lab's cells are at hand they are shown again. Else the model's own memory of them is, or, for a model
 //! without one, slides drawn by the program stand in for them (learning without forgetting, Li and Hoiem 2016).
 
+use burn::tensor::{Tensor, TensorData};
 use rayon::prelude::*;
 
 use super::{cells::Cells, examples::SMOOTHING, lacking};
@@ -14,8 +15,8 @@ use crate::{
             decode::DecodeError,
         },
         synthetic,
-        view::preprocess::Preprocess,
     },
+    domain::profile::Retained,
     eval::{
         forward::{BATCH, Images, read, softmax},
         predict::Predictor,
@@ -23,9 +24,11 @@ use crate::{
     fault::{Halt, StopToken},
     fit::remember::until,
     learn::loss::Targets,
-    model::{memory::Memory, stage::Stage},
+    model::{memory::Memory, noise::Pass, stage::Stage},
 };
 
+/// One in so many remembered cells is not shown again.
+const HELD: usize = 4;
 /// Slides drawn of each class that the program can draw.
 const DRAWN: u64 = 24;
 /// Maps at the end of a stage, with the answer wanted for each.
@@ -77,6 +80,31 @@ impl Anchors {
         Some((map, self.targets.get(index)?))
     }
 
+    /// How many of these cells a model answers with the class that is wanted. Its blocks before the stage must be those
+    /// that the maps were made with.
+    pub fn retained(&self, model: &Predictor, stop: &StopToken) -> Result<Option<Retained>, Halt> {
+        let network = model.plain_network();
+        let (device, shape) = (&model.compute().device, self.shape(model));
+        let mut retained = Retained { cells: 0, same: 0 };
+        for (maps, answers) in self.maps.chunks(self.length.max(1) * BATCH).zip(self.targets.chunks(BATCH)) {
+            stop.check()?;
+            let [h, w, c] = shape;
+            let maps = Tensor::<4>::from_data(TensorData::new(maps.to_vec(), [answers.len(), h, w, c]), device);
+            let logits = read(network.after(self.stage, maps, Pass::Infer).logits)?;
+            for (row, answer) in logits.chunks_exact(logits.len() / answers.len()).zip(answers) {
+                retained.cells += 1;
+                retained.same += u64::from(largest(row) == largest(answer));
+            }
+        }
+        Ok((retained.cells > 0).then_some(retained))
+    }
+
+    /// Height, width and channels of a map.
+    fn shape(&self, model: &Predictor) -> [usize; 3] {
+        let [_, h, w, c] = until(model, self.stage, vec![0.0; model.card().preprocess.len()]).dims();
+        [h, w, c]
+    }
+
     /// Adds normalised images with their targets.
     fn add(&mut self, model: &Predictor, pixels: Vec<f32>, targets: Vec<Vec<f32>>) -> Result<(), Halt> {
         let map = until(model, self.stage, pixels);
@@ -88,19 +116,21 @@ impl Anchors {
     }
 }
 
-/// What the model remembers of its own lab.
+/// What the model remembers of its own lab: cells to be shown again, and every fourth one that is not, to judge by.
 #[must_use]
-pub fn remembered(memory: &Memory) -> Anchors {
-    Anchors {
-        source: Source::Memory,
-        stage: Stage::Late,
-        maps: memory.maps(),
-        length: memory.shape().iter().product(),
-        targets: memory.answers().map(<[f32]>::to_vec).collect(),
+pub fn remembered(memory: &Memory) -> (Anchors, Anchors) {
+    let [mut shown, mut kept] = [(); 2].map(|()| Anchors::new(Source::Memory, Stage::Late));
+    let (maps, length) = (memory.maps(), memory.shape().iter().product::<usize>());
+    for (at, (map, answer)) in maps.chunks_exact(length.max(1)).zip(memory.answers()).enumerate() {
+        let of = if at % HELD == HELD - 1 { &mut kept } else { &mut shown };
+        of.length = length;
+        of.maps.extend_from_slice(map);
+        of.targets.push(answer.to_vec());
     }
+    (shown, kept)
 }
 
-/// Cells of the old lab as the fitted model sees them, with their labels.
+/// Cells of the old lab in its own framing, with their labels.
 pub fn replayed(cells: &Cells, model: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
     let classes = model.card().classes.len();
     let store = cells.frames(&model.card().preprocess);
@@ -118,29 +148,30 @@ pub fn replayed(cells: &Cells, model: &Predictor, stop: &StopToken) -> Result<An
     }
 }
 
-/// Drawn slides as the fitted model sees them, with the answers of the model before.
-pub fn drawn(base: &Predictor, model: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
+/// Drawn slides in the old lab's framing, with the answers of the model before.
+pub fn drawn(base: &Predictor, stop: &StopToken) -> Result<Anchors, Halt> {
     let known = crate::domain::classes::KNOWN.iter().map(|class| class.name);
     let wanted: Vec<(&str, u64)> = known.flat_map(|class| (0..DRAWN).map(move |seed| (class, seed))).collect();
-    let (old, new) = (&base.card().preprocess, &model.card().preprocess);
+    let preprocess = &base.card().preprocess;
     let slides = wanted
         .par_iter()
         .map(|(class, seed)| {
-            let slide = synthetic::draw(class, *seed);
-            let seen = |preprocess: &Preprocess| {
-                let mut numbers = vec![0.0; preprocess.len()];
-                preprocess.normalise(&preprocess.square(&slide)?, &mut numbers);
-                Ok::<_, DecodeError>(numbers)
-            };
-            Ok((seen(old)?, seen(new)?))
+            let mut numbers = vec![0.0; preprocess.len()];
+            preprocess.normalise(&preprocess.square(&synthetic::draw(class, *seed))?, &mut numbers);
+            Ok(numbers)
         })
         .collect::<Result<Vec<_>, DecodeError>>()?;
     let mut anchors = Anchors::new(Source::Drawn, Stage::Early);
     for part in slides.chunks(BATCH) {
         stop.check()?;
-        let rows = base.forward().logits(part.iter().flat_map(|(old, _)| old.iter().copied()).collect())?;
+        let rows = base.forward().logits(part.concat())?;
         let targets = rows.iter().map(|logits| softmax(logits, 1.0)).collect();
-        anchors.add(model, part.iter().flat_map(|(_, new)| new.iter().copied()).collect(), targets)?;
+        anchors.add(base, part.concat(), targets)?;
     }
     Ok(anchors)
+}
+
+/// Place of the largest value.
+fn largest(row: &[f32]) -> Option<usize> {
+    row.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(at, _)| at)
 }

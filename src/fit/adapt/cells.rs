@@ -3,19 +3,22 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
+    AdaptRequest,
     examples::{CACHE_BYTES, Examples},
     lacking,
 };
 use crate::{
     data::{
-        read::{batch::FrameStore, scan::scan},
+        read::{
+            batch::FrameStore,
+            scan::{labelled, scan},
+        },
         view::preprocess::Preprocess,
     },
     device::ram::cache_bytes,
     domain::{dataset::Dataset, part::Part, scope, split::Split},
     eval::{learned::own_split, predict::Predictor},
     fault::{Failure, Halt},
-    model::card::ModelCard,
     progress::{Event, Observer, Watch},
     store::paths,
 };
@@ -37,14 +40,18 @@ pub struct Cells {
     pub held_back: Vec<usize>,
 }
 
-/// Reads a lab's folder: four in five cells of each class to learn from, the rest held back.
+/// Reads a lab's labelled cells: four in five of each class to learn from, the rest held back.
 ///
 /// # Errors
-/// [`Halt`] where the folder cannot be scanned, or holds too little that the model knows.
-pub fn gather(dir: &Path, base: &Predictor, seed: u64, Watch { observer, stop }: Watch<'_>) -> Result<Cells, Halt> {
-    let card = base.card();
-    let mut cells =
-        read(dir, card, |dataset| Ok(held_back(Split::stratified(dataset, seed))), Watch { observer, stop })?;
+/// [`Halt`] where they cannot be read, or are too few that the model knows.
+pub fn gather(request: &AdaptRequest, base: &Predictor, Watch { observer, stop }: Watch<'_>) -> Result<Cells, Halt> {
+    let (card, dir) = (base.card(), request.dir.as_path());
+    let dataset = match &request.labels {
+        Some(cells) => labelled(dir, cells, observer, stop)?,
+        None => scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?,
+    };
+    let split = held_back(Split::stratified(&dataset, request.seed));
+    let mut cells = known(dataset, split, base, observer);
     cells.train = cells.split.indices(Part::Train);
     cells.held_back = cells.split.indices(Part::Test);
     let known = cells.train.len() + cells.held_back.len();
@@ -87,7 +94,9 @@ fn tell_learned(cells: &Cells, base: &Predictor, observer: &dyn Observer) {
 /// # Errors
 /// As [`gather`], and where the folder is not the dataset that the model learned from.
 pub fn replay(dir: &Path, base: &Predictor, watch: Watch<'_>) -> Result<Cells, Halt> {
-    let mut cells = read(dir, base.card(), |dataset| own_split(base, dataset), watch)?;
+    let dataset = scan(dir, Some(&paths::scan_cache(dir)), watch.observer, watch.stop)?;
+    let split = own_split(base, &dataset)?;
+    let mut cells = known(dataset, split, base, watch.observer);
     cells.train = cells.some_of_each(cells.split.indices(Part::Train), REPLAYED);
     cells.held_back = cells.some_of_each(cells.split.indices(Part::Test), JUDGED);
     if cells.train.is_empty() || cells.held_back.is_empty() {
@@ -96,24 +105,28 @@ pub fn replay(dir: &Path, base: &Predictor, watch: Watch<'_>) -> Result<Cells, H
     Ok(cells)
 }
 
-fn read(
-    dir: &Path,
-    card: &ModelCard,
-    split: impl FnOnce(&Dataset) -> Result<Split, Failure>,
-    Watch { observer, stop }: Watch<'_>,
-) -> Result<Cells, Halt> {
-    let dataset = scan(dir, Some(&paths::scan_cache(dir)), observer, stop)?;
-    let unknown: Vec<&str> = dataset.classes.iter().filter(|name| card.classes.label(name).is_none()).collect();
-    if !unknown.is_empty() {
+/// The cells of classes that the model has and that can occur.
+fn known(dataset: Dataset, split: Split, base: &Predictor, observer: &dyn Observer) -> Cells {
+    let classes = &base.card().classes;
+    let left_out = |why: String, hint: &str| {
         let what = format!("images of {} are left out", dataset.name());
-        let why = format!("the model has no class {}", unknown.join(", "));
-        let hint = "rename the folders if they mean a class that it has";
         observer.tell(Event::Warning { warning: Failure::new(what, why, hint) });
+    };
+    let unknown: Vec<&str> = dataset.classes.iter().filter(|name| classes.label(name).is_none()).collect();
+    if !unknown.is_empty() {
+        let why = format!("the model has no class {}", unknown.join(", "));
+        left_out(why, "rename the folders if they mean a class that it has");
     }
-    let labels: Vec<Option<usize>> =
-        dataset.items.iter().map(|item| card.classes.label(dataset.classes.name(item.label))).collect();
-    let split = split(&dataset)?.keeping(&dataset, |index| labels.get(index).is_some_and(Option::is_some));
-    Ok(Cells { dataset, split, labels, train: Vec::new(), held_back: Vec::new() })
+    let label = |name: &str| classes.label(name).filter(|label| base.mask().admits(*label));
+    let cannot: Vec<&str> =
+        dataset.classes.iter().filter(|name| classes.label(name).is_some() && label(name).is_none()).collect();
+    if !cannot.is_empty() {
+        let why = format!("{} cannot occur by the choice of classes", cannot.join(", "));
+        left_out(why, "choose all classes that there are labels of");
+    }
+    let labels: Vec<Option<usize>> = dataset.items.iter().map(|item| label(dataset.classes.name(item.label))).collect();
+    let split = split.keeping(&dataset, |index| labels.get(index).is_some_and(Option::is_some));
+    Cells { dataset, split, labels, train: Vec::new(), held_back: Vec::new() }
 }
 
 impl Cells {

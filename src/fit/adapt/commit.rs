@@ -39,7 +39,7 @@ pub fn name_of(folder: &Path) -> String {
 /// Where the run goes.
 pub fn free_folder(request: &AdaptRequest) -> Result<PathBuf, TrainError> {
     let model = name_of(Path::new(&request.model));
-    let name = format!("{model}-{}", name_of(&request.dir));
+    let name = format!("{model}-{}", request.lab());
     let out = request.out.clone().unwrap_or_else(|| run_dir::free(&paths::outputs(), &name));
     if run_dir::is_vacant(&out) { Ok(out) } else { Err(TrainError::Occupied(out)) }
 }
@@ -60,6 +60,7 @@ pub fn profile(
         after: None,
         old_lab_before: None,
         old_lab_after: None,
+        retained: None,
         secs: took.as_secs_f64(),
     };
     let mut record = record(request, out, base, fitted, adapted);

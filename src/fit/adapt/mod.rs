@@ -11,7 +11,7 @@ mod self_training;
 mod tune;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -26,7 +26,8 @@ use crate::{
     domain::{
         config::DeviceChoice,
         metrics::Metrics,
-        profile::{Adapted, Tuned},
+        occurring::Occurring,
+        profile::{Adapted, Retained, Tuned},
         run::{EpochRecord, RunRecord},
     },
     eval::{
@@ -38,16 +39,13 @@ use crate::{
     fault::{Failure, Halt, StopToken},
     learn::error::TrainError,
     model::{memory::Memory, stage::Stage},
-    progress::{Event, Observer, Watch},
+    progress::{Event, Observer, Silent, Watch},
 };
 use anchors::Anchors;
 use cells::Cells;
 pub use self_training::SelfTraining;
 pub use tune::TuneConfig;
 use tune::Tuning;
-
-/// Share of a lab's own statistics up to which it is the model's own lab, and its answers teach nothing.
-const AT_HOME: f64 = 0.05;
 
 /// What to fit, to which lab, and where to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,6 +54,14 @@ pub struct AdaptRequest {
     pub model: String,
     /// The lab's images; labelled ones lie in a sub-folder a class.
     pub dir: PathBuf,
+    /// Images with the classes that a person gave them, in place of those that the folders name.
+    pub labels: Option<Vec<(PathBuf, String)>>,
+    /// Images in place of all below `dir`, for a fit without labels.
+    pub images: Option<Vec<PathBuf>>,
+    /// What the lab is called; the folder's name by default.
+    pub name: Option<String>,
+    /// Which classes can occur on its slides.
+    pub occurring: Occurring,
     /// The run folder; a free name below the outputs folder by default.
     pub out: Option<PathBuf>,
     /// Fit the profile alone and read no labels.
@@ -72,6 +78,13 @@ pub struct AdaptRequest {
     pub seed: u64,
 }
 
+impl AdaptRequest {
+    /// What the lab is called.
+    fn lab(&self) -> String {
+        self.name.clone().unwrap_or_else(|| commit::name_of(&self.dir))
+    }
+}
+
 /// Fits a model and leaves a run folder.
 ///
 /// # Errors
@@ -79,52 +92,68 @@ pub struct AdaptRequest {
 pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) -> Result<RunRecord, Halt> {
     let start = Instant::now();
     let out = commit::free_folder(request)?;
-    let base = Predictor::load(&request.model, &device::choose(&request.device)?)?;
-    let lab = commit::name_of(&request.dir);
+    let base = Predictor::load(&request.model, &device::choose(&request.device)?)?.with_classes(&request.occurring)?;
     let watch = Watch { observer, stop };
     if request.unlabelled {
-        let files = images(&request.dir, watch)?;
-        let mut fitted = fit(&base, &lab, &files, request.fitting, watch)?;
+        let files = match &request.images {
+            Some(files) => files.clone(),
+            None => images(&request.dir, watch)?,
+        };
+        let mut fitted = fit(&base, &request.lab(), &files, request.fitting, watch)?;
         let learned = by_itself(request, &base, &mut fitted, &files, watch)?;
         return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
     }
-    let cells = cells::gather(&request.dir, &base, request.seed, watch)?;
-    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, &base, watch)).transpose()?;
+    labelled(request, &base, &out, start, watch)
+}
+
+/// Fits a model to labelled cells, a part of which is held back to judge it.
+fn labelled(
+    request: &AdaptRequest,
+    base: &Predictor,
+    out: &Path,
+    start: Instant,
+    watch: Watch<'_>,
+) -> Result<RunRecord, Halt> {
+    let Watch { observer, stop } = watch;
+    let cells = cells::gather(request, base, watch)?;
+    let replay = request.replay.as_deref().map(|dir| cells::replay(dir, base, watch)).transpose()?;
     // Labels teach the weights what the norms' statistics would only guess, and the old lab keeps its own.
     let framing = Fitting { prior: f64::INFINITY, ..request.fitting };
-    let fitted = fit(&base, &lab, &cells.files(&cells.train), framing, watch)?;
+    let fitted = fit(base, &request.lab(), &cells.files(&cells.train), framing, watch)?;
     let judge = |model: &Predictor, cells: &Cells| evaluate(model, &cells.dataset, &cells.held_back, observer, stop);
-    let before = judge(&base, &cells)?.metrics;
-    let profiled = fitted.load(base.compute())?;
+    let before = judge(base, &cells)?.metrics;
+    let profiled = fitted.load(base)?;
     let with_profile = judge(&profiled, &cells)?.metrics;
     let old = |model: &Predictor| replay.as_ref().map(|cells| Ok::<_, Halt>(judge(model, cells)?.metrics)).transpose();
-    let old_lab_before = old(&base)?;
-    let memory = remember::of(&request.model, &base, observer)?;
-    let (anchors, usual) = match (&replay, &memory) {
-        (Some(cells), _) => (anchors::replayed(cells, &profiled, stop)?, TuneConfig::with_replay()),
-        (None, Some(memory)) => (anchors::remembered(memory), TuneConfig::with_memory()),
-        (None, None) => (anchors::drawn(&base, &profiled, stop)?, TuneConfig::default()),
+    let old_lab_before = old(base)?;
+    let memory = remember::of(&request.model, base, observer)?;
+    let remembered = memory.as_ref().filter(|_| replay.is_none()).map(anchors::remembered);
+    let (anchors, kept, usual) = match (&replay, remembered) {
+        (Some(cells), _) => (anchors::replayed(cells, base, stop)?, None, TuneConfig::with_replay()),
+        (None, Some((shown, kept))) => (shown, Some(kept), TuneConfig::with_memory()),
+        (None, None) => (anchors::drawn(base, stop)?, None, TuneConfig::default()),
     };
     let tuning = Tuning { seed: request.seed, config: request.tuning.clone().unwrap_or(usual) };
     let tuned = tune::tune(&profiled, &cells.examples(&profiled.card().preprocess), &anchors, &tuning, watch)?;
     let mut fitted = learned(fitted, tuned.weights, &cells, &anchors, &tuning.config);
-    let norms = shift::norms(&fitted.load(base.compute())?, &cells.files(&cells.train), stop)?;
+    let norms = shift::norms(&fitted.load(base)?, &cells.files(&cells.train), stop)?;
     fitted.adopt(norms);
-    let model = fitted.load(base.compute())?.with_learned(Arc::new(commit::learned(&base, &cells)));
+    let model = fitted.load(base)?.with_learned(Arc::new(commit::learned(base, &cells)));
     let evaluation = judge(&model, &cells)?;
     // Only after it was judged by them, so that no figure owes anything to a fit on the same cells.
     let measured = calibrate::measure(&model, &cells.dataset, &cells.held_back, stop)?;
     if measured.is_fitted() {
         measured.write(&mut fitted.card);
     }
-    let old_lab_after = old(&model)?;
+    let old_lab_after = old(&fitted.for_old_lab(base)?)?;
+    let retained = kept.map(|kept| kept.retained(&model, stop)).transpose()?.flatten();
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
-    let metrics = Compared { before, with_profile, old_lab_before, old_lab_after };
+    let metrics = Compared { before, with_profile, old_lab_before, old_lab_after, retained };
     let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
     commit::tuned(
         request,
-        &out,
-        &base,
+        out,
+        base,
         &Finished { fitted, cells, evaluation, adapted, history: tuned.history, tuning, memory },
     )
 }
@@ -147,6 +176,7 @@ struct Compared {
     with_profile: Metrics,
     old_lab_before: Option<Metrics>,
     old_lab_after: Option<Metrics>,
+    retained: Option<Retained>,
 }
 
 impl Compared {
@@ -158,13 +188,14 @@ impl Compared {
             after: Some(after.metrics.clone()),
             old_lab_before: self.old_lab_before,
             old_lab_after: self.old_lab_after,
+            retained: self.retained,
             secs: took.as_secs_f64(),
         }
     }
 }
 
-/// Self-training of a model that was fitted to a lab, where it is asked for, the lab is another one and the model
-/// remembers its own; gives the files learned from with their classes.
+/// Self-training of a model that was fitted to a lab, where it is asked for, the lab's images are strange to the model
+/// before and it remembers its own; gives the files learned from with their classes.
 fn by_itself(
     request: &AdaptRequest,
     base: &Predictor,
@@ -172,19 +203,26 @@ fn by_itself(
     files: &[PathBuf],
     watch: Watch<'_>,
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
-    let away = fitted.profile.blend > AT_HOME;
-    let Some(how) = request.self_training.as_ref().filter(|_| away) else { return Ok(Vec::new()) };
-    let Some(memory) = remember::of(&request.model, base, watch.observer)? else { return Ok(Vec::new()) };
-    let profiled = fitted.load(base.compute())?;
-    let anchors = anchors::remembered(&memory);
+    let Some(how) = &request.self_training else { return Ok(Vec::new()) };
     let files = survey::spread(files, MOST);
+    if !is_strange(base, &files, watch.stop)? {
+        return Ok(Vec::new());
+    }
+    let Some(memory) = remember::of(&request.model, base, watch.observer)? else { return Ok(Vec::new()) };
+    let profiled = fitted.load(base)?;
+    let (anchors, _) = anchors::remembered(&memory);
     let learned = self_training::teach(&profiled, fitted, &files, &anchors, (how, request.seed), watch)?;
     if !learned.is_empty() {
-        let model = fitted.load(base.compute())?;
+        let model = fitted.load(base)?;
         fitted.adopt(shift::norms(&model, &files, watch.stop)?);
         credit(fitted);
     }
     Ok(learned)
+}
+
+/// Whether images do not look like those that a model learned from: at home its answers teach it nothing.
+fn is_strange(base: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<bool, Halt> {
+    Ok(base.classify(files, &mut drop, &Silent, stop)?.verdict.is_some())
 }
 
 /// Names the lab's images among what the weights come from.
@@ -192,7 +230,7 @@ fn credit(fitted: &mut Fitted) {
     fitted.card.sources.push(format!("adapted to images of {} (see their own licence)", fitted.profile.lab));
 }
 
-fn images(dir: &std::path::Path, Watch { observer, stop }: Watch<'_>) -> Result<Vec<PathBuf>, Halt> {
+fn images(dir: &Path, Watch { observer, stop }: Watch<'_>) -> Result<Vec<PathBuf>, Halt> {
     let failed =
         |why: &str| Failure::new("the lab's profile could not be fitted", why, "name a folder of images").at(dir);
     if !dir.is_dir() {

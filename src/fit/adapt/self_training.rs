@@ -15,8 +15,11 @@ use crate::{
     data::read::batch::{FrameStore, Mode},
     device::ram::cache_bytes,
     domain::{hash::ContentHash, profile::SelfTrained},
-    eval::{forward::Images, predict::Predictor},
-    fault::{Halt, StopToken},
+    eval::{
+        forward::{Images, softmax},
+        predict::Predictor,
+    },
+    fault::{Failure, Halt, StopToken},
     fit::profile::Fitted,
     progress::{Event, Step, Watch},
 };
@@ -25,6 +28,11 @@ use crate::{
 const FEWEST: usize = 16;
 /// Share of a lab's cells from which on a model that is sure of them has nothing to learn.
 const NEARLY_ALL: f64 = 0.95;
+/// A class is many cells' from this share of them on, and is given up where less than this is left of them.
+const MANY: f64 = 0.05;
+const LEFT: f64 = 0.25;
+/// The temperature grows by this factor at most.
+const MOST_SOFTENED: f64 = 5.0;
 
 /// How a model learns from its own answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +62,8 @@ impl SelfTraining {
 }
 
 /// Has a fitted model learn from its own answers to a lab's cells; it stays as it is where it is sure of too few, of one
-/// class alone, or of nearly all. Gives the files that it learned from in the end, each with the class that it took it for.
+/// class alone, or of nearly all, and where it would give up a class that it was sure of for many cells. Gives the files
+/// that it learned from in the end, each with the class that it took it for.
 ///
 /// # Errors
 /// [`Halt`] where the loss is not a number, the device fails or a person stops.
@@ -67,12 +76,12 @@ pub fn teach(
     Watch { observer, stop }: Watch<'_>,
 ) -> Result<Vec<(PathBuf, usize)>, Halt> {
     let frames = Arc::new(FrameStore::new(files.to_vec(), &profiled.card().preprocess, cache_bytes(CACHE_BYTES)));
-    let (mut learned, mut asked) = (Vec::new(), 0);
+    let start = (fitted.weights.clone(), fitted.card.weights_hash);
+    let first = answers(profiled, &frames, files.len(), stop)?;
+    let (mut learned, mut rows) = (Vec::new(), first.clone());
     for round in 0..how.rounds {
-        let labels;
-        (labels, asked) = confident(&fitted.load(profiled.compute())?, &frames, files.len(), how.sure, stop)?;
-        let Some(examples) = examples(&frames, labels) else { break };
-        if round == 0 && examples.train.len() as f64 >= NEARLY_ALL * asked as f64 {
+        let Some(examples) = examples(&frames, confident(profiled, &rows, files.len(), how.sure)) else { break };
+        if round == 0 && examples.train.len() as f64 >= NEARLY_ALL * rows.len() as f64 {
             break;
         }
         learned =
@@ -86,38 +95,96 @@ pub fn teach(
         };
         fitted.weights = tune(profiled, &examples, anchors, &tuning, Watch { observer: &told, stop })?.weights;
         fitted.card.weights_hash = ContentHash::of(&fitted.weights);
+        rows = answers(&fitted.load(profiled)?, &frames, files.len(), stop)?;
     }
-    if !learned.is_empty() {
-        let classes = &fitted.card.classes;
-        let of = |label: usize| learned.iter().filter(|(_, taken)| *taken == label).count();
-        let counts = (0..classes.len()).map(|label| (classes.name(label).to_owned(), of(label)));
-        let cells = counts.filter(|(_, count)| *count > 0).collect();
-        fitted.profile.self_trained = Some(SelfTrained { cells, asked });
+    if learned.is_empty() {
+        return Ok(learned);
     }
+    let sure_of = confident(profiled, &first, files.len(), how.sure);
+    if let Some(class) = given_up(profiled, &sure_of, &rows) {
+        (fitted.weights, fitted.card.weights_hash) = start;
+        observer.tell(Event::Warning { warning: undone(profiled.card().classes.name(class)) });
+        return Ok(Vec::new());
+    }
+    fitted.card.temperature = as_sure(profiled, &first, &rows);
+    let classes = &fitted.card.classes;
+    let of = |label: usize| learned.iter().filter(|(_, taken)| *taken == label).count();
+    let counts = (0..classes.len()).map(|label| (classes.name(label).to_owned(), of(label)));
+    let cells = counts.filter(|(_, count)| *count > 0).collect();
+    fitted.profile.self_trained = Some(SelfTrained { cells, asked: rows.len() });
     Ok(learned)
 }
 
-/// The class of each file that the model is sure of, and how many it was asked about: what is no stained cell is left out.
-fn confident(
-    model: &Predictor,
-    frames: &Arc<FrameStore>,
-    files: usize,
-    sure: f32,
-    stop: &StopToken,
-) -> Result<(Vec<Option<usize>>, usize), Halt> {
-    let mut asked = 0;
+/// The logits of each file that is a stained cell, by its index.
+type Row = (usize, Vec<f32>);
+
+fn answers(model: &Predictor, frames: &Arc<FrameStore>, files: usize, stop: &StopToken) -> Result<Vec<Row>, Halt> {
     let all: Vec<usize> = (0..files).collect();
     let images = Images { store: frames, indices: &all, mode: Mode::Checked };
+    let mut rows = Vec::new();
+    images.ask(|pixels| model.answers(&pixels), |index, logits| rows.push((index, logits)), stop)?;
+    Ok(rows)
+}
+
+/// The class of each file that the model is sure of.
+fn confident(model: &Predictor, rows: &[Row], files: usize, sure: f32) -> Vec<Option<usize>> {
     let mut labels = vec![None; files];
-    let hear = |index: usize, logits: Vec<f32>| {
-        asked += 1;
-        let answer = model.calibrated(&logits).top();
-        if let Some(label) = labels.get_mut(index) {
+    for (index, logits) in rows {
+        if let Some(label) = labels.get_mut(*index) {
+            let answer = model.calibrated(logits).top();
             *label = answer.filter(|(_, confidence)| *confidence >= sure).map(|(class, _)| class);
         }
+    }
+    labels
+}
+
+/// A class that the model was sure of for many cells and gives to hardly any in the end: it talked itself out of it.
+fn given_up(model: &Predictor, sure_of: &[Option<usize>], after: &[Row]) -> Option<usize> {
+    let classes = model.card().classes.len();
+    let given = after.iter().filter_map(|(_, logits)| model.calibrated(logits).top()).map(|(label, _)| label);
+    shrunk(&counted(sure_of.iter().flatten().copied(), classes), &counted(given, classes))
+}
+
+fn counted(labels: impl Iterator<Item = usize>, classes: usize) -> Vec<usize> {
+    let mut counts = vec![0; classes];
+    for label in labels {
+        if let Some(count) = counts.get_mut(label) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+fn shrunk(before: &[usize], after: &[usize]) -> Option<usize> {
+    let many = (MANY * before.iter().sum::<usize>() as f64).max(FEWEST as f64);
+    let lost = |(was, is): (&usize, &usize)| *was as f64 >= many && (*is as f64) < LEFT * *was as f64;
+    before.iter().zip(after).position(lost)
+}
+
+fn undone(class: &str) -> Failure {
+    let why = format!("hardly a cell was taken for a {class} any more");
+    Failure::new("what the model learned from its own answers was undone", why, "label some cells of this lab")
+}
+
+/// The temperature at which the model is as sure on average as before: it is surer of what it has told itself, and no label
+/// says that it may be.
+fn as_sure(model: &Predictor, before: &[Row], after: &[Row]) -> f64 {
+    let own = model.card().temperature;
+    let mean = |rows: &[Row], temperature: f64| {
+        let top =
+            |logits: &[f32]| softmax(&model.mask().of_logits(logits), temperature).into_iter().fold(0.0, f32::max);
+        rows.iter().map(|(_, logits)| f64::from(top(logits))).sum::<f64>() / rows.len().max(1) as f64
     };
-    images.ask(|pixels| model.answers(&pixels), hear, stop)?;
-    Ok((labels, asked))
+    let wanted = mean(before, own);
+    let (mut low, mut high) = (own, MOST_SOFTENED * own);
+    if mean(after, low) <= wanted {
+        return own;
+    }
+    for _ in 0..20 {
+        let middle = f64::midpoint(low, high);
+        if mean(after, middle) > wanted { low = middle } else { high = middle }
+    }
+    high
 }
 
 /// What can be learned from these answers: enough of them, and of two classes at least.
@@ -156,6 +223,13 @@ mod tests {
         assert_eq!((first.epoch, first.secs_left), (1, 80.0 + 240.0));
         let last = how.among_all(&of(3, 0.0), 2);
         assert_eq!((last.epoch, last.secs_left), (9, 0.0));
+    }
+
+    #[test]
+    fn a_class_that_many_cells_had_may_shrink_and_not_vanish() {
+        assert_eq!(shrunk(&[300, 40, 20], &[340, 8, 12]), Some(1));
+        assert_eq!(shrunk(&[300, 40, 20], &[340, 12, 8]), None);
+        assert_eq!(shrunk(&[300, 10, 50], &[360, 0, 50]), None, "ten cells were a few mistakes perhaps");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
         synthetic,
     },
     domain::{dataset::Dataset, findings::findings, split::Split},
-    fault::Halt,
+    fault::{Failure, Halt},
     job::{Found, Opened, desk::Desk},
     progress::Event,
     store::{case_dir, paths},
@@ -55,6 +55,20 @@ pub fn split(opened: &Opened, seed: u64) -> Arc<Opened> {
 /// [`Halt`] when it was stopped or they cannot be written.
 pub fn synthetic(desk: &Desk<'_>) -> Result<PathBuf, Halt> {
     synthetic::bundled_dir(&paths::data_dir(), desk.observer, desk.stop)
+}
+
+/// The file of one synthetic slide; numbers that follow each other give other classes.
+///
+/// # Errors
+/// As [`synthetic()`].
+pub fn slide(number: u64, desk: &Desk<'_>) -> Result<PathBuf, Halt> {
+    /// Shares no divisor with the number of slides of the set, so that all of them come.
+    const STEP: u64 = 37;
+    let mut slides = images_of(&[synthetic(desk)?], desk)?;
+    slides.sort();
+    let at = ((number + 1) * STEP) as usize % slides.len().max(1);
+    let none = || Failure::new("there is no synthetic slide", "their folder is empty", "delete it and try again");
+    Ok(slides.into_iter().nth(at).ok_or_else(none)?)
 }
 
 /// What paths from outside are: a review session's folder, one with sub-folders, which is a dataset; everything else are

@@ -2,9 +2,12 @@
 //! answer means; nothing here knows of the window.
 
 pub mod data;
+pub mod explain;
 pub mod files;
+pub mod lab;
 pub mod map;
 pub mod models;
 pub mod quiz;
 pub mod review;
 pub mod runs;
+pub mod watch;

@@ -7,6 +7,8 @@ pub mod classify;
 pub mod compare;
 pub mod dataset;
 pub mod evaluate;
+pub mod explain;
+pub mod lab;
 pub mod map;
 pub mod quiz;
 pub mod review;
@@ -50,6 +52,7 @@ fn gallery_wishes(answers: Vec<Answer>, actions: &mut Actions) {
         match answer {
             Answer::Side(side) => actions.push(wish::Settings::ThumbSide(side)),
             Answer::Open(paths) => actions.push(wish::Classify::Classify(paths)),
+            Answer::Explain(path) => actions.push(wish::Explain::Open(path)),
             Answer::Reveal(path) => actions.push(wish::Files::Reveal(path)),
             Answer::Copied(paths) => {
                 let words = if paths > 1 { "Copied the paths" } else { "Copied the path" };

@@ -2,9 +2,9 @@
 
 use egui::{Button, Frame, Label, Margin, RichText, Stroke, Ui};
 
-use super::icons;
+use super::{icons, parts};
 use crate::{
-    app::{Actions, wish},
+    app::{Action, Actions, AppState, wish},
     ui::theme,
 };
 
@@ -13,13 +13,15 @@ pub struct Banner<'a> {
     pub title: &'a str,
     /// Why, and what it means here; one paragraph.
     pub text: &'a str,
+    /// What mends it here.
+    pub way: Option<Action>,
     /// A command for a terminal that mends it, with what it does.
     pub command: Option<(&'a str, &'a str)>,
 }
 
 impl Banner<'_> {
     /// Draws it over the whole width.
-    pub fn show(&self, ui: &mut Ui, actions: &mut Actions) {
+    pub fn show(&self, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let colour = ui.visuals().warn_fg_color;
         let frame = Frame::new().fill(ui.visuals().faint_bg_color).corner_radius(8).stroke(Stroke::new(2.0, colour));
         frame.inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
@@ -31,6 +33,9 @@ impl Banner<'_> {
             });
             if !self.text.is_empty() {
                 ui.add(Label::new(self.text).wrap());
+            }
+            if let Some(way) = &self.way {
+                parts::button(ui, state, actions, way.clone(), true);
             }
             if let Some((does, command)) = self.command {
                 ui.horizontal(|ui| {

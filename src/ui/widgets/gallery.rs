@@ -68,6 +68,8 @@ pub enum Answer {
     Side(f32),
     /// These images in Classify.
     Open(Vec<PathBuf>),
+    /// This image in Explain.
+    Explain(PathBuf),
     Reveal(PathBuf),
     /// So many paths are in the clipboard.
     Copied(usize),
@@ -220,6 +222,13 @@ impl Gallery<'_> {
         if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
             answers.push(Answer::Open(paths()));
             ui.close();
+        }
+        if let Some(first) = view.current().and_then(|index| (self.cell)(index)) {
+            let button = ui.add_enabled(obstacle.is_none(), egui::Button::new("Explain this cell"));
+            if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
+                answers.push(Answer::Explain(first.path));
+                ui.close();
+            }
         }
         if ui.button(copy).clicked() {
             let lines: Vec<String> = paths().iter().map(|path| path.display().to_string()).collect();

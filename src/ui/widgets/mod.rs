@@ -14,4 +14,5 @@ pub mod matrix;
 pub mod overlay;
 pub mod parts;
 pub mod scatter;
+pub mod thumb;
 pub mod viewer;

@@ -21,6 +21,12 @@ pub enum Message {
     /// Brings back results of this number that were cleared or made way for another model's.
     Restore(u64),
     Show(usize),
+    /// Asks which folder is to be watched.
+    ChooseWatched,
+    /// Classifies what is written into a folder from now on.
+    Watch(PathBuf),
+    /// Watches no folder any more; what is classified stays.
+    StopWatching,
     /// Ends all jobs of the page; what is classified stays.
     Stop,
 }

@@ -28,6 +28,8 @@ use crate::{
 pub struct ClassifyState {
     /// Jobs that run or wait, the oldest first; one drop after another makes more than one.
     pub running: Vec<JobId>,
+    /// The folder that is watched.
+    pub watching: Option<Watched>,
     /// The model that the items were put to.
     pub model: Option<ModelKey>,
     /// Which classes could occur by the person's word.
@@ -56,6 +58,15 @@ pub struct ClassifyState {
     set_aside: u64,
 }
 
+/// A folder that is watched by a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    pub job: JobId,
+    pub folder: PathBuf,
+    /// Images that came.
+    pub came: usize,
+}
+
 /// The images of one job.
 #[derive(Clone, Debug)]
 struct Batch {
@@ -77,6 +88,18 @@ impl ClassifyState {
         }
         self.batches.push(Batch { job, paths, images: 0, shift: Shift::default() });
         self.running.push(job);
+    }
+
+    /// A job was asked to watch a folder.
+    pub(in crate::app) fn watch(&mut self, job: JobId, folder: PathBuf) {
+        self.batches.push(Batch { job, paths: Vec::new(), images: 0, shift: Shift::default() });
+        self.watching = Some(Watched { job, folder, came: 0 });
+    }
+
+    /// Whether a job's results are for this page.
+    #[must_use]
+    pub fn is_heard(&self, job: JobId) -> bool {
+        self.running.contains(&job) || self.watching.as_ref().is_some_and(|watched| watched.job == job)
     }
 
     /// A job has loaded its model and listed the images that it will classify.
@@ -152,6 +175,13 @@ impl ClassifyState {
     pub fn shifted(&self) -> Option<(usize, &Shift)> {
         let shifted = || self.batches.iter().filter(|batch| batch.images > 0 && batch.shift.verdict.is_some());
         Some((shifted().map(|batch| batch.images).sum(), &shifted().next_back()?.shift))
+    }
+
+    /// The images of that batch.
+    #[must_use]
+    pub fn shifted_images(&self) -> Vec<PathBuf> {
+        let batch = self.batches.iter().rfind(|batch| batch.images > 0 && batch.shift.verdict.is_some());
+        batch.map(|batch| batch.paths.clone()).unwrap_or_default()
     }
 
     /// The folder that holds every image of the shifted batches' last one, for words such as a command.

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Message, News};
+use super::{
+    Message, News,
+    room::{halted, make_room, set_aside},
+    watch,
+};
 use crate::{
-    app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, files, models::Model},
+    app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, files},
     domain::{key::ModelKey, occurring::Occurring, shift::Shift},
     fault::{Halt, StopMode},
     job::{
@@ -31,6 +35,11 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Show(index) => {
             state.classify.current = index.min(state.classify.items.len().saturating_sub(1));
         }
+        Message::ChooseWatched => {
+            effects.ask(Dialog::first("Watch a folder", Offer::Folder, |folder| Message::Watch(folder).into()));
+        }
+        Message::Watch(folder) => watch::begin(state, folder, effects),
+        Message::StopWatching => watch::stop(state, effects),
         Message::Stop => {
             for job in state.classify.running.clone() {
                 state.stop(job, StopMode::Keep, effects);
@@ -42,13 +51,13 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
 pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
     let classify = &mut state.classify;
     match news {
-        News::Told(job, told) if classify.running.contains(&job) => match told {
+        News::Told(job, told) if classify.is_heard(job) => match told {
             Classifying::Began(card, images) => classify.hear_start(job, card, images),
-            Classifying::Came(items) => classify.take_in(job, items),
+            Classifying::Came(items) => watch::take_in(classify, job, items),
         },
         News::Classified(job, images, shift) if ended(state, job) => take_end(state, job, images, *shift),
         News::Halted(job, halt) => {
-            let ours = ended(state, job);
+            let ours = ended(state, job) | watch::ended(state, job);
             if let Halt::Failed(failure) = halt {
                 state.notices.failed(&failure);
                 state.classify.failure = Some(failure).filter(|_| ours);
@@ -57,10 +66,6 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
         // Of results that made way meanwhile.
         News::Told(..) | News::Classified(..) => {}
     }
-}
-
-fn halted(job: JobId, halt: Halt) -> crate::app::News {
-    News::Halted(job, halt).into()
 }
 
 fn chosen(paths: Vec<PathBuf>) -> Option<Action> {
@@ -83,13 +88,7 @@ fn take_end(state: &mut AppState, job: JobId, images: usize, shift: Shift) {
 
 /// Puts images to the model in use; results of another one make way and can be brought back.
 fn classify(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
-    let Some(model) = state.models.current().map(Model::key) else { return };
-    let occurring = state.models.occurring.clone();
-    if state.classify.model.as_ref() != Some(&model) {
-        set_aside(state, "The results of the other model were set aside", None, effects);
-    } else if state.classify.occurring != occurring {
-        set_aside(state, "The results among other classes were set aside", None, effects);
-    }
+    let Some((model, occurring)) = make_room(state, effects) else { return };
     classify_with(state, (model, occurring), paths, effects);
 }
 
@@ -115,20 +114,6 @@ fn classify_with(
     classify.begin(job, paths);
     (classify.model, classify.occurring, classify.failure) = (Some(model), occurring, None);
     state.page = Page::Classify;
-}
-
-/// Takes the results away, with what is still to be classified, and offers to bring both back.
-fn set_aside(state: &mut AppState, words: &str, redo: Option<Message>, effects: &mut Effects) {
-    let running = state.classify.running.clone();
-    if let Some(id) = state.classify.set_aside() {
-        state.step(Level::Info, words, Message::Restore(id), redo.map(Action::from));
-    }
-    for job in running {
-        if let Some(task) = state.activity.task_mut(job) {
-            task.superseded = true;
-        }
-        state.stop(job, StopMode::Discard, effects);
-    }
 }
 
 /// Brings results back and goes on with what they waited for; those of another model make way in turn.

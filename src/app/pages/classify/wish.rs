@@ -13,13 +13,20 @@ impl Wish for Message {
             Self::Clear => "Clear",
             Self::Restore(_) => "Bring the last results back",
             Self::Stop => "Stop",
+            Self::ChooseWatched => "Watch a folder…",
+            Self::StopWatching => "Stop watching",
+            Self::Watch(_) => "",
             Self::Show(_) => "",
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
-        ""
+        match self {
+            Self::ChooseWatched => "Images that a camera writes into it are classified as they come",
+            Self::StopWatching => "What came stays; what is written from now on is left alone",
+            _ => "",
+        }
     }
 
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
@@ -33,6 +40,14 @@ impl Wish for Message {
             Self::Clear => no(classify.items.is_empty(), "There is nothing to clear"),
             Self::Restore(id) => no(!classify.can_restore(*id), "These results were replaced by newer ones since"),
             Self::Stop => no(classify.running.is_empty(), "Nothing is being classified"),
+            Self::ChooseWatched => state
+                .dialog_open()
+                .or_else(|| state.without_model())
+                .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
+            Self::Watch(_) => state
+                .without_model()
+                .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
+            Self::StopWatching => no(classify.watching.is_none(), "No folder is being watched"),
             Self::Show(_) => None,
         }
     }

@@ -164,10 +164,10 @@ impl Open {
         self.pending.iter().any(|pending| !pending.is_shown)
     }
 
-    /// Whether something is on its way to the disk.
+    /// How many entries are on their way to the disk.
     #[must_use]
-    pub fn is_writing(&self) -> bool {
-        !self.pending.is_empty()
+    pub fn writing(&self) -> usize {
+        self.pending.iter().map(|pending| pending.entries.len()).sum()
     }
 
     /// What must be done before the result can be signed; the cell that is shown counts as looked at.

@@ -109,6 +109,24 @@ pub fn scan_by(
     assemble((root, cache), listing, checked, &source, stop)
 }
 
+/// Files with the class that a person gave each, wherever they lie, as a dataset; paths are told from `root`.
+///
+/// # Errors
+/// [`Halt::Stopped`], or a [`ScanError`] in words where none can be read.
+pub fn labelled(
+    root: &Path,
+    cells: &[(PathBuf, String)],
+    observer: &dyn Observer,
+    stop: &StopToken,
+) -> Result<Dataset, Halt> {
+    let listing = walk::labelled(root, cells);
+    if listing.candidates.is_empty() {
+        return Err(ScanError::NoImages(root.to_owned()).into());
+    }
+    let checked = check::all(&listing.candidates, &cache::Known::default(), observer, stop)?;
+    assemble((root, None), listing, checked, &groups::Source::Folders, stop)
+}
+
 fn check_root(root: &Path) -> Result<(), ScanError> {
     match std::fs::metadata(root) {
         Ok(data) if !data.is_dir() => Err(ScanError::IsFile(root.to_owned())),

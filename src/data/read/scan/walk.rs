@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     data::read::folder::{has_image_name, is_hidden},
-    domain::{dataset::LeftOut, part::Part},
+    domain::{classes::canonical, dataset::LeftOut, part::Part},
     fault::{Halt, StopToken, path_text},
 };
 
@@ -79,6 +79,33 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
     Ok(listing)
 }
 
+/// Files that a person gave a class, one by one; what is gone by now is a row.
+pub(super) fn labelled(root: &Path, cells: &[(PathBuf, String)]) -> Listing {
+    let mut listing = Listing::default();
+    for (file, class) in cells {
+        let path = file.strip_prefix(root).map_or_else(|_| path_text::of(file), path_text::portable);
+        match std::fs::metadata(file) {
+            Ok(data) => listing.candidates.push(Candidate {
+                file: file.clone(),
+                path,
+                class: canonical(class),
+                part: None,
+                group: None,
+                bytes: data.len(),
+                modified: modified(&data),
+            }),
+            Err(why) => listing.unreadable.push(LeftOut { path, why: format!("it cannot be read: {why}") }),
+        }
+    }
+    listing
+}
+
+/// Nanoseconds since 1970, or 0 where the system does not tell.
+fn modified(data: &std::fs::Metadata) -> u64 {
+    let since = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|since| u64::try_from(since.as_nanos()).ok()).unwrap_or(0)
+}
+
 impl Listing {
     fn note(&mut self, root: &Path, error: &walkdir::Error) {
         let path = error.path().unwrap_or(root);
@@ -118,12 +145,7 @@ impl Listing {
                 part,
                 group,
                 bytes: data.len(),
-                modified: data
-                    .modified()
-                    .ok()
-                    .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-                    .and_then(|since| u64::try_from(since.as_nanos()).ok())
-                    .unwrap_or(0),
+                modified: modified(&data),
             }),
             Err(why) => self.note(root, &why),
         }

@@ -102,6 +102,7 @@ pub(super) fn buttons(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, 
     ui.add(Label::new(RichText::new(name).small().weak()).wrap());
     ui.horizontal_wrapped(|ui| {
         parts::button(ui, state, actions, wish::Classify::Classify(vec![file.clone()]), false);
+        parts::button(ui, state, actions, wish::Explain::Open(file.clone()), false);
         parts::button(ui, state, actions, wish::Files::Reveal(file), false);
     });
 }

@@ -9,6 +9,7 @@ use crate::{
 };
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    watched(ui, state, actions);
     progress(ui, state, actions);
     let classify = &state.classify;
     if let Some(failure) = &classify.failure {
@@ -30,6 +31,24 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         });
     }
     counts(ui, state, actions);
+}
+
+/// The folder that is watched, how many came, and its stop.
+pub(super) fn watched(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let Some(watched) = &state.classify.watching else { return };
+    let ready = state.classify.card.is_some();
+    ui.horizontal(|ui| {
+        parts::busy(ui, state);
+        let folder = super::file_name(&watched.folder);
+        let words = match (ready, watched.came) {
+            (false, _) => format!("Watching {folder}: the model is being loaded"),
+            (true, 0) => format!("Watching {folder}: nothing came yet"),
+            (true, 1) => format!("Watching {folder}: 1 image came"),
+            (true, came) => format!("Watching {folder}: {came} images came"),
+        };
+        ui.label(RichText::new(words).strong()).on_hover_text(watched.folder.display().to_string());
+        parts::button(ui, state, actions, wish::Classify::StopWatching, false);
+    });
 }
 
 /// How far the running job is, with time left and stop.

@@ -66,7 +66,10 @@ pub fn show(
 fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Actions) {
     let classify = &state.classify;
     let way = if takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
-    if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
+    if classify.watching.is_some() {
+        let text = "Images that are written into the folder are classified as they come, each once";
+        parts::empty(ui, icons::MICROSCOPE, "Waiting for images", text, |ui| head::watched(ui, state, actions));
+    } else if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
         let doing = if task.stopping { "Stopping" } else { task.doing };
         parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
             parts::busy(ui, state);

@@ -6,7 +6,7 @@ use std::path::Path;
 use egui::Ui;
 
 use crate::{
-    app::{Actions, AppState, notices::sentence},
+    app::{Actions, AppState, notices::sentence, wish},
     domain::shift::Shift,
     model::card::ModelCard,
     report::words::thousands,
@@ -26,8 +26,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let text = parts.iter().map(|part| sentence(part)).collect::<Vec<_>>().join(". ");
     let model = classify.model.as_ref().map(|model| model.id.as_str());
     let command = model.zip(classify.shifted_folder()).map(|(model, folder)| adapt(state, model, folder));
-    let command = command.as_deref().map(|command| ("Fit the model to this lab:", command));
-    Banner { title: &title, text: &text, command }.show(ui, actions);
+    let command = command.as_deref().map(|command| ("Or without labels, in a terminal:", command));
+    let way = Some(wish::Lab::LookAtStrange.into());
+    Banner { title: &title, text: &text, way, command }.show(ui, state, actions);
 }
 
 /// What the verdict rests on, in words.

@@ -45,7 +45,10 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
         }
         let path = item.path.display().to_string();
         ui.add(Label::new(RichText::new(&path).small().weak()).truncate()).on_hover_text(path);
-        parts::button(ui, state, actions, wish::Files::Reveal(item.path.clone()), false);
+        ui.horizontal_wrapped(|ui| {
+            parts::button(ui, state, actions, wish::Explain::Open(item.path.clone()), false);
+            parts::button(ui, state, actions, wish::Files::Reveal(item.path.clone()), false);
+        });
     });
 }
 

@@ -29,12 +29,13 @@ pub fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
     }
 }
 
-/// Whether the form was not there in the frame before.
+/// Whether the form has just opened; its very first frame is only measured.
 fn is_fresh(ctx: &Context) -> bool {
     let (id, now) = (Id::unique("when the review form was drawn"), ctx.cumulative_frame_nr());
-    let before: Option<u64> = ctx.data(|data| data.get_temp(id));
-    ctx.data_mut(|data| data.insert_temp(id, now));
-    before.is_none_or(|before| before + 1 < now)
+    let before: Option<(u64, u64)> = ctx.data(|data| data.get_temp(id));
+    let first = before.filter(|(_, last)| last + 1 >= now).map_or(now, |(first, _)| first);
+    ctx.data_mut(|data| data.insert_temp(id, (first, now)));
+    now < first + 3
 }
 
 fn begin(ui: &mut Ui, state: &AppState, (form, fresh): (&Form, bool), actions: &mut Actions) {

@@ -31,6 +31,7 @@ impl ClassifyState {
             return None;
         }
         results.running.clear();
+        results.watching = None;
         self.set_aside += 1;
         self.aside.push(Aside { id: self.set_aside, results: Box::new(results), pending });
         let surplus = self.aside.len().saturating_sub(ASIDE);
@@ -94,6 +95,7 @@ impl ClassifyState {
         }
         results.card = since.card.or(results.card);
         (results.running, results.failure) = (since.running, since.failure);
+        results.watching = since.watching;
         (results.aside, results.set_aside) = (since.aside, since.set_aside);
         *self = *results;
         pending

@@ -130,8 +130,10 @@ fn follow(state: &mut AppState, from: &Path, to: &Path) {
     let compare = &mut state.compare;
     [&mut state.models.current, &mut compare.a, &mut compare.b].into_iter().flatten().for_each(follow);
     let keys =
-        state.classify.models().chain(state.evaluate.models()).chain(state.compare.models()).chain(state.map.models());
+        state.classify.models().chain(state.evaluate.models()).chain(state.compare.models()).chain(state.lab.models());
     keys.for_each(|key| follow(&mut key.id));
+    state.map.models().for_each(|key| follow(&mut key.id));
+    state.explain.models().for_each(follow);
     if let Init::Model(model) = &mut state.train.form.init {
         follow(model);
     }

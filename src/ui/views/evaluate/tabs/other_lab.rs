@@ -44,6 +44,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
     };
     let shift = LabShift::of(home, away);
     ui.label(RichText::new(shift.sentence()).font(theme::strong(14.0)));
+    if let Some((other, _)) = state.evaluate.other() {
+        parts::button(ui, state, actions, wish::Lab::Look(vec![other.root.clone()]), away.shift.verdict.is_some());
+    }
     let counts = format!(
         "At home: {} images of {}. There: {} images of {}",
         thousands(home.metrics.n),

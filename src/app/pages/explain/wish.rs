@@ -1,0 +1,78 @@
+//! How what can be asked of one cell's explanation is worded, and what stands in its way.
+
+use super::Message;
+use crate::{
+    app::{AppState, Wish, no},
+    explain::alter::Alteration,
+};
+
+impl Wish for Message {
+    fn text(&self) -> String {
+        match self {
+            Self::Open(_) => "Explain this cell",
+            Self::Choose => "Explain an image…",
+            Self::OpenSynthetic => "Explain a synthetic slide",
+            Self::Ask(None) => "Each network's own answer",
+            Self::Against(None) => "No other class",
+            Self::LookInside(Some(_)) => "What is inside",
+            Self::LookInside(None) => "Maps",
+            Self::Reset => "Reset",
+            Self::Pin => "Pin",
+            Self::Unpin => "Unpin",
+            Self::ChooseFolder => "Save maps…",
+            Self::Use(..)
+            | Self::Ask(Some(_))
+            | Self::Against(Some(_))
+            | Self::Show(..)
+            | Self::Paint(_)
+            | Self::Alter(_)
+            | Self::SaveMaps(_) => "",
+        }
+        .to_owned()
+    }
+
+    fn tooltip(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "Where in the image both networks' answers come from",
+            Self::Choose => "Opens an image of one cell",
+            Self::OpenSynthetic => "One of the slides that come with the program; another one each time",
+            Self::Ask(None) => "Maps show what speaks for the class that the network chose itself",
+            Self::Against(None) => "Maps show what speaks for the class alone",
+            Self::LookInside(Some(_)) => {
+                "The blocks of this network, what each makes of the cell, and what dropout does"
+            }
+            Self::LookInside(None) => "Where the answers come from",
+            Self::Reset => "The cell as it was: all sliders and the brush",
+            Self::Pin => "Keeps this state beside what you change next, in place of one that is pinned",
+            Self::Unpin => "Takes the pinned state away",
+            Self::ChooseFolder => "The maps of both networks as pictures and figures",
+            Self::Use(..)
+            | Self::Ask(Some(_))
+            | Self::Against(Some(_))
+            | Self::Show(..)
+            | Self::Paint(_)
+            | Self::Alter(_)
+            | Self::SaveMaps(_) => "",
+        }
+    }
+
+    fn obstacle(&self, state: &AppState) -> Option<&'static str> {
+        let explain = &state.explain;
+        let nothing = || no(explain.found.answers.iter().all(Option::is_none), "Explain a cell first");
+        match self {
+            Self::Choose => state.dialog_open(),
+            Self::Open(_) | Self::OpenSynthetic => no(state.models.known.is_empty(), "Train or choose a model first"),
+            Self::Reset => no(explain.alteration == Alteration::default(), "Nothing was changed"),
+            Self::Pin => nothing(),
+            Self::Unpin => no(explain.pinned.is_none(), "Nothing is pinned"),
+            Self::LookInside(side) => {
+                side.and_then(|side| no(state.explaining(side).is_none(), "There is no such model"))
+            }
+            Self::ChooseFolder => state.dialog_open().or_else(nothing),
+            Self::Use(_, id) => state.moving(id),
+            Self::Ask(_) | Self::Against(_) | Self::Show(..) | Self::Paint(_) | Self::Alter(_) | Self::SaveMaps(_) => {
+                None
+            }
+        }
+    }
+}

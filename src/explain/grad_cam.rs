@@ -1,0 +1,152 @@
+//! Grad-CAM of the last feature map (Selvaraju et al. 2017, arXiv 1610.02391), for every class at once.
+
+use burn::{
+    module::Module,
+    nn::Linear,
+    tensor::{Device, Tensor, TensorData},
+};
+
+use super::{
+    grid::Grid,
+    tokens::Tokens,
+    views::{LOOKS, PICTURES, turned_back},
+};
+use crate::{eval::forward::read, fault::Failure, model::classifier::Classifier};
+
+/// A map for each class, before negative figures are cut away, in logits: so that the map of one class against another is
+/// the difference of theirs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradCam {
+    /// Over the square, in the order of the classes.
+    pub classes: Vec<Grid>,
+    /// The same of a picture that shows background alone.
+    pub blank: Vec<Grid>,
+}
+
+impl GradCam {
+    /// From features `[n, side, side, channels]` of the pictures that [`super::views::pictures`] makes.
+    ///
+    /// Grad-CAM weighs each channel of the feature map by the mean gradient of the class's logit. The projection to tokens
+    /// is linear, so the same sum is the mean gradient at the tokens times the tokens without their bias: only attention,
+    /// norm and head are differentiated, and all classes at once.
+    pub(super) fn of(
+        network: &Classifier,
+        features: Tensor<4>,
+        device: &Device,
+        tokens: &Tokens,
+    ) -> Result<Self, Failure> {
+        let [_, height, width, channels] = features.dims();
+        let count = height * width;
+        let features = features.narrow(0, 0, PICTURES).reshape([PICTURES, count, channels]);
+        let projected = network.project.forward(features);
+        let classes = network.head.weight.val().dims()[1];
+        let gradient = mean_gradient(network, &projected, classes, device)?;
+        let plain = read(without_bias(projected, &network.project))?;
+        let wide = plain.len() / (PICTURES * count).max(1);
+        let maps: Vec<Vec<Grid>> = plain
+            .chunks_exact(count * wide)
+            .zip(gradient.chunks_exact(classes * wide))
+            .map(|(picture, gradients)| {
+                let map = |slope: &[f32]| {
+                    let values: Vec<f32> = picture.chunks_exact(wide).map(|token| dot(token, slope)).collect();
+                    // Each of `count` tokens has its share of the mean that the head sees.
+                    tokens.spread(&values.into_iter().map(|value| value * count as f32).collect::<Vec<_>>())
+                };
+                gradients.chunks_exact(wide).map(map).collect()
+            })
+            .collect();
+        let (looks, blank) = maps.split_at(LOOKS.min(maps.len()));
+        let class =
+            |label: usize| turned_back(&looks.iter().filter_map(|look| look.get(label).cloned()).collect::<Vec<_>>());
+        Ok(Self { classes: (0..classes).map(class).collect(), blank: blank.first().cloned().unwrap_or_default() })
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// `[PICTURES, tokens, width]` without what the projection adds to every token.
+fn without_bias(tokens: Tensor<3>, project: &Linear) -> Tensor<3> {
+    match &project.bias {
+        Some(bias) => tokens - bias.val().unsqueeze::<3>(),
+        None => tokens,
+    }
+}
+
+/// The gradient of each class's logit at the tokens, mean over them: `[PICTURES, classes, width]`.
+fn mean_gradient(
+    network: &Classifier,
+    tokens: &Tensor<3>,
+    classes: usize,
+    device: &Device,
+) -> Result<Vec<f32>, Failure> {
+    let device = device.clone().autodiff();
+    let [pictures, count, width] = tokens.dims();
+    let head = (network.attention.clone(), network.norm.clone(), network.head.clone());
+    let (attention, norm, head) = head.no_grad().to_device(&device);
+    // Each picture once a class.
+    let repeated = tokens.clone().reshape([pictures, 1, count * width]).repeat_dim(1, classes);
+    let values = read(repeated)?;
+    let leaf = Tensor::<3>::from_data(TensorData::new(values, [pictures * classes, count, width]), &device);
+    let leaf = leaf.require_grad();
+    let normed = norm.forward(attention.forward(leaf.clone()).tokens);
+    let logits = head.forward(normed.mean_dim(1).squeeze_dim::<2>(1));
+    let own: Vec<f32> = (0..pictures * classes * classes)
+        .map(|at| if at / classes % classes == at % classes { 1.0 } else { 0.0 })
+        .collect();
+    let own = Tensor::<2>::from_data(TensorData::new(own, [pictures * classes, classes]), &device);
+    let grads = (logits * own).sum().backward();
+    let slopes = leaf.grad(&grads).ok_or_else(|| {
+        Failure::new("the image could not be explained", "the network has no gradient", "choose `cpu`")
+    })?;
+    read(slopes.mean_dim(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{architecture::Architecture, config::TrainConfig},
+        model::{classifier::NetworkConfig, initial, noise::Pass},
+    };
+
+    /// The definition, by differentiating at the feature map itself.
+    #[test]
+    fn it_is_the_sum_of_channels_weighed_by_their_mean_gradient() {
+        let train = TrainConfig {
+            architecture: Architecture::MobileNet,
+            size: 64,
+            width: 0.25,
+            attention_width: 16,
+            ..TrainConfig::default()
+        };
+        let config = NetworkConfig::new(&train, 3);
+        let device = Device::flex();
+        let network = initial::draw(config.init(&device), 3);
+        let values: Vec<f32> = (0..PICTURES * 64 * 64 * 3).map(|i| (i * 31 % 255) as f32 / 127.5 - 1.0).collect();
+        let images = Tensor::<4>::from_data(TensorData::new(values, [PICTURES, 64, 64, 3]), &device);
+        let features = network.features(images, &Pass::Infer);
+        let tokens = Tokens::of(&config);
+        let ours = GradCam::of(&network, features.clone(), &device, &tokens).unwrap();
+        let (count, channels) = (tokens.side * tokens.side, features.dims()[3]);
+        let trained = network.clone().to_device(&device.clone().autodiff());
+        for label in 0..3 {
+            let leaf = Tensor::<4>::from_data(features.clone().into_data(), &device.clone().autodiff()).require_grad();
+            let logits = trained.classify(leaf.clone(), Pass::Infer).logits;
+            let grads = logits.slice([0..PICTURES, label..label + 1]).sum().backward();
+            let slopes: Vec<f32> = leaf.grad(&grads).unwrap().into_data().iter::<f32>().collect();
+            let map: Vec<f32> = features.clone().into_data().iter::<f32>().collect();
+            let blank = PICTURES - 1;
+            let weight = |channel: usize| -> f32 {
+                (0..count).map(|at| slopes[(blank * count + at) * channels + channel]).sum::<f32>() / count as f32
+            };
+            let weights: Vec<f32> = (0..channels).map(weight).collect();
+            let sums: Vec<f32> = (0..count)
+                .map(|at| dot(&map[(blank * count + at) * channels..][..channels], &weights) * count as f32)
+                .collect();
+            let far = crate::distance::furthest(&ours.blank[label].values, &tokens.spread(&sums).values);
+            assert!(far < 1e-4, "{label}: {far:e}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! One map as it is shown: figures from 0 to 1, what the largest stands for, and whether there is anything to show.
+
+use serde::Serialize;
+
+use super::{Explained, grid::Grid, occlusion::Occlusion};
+
+/// Which map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Map {
+    /// Of one head, from 0 on.
+    Head(usize),
+    /// The mean over all heads.
+    Mean,
+    GradCam,
+    Occlusion,
+}
+
+/// The class that is asked about, and the one that it was not, by their labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Question {
+    pub class: usize,
+    pub against: Option<usize>,
+}
+
+/// A map ready to be laid over the image.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Layer {
+    /// In units of [`Map::unit`], before anything is cut away.
+    pub figures: Grid,
+    /// From 0 to 1; all 0 where there is no evidence.
+    pub grid: Grid,
+    /// What 1 stands for, in units of [`Map::unit`].
+    pub most: f32,
+    /// Whether the map is more than noise.
+    pub evidence: bool,
+}
+
+/// A head looks somewhere where its map's range is at least this share of even attention.
+const LEAST_ATTENTION: f32 = 0.25;
+/// A part of the image speaks for a class by at least so much of a logit.
+const LEAST_LOGIT: f32 = 0.25;
+/// Hiding a part changes an answer where the probability falls by at least so much.
+const LEAST_DROP: f32 = 0.01;
+/// And a map must go further than that of the background alone does.
+const OVER_BLANK: f32 = 1.25;
+
+impl Map {
+    /// Every map of a network with so many heads, in the order in which they are shown.
+    pub fn all(heads: usize) -> impl Iterator<Item = Self> {
+        (0..heads).map(Self::Head).chain([Self::Mean, Self::GradCam, Self::Occlusion])
+    }
+
+    #[must_use]
+    pub fn title(self) -> String {
+        match self {
+            Self::Head(index) => format!("Head {}", index + 1),
+            Self::Mean => "Mean attention".to_owned(),
+            Self::GradCam => "Grad-CAM".to_owned(),
+            Self::Occlusion => "Occlusion".to_owned(),
+        }
+    }
+
+    /// In names of files and on the command line.
+    #[must_use]
+    pub fn id(self) -> String {
+        match self {
+            Self::Head(index) => format!("head-{}", index + 1),
+            Self::Mean => "attention".to_owned(),
+            Self::GradCam => "grad-cam".to_owned(),
+            Self::Occlusion => "occlusion".to_owned(),
+        }
+    }
+
+    /// One sentence on what it shows.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Head(_) => "Where one head of the attention looks, whatever the class",
+            Self::Mean => "Where the attention looks on average over its heads, whatever the class",
+            Self::GradCam => "Which places of the last feature map speak for the class",
+            Self::Occlusion => "How far the probability falls where a patch of background hides the place",
+        }
+    }
+
+    /// What its largest figure is given in.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Head(_) | Self::Mean => "times even attention",
+            Self::GradCam => "of a logit",
+            Self::Occlusion => "of the probability",
+        }
+    }
+}
+
+impl Explained {
+    /// A map of attention or Grad-CAM; `None` for a head that the network lacks, and for occlusion.
+    #[must_use]
+    pub fn layer(&self, map: Map, question: Question) -> Option<Layer> {
+        let attention = &self.attention;
+        match map {
+            Map::Head(index) => Some(attended(attention.heads.get(index)?, *attention.blank.get(index)?)),
+            Map::Mean => Some(attended(&attention.mean, attention.blank_mean)),
+            Map::GradCam => {
+                let of = |grids: &[Grid]| {
+                    let class = grids.get(question.class)?;
+                    let against = question.against.and_then(|label| grids.get(label));
+                    Some(against.map_or_else(|| class.clone(), |against| class.less(against)))
+                };
+                let (raw, blank) = (of(&self.cam.classes)?, of(&self.cam.blank)?);
+                Some(positive(&raw, (OVER_BLANK * blank.range().1).max(LEAST_LOGIT)))
+            }
+            Map::Occlusion => None,
+        }
+    }
+}
+
+impl Occlusion {
+    /// The map as far as it has come.
+    #[must_use]
+    pub fn layer(&self, question: Question) -> Layer {
+        positive(&self.map(question.class, question.against), LEAST_DROP)
+    }
+}
+
+/// From the least attention to the most.
+fn attended(grid: &Grid, blank: f32) -> Layer {
+    let (low, high) = grid.range();
+    let (spread, evidence) = (high - low, high - low > LEAST_ATTENTION.max(OVER_BLANK * blank));
+    let values = grid.values.iter().map(|value| if evidence { (value - low) / spread } else { 0.0 }).collect();
+    Layer { figures: grid.clone(), grid: Grid { side: grid.side, values }, most: high, evidence }
+}
+
+/// From nothing to the most, where that is at least `least`.
+fn positive(grid: &Grid, least: f32) -> Layer {
+    let most = grid.range().1.max(0.0);
+    let evidence = most > least;
+    let values = grid.values.iter().map(|value| if evidence { (value / most).max(0.0) } else { 0.0 }).collect();
+    Layer { figures: grid.clone(), grid: Grid { side: grid.side, values }, most, evidence }
+}
