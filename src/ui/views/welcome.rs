@@ -58,7 +58,11 @@ pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Acti
         ui.label(RichText::new(format!("{}  New here?", icons::QUIZ)).weak());
         parts::button(ui, state, actions, wish::Tour::Start, false);
     });
-    let recents = &state.settings.preferences.recents;
+    recents(ui, &state.settings.preferences.recents, actions);
+}
+
+/// The datasets that were opened lately.
+fn recents(ui: &mut Ui, recents: &[std::path::PathBuf], actions: &mut Actions) {
     if recents.is_empty() {
         return;
     }
