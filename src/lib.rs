@@ -21,9 +21,9 @@
 //!
 //! # One image
 //! drop or Open… -> `wish::Classify::Classify` -> `app::pages::classify::update` -> work on the lane for drops ->
-//! [`job::tasks`] -> [`data::read::decode`] -> [`data::view::preprocess`] (settings from the model's card, never from a form)
-//! -> batch -> forward -> calibrated softmax -> news -> `hear` -> `AppState` -> confidence bars. `leuko classify` enters at
-//! [`eval::predict`]. A field of view is cut into cells by [`field`] first.
+//! [`job::tasks`] -> [`eval::stream`]: [`data::read::decode`], told for a cell's image or a field of view, which [`field`]
+//! cuts into cells -> [`data::view::preprocess`] (settings from the model's card, never from a form) -> batch -> forward ->
+//! calibrated softmax -> news -> `hear` -> `AppState` -> confidence bars. `leuko classify` enters at [`eval::stream`] too.
 //!
 //! # One run
 //! Train page -> `wish::Train::Start` -> the queue, one run after the other -> work on the trainer's lane -> [`train::run`]:

@@ -15,6 +15,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         dataset::Message::Choose.into(),
         classify::Message::ChooseImages.into(),
         classify::Message::ChooseFolder.into(),
+        classify::Message::TrySynthetic.into(),
         dataset::Message::OpenSynthetic.into(),
         models::Message::Choose.into(),
         dataset::Message::Rescan.into(),

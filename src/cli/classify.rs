@@ -1,6 +1,6 @@
 //! `leuko classify MODEL PATH...`: one line an image, as it comes.
 
-use std::{cell::RefCell, path::PathBuf};
+use std::path::PathBuf;
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
@@ -11,16 +11,20 @@ use crate::{
     domain::{
         classes::{ClassList, title},
         config::DeviceChoice,
+        field::{Bounds, FieldCell, Portion, ShownAs, Taken},
         occurring::{Mask, Occurring},
         prediction::{Classified, Outcome, Prediction},
     },
-    eval::predict::Predictor,
-    fault::{Failure, StopMode, path_text},
+    eval::{
+        predict::Predictor,
+        stream::{Said, Stream},
+    },
+    fault::{Failure, Halt, path_text},
     progress::{Event, Observer as _},
     report::words::percent,
 };
 
-/// Classify files or folders of single-cell images
+/// Classify the cells in files or folders: images of single cells, and fields of view
 #[derive(clap::Args)]
 pub(super) struct Classify {
     /// A bundled model's name or a run folder
@@ -31,20 +35,80 @@ pub(super) struct Classify {
     /// Which classes can occur on these slides: names as in `neutrophil,lymphocyte`, or `five-part`; the others take no part
     #[arg(long, default_value_t = Occurring::All)]
     classes: Occurring,
+    #[command(flatten)]
+    shown: Shown,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
 }
 
-/// One image's line.
+/// What a person says of the images.
+#[derive(clap::Args)]
+pub(super) struct Shown {
+    /// What the images show: `cell` or `field` for all of them; auto tells it by what is in each
+    #[arg(long = "as", default_value_t)]
+    shown_as: ShownAs,
+}
+
+impl Shown {
+    pub(super) fn taken(&self) -> Taken {
+        Taken::all(self.shown_as)
+    }
+}
+
+/// One cell's line.
 #[derive(Serialize)]
 pub(super) struct Line<'a> {
     path: String,
+    #[serde(flatten)]
+    place: Option<InField>,
     label: Option<&'a str>,
     confidence: Option<f32>,
     confidences: Confidences<'a>,
     flags: &'a [String],
     refused: Option<&'a str>,
+}
+
+/// Where a cell lies in a field of view.
+#[derive(Serialize)]
+struct InField {
+    field: bool,
+    #[serde(flatten)]
+    cell: Option<Marked>,
+}
+
+impl InField {
+    fn of(portion: &Portion) -> Option<Self> {
+        portion.is_field().then(|| Self { field: true, cell: portion.spot().map(|spot| Marked::new(&spot.cell)) })
+    }
+}
+
+/// A cell's box in pixels of the upright image, with what is to be borne in mind.
+#[derive(Serialize)]
+pub(super) struct Marked {
+    #[serde(flatten)]
+    bounds: Bounds,
+    edge: bool,
+    touching: bool,
+}
+
+impl Marked {
+    pub(super) const fn new(cell: &FieldCell) -> Self {
+        Self { bounds: cell.bounds, edge: cell.edge, touching: cell.touching }
+    }
+
+    /// What a person reads.
+    pub(super) fn text(&self) -> String {
+        let Bounds { xmin, ymin, xmax, ymax } = self.bounds;
+        format!("at {xmin:>5}, {ymin:>5}  {:>4} x {:<4}", xmax - xmin, ymax - ymin)
+    }
+
+    /// The marks, each after two spaces.
+    pub(super) fn marks(&self) -> String {
+        let edge = if self.edge { "  at the border" } else { "" };
+        let touching = if self.touching { "  touches another" } else { "" };
+        format!("{edge}{touching}")
+    }
 }
 
 /// Probabilities of the classes that can occur, in the model's order; empty for a refused image.
@@ -63,28 +127,35 @@ impl Serialize for Confidences<'_> {
 
 impl<'a> Line<'a> {
     pub(super) fn new(classified: &'a Classified, classes: &'a ClassList, mask: &'a Mask) -> Self {
-        let path = path_text::of(&classified.path);
+        let (path, place) = (path_text::of(&classified.path), InField::of(&classified.portion));
         match &classified.outcome {
             Outcome::Seen { prediction, flags } => {
                 let (label, confidence) = prediction.top().map(|(label, p)| (classes.name(label), p)).unzip();
                 let confidences = Confidences(classes, mask, Some(prediction));
-                Self { path, label, confidence, confidences, flags, refused: None }
+                Self { path, place, label, confidence, confidences, flags, refused: None }
             }
             Outcome::Refused(why) => {
                 let confidences = Confidences(classes, mask, None);
-                Self { path, label: None, confidence: None, confidences, flags: &[], refused: Some(why) }
+                Self { path, place, label: None, confidence: None, confidences, flags: &[], refused: Some(why) }
             }
         }
     }
 
     /// What a person reads.
     pub(super) fn text(&self) -> String {
+        let cell = self.place.as_ref().and_then(|place| place.cell.as_ref());
+        let place = cell.map_or_else(String::new, |cell| format!("  {}", cell.text()));
+        let marks = cell.map_or_else(String::new, Marked::marks);
+        format!("{}:{place} {}{marks}", self.path, self.answer())
+    }
+
+    /// The answer alone.
+    pub(super) fn answer(&self) -> String {
         if let Some(why) = self.refused {
-            return format!("{}: refused, {why}", self.path);
+            return format!("refused, {why}");
         }
         let flags: String = self.flags.iter().map(|flag| format!("; {flag}")).collect();
-        let confidence = percent(self.confidence.map(f64::from));
-        format!("{}: {} {confidence}{flags}", self.path, self.label.map_or("n/a", title))
+        format!("{} {}{flags}", self.label.map_or("n/a", title), percent(self.confidence.map(f64::from)))
     }
 }
 
@@ -108,19 +179,20 @@ impl Classify {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
         let images = images(&self.paths, session)?;
         let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.classes)?;
-        let unwritten = RefCell::new(None);
-        let mut print = |classified: Classified| {
+        let mut stream = Stream::new(&predictor, self.shown.taken());
+        let mut unwritten = None;
+        let mut print = |said| {
+            let Said::Cell(classified) = said else { return Ok(()) };
             let line = Line::new(&classified, &predictor.card().classes, predictor.mask());
-            if let Err(why) = session.output.result(&line, || line.text()) {
-                // Nobody reads any more: the rest need not be classified.
-                session.stop.stop(StopMode::Discard);
-                unwritten.replace(Some(why));
-            }
+            // Where nobody reads any more, the rest need not be classified.
+            session.output.result(&line, || line.text()).map_err(|why| {
+                unwritten = Some(why);
+                Halt::Stopped
+            })
         };
-        let ended = predictor.classify(&images, &mut print, &session.observer, &session.stop);
-        match unwritten.into_inner() {
-            Some(why) => Err(why.into()),
-            None => Ok(ended.map(drop)?),
-        }
+        let ended = stream
+            .feed(&images, &mut print, &session.observer, &session.stop)
+            .and_then(|()| stream.end(&session.observer, &session.stop));
+        unwritten.map_or_else(|| Ok(ended.map(drop)?), |why| Err(why.into()))
     }
 }

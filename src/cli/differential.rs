@@ -1,10 +1,13 @@
 //! `leuko differential MODEL PATH...`: counts and percentages of the white cells among images.
 
-use std::{fmt::Write as _, path::PathBuf};
+use std::{collections::HashSet, fmt::Write as _, path::PathBuf};
 
 use serde::Serialize;
 
-use super::{Failed, Session, classify::images};
+use super::{
+    Failed, Session,
+    classify::{Shown, images},
+};
 use crate::{
     device,
     domain::{
@@ -19,22 +22,27 @@ use crate::{
         },
         shift::Shift,
     },
-    eval::{predict::Predictor, suggest::suggest},
+    eval::{
+        predict::Predictor,
+        suggest::{Beside, Wanted, suggest},
+    },
     fault::Failure,
     progress::{Event, Observer as _},
     report::words::thousands,
 };
 
-/// Count the white cells among images: percentages with exact 95 % intervals, NRBC per 100 WBC, platelets
+/// Count the white cells in images of single cells and in fields of view: percentages with exact 95 % intervals, NRBC per 100 WBC, platelets
 #[derive(clap::Args)]
 pub(super) struct CountCells {
     /// A bundled model's name or a run folder
     model: String,
-    /// Images of single cells, or folders of them
+    /// Images of single cells or fields of view, or folders of them
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     lab: Lab,
+    #[command(flatten)]
+    counting: Counting,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -67,6 +75,22 @@ pub(super) struct Figures {
     also_leukocyte: Vec<String>,
 }
 
+/// What of the images counts.
+#[derive(clap::Args)]
+pub(super) struct Counting {
+    #[command(flatten)]
+    shown: Shown,
+    /// Count cells at the border of a field too
+    #[arg(long)]
+    count_edges: bool,
+}
+
+impl Counting {
+    pub(super) fn of(&self, files: Vec<PathBuf>) -> Wanted {
+        Wanted { files, taken: self.shown.taken(), edges: self.count_edges }
+    }
+}
+
 impl Figures {
     pub(super) fn rules(&self) -> Rules {
         let (ranges, also_leukocytes) = (self.ranges.clone(), self.also_leukocyte.clone());
@@ -82,6 +106,7 @@ fn range(text: &str) -> Result<crate::domain::differential::Range, String> {
 #[derive(Serialize)]
 struct Counted<'a> {
     images: usize,
+    cells: usize,
     leukocytes: u64,
     classes: Vec<Class<'a>>,
     nrbc: Option<u64>,
@@ -91,8 +116,10 @@ struct Counted<'a> {
     /// Cells of classes that are in no percentage.
     beside: &'a [crate::domain::differential::Beside],
     corrected_wbc: Option<f64>,
-    held: Vec<&'a str>,
+    held: Vec<String>,
     refused: Vec<Refused<'a>>,
+    /// Cells at the border of a field that are in no count.
+    edges: usize,
     /// Classes that can occur.
     occurring: Vec<&'a str>,
     #[serde(skip)]
@@ -119,11 +146,10 @@ struct Refused<'a> {
 
 impl CountCells {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
-        // Fields of view will be cut into cells here, each with its place in its field.
-        let files = images(&self.paths, session)?;
+        let wanted = self.counting.of(images(&self.paths, session)?);
         let model = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.lab.classes)?;
         let mut cells = Vec::new();
-        let shift = suggest(&model, &files, &mut |cell| cells.push(cell), &session.observer, &session.stop)?;
+        let beside = suggest(&model, &wanted, &mut |cell| cells.push(cell), &session.observer, &session.stop)?;
         let (rules, classes) = (self.lab.figures.rules(), &model.card().classes);
         let differential = suggested(cells.iter(), &Asked { classes, occurring: model.occurring(), rules: &rules });
         if let Some(why) = differential.warning() {
@@ -131,7 +157,7 @@ impl CountCells {
             session.observer.tell(Event::Warning { warning });
         }
         session.observer.finish();
-        let counted = counted(&model, &cells, &differential, &shift, self.lab.figures.wbc);
+        let counted = counted(&model, &cells, &differential, &beside, self.lab.figures.wbc);
         Ok(session.output.result(&counted, || text(&counted, &differential))?)
     }
 }
@@ -140,13 +166,14 @@ fn counted<'a>(
     model: &'a Predictor,
     cells: &'a [Suggested],
     differential: &'a Differential,
-    shift: &'a Shift,
+    beside: &'a Beside,
     wbc: Option<f64>,
 ) -> Counted<'a> {
     let more = |share: &Share| share.more_to_halve(differential.leukocytes);
     let refused = |of: &'a Suggested| Some(Refused { path: of.source.path(), why: of.refused.as_deref()? });
     Counted {
-        images: cells.len(),
+        images: cells.iter().map(|of| of.source.path()).collect::<HashSet<_>>().len(),
+        cells: cells.len(),
         leukocytes: differential.leukocytes,
         classes: differential.classes.iter().map(|share| Class { share, more_to_halve: more(share) }).collect(),
         nrbc: differential.nrbc,
@@ -155,22 +182,23 @@ fn counted<'a>(
         platelets: differential.platelets,
         beside: &differential.beside,
         corrected_wbc: wbc.filter(|_| differential.wants_correction).and_then(|wbc| differential.corrected_wbc(wbc)),
-        held: cells.iter().filter(|of| is_held(of)).map(|of| of.source.path()).collect(),
+        held: cells.iter().filter(|of| is_held(of)).map(|of| of.source.words()).collect(),
         refused: cells.iter().filter_map(refused).collect(),
         occurring: model.mask().names(&model.card().classes).collect(),
         is_restricted: !model.mask().is_all(),
+        edges: beside.edges,
         notes: differential.warning().into_iter().chain(differential.notes.iter().cloned()).collect(),
         model: &model.card().name,
         model_hash: model.card().weights_hash.to_string(),
-        shift,
+        shift: &beside.shift,
     }
 }
 
 /// What a person reads.
 fn text(counted: &Counted<'_>, differential: &Differential) -> String {
     let mut lines = vec![format!(
-        "{} images: {} leukocytes, {} held back for a person, {} refused",
-        thousands(counted.images as u64),
+        "{} cells: {} leukocytes, {} held back for a person, {} refused",
+        thousands(counted.cells as u64),
         thousands(counted.leukocytes),
         counted.held.len(),
         counted.refused.len()

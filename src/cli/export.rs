@@ -83,7 +83,7 @@ impl Export {
 /// Synthetic cells of several classes as the network sees them.
 fn drawn(card: &ModelCard) -> Result<Vec<f32>, Failure> {
     let cells = KNOWN.iter().take(DRAWN).zip(0..).map(|(class, seed)| synthetic::draw(class.name, seed));
-    let store = FrameStore::holding(cells.collect(), &card.preprocess);
+    let store = FrameStore::new(Vec::new(), &card.preprocess, 0).holding(cells.collect());
     seen(card, &store)
 }
 

@@ -4,24 +4,29 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Failed, Session, output::Unwritten};
+use super::{
+    Failed, Session,
+    classify::{self, Marked},
+    output::Unwritten,
+};
 use crate::{
-    data::read::folder,
+    data::read::{decode::DecodeError, folder},
     device,
     domain::{
-        classes::title,
         config::DeviceChoice,
-        field::{FieldCell, Kind},
-        prediction::Outcome,
+        field::{Kind, Portion, ShownAs, Taken},
+        prediction::{Classified, Outcome},
     },
-    eval::predict::Predictor,
+    eval::{
+        predict::Predictor,
+        stream::{NO_CELL, Opened, Said, Stream},
+    },
     fault::{Failure, Halt, path_text},
     field::{
-        batch::{Fields, Read},
-        cut::crops,
+        batch::{Fields, Found},
+        scale::Scales,
     },
     progress::{Event, Observer as _, Task},
-    report::words::percent,
 };
 
 /// Find leukocytes in fields of view
@@ -50,15 +55,11 @@ struct Line {
     refused: Option<String>,
 }
 
-/// One cell in pixels of the upright image.
+/// One cell, with the model's answer where one was asked.
 #[derive(Serialize)]
 struct Row {
-    xmin: u32,
-    ymin: u32,
-    xmax: u32,
-    ymax: u32,
-    edge: bool,
-    touching: bool,
+    #[serde(flatten)]
+    place: Marked,
     #[serde(flatten)]
     answer: Option<Answer>,
 }
@@ -71,6 +72,8 @@ struct Answer {
     flags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
+    #[serde(skip)]
+    text: String,
 }
 
 impl Find {
@@ -86,49 +89,99 @@ impl Find {
         if listed.images.is_empty() {
             return Err(failed("there is no image in these folders", "name a folder with images").into());
         }
-        let model = match &self.model {
-            Some(model) => Some(Predictor::load(model, &device::choose(&self.device)?)?),
-            None => None,
-        };
-        let total = listed.images.len() as u64;
-        let tell = |done: u64| session.observer.tell(Event::Progress { task: Task::Finding, done, total });
-        tell(0);
-        let fields = Fields::open(&listed.images, &session.stop)?;
-        let (mut done, mut unwritten) = (0, None);
-        let mut each = |file: &Path, found: Read| {
-            let line = Line::new(file, found, model.as_ref(), session)?;
-            done += 1;
-            tell(done);
-            session.output.result(&line, || line.text()).map_err(|why| {
-                unwritten = Some(why);
-                Halt::Stopped
-            })
-        };
-        let ended = fields.each(model.is_some(), &session.stop, &mut each);
-        unwritten.map_or_else(|| Ok(ended?), |why: Unwritten| Err(why.into()))
+        match &self.model {
+            Some(model) => {
+                let model = Predictor::load(model, &device::choose(&self.device)?)?;
+                classified(&model, &listed.images, session)
+            }
+            None => found(&listed.images, session),
+        }
     }
 }
 
-impl Line {
-    /// A field with its cells, classified where there is a model.
-    fn new(file: &Path, found: Read, model: Option<&Predictor>, session: &Session) -> Result<Self, Halt> {
-        let path = path_text::of(file);
-        let (found, image) = match found {
-            Ok(found) => found,
-            Err(why) => {
-                return Ok(Self { path, cells: Vec::new(), kind: None, why: None, refused: Some(why.to_string()) });
-            }
-        };
-        let mut rows: Vec<Row> = found.cells.iter().map(Row::new).collect();
-        if let (Some(model), Some(image)) = (model, image) {
-            let crops = crops(&image, &found.survey, &found.cells, &found.scale, &model.card().home().look);
-            let outcomes = model.classify_crops(crops, &session.stop)?;
-            for (row, outcome) in rows.iter_mut().zip(outcomes) {
-                row.answer = Some(Answer::new(outcome, model));
+/// Writes a line a field, without a model.
+fn found(files: &[PathBuf], session: &Session) -> Result<(), Failed> {
+    let total = files.len() as u64;
+    let tell = |done: u64| session.observer.tell(Event::Progress { task: Task::Finding, done, total });
+    tell(0);
+    let fields = Fields::open(files, Scales::default(), &session.stop)?;
+    let (mut done, mut unwritten) = (0, None);
+    let write = |file: &Path, found: Result<Found, DecodeError>| {
+        done += 1;
+        tell(done);
+        written(&Line::found(file, found), session, &mut unwritten)
+    };
+    let ended = fields.each(rayon::current_num_threads(), |file| fields.find(file), write, &session.stop);
+    unwritten.map_or_else(|| Ok(ended?), |why: Unwritten| Err(why.into()))
+}
+
+/// Writes a line a field, each cell put to a model.
+fn classified(model: &Predictor, files: &[PathBuf], session: &Session) -> Result<(), Failed> {
+    let (mut line, mut unwritten): (Option<Line>, _) = (None, None);
+    let mut hear = |said| {
+        let mut ended = None;
+        match said {
+            Said::Image(opened) => ended = line.replace(Line::opened(opened)),
+            Said::Cell(cell) => {
+                // A file that could not be read has no line yet.
+                if line.as_ref().is_none_or(|line| line.path != path_text::of(&cell.path)) {
+                    ended = line.replace(Line::of(&cell.path));
+                }
+                line.iter_mut().for_each(|line| line.add(&cell, model));
             }
         }
-        let refused = found.survey.refused.map(str::to_owned);
-        Ok(Self { path, cells: rows, kind: Some(found.sorted.kind), why: Some(found.sorted.why), refused })
+        ended.map_or(Ok(()), |ended| written(&ended, session, &mut unwritten))
+    };
+    let mut stream = Stream::new(model, Taken::all(ShownAs::Field));
+    let mut ended = stream.feed(files, &mut hear, &session.observer, &session.stop);
+    if let (Ok(()), Some(line)) = (&ended, &line) {
+        ended = written(line, session, &mut unwritten);
+    }
+    unwritten.map_or_else(|| Ok(ended?), |why: Unwritten| Err(why.into()))
+}
+
+/// Writes a line; where nobody reads any more, the rest need not be looked at.
+fn written(line: &Line, session: &Session, unwritten: &mut Option<Unwritten>) -> Result<(), Halt> {
+    session.output.result(line, || line.text()).map_err(|why| {
+        *unwritten = Some(why);
+        Halt::Stopped
+    })
+}
+
+impl Line {
+    fn of(file: &Path) -> Self {
+        Self { path: path_text::of(file), cells: Vec::new(), kind: None, why: None, refused: None }
+    }
+
+    fn opened(opened: Opened) -> Self {
+        Self { kind: Some(opened.sorted.kind), why: Some(opened.sorted.why), ..Self::of(&opened.path) }
+    }
+
+    /// A field with its cells.
+    fn found(file: &Path, found: Result<Found, DecodeError>) -> Self {
+        match found {
+            Ok(found) => Self {
+                cells: found.cells.iter().map(|cell| Row { place: Marked::new(cell), answer: None }).collect(),
+                kind: Some(found.sorted.kind),
+                why: Some(found.sorted.why),
+                refused: found.survey.refused.map(str::to_owned),
+                ..Self::of(file)
+            },
+            Err(why) => Self { refused: Some(why.to_string()), ..Self::of(file) },
+        }
+    }
+
+    /// Takes a cell in, or why there is none.
+    fn add(&mut self, cell: &Classified, model: &Predictor) {
+        match (&cell.portion, &cell.outcome) {
+            (Portion::Spot(spot), _) => {
+                let answer = Some(Answer::new(cell, model));
+                self.cells.push(Row { place: Marked::new(&spot.cell), answer });
+            }
+            (Portion::Empty, Outcome::Refused(why)) if why == NO_CELL => {}
+            (_, Outcome::Refused(why)) => self.refused = Some(why.clone()),
+            (_, Outcome::Seen { .. }) => {}
+        }
     }
 
     /// What a person reads: a line for the field, and one for each cell.
@@ -152,46 +205,24 @@ impl Line {
 }
 
 impl Row {
-    const fn new(cell: &FieldCell) -> Self {
-        let FieldCell { bounds, edge, touching, .. } = *cell;
-        Self {
-            xmin: bounds.xmin,
-            ymin: bounds.ymin,
-            xmax: bounds.xmax,
-            ymax: bounds.ymax,
-            edge,
-            touching,
-            answer: None,
-        }
-    }
-
     fn text(&self) -> String {
-        let (width, height) = (self.xmax - self.xmin, self.ymax - self.ymin);
-        let place = format!("at {:>5}, {:>5}  {width:>4} x {height:<4}", self.xmin, self.ymin);
-        let edge = if self.edge { "  at the border" } else { "" };
-        let touching = if self.touching { "  touches another" } else { "" };
-        let answer = self.answer.as_ref().map_or_else(String::new, |answer| format!("  {}", answer.text()));
-        format!("{place}{answer}{edge}{touching}")
+        let answer = self.answer.as_ref().map_or_else(String::new, |answer| format!("  {}", answer.text));
+        format!("{}{answer}{}", self.place.text(), self.place.marks())
     }
 }
 
 impl Answer {
-    fn new(outcome: Outcome, model: &Predictor) -> Self {
-        match outcome {
+    fn new(cell: &Classified, model: &Predictor) -> Self {
+        let text = classify::Line::new(cell, &model.card().classes, model.mask()).answer();
+        match &cell.outcome {
             Outcome::Seen { prediction, flags } => {
-                let top = prediction.top();
-                let label = top.map(|(label, _)| model.card().classes.name(label).to_owned());
-                Self { label, confidence: top.map(|(_, p)| p), flags, refused: None }
+                let (label, confidence) = prediction.top().unzip();
+                let label = label.map(|label| model.card().classes.name(label).to_owned());
+                Self { label, confidence, flags: flags.clone(), refused: None, text }
             }
-            Outcome::Refused(why) => Self { label: None, confidence: None, flags: Vec::new(), refused: Some(why) },
+            Outcome::Refused(why) => {
+                Self { label: None, confidence: None, flags: Vec::new(), refused: Some(why.clone()), text }
+            }
         }
-    }
-
-    fn text(&self) -> String {
-        if let Some(why) = &self.refused {
-            return format!("refused, {why}");
-        }
-        let flags: String = self.flags.iter().map(|flag| format!("; {flag}")).collect();
-        format!("{} {}{flags}", self.label.as_deref().map_or("n/a", title), percent(self.confidence.map(f64::from)))
     }
 }

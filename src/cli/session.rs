@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{
     Failed, Session,
     classify::images,
-    differential::{Figures, Lab},
+    differential::{Counting, Figures, Lab},
 };
 use crate::{
     device,
@@ -21,7 +21,7 @@ use crate::{
     },
     eval::{
         predict::Predictor,
-        reviewing::{self, Begun},
+        reviewing::{self, Begun, Cells},
     },
     fault::{Failure, path_text},
     progress::{Event, Observer as _},
@@ -71,7 +71,7 @@ impl Review {
 struct New {
     /// A bundled model's name or a run folder
     model: String,
-    /// Images of single cells, or folders of them
+    /// Images of single cells or fields of view, or folders of them
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The session's folder, empty or not there yet
@@ -85,6 +85,8 @@ struct New {
     name: String,
     #[command(flatten)]
     lab: Lab,
+    #[command(flatten)]
+    counting: Counting,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -95,9 +97,11 @@ struct New {
 struct Add {
     #[command(flatten)]
     at: At,
-    /// Images of single cells, or folders of them
+    /// Images of single cells or fields of view, or folders of them
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    counting: Counting,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -185,7 +189,8 @@ impl New {
             sources: self.paths.iter().map(|path| path_text::of(path)).collect(),
             ruled: Ruled { rules: self.lab.figures.rules(), wbc: self.lab.figures.wbc },
         };
-        let open = reviewing::begin(&self.out, &begun, &model, &files, session.watch());
+        let wanted = self.counting.of(files);
+        let open = reviewing::begin(&self.out, &begun, &model, Cells::Asked(&wanted), session.watch());
         session.observer.finish();
         show::summary(&open?, session)
     }
@@ -197,7 +202,8 @@ impl Add {
         let mut open = opened(&self.at, session)?;
         let case = open.case().clone();
         let model = Predictor::load(&case.model.id, &device::choose(&self.device)?)?.with_classes(&case.occurring)?;
-        let ended = reviewing::extend(&mut open, &model, &files, &self.at.who, session.watch());
+        let wanted = self.counting.of(files);
+        let ended = reviewing::extend(&mut open, &model, Cells::Asked(&wanted), &self.at.who, session.watch());
         session.observer.finish();
         ended?;
         show::summary(&open, session)

@@ -1,8 +1,10 @@
 //! What a model says of one image: confidences of all classes, or why it was refused.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use super::{field::Portion, hash::ContentHash};
 
 /// How a flag ends that asks for a person before the cell counts.
 pub const LOOK: &str = "look at this cell yourself";
@@ -65,12 +67,24 @@ pub fn units(judged: &[Judged]) -> Vec<usize> {
     judged.iter().enumerate().map(unit).collect()
 }
 
-/// One image that was put to a model.
+/// One cell that was put to a model: an image of it, or a place in a field of view.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Classified {
-    /// As it was given.
-    pub path: std::path::PathBuf,
+    /// Of the image or field, as it was given.
+    pub path: PathBuf,
+    /// Of the file's bytes; `None` where they could not be read.
+    pub content: Option<ContentHash>,
+    /// What of the image it is.
+    pub portion: Portion,
     pub outcome: Outcome,
+}
+
+impl Classified {
+    /// An image of one cell whose bytes nobody asks about.
+    #[must_use]
+    pub fn whole(path: impl Into<PathBuf>, outcome: Outcome) -> Self {
+        Self { path: path.into(), content: None, portion: Portion::Whole, outcome }
+    }
 }
 
 /// A class with confidences, or the reason why there is none.

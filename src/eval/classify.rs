@@ -1,59 +1,89 @@
-//! Image files to classes, one after the other, and whether all of them together look like what the model knows.
+//! A batch of image files to the class of each cell in them, and whether all of them look like what the model knows.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 
-use super::{predict::Predictor, shift};
+use super::{
+    predict::Predictor,
+    stream::{Said, Stream},
+};
 use crate::{
-    data::read::batch::{FrameStore, Mode},
+    data::read::decode::{self, DecodeError, Limit},
     domain::{
+        field::{Bounds, FieldCell, Portion, Spot, Taken},
         prediction::{Classified, Outcome},
-        shift::Shift,
+        shift::{Doubt, Shift},
     },
-    fault::{Halt, StopToken},
-    progress::{Event, Observer, Task},
+    fault::{Failure, Halt, StopToken},
+    field::{cut, scale, scale::Scales, survey},
+    progress::Observer,
 };
 
 impl Predictor {
-    /// Puts image files to the model and hands each outcome over as it comes, in order; then tells how far the batch is
-    /// from what the model learned from. What cannot be a stained cell is refused; an evaluation judges it all the same,
-    /// since a person said that it is one.
+    /// Puts image files to the model and hands each cell over as it comes, in order; then tells how far the batch is from
+    /// what the model learned from. Each image is told for a cell's or a field's by what is in it: where a
+    /// person knows better, ask a [`Stream`].
     ///
     /// # Errors
     /// [`Halt`] where the device fails or a person stops; a bad image is an outcome, not an error.
     pub fn classify(
         &self,
-        paths: &[PathBuf],
+        files: &[PathBuf],
         each: &mut dyn FnMut(Classified),
         observer: &dyn Observer,
         stop: &StopToken,
     ) -> Result<Shift, Halt> {
-        let total = paths.len() as u64;
-        let doubt = self.walk((paths, Vec::new()), Mode::Checked, stop, &mut |index, outcome| {
-            if let Some(path) = paths.get(index) {
-                each(Classified { path: path.clone(), outcome });
+        let mut stream = Stream::new(self, Taken::default());
+        let mut hear = |said| {
+            if let Said::Cell(cell) = said {
+                each(cell);
             }
-            observer.tell(Event::Progress { task: Task::Classifying, done: index as u64 + 1, total });
-        })?;
-        if paths.len() < shift::FEWEST {
-            return Ok(Shift { mean_confidence: doubt.mean_confidence(), ..Shift::default() });
-        }
-        let shift = shift::measure(self, paths, &doubt, stop)?;
-        if let Some(warning) = shift.warning() {
-            observer.tell(Event::Warning { warning });
-        }
-        Ok(shift)
+            Ok(())
+        };
+        stream.feed(files, &mut hear, observer, stop)?;
+        stream.end(observer, stop)
     }
 
-    /// Puts images that were cut out of a field to the model: an outcome each, in order, by the same path as files take.
+    /// Puts one cell of a field to the model, in the box that a person has drawn; `side` is how wide the field's other cells
+    /// were cut, where there are any.
     ///
     /// # Errors
-    /// [`Halt`] where the device fails or a person stops.
+    /// [`Halt`] where the field cannot be read, the device fails or a person stops.
+    pub fn classify_box(
+        &self,
+        path: &Path,
+        bounds: Bounds,
+        side: Option<u32>,
+        stop: &StopToken,
+    ) -> Result<Classified, Halt> {
+        let (content, picture) = decode::hashed(path, Limit::FIELD);
+        let image = picture.map_err(Failure::from)?.image;
+        stop.check()?;
+        let (survey, home) = (survey(&image).map_err(DecodeError::from).map_err(Failure::from)?, self.card().home());
+        let cell = FieldCell::drawn(bounds, image.dimensions());
+        let own = || scale::framing(&survey, &Scales::of([&survey]).scale(&survey), &home.look);
+        let at = cut::around(&cell, side.map(f64::from).or_else(own));
+        let crop = cut::crop(&image, at, survey.background);
+        let outcome = self.classify_crops(vec![crop], stop)?.into_iter().next();
+        let outcome = outcome.unwrap_or_else(|| Outcome::Refused("the model gave no answer to it".to_owned()));
+        Ok(Classified { path: path.to_owned(), content, portion: Portion::Spot(Spot { cell, at }), outcome })
+    }
+
+    /// Puts images that a person says are cells to the model: an outcome each, in order.
+    ///
+    /// # Errors
+    /// [`Halt`] where an image has no pixels, the device fails or a person stops.
     pub fn classify_crops(&self, crops: Vec<RgbImage>, stop: &StopToken) -> Result<Vec<Outcome>, Halt> {
+        let (home, preprocess, mut doubt) = (self.card().home(), &self.card().preprocess, Doubt::default());
         let mut outcomes = Vec::with_capacity(crops.len());
-        let store = Arc::new(FrameStore::holding(crops, &self.card().preprocess));
-        self.walk_over(&store, Mode::Checked, stop, &mut |_, outcome| outcomes.push(outcome))?;
+        for crop in crops {
+            stop.check()?;
+            let view = preprocess.square(&crop).map_err(DecodeError::from).map_err(Failure::from)?;
+            let mut pixels = vec![0.0; preprocess.len()];
+            preprocess.normalise(&view, &mut pixels);
+            outcomes.extend(self.looks(&pixels)?.iter().map(|look| self.outcome(look, &home, &mut doubt)));
+        }
         Ok(outcomes)
     }
 }

@@ -10,7 +10,6 @@ use super::{
 };
 pub use crate::domain::evaluation::{Detail, Evaluation, Latency};
 use crate::{
-    data::read::batch::Mode,
     domain::{
         confusion::Confusion,
         dataset::{Dataset, Item},
@@ -70,7 +69,7 @@ pub fn evaluate(
     let paths: Vec<PathBuf> = known.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let (mut judged, mut refused) = (Vec::new(), Vec::new());
     let hashes = known.iter().map(|(_, item, _)| item.hash).collect();
-    let doubt = predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome| {
+    let doubt = predictor.walk((&paths, hashes), stop, &mut |place, outcome| {
         let Some((_, item, truth)) = known.get(place) else { return };
         match outcome {
             Outcome::Seen { prediction, .. } => {

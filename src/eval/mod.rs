@@ -17,5 +17,6 @@ pub mod reviewing;
 pub mod second_look;
 pub mod shift;
 pub mod shortcuts;
+pub mod stream;
 pub mod suggest;
 pub mod worth;

@@ -80,14 +80,27 @@ pub fn of_files(
     device: &Device,
     stop: &StopToken,
 ) -> Result<(Values, usize), Halt> {
-    let mut order: Vec<usize> = (0..files.len()).collect();
-    // Files come class by class; a batch must hold the mix.
+    of_store(network, &Arc::new(FrameStore::new(files.to_vec(), preprocess, 0)), depth, device, stop)
+}
+
+/// The same over any images.
+///
+/// # Errors
+/// As [`of_batches`].
+pub fn of_store(
+    network: &Classifier,
+    store: &Arc<FrameStore>,
+    depth: Depth,
+    device: &Device,
+    stop: &StopToken,
+) -> Result<(Values, usize), Halt> {
+    let mut order: Vec<usize> = (0..store.len()).collect();
+    // Images come class by class; a batch must hold the mix.
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
-    let parts = files.len().div_ceil(BATCH).max(1);
-    let plan = order.chunks(files.len().div_ceil(parts).max(1)).map(<[usize]>::to_vec).collect();
-    let store = Arc::new(FrameStore::new(files.to_vec(), preprocess, 0));
-    let ready = batches(&store, plan, Mode::Plain, stop);
-    of_batches(network, device, (preprocess.size, depth), ready, stop)
+    let parts = store.len().div_ceil(BATCH).max(1);
+    let plan = order.chunks(store.len().div_ceil(parts).max(1)).map(<[usize]>::to_vec).collect();
+    let ready = batches(store, plan, Mode::Plain, stop);
+    of_batches(network, device, (store.preprocess().size, depth), ready, stop)
 }
 
 /// How far apart the norm statistics of one network are over two sets of images, in standard deviations: the root mean

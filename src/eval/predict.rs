@@ -206,30 +206,19 @@ impl Predictor {
         Prediction(softmax(&self.mask().of_logits(logits), self.card.temperature))
     }
 
-    /// The outcome of each file by its index, ascending: the one path of classification and evaluation. A file whose bytes
+    /// The outcome of each file by its index, ascending, as an evaluation wants them: each is one cell. A file whose bytes
     /// are not those of its hash is refused; no hashes, no such check. Tells how sure the model was of them.
     pub(super) fn walk(
         &self,
         (paths, hashes): (&[PathBuf], Vec<ContentHash>),
-        mode: Mode,
         stop: &StopToken,
         each: &mut dyn FnMut(usize, Outcome),
     ) -> Result<Doubt, Halt> {
         let store = FrameStore::new(paths.to_vec(), &self.card.preprocess, NO_CACHE).expecting(hashes);
-        self.walk_over(&Arc::new(store), mode, stop, each)
-    }
-
-    /// The same of any images that the model's own preprocessing was given with.
-    pub(super) fn walk_over(
-        &self,
-        store: &Arc<FrameStore>,
-        mode: Mode,
-        stop: &StopToken,
-        each: &mut dyn FnMut(usize, Outcome),
-    ) -> Result<Doubt, Halt> {
+        let store = &Arc::new(store);
         let (home, mut doubt) = (self.card.home(), Doubt::default());
         let all: Vec<usize> = (0..store.len()).collect();
-        let images = Images { store, indices: &all, mode };
+        let images = Images { store, indices: &all, mode: Mode::Plain };
         let hear = |batch: Batch| {
             let looks = self.looks(&batch.pixels)?;
             let seen = batch.indices.iter().zip(looks).map(|(&index, look)| {
@@ -249,7 +238,7 @@ impl Predictor {
         Ok(doubt)
     }
 
-    fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
+    pub(super) fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
         let whole = Prediction(softmax(&look.logits, self.card.temperature));
         let prediction = self.calibrated(&look.logits);
         let (Some((own, _)), Some((_, confidence))) = (whole.top(), prediction.top()) else {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::predict::Predictor;
 use crate::{
-    data::read::batch::Mode,
     domain::{
         dataset::Item,
         learned::Known,
@@ -25,7 +24,7 @@ pub fn answers(predictor: &Predictor, quiz: &Quiz, observer: &dyn Observer, stop
     let hashes = quiz.cells.iter().map(|cell| cell.hash).collect();
     let mut given: Vec<Given> = vec![None; paths.len()];
     let total = paths.len() as u64;
-    predictor.walk((&paths, hashes), Mode::Plain, stop, &mut |place, outcome| {
+    predictor.walk((&paths, hashes), stop, &mut |place, outcome| {
         if let (Outcome::Seen { prediction, .. }, Some(slot)) = (outcome, given.get_mut(place)) {
             let named = |(label, share): (usize, f32)| (card.classes.name(label).to_owned(), share);
             *slot = prediction.top().map(named);

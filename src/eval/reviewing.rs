@@ -2,19 +2,25 @@
 
 use std::{
     cell::RefCell,
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
 
 use time::OffsetDateTime;
 
-use super::{predict::Predictor, suggest};
+use super::{
+    predict::Predictor,
+    suggest::{self, Beside, Wanted},
+};
 use crate::{
-    domain::review::{
-        case::{CASE_VERSION, Case},
-        cell::CellId,
-        entry::{Ruled, Suggested, What},
-        view::CellView,
+    domain::{
+        field::Taken,
+        review::{
+            case::{CASE_VERSION, Case},
+            cell::CellId,
+            entry::{Ruled, Suggested, What},
+            view::CellView,
+        },
     },
     fault::{Failure, Halt, StopMode},
     progress::Watch,
@@ -37,7 +43,15 @@ pub struct Begun<'a> {
     pub ruled: Ruled,
 }
 
-/// Begins a session in a folder that is empty or not there yet, with the model's word on each file.
+/// Where a session's cells come from.
+pub enum Cells<'a> {
+    /// The model is asked about files.
+    Asked(&'a Wanted),
+    /// It was asked already, with the same word on what can occur.
+    Answered(Vec<Suggested>),
+}
+
+/// Begins a session in a folder that is empty or not there yet, with the model's word on each cell.
 ///
 /// # Errors
 /// [`Halt`] where it was stopped, something lies in the folder, or the disk fails; what was suggested by then is kept.
@@ -45,7 +59,7 @@ pub fn begin(
     folder: &Path,
     begun: &Begun<'_>,
     model: &Predictor,
-    files: &[PathBuf],
+    cells: Cells<'_>,
     watch: Watch<'_>,
 ) -> Result<Session, Halt> {
     let created = OffsetDateTime::now_utc();
@@ -66,18 +80,18 @@ pub fn begin(
         sources: begun.sources.clone(),
     };
     let mut session = Session::create(folder, &case)?;
-    suggest_into(&mut session, model, files, begun.who, watch)?;
+    suggest_into(&mut session, model, cells, begun.who, watch)?;
     Ok(session)
 }
 
-/// Adds the word of the session's own model on each file; cells that are in it already are passed over.
+/// Adds the word of the session's own model on each cell; those that are in it already are passed over.
 ///
 /// # Errors
 /// [`Halt`] where it was stopped, the model has other weights by now, or nothing can be entered.
 pub fn extend(
     session: &mut Session,
     model: &Predictor,
-    files: &[PathBuf],
+    cells: Cells<'_>,
     who: &str,
     watch: Watch<'_>,
 ) -> Result<(), Halt> {
@@ -85,18 +99,18 @@ pub fn extend(
         let (what, why) = ("nothing was added", "the session's model has other weights by now");
         return Err(Failure::new(what, why, "begin a new session").at(session.folder()).into());
     }
-    suggest_into(session, model, files, who, watch)
+    suggest_into(session, model, cells, who, watch)
 }
 
-/// Puts the model's word on each file into the session.
+/// Puts the model's word on each cell into the session, once.
 fn suggest_into(
     session: &mut Session,
     model: &Predictor,
-    files: &[PathBuf],
+    cells: Cells<'_>,
     who: &str,
     watch: Watch<'_>,
 ) -> Result<(), Halt> {
-    let there: HashSet<CellId> = session.view().cells().iter().map(CellView::id).collect();
+    let mut there: HashSet<CellId> = session.view().cells().iter().map(CellView::id).collect();
     let (failed, mut waiting) = (RefCell::new(None), Vec::new());
     let mut enter = |waiting: &mut Vec<What>| {
         let all = std::mem::take(waiting);
@@ -106,17 +120,20 @@ fn suggest_into(
         }
     };
     let mut hear = |cell: Suggested| {
-        if !there.contains(&cell.cell) {
+        if there.insert(cell.cell) {
             waiting.push(What::Suggested(Box::new(cell)));
         }
         if waiting.len() >= TOGETHER {
             enter(&mut waiting);
         }
     };
-    // Whoever opens the session, from wherever, finds the pictures.
-    let files: Vec<PathBuf> =
-        files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
-    let ended = suggest::suggest(model, &files, &mut hear, watch.observer, watch.stop);
+    let ended = match cells {
+        Cells::Asked(wanted) => suggest::suggest(model, &absolute(wanted), &mut hear, watch.observer, watch.stop),
+        Cells::Answered(cells) => {
+            cells.into_iter().for_each(hear);
+            Ok(Beside::default())
+        }
+    };
     if !waiting.is_empty() && failed.borrow().is_none() {
         enter(&mut waiting);
     }
@@ -124,4 +141,12 @@ fn suggest_into(
         Some(why) => Err(why.into()),
         None => ended.map(drop),
     }
+}
+
+/// Whoever opens the session, from wherever, finds the pictures.
+fn absolute(wanted: &Wanted) -> Wanted {
+    let whole = |file: &PathBuf| std::path::absolute(file).unwrap_or_else(|_| file.clone());
+    let each: HashMap<_, _> = wanted.taken.each.iter().map(|(file, shown_as)| (whole(file), *shown_as)).collect();
+    let files = wanted.files.iter().map(whole).collect();
+    Wanted { files, taken: Taken { all: wanted.taken.all, each }, edges: wanted.edges }
 }

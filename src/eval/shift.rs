@@ -1,6 +1,8 @@
 //! Whether images look like those that a model learned from, found before a label is looked at.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
+
+use image::RgbImage;
 
 use super::{
     norm_statistics::{self, Depth},
@@ -8,14 +10,17 @@ use super::{
 };
 pub use crate::domain::shift::{Doubt, Shift, VERDICT};
 use crate::{
-    data::read::survey,
+    data::{
+        measure::look,
+        read::{batch::FrameStore, survey},
+    },
     domain::{look::Look, profile::Home},
     fault::{Halt, StopToken},
     model::blend,
 };
 
 /// Images that are looked at of a longer list.
-const SAMPLE: usize = 128;
+pub const SAMPLE: usize = 128;
 /// Fewer images give no verdict: one odd cell is no other lab.
 pub const FEWEST: usize = 8;
 /// Distance of the first norms' statistics, as a multiple of what one class alone of the model's own lab shows at most,
@@ -35,8 +40,21 @@ const RESTAINED: f64 = 0.5;
 /// # Errors
 /// [`Halt`] where the device fails or a person stops.
 pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &StopToken) -> Result<Shift, Halt> {
-    let sample = survey::spread(files, SAMPLE);
-    let looks = survey::looks(&sample, stop)?;
+    measure_of(predictor, (&survey::spread(files, SAMPLE), Vec::new()), doubt, stop)
+}
+
+/// The same of files and of images that are cells of fields, as they were cut out: at most [`SAMPLE`] of them.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_of(
+    predictor: &Predictor,
+    (files, cells): (&[PathBuf], Vec<RgbImage>),
+    doubt: &Doubt,
+    stop: &StopToken,
+) -> Result<Shift, Halt> {
+    let mut looks = survey::looks(files, stop)?;
+    looks.extend(cells.iter().filter_map(|cell| look::measure(cell).ok()));
     let mut shift = Shift {
         mean_confidence: doubt.mean_confidence(),
         unsure: doubt.share(),
@@ -51,7 +69,8 @@ pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &S
         shift.stain = Some(look.stain_distance(&home.look));
     }
     if looks.len() >= FEWEST {
-        shift.norms = Some(norms(predictor, &sample, stop)?);
+        let store = FrameStore::new(files.to_vec(), &predictor.card().preprocess, 0).holding(cells);
+        shift.norms = Some(norms_of(predictor, &Arc::new(store), stop)?);
         shift.norms_at_home = Some(home.norms);
         shift.reasons = reasons(&shift, &home, doubt);
         shift.verdict = (!shift.reasons.is_empty()).then(|| VERDICT.to_owned());
@@ -64,10 +83,12 @@ pub fn measure(predictor: &Predictor, files: &[PathBuf], doubt: &Doubt, stop: &S
 /// # Errors
 /// As [`measure`].
 pub fn norms(predictor: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<f64, Halt> {
-    let network = predictor.plain_network();
-    let device = &predictor.compute().device;
-    let (measured, _) =
-        norm_statistics::of_files(network, &predictor.card().preprocess, files, Depth::First, device, stop)?;
+    norms_of(predictor, &Arc::new(FrameStore::new(files.to_vec(), &predictor.card().preprocess, 0)), stop)
+}
+
+fn norms_of(predictor: &Predictor, store: &Arc<FrameStore>, stop: &StopToken) -> Result<f64, Halt> {
+    let (network, device) = (predictor.plain_network(), &predictor.compute().device);
+    let (measured, _) = norm_statistics::of_store(network, store, Depth::First, device, stop)?;
     Ok(norm_statistics::distance(&blend::first(&blend::values(network)), &measured))
 }
 

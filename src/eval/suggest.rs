@@ -1,15 +1,15 @@
 //! A model's suggestions for a review or a count: every cell by its content, with its class or why it has none.
 
-use std::{
-    cell::RefCell,
-    collections::HashMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, path::PathBuf};
 
-use super::predict::Predictor;
+use super::{
+    predict::Predictor,
+    stream::{Said, Stream},
+};
 use crate::{
-    data::read::decode,
     domain::{
+        classes::ClassList,
+        field::{Portion, Taken},
         hash::ContentHash,
         prediction::{Classified, Outcome},
         review::{
@@ -23,29 +23,55 @@ use crate::{
     progress::{Event, Observer},
 };
 
-/// Hands a suggestion for each image file over as it comes, in order. A file whose bytes came before is the same cell and comes
-/// once, with a warning at the end; fields are to be cut into cells before.
+/// What is to be counted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub files: Vec<PathBuf>,
+    pub taken: Taken,
+    /// Whether cells at a field's border count too.
+    pub edges: bool,
+}
+
+/// What came beside the suggestions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Beside {
+    pub shift: Shift,
+    /// Cells at the border of their field that were left out.
+    pub edges: usize,
+}
+
+/// Hands a suggestion for each cell over as it comes, in order. A file whose bytes came before holds the same cells, which come
+/// once, with a warning at the end.
 ///
 /// # Errors
-/// As [`Predictor::classify`].
+/// As [`Stream::feed`].
 pub fn suggest(
     predictor: &Predictor,
-    files: &[PathBuf],
+    wanted: &Wanted,
     each: &mut dyn FnMut(Suggested),
     observer: &dyn Observer,
     stop: &StopToken,
-) -> Result<Shift, Halt> {
-    let seen: RefCell<HashMap<CellId, PathBuf>> = RefCell::default();
-    let mut copies = Vec::new();
-    let mut hear = |classified: Classified| {
-        let cell = cell_of(&classified.path);
-        if let Some(first) = seen.borrow_mut().insert(cell, classified.path.clone()) {
-            copies.push((classified.path, first));
+) -> Result<Beside, Halt> {
+    let mut seen: HashMap<CellId, PathBuf> = HashMap::new();
+    let (mut copies, mut edges) = (Vec::new(), 0);
+    let mut hear = |said| {
+        let Said::Cell(cell) = said else { return Ok(()) };
+        let id = id_of(&cell);
+        if let Some(first) = seen.get(&id) {
+            if copies.last().is_none_or(|(copy, _)| *copy != cell.path) {
+                copies.push((cell.path, first.clone()));
+            }
+        } else if cell.portion.is_at_edge() && !wanted.edges {
+            edges += 1;
         } else {
-            each(suggestion(predictor, cell, classified));
+            seen.insert(id, cell.path.clone());
+            each(suggestion(&predictor.card().classes, cell));
         }
+        Ok(())
     };
-    let shift = predictor.classify(files, &mut hear, observer, stop)?;
+    let mut stream = Stream::new(predictor, wanted.taken.clone());
+    stream.feed(&wanted.files, &mut hear, observer, stop)?;
+    let shift = stream.end(observer, stop)?;
     if let Some((copy, first)) = copies.first() {
         let what = match copies.len() {
             1 => "1 file is a copy of another".to_owned(),
@@ -55,23 +81,39 @@ pub fn suggest(
         let warning = Failure::new(what, why, "leave copies out where that surprises you").at(copy).at(first);
         observer.tell(Event::Warning { warning });
     }
-    Ok(shift)
+    if edges > 0 {
+        let (cells, are) = if edges == 1 { ("cell", "is") } else { ("cells", "are") };
+        let what = format!("{edges} {cells} at the border of a field {are} not counted");
+        let hint = "say that cells at the border count where they are whole all the same";
+        let warning = Failure::new(what, "parts of them may lie outside", hint);
+        observer.tell(Event::Warning { warning });
+    }
+    Ok(Beside { shift, edges })
 }
 
-/// A file by its content; what cannot be read goes by its path, so that it stands in the list with its reason.
-fn cell_of(file: &Path) -> CellId {
-    match decode::read(file) {
-        Ok(bytes) => CellId::of_file(ContentHash::of(&bytes)),
-        Err(_) => CellId(ContentHash::of_parts([&b"unreadable"[..], path_text::of(file).as_bytes()])),
+/// A cell by its content and, in a field, its place; what cannot be read goes by its path, so that it stands in the list with
+/// its reason.
+#[must_use]
+pub fn id_of(cell: &Classified) -> CellId {
+    match (cell.content, &cell.portion) {
+        (Some(content), Portion::Spot(spot)) => CellId::of_crop(content, spot.at),
+        (Some(content), _) => CellId::of_file(content),
+        (None, _) => CellId(ContentHash::of_parts([&b"unreadable"[..], path_text::of(&cell.path).as_bytes()])),
     }
 }
 
-fn suggestion(predictor: &Predictor, cell: CellId, classified: Classified) -> Suggested {
-    let doubtful = classified.outcome.is_doubtful();
-    let source = Source::File(path_text::of(&classified.path));
+/// What a review keeps of an answer over `classes`.
+#[must_use]
+pub fn suggestion(classes: &ClassList, classified: Classified) -> Suggested {
+    let (cell, doubtful) = (id_of(&classified), classified.outcome.is_doubtful());
+    let path = path_text::of(&classified.path);
+    let source = match &classified.portion {
+        Portion::Spot(spot) => Source::Crop { field: path, at: spot.at },
+        Portion::Whole | Portion::Empty => Source::File(path),
+    };
     match classified.outcome {
         Outcome::Seen { prediction, flags } => {
-            let top = prediction.top().map(|(label, p)| (predictor.card().classes.name(label).to_owned(), p));
+            let top = prediction.top().map(|(label, p)| (classes.name(label).to_owned(), p));
             let (class, confidence) = top.unzip();
             Suggested { cell, source, class, confidence, probabilities: prediction.0, flags, refused: None, doubtful }
         }

@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use image::RgbImage;
 use rayon::prelude::*;
 
 use super::{
@@ -14,8 +13,11 @@ use super::{
     scale::Scales,
 };
 use crate::{
-    data::read::decode::{self, DecodeError},
-    domain::field::{FieldCell, Scale, Sorted},
+    data::read::decode::{self, DecodeError, Limit, Picture},
+    domain::{
+        field::{FieldCell, Scale, Sorted},
+        hash::ContentHash,
+    },
     fault::{Halt, StopToken},
 };
 
@@ -46,89 +48,128 @@ impl Found {
     }
 }
 
-/// A field and its pixels where they are wanted, or why it could not be read.
-pub type Read = Result<(Found, Option<RgbImage>), DecodeError>;
-
-/// Fields of one batch.
-pub struct Fields<'a> {
-    files: &'a [PathBuf],
-    scales: Scales,
-    /// Those that were surveyed for the scale; pixels are not kept.
-    known: HashMap<usize, Result<Survey, DecodeError>>,
+/// One file that was read.
+pub struct Read {
+    /// Of its bytes; `None` where they were not read.
+    pub content: Option<ContentHash>,
+    /// The pixels with what was found in them, or why there are none.
+    pub opened: Result<(Found, Picture), DecodeError>,
 }
 
-impl<'a> Fields<'a> {
-    /// Reads the scale off a sample of the files.
+/// Files of one batch.
+pub struct Fields {
+    files: Vec<PathBuf>,
+    scales: Scales,
+    /// Those that were surveyed for the scale; pixels are not kept.
+    known: HashMap<PathBuf, Result<Survey, DecodeError>>,
+}
+
+impl Fields {
+    /// Reads the scale off a sample of the files, and off what `scales` holds already.
     ///
     /// # Errors
     /// [`Halt::Stopped`]. A file that cannot be read is a row of its own later on.
-    pub fn open(files: &'a [PathBuf], stop: &StopToken) -> Result<Self, Halt> {
-        let take = files.len().min(SAMPLE);
-        let chosen: Vec<usize> = (0..take).map(|at| at * files.len() / take).collect();
-        let look = |at: &usize| {
+    pub fn open(files: &[PathBuf], scales: Scales, stop: &StopToken) -> Result<Self, Halt> {
+        let chosen = sample(files);
+        let look = |file: &&PathBuf| {
             stop.check()?;
-            Ok((*at, files.get(*at).map_or(Err(DecodeError::Empty), |file| surveyed(file).map(|(survey, _)| survey))))
+            let read = decode::hashed(file, Limit::FIELD).1;
+            Ok(((*file).clone(), read.and_then(|picture| Ok(survey(&picture.image)?))))
         };
         let mut known = HashMap::new();
         let mut rest = chosen.as_slice();
         while !rest.is_empty() {
-            let files = rest.iter().filter_map(|at| files.get(*at)).map(PathBuf::as_path);
-            let (some, later) = rest.split_at(together(files));
+            let (some, later) = rest.split_at(together(rest.iter().map(|file| file.as_path())));
             rest = later;
             let read: Result<Vec<_>, Halt> = some.par_iter().map(look).collect();
             known.extend(read?);
         }
-        Ok(Self { files, scales: Scales::of(known.values().filter_map(|survey| survey.as_ref().ok())), known })
+        // In the order of the files, so that the same batch has the same scale.
+        let scales = scales.with(chosen.iter().filter_map(|file| known.get(*file)?.as_ref().ok()));
+        Ok(Self { files: files.to_vec(), scales, known })
     }
 
-    /// Hands each file over with what was found in it and, where they are wanted, its pixels; in order, some read ahead.
+    /// Files that are judged by what `scales` holds alone.
+    #[must_use]
+    pub fn by(files: &[PathBuf], scales: Scales) -> Self {
+        Self { files: files.to_vec(), scales, known: HashMap::new() }
+    }
+
+    /// The sizes of this batch.
+    #[must_use]
+    pub const fn scales(&self) -> &Scales {
+        &self.scales
+    }
+
+    /// What is found in a file.
     ///
     /// # Errors
-    /// [`Halt`] where a person stops or `each` gives one.
-    pub fn each(
+    /// [`DecodeError`] where it is no image.
+    pub fn find(&self, file: &Path) -> Result<Found, DecodeError> {
+        match self.known.get(file) {
+            Some(known) => Ok(Found::of(known.clone()?, &self.scales)),
+            None => self.read(file).opened.map(|(found, _)| found),
+        }
+    }
+
+    /// The same with the pixels.
+    #[must_use]
+    pub fn read(&self, file: &Path) -> Read {
+        let (content, picture) = decode::hashed(file, Limit::FIELD);
+        let judged = |picture: Picture| {
+            let survey = match self.known.get(file) {
+                Some(known) => known.clone()?,
+                None => survey(&picture.image)?,
+            };
+            Ok((Found::of(survey, &self.scales), picture))
+        };
+        Read { content, opened: picture.and_then(judged) }
+    }
+
+    /// Hands what `work` makes of each file over in order, some made ahead: as many at once as go into `most`, unless their
+    /// pixels are too many together.
+    ///
+    /// # Errors
+    /// [`Halt`] where a person stops or `hear` gives one.
+    pub fn each<T: Send>(
         &self,
-        pixels: bool,
+        most: usize,
+        work: impl Fn(&Path) -> T + Sync,
+        mut hear: impl FnMut(&Path, T) -> Result<(), Halt>,
         stop: &StopToken,
-        each: &mut dyn FnMut(&Path, Read) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
-        let all: Vec<(usize, &PathBuf)> = self.files.iter().enumerate().collect();
-        let mut rest = all.as_slice();
+        let mut rest = self.files.as_slice();
         while !rest.is_empty() {
             stop.check()?;
-            let (some, later) = rest.split_at(together(rest.iter().map(|(_, file)| file.as_path())));
+            let (some, later) = rest.split_at(together(rest.iter().take(most).map(PathBuf::as_path)));
             rest = later;
-            let read: Vec<_> = some.par_iter().map(|(at, file)| self.found(*at, file, pixels)).collect();
-            for ((_, file), found) in some.iter().zip(read) {
+            let made: Vec<T> = some.par_iter().map(|file| work(file)).collect();
+            for (file, made) in some.iter().zip(made) {
                 stop.check()?;
-                each(file, found)?;
+                hear(file, made)?;
             }
         }
         Ok(())
     }
-
-    fn found(&self, at: usize, file: &Path, pixels: bool) -> Read {
-        match self.known.get(&at) {
-            Some(known) if !pixels => Ok((Found::of(known.clone()?, &self.scales), None)),
-            _ => {
-                let (survey, image) = surveyed(file)?;
-                Ok((Found::of(survey, &self.scales), pixels.then_some(image)))
-            }
-        }
-    }
 }
 
-/// How many of the first files are read at once: as many as there are threads, unless their pixels are too many together.
+/// Files that tell the scale: fewer where they are so large that the first result would wait for them.
+fn sample(files: &[PathBuf]) -> Vec<&PathBuf> {
+    let of_one = files.first().map_or(1, |file| pixels(file).max(1));
+    let take = files.len().min(SAMPLE).min((AT_ONCE / of_one).max(1) as usize);
+    (0..take).filter_map(|at| files.get(at * files.len() / take)).collect()
+}
+
+/// How many of the first files are read at once: all of them, unless their pixels are too many together.
 fn together<'a>(files: impl Iterator<Item = &'a Path>) -> usize {
-    let mut pixels = 0_u64;
+    let mut sum = 0_u64;
     let fits = |file: &&Path| {
-        let of = decode::size(file).map_or(0, |(width, height)| u64::from(width) * u64::from(height));
-        pixels += of;
-        pixels <= AT_ONCE
+        sum += pixels(file);
+        sum <= AT_ONCE
     };
-    files.take(rayon::current_num_threads()).take_while(fits).count().max(1)
+    files.take_while(fits).count().max(1)
 }
 
-fn surveyed(file: &Path) -> Result<(Survey, RgbImage), DecodeError> {
-    let image = decode::open_field(file)?;
-    Ok((survey(&image)?, image))
+fn pixels(file: &Path) -> u64 {
+    decode::size(file).map_or(0, |(width, height)| u64::from(width) * u64::from(height))
 }

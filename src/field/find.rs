@@ -16,7 +16,7 @@ use crate::{
         view::raster::ResizeError,
     },
     domain::{
-        field::{Bounds, FieldCell, Scale},
+        field::{Bounds, CYTOPLASM, FieldCell, Scale},
         look::median,
     },
 };
@@ -36,8 +36,6 @@ const CLEAR: usize = 4;
 /// measured is a shadow or the grain of the picture.
 const ACROSS: f64 = 2.5;
 const LARGEST: f64 = 2.6;
-/// Cytoplasm around a nucleus, as a share of its diameter: true boxes are met best with it, and border marks too.
-const CYTOPLASM: f64 = 0.2;
 /// A nucleus of this many times the usual area is two.
 const DOUBLE: f64 = 2.2;
 /// A usual nucleus's diameter against a red cell's.

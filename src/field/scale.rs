@@ -13,25 +13,46 @@ const BATCH: usize = 3;
 /// Nuclei from which on their median is believed over the red cells: which cells lie in a field is chance.
 const NUCLEI: usize = 12;
 
+/// Surveys of one size of image that are kept: from so many on, more hardly move a median.
+const KEPT: usize = 24;
+
 /// The sizes of a batch, for each size of image apart: images of one camera are of one size.
 #[derive(Clone, Debug, Default)]
-pub struct Scales(BTreeMap<(u32, u32), Scale>);
+pub struct Scales(BTreeMap<(u32, u32), Group>);
+
+/// Images of one size.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    surveys: Vec<Survey>,
+    scale: Scale,
+}
 
 impl Scales {
     /// Medians over the fields of each size.
     #[must_use]
     pub fn of<'a>(surveys: impl IntoIterator<Item = &'a Survey>) -> Self {
-        let mut groups: BTreeMap<(u32, u32), Vec<&Survey>> = BTreeMap::new();
+        Self::default().with(surveys)
+    }
+
+    /// The same with more fields.
+    #[must_use]
+    pub fn with<'a>(mut self, surveys: impl IntoIterator<Item = &'a Survey>) -> Self {
         for survey in surveys {
-            groups.entry((survey.width, survey.height)).or_default().push(survey);
+            let group = self.0.entry((survey.width, survey.height)).or_default();
+            if group.surveys.len() < KEPT {
+                group.surveys.push(survey.clone());
+            }
         }
-        Self(groups.into_iter().map(|(size, group)| (size, of(&group))).collect())
+        for group in self.0.values_mut() {
+            group.scale = of(&group.surveys.iter().collect::<Vec<_>>());
+        }
+        self
     }
 
     /// The scale of a field: its batch's, or its own where it stands alone.
     #[must_use]
     pub fn scale(&self, survey: &Survey) -> Scale {
-        self.0.get(&(survey.width, survey.height)).copied().unwrap_or_else(|| of(&[survey]))
+        self.0.get(&(survey.width, survey.height)).map_or_else(|| of(&[survey]), |group| group.scale)
     }
 }
 

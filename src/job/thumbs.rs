@@ -1,4 +1,5 @@
-//! Small pictures of images, decoded by rayon behind a bounded queue; the newest wish comes first.
+//! Small pictures of images and of pieces of them, decoded by rayon behind a bounded queue; the newest wish comes first, and
+//! all pieces of one image that wait are cut at once.
 
 use std::{
     collections::HashSet,
@@ -10,18 +11,22 @@ use std::{
     time::SystemTime,
 };
 
+use image::RgbImage;
+
 use super::observe::Wake;
-use crate::data::read::decode;
+use crate::{data::read::decode, domain::field::Place, field::cut};
 
 /// Wishes for small pictures older than this many newer ones are dropped; the view asks again when it still needs them.
 const QUEUE: usize = 256;
 /// The same for large ones, of which a view shows one.
 const FEW: usize = 2;
 
-/// One picture: which file, and how long its longer side may be.
+/// One picture: which file, what of it, and how long its longer side may be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThumbKey {
     pub path: PathBuf,
+    /// A piece of the upright image; `None` for all of it.
+    pub at: Option<Place>,
     /// In physical pixels.
     pub side: u32,
 }
@@ -41,13 +46,18 @@ impl Stamp {
     }
 }
 
+/// Most pixels of an image that is kept for the next pieces of it.
+const KEPT: usize = 64_000_000;
+/// What lies beyond an image's border in a piece of it.
+const BEYOND: [u8; 3] = [236; 3];
+
 /// A decoded picture, RGB, or why there is none.
 #[derive(Clone, Debug)]
 pub struct Thumb {
     pub key: ThumbKey,
     /// Of the file as it was read.
     pub stamp: Option<Stamp>,
-    pub picture: Result<image::RgbImage, String>,
+    pub picture: Result<RgbImage, String>,
     /// Width and height of the image itself in pixels; zero where there is none.
     pub full: (u32, u32),
 }
@@ -55,6 +65,7 @@ pub struct Thumb {
 /// The queue; lives on the window's thread and never waits for a decode.
 pub struct Thumbs {
     wishes: Arc<Mutex<Wishes>>,
+    whole: Arc<Whole>,
     sender: Sender<Answer>,
     ready: Receiver<Answer>,
     asked: HashSet<ThumbKey>,
@@ -75,10 +86,41 @@ struct Wishes {
     keys: Vec<(ThumbKey, Option<Stamp>)>,
 }
 
+/// The image that pieces were cut from last.
+#[derive(Default)]
+struct Whole(Mutex<Option<(PathBuf, Stamp, Arc<RgbImage>)>>);
+
+impl Whole {
+    /// The pixels of a file; those that are kept where it is the same one.
+    fn of(&self, path: &Path, stamp: Option<Stamp>) -> Result<Arc<RgbImage>, String> {
+        // Held while one decodes: who waits wants a piece of the same image most of the time.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, known, image)) = &*kept
+            && of == path
+            && stamp == Some(*known)
+        {
+            return Ok(Arc::clone(image));
+        }
+        *kept = None;
+        let image = Arc::new(decode::open_field(path).map_err(|why| why.to_string())?);
+        let fits = image.as_raw().len() / 3 <= KEPT;
+        *kept = stamp.filter(|_| fits).map(|stamp| (path.to_owned(), stamp, Arc::clone(&image)));
+        Ok(image)
+    }
+}
+
 impl Thumbs {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (sender, ready) = channel();
-        Self { wishes: Arc::default(), sender, ready, asked: HashSet::new(), queue: QUEUE, wake: Arc::new(wake) }
+        Self {
+            wishes: Arc::default(),
+            whole: Arc::default(),
+            sender,
+            ready,
+            asked: HashSet::new(),
+            queue: QUEUE,
+            wake: Arc::new(wake),
+        }
     }
 
     /// A short queue, for large pictures that are looked at one by one.
@@ -106,13 +148,15 @@ impl Thumbs {
             self.asked.remove(&dropped);
             return;
         }
-        let (wishes, sender, wake) = (Arc::clone(&self.wishes), self.sender.clone(), Arc::clone(&self.wake));
+        let (wishes, whole, sender) = (Arc::clone(&self.wishes), Arc::clone(&self.whole), self.sender.clone());
+        let wake = Arc::clone(&self.wake);
         rayon::spawn(move || {
-            let wish = wishes.lock().unwrap_or_else(PoisonError::into_inner).keys.pop();
-            if let Some((key, known)) = wish {
-                let stamp = Stamp::of(&key.path);
-                let same = known.is_some() && stamp == known;
-                let _ = sender.send(if same { Answer::Same(key) } else { Answer::Read(small(key, stamp)) });
+            let taken = wishes.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some((first, _)) = taken.first() {
+                let stamp = Stamp::of(&first.path);
+                answer(&whole, stamp, taken, &mut |answer| {
+                    let _ = sender.send(answer);
+                });
                 wake();
             }
         });
@@ -138,15 +182,77 @@ impl Thumbs {
     }
 }
 
-/// Decodes and shrinks one picture.
-fn small(key: ThumbKey, stamp: Option<Stamp>) -> Thumb {
-    let picture = match decode::open(&key.path) {
-        Ok(picture) => picture,
-        Err(why) => return Thumb { key, stamp, picture: Err(why.to_string()), full: (0, 0) },
-    };
-    let (width, height) = picture.dimensions();
-    let share = (f64::from(key.side) / f64::from(width.max(height))).min(1.0);
-    let side = |length: u32| ((f64::from(length) * share).round() as u32).max(1);
-    let picture = if share < 1.0 { image::imageops::thumbnail(&picture, side(width), side(height)) } else { picture };
-    Thumb { key, stamp, picture: Ok(picture), full: (width, height) }
+impl Wishes {
+    /// The newest wish, with every other one for a piece of the same image.
+    fn take(&mut self) -> Vec<(ThumbKey, Option<Stamp>)> {
+        let Some((newest, known)) = self.keys.pop() else { return Vec::new() };
+        let mut taken = vec![(newest.clone(), known)];
+        if newest.at.is_some() {
+            let same = |(key, _): &mut (ThumbKey, _)| key.at.is_some() && key.path == newest.path;
+            taken.extend(self.keys.extract_if(.., same));
+        }
+        taken
+    }
+}
+
+/// Serves wishes for one file.
+fn answer(whole: &Whole, stamp: Option<Stamp>, wishes: Vec<(ThumbKey, Option<Stamp>)>, send: &mut dyn FnMut(Answer)) {
+    for (key, known) in wishes {
+        if known.is_some() && stamp == known {
+            send(Answer::Same(key));
+            continue;
+        }
+        let image = match key.at {
+            None => decode::open_field(&key.path).map(Arc::new).map_err(|why| why.to_string()),
+            Some(at) => whole.of(&key.path, stamp).map(|image| Arc::new(cut::crop(&image, at, BEYOND))),
+        };
+        send(Answer::Read(match image {
+            Ok(image) => {
+                let full = image.dimensions();
+                Thumb { picture: Ok(small(image, key.side)), key, stamp, full }
+            }
+            Err(why) => Thumb { key, stamp, picture: Err(why), full: (0, 0) },
+        }));
+    }
+}
+
+/// Shrinks a picture to its longer side.
+fn small(image: Arc<RgbImage>, side: u32) -> RgbImage {
+    let (width, height) = image.dimensions();
+    let share = (f64::from(side) / f64::from(width.max(height))).min(1.0);
+    let length = |length: u32| ((f64::from(length) * share).round() as u32).max(1);
+    if share < 1.0 {
+        image::imageops::thumbnail(&*image, length(width), length(height))
+    } else {
+        Arc::unwrap_or_clone(image)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_one_image_are_cut_together_and_shrunk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("field.png");
+        RgbImage::from_fn(90, 60, |x, y| image::Rgb([x as u8, y as u8, 0])).save(&path).unwrap();
+        let place = |x| Place { x, y: 10, width: 40, height: 40 };
+        let key = |at| ThumbKey { path: path.clone(), at, side: 20 };
+        let other = ThumbKey { path: "other.png".into(), at: Some(place(1)), side: 20 };
+        let keys = [key(Some(place(70))), other, key(None), key(Some(place(5)))].map(|key| (key, None));
+        let mut wishes = Wishes { keys: keys.to_vec() };
+        let taken = wishes.take();
+        assert_eq!((taken.len(), wishes.keys.len()), (2, 2));
+        let mut seen = Vec::new();
+        answer(&Whole::default(), Stamp::of(&path), taken, &mut |answer| {
+            let Answer::Read(thumb) = answer else { panic!("it was never read before") };
+            let picture = thumb.picture.unwrap();
+            seen.push((thumb.full, picture.dimensions(), picture.get_pixel(0, 0).0, picture.get_pixel(19, 0).0));
+        });
+        let [first, second] = seen[..] else { panic!("{seen:?}") };
+        assert_eq!((first.0, first.1), ((40, 40), (20, 20)));
+        assert!((5..9).contains(&first.2[0]) && (70..74).contains(&second.2[0]));
+        assert_eq!(second.3, BEYOND);
+    }
 }

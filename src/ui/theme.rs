@@ -33,6 +33,9 @@ pub fn on_accent(visuals: &Visuals) -> Color32 {
     if visuals.dark_mode { rgb(0x10_12_18) } else { rgb(0xFF_FF_FF) }
 }
 
+/// Around lines on an image, so that they stand out from light pixels too.
+pub const SHADE: Color32 = Color32::from_black_alpha(150);
+
 /// The neutral grey behind images.
 #[must_use]
 pub fn ground(visuals: &Visuals) -> Color32 {

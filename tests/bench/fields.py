@@ -1,8 +1,8 @@
-"""Finding leukocytes in fields of view, measured: fields.py LEUKO DATA [place|colour|kind|class]...
+"""Finding leukocytes in fields of view, measured: fields.py LEUKO DATA [place|colour|kind|class|large|stream]...
 
 LEUKO is the program, DATA the folder that holds bccd-fields and the folders of single cells. A cell is hit where the middle
 of the found box lies in a box of boxes.csv (WBC), one to one. The limits were chosen on all of these fields, so that
-the figures are those of fields that are known. Needs Pillow for `colour`.
+the figures are those of fields that are known. Needs Pillow for `colour` and `large`.
 """
 import csv, glob, io, json, os, re, subprocess, sys, tempfile, time
 
@@ -145,8 +145,53 @@ def classes(leuko, data):
           f" the given crops {right[1] / n:.4f}; the same answer {same / n:.4f}")
 
 
+def watched(call):
+    """Seconds to the first line and to the end, the lines, and the most memory held, in MB."""
+    began, first, lines = time.perf_counter(), None, 0
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        for _ in process.stdout:
+            first = first or time.perf_counter() - began
+            lines += 1
+        _, _, used = os.wait4(process.pid, 0)
+        process.returncode = 0
+    return first, time.perf_counter() - began, lines, used.ru_maxrss / 1024
+
+
+def large(leuko, data):
+    """Fields as large as a phone's photograph and a stitched tile, put together of real ones."""
+    from PIL import Image
+    Image.MAX_IMAGE_PIXELS = None
+    fields = [Image.open(file).convert("RGB") for file in sorted(glob.glob(f"{data}/bccd-fields/images/*"))[:40]]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (wide, high), times, how in [("photo.jpg", (4608, 3456), 2, {"quality": 90}), ("tile.png", (12000, 12000), 1, {"compress_level": 1}),
+                                               ("tile.jpg", (12000, 12000), 1, {"quality": 85}), ("widest.png", (20000, 20000), 1, {"compress_level": 1})]:
+            whole = Image.new("RGB", (wide, high), (225, 220, 215))
+            across = wide // (640 * times)
+            for n in range(across * (high // (480 * times))):
+                part = fields[n % len(fields)].resize((640 * times, 480 * times), Image.BICUBIC)
+                whole.paste(part, (n % across * 640 * times, n // across * 480 * times))
+            file = f"{folder}/{name}"
+            whole.save(file, **how)
+            del whole
+            for call in ([leuko, "find", file, "--json"], [leuko, "classify", "mobilenet", file, "--as", "field", "--json"]):
+                first, secs, lines, most = watched(call)
+                print(f"{name} {wide} x {high}, {os.path.getsize(file) / 1e6:.0f} MB, {call[1]}: {lines} lines in {secs:.1f} s, at most {most:.0f} MB")
+            os.remove(file)
+
+
+def stream(leuko, data):
+    """Ten thousand images of single cells in one call."""
+    files = sorted(glob.glob(f"{data}/pbc/*/*"))[:10000]
+    with tempfile.TemporaryDirectory() as folder:
+        for n, file in enumerate(files):
+            os.symlink(file, f"{folder}/{n:05}.jpg")
+        for told in ([], ["--as", "cell"]):
+            first, secs, lines, most = watched([leuko, "classify", "mobilenet", folder, "--device", "cpu", "--json", *told])
+            print(f"{lines} of {len(files)} images {' '.join(told)}: first line after {first:.2f} s, all in {secs:.0f} s, at most {most:.0f} MB")
+
+
 if __name__ == "__main__":
     leuko, data, *wanted = sys.argv[1:]
-    for name, measure in (("place", place), ("colour", colour), ("kind", kind), ("class", classes)):
+    for name, measure in (("place", place), ("colour", colour), ("kind", kind), ("class", classes), ("large", large), ("stream", stream)):
         if not wanted or name in wanted:
             measure(leuko, data)

@@ -49,7 +49,7 @@ fn answers_of(model: &str) -> Vec<Answer> {
         ClassList::known().iter().flat_map(|class| folder::images(&[cells().join(class)])).collect();
     let mut seen = Vec::new();
     predictor.classify(&files, &mut |one| seen.push(one), &Silent, &StopToken::default()).unwrap();
-    let answer = |Classified { path, outcome }: &Classified| {
+    let answer = |Classified { path, outcome, .. }: &Classified| {
         let Outcome::Seen { prediction, .. } = outcome else {
             panic!("{model} refuses {}: {outcome:?}", path.display())
         };

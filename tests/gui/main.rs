@@ -9,6 +9,7 @@ mod compare;
 mod dataset;
 mod evaluate;
 mod explain;
+mod fields;
 mod lab;
 mod looks;
 mod map;

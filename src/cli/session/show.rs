@@ -8,6 +8,7 @@ use crate::{
     cli::{Failed, Session, differential::rows},
     domain::{
         differential::Differential,
+        field::Place,
         review::{tally::Tally, view::CellView},
     },
     fault::Failure,
@@ -72,6 +73,8 @@ struct Signed<'a> {
 struct CellLine<'a> {
     cell: String,
     path: &'a str,
+    /// What was cut out of a field; `null` for an image of this cell alone.
+    place: Option<Place>,
     suggested: Option<&'a str>,
     confidence: Option<f32>,
     reviewed: Option<&'a str>,
@@ -90,6 +93,7 @@ impl<'a> CellLine<'a> {
         Self {
             cell: cell.id().to_string(),
             path: of.source.path(),
+            place: of.source.place(),
             suggested: of.class.as_deref(),
             confidence: of.confidence,
             reviewed: cell.bin.class(),
@@ -107,7 +111,8 @@ impl<'a> CellLine<'a> {
         let suggested = self.suggested.unwrap_or("refused");
         let seen = if self.seen { "" } else { ", not looked at" };
         let short: String = self.cell.chars().take(12).collect();
-        format!("  {short}  {}: {suggested} -> {} ({}{seen})", self.path, self.bin, self.state)
+        let place = self.place.map_or_else(String::new, |at| format!(" at {}, {}", at.x, at.y));
+        format!("  {short}  {}{place}: {suggested} -> {} ({}{seen})", self.path, self.bin, self.state)
     }
 }
 

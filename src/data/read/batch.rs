@@ -1,28 +1,19 @@
 //! Batches in plan order, prepared ahead on their own thread: same seed, same bits, whatever the number of threads.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
-    thread::JoinHandle,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use image::RgbImage;
 use rayon::prelude::*;
 
+use super::ahead::{Ahead, Handing};
 pub use super::frames::FrameStore;
 use crate::{
     data::{
         measure::smear,
         vary::{Draw, augment::Augment, surroundings},
     },
-    fault::{Failure, StopToken},
+    fault::StopToken,
 };
-
-/// Batches that wait ready.
-const AHEAD: usize = 3;
 
 /// How images come.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,62 +38,16 @@ pub struct Batch {
 }
 
 /// The batches of a plan; ends early when stopped, and ends its thread when dropped.
-pub struct Batches {
-    ready: Option<Receiver<Result<Batch, Failure>>>,
-    thread: Option<JoinHandle<()>>,
-}
+pub type Batches = Ahead<Batch>;
 
 /// Starts preparing the batches of `plan`, each a list of indices into `store`.
 #[must_use]
 pub fn batches(store: &Arc<FrameStore>, plan: Vec<Vec<usize>>, mode: Mode, stop: &StopToken) -> Batches {
-    let (sender, ready) = sync_channel(AHEAD);
-    let (store, stop, failed) = (Arc::clone(store), stop.clone(), sender.clone());
-    let work = move || prepare(&store, plan, mode, &stop, &sender);
-    let thread = match std::thread::Builder::new().name("prefetch".to_owned()).spawn(work) {
-        Ok(thread) => Some(thread),
-        Err(why) => {
-            let failure = Failure::new("images could not be loaded", why, "close other programs and try again");
-            // The channel is empty and has room, so this neither waits nor fails.
-            let _ = failed.try_send(Err(failure));
-            None
-        }
-    };
-    Batches { ready: Some(ready), thread }
+    let (store, stop) = (Arc::clone(store), stop.clone());
+    Ahead::start(move |handing| prepare(&store, plan, mode, &stop, &handing))
 }
 
-impl Iterator for Batches {
-    type Item = Result<Batch, Failure>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if let Ok(batch) = self.ready.as_ref()?.recv() {
-            return Some(batch);
-        }
-        self.ready = None;
-        let panicked = self.thread.take().is_some_and(|thread| thread.join().is_err());
-        panicked.then(|| {
-            let why = "the loading thread ended unexpectedly";
-            Err(Failure::new("images could not be loaded", why, "try again, and report it if it happens again"))
-        })
-    }
-}
-
-impl Drop for Batches {
-    fn drop(&mut self) {
-        // Without a receiver the thread's next send fails, and it ends.
-        self.ready = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn prepare(
-    store: &FrameStore,
-    plan: Vec<Vec<usize>>,
-    mode: Mode,
-    stop: &StopToken,
-    sender: &SyncSender<Result<Batch, Failure>>,
-) {
+fn prepare(store: &FrameStore, plan: Vec<Vec<usize>>, mode: Mode, stop: &StopToken, handing: &Handing<Batch>) {
     let mut times: HashMap<usize, u64> = HashMap::new();
     for indices in plan {
         if stop.requested().is_some() {
@@ -116,7 +61,7 @@ fn prepare(
                 (index, *seen - 1)
             })
             .collect();
-        if sender.send(Ok(load(store, &wanted, mode))).is_err() {
+        if !handing.hand(Ok(load(store, &wanted, mode))) {
             return;
         }
     }

@@ -108,6 +108,14 @@ pub fn open_field(path: &Path) -> Result<RgbImage, DecodeError> {
     picture_within(&read_within(path, Limit::FIELD)?, Limit::FIELD).map(|picture| picture.image)
 }
 
+/// Reads one file: the hash of its bytes, unless they could not be read, and the picture in it.
+pub fn hashed(path: &Path, limit: Limit) -> (Option<ContentHash>, Result<Picture, DecodeError>) {
+    match read_within(path, limit) {
+        Ok(bytes) => (Some(ContentHash::of(&bytes)), picture_within(&bytes, limit)),
+        Err(why) => (None, Err(why)),
+    }
+}
+
 /// Reads and decodes a field of view or a cell to its end, for nothing but the hash of its bytes.
 ///
 /// # Errors

@@ -30,7 +30,7 @@ const REACH: f64 = 1.75;
 /// The images of a run by index. Shared between threads.
 pub struct FrameStore {
     files: Vec<PathBuf>,
-    /// Images that are in memory already, in place of files.
+    /// Images that are in memory already, behind the files.
     held: Vec<RgbImage>,
     expected: Vec<ContentHash>,
     preprocess: Preprocess,
@@ -59,10 +59,10 @@ impl FrameStore {
         }
     }
 
-    /// Of images that were cut out of a larger one and are no files of their own.
+    /// With images that are no files of their own, such as pieces of fields, behind the files.
     #[must_use]
-    pub fn holding(images: Vec<RgbImage>, preprocess: &Preprocess) -> Self {
-        Self { held: images, ..Self::new(Vec::new(), preprocess, 0) }
+    pub fn holding(self, images: Vec<RgbImage>) -> Self {
+        Self { held: images, ..self }
     }
 
     /// Refuses files whose bytes are not those of the scan; one hash a file, in the same order.
@@ -129,7 +129,7 @@ impl FrameStore {
     }
 
     fn open(&self, index: usize) -> Result<RgbImage, DecodeError> {
-        if let Some(image) = self.held.get(index) {
+        if let Some(image) = index.checked_sub(self.files.len()).and_then(|at| self.held.get(at)) {
             return Ok(image.clone());
         }
         let gone = || DecodeError::Unreadable("it is not in the list of images".to_owned());

@@ -2,6 +2,7 @@
 //!
 //! What is done to an image belongs to `view`, `vary` or `measure`, which open no file.
 
+pub mod ahead;
 pub mod attributes;
 pub mod batch;
 pub mod decode;

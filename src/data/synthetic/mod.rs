@@ -29,6 +29,8 @@ pub const VERSION: u64 = 1;
 pub const BUNDLED_PER_CLASS: usize = 12;
 /// Seed of the bundled set.
 pub const BUNDLED_SEED: u64 = 1;
+/// Fields of view of the set to try: about a hundred leukocytes that count.
+pub const FIELDS: usize = 30;
 const QUALITY: u8 = 84;
 
 /// Draws one slide of 360 x 363 pixels. A class that is not one of the eight is drawn as a platelet.
@@ -95,6 +97,30 @@ pub fn write_set(
         }
         Ok(())
     })
+}
+
+/// Where the fields of view to try lie: drawn once into a folder below `home`, in their order.
+///
+/// # Errors
+/// As [`write_set`].
+pub fn fields_dir(home: &Path, observer: &dyn Observer, stop: &StopToken) -> Result<PathBuf, Halt> {
+    let dir = home.join(format!("synthetic-fields-{VERSION}"));
+    let total = FIELDS as u64;
+    let done = AtomicU64::new(0);
+    (0..total).into_par_iter().try_for_each(|number| {
+        stop.check()?;
+        let file = dir.join(format!("field_{:02}.jpg", number + 1));
+        if !file.is_file() {
+            write_jpeg(&file, &field::draw(number).image).map_err(|why| {
+                let hint = "choose a folder that you may write to, with room for it";
+                Failure::new("the synthetic fields could not be written", why, hint).at(&file)
+            })?;
+        }
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        observer.tell(Event::Progress { task: Task::Drawing, done, total });
+        Ok::<(), Halt>(())
+    })?;
+    Ok(dir)
 }
 
 fn write_jpeg(file: &Path, slide: &RgbImage) -> io::Result<()> {

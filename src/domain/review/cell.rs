@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::field::Place;
 use crate::domain::hash::ContentHash;
 
 /// Fewest digits that are taken for the beginning of a cell's name.
@@ -13,15 +14,6 @@ const FEWEST: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CellId(pub ContentHash);
-
-/// A rectangle in a field, in its pixels: from the upper left corner, which may lie outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    pub x: i32,
-    pub y: i32,
-    pub width: u32,
-    pub height: u32,
-}
 
 /// Where the picture of a cell comes from. Paths are texts as `path_text` writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +31,15 @@ impl Source {
     pub fn path(&self) -> &str {
         match self {
             Self::File(path) | Self::Crop { field: path, .. } => path,
+        }
+    }
+
+    /// The piece of a field that it is.
+    #[must_use]
+    pub const fn place(&self) -> Option<Place> {
+        match self {
+            Self::File(_) => None,
+            Self::Crop { at, .. } => Some(*at),
         }
     }
 

@@ -57,6 +57,14 @@ pub fn synthetic(desk: &Desk<'_>) -> Result<PathBuf, Halt> {
     synthetic::bundled_dir(&paths::data_dir(), desk.observer, desk.stop)
 }
 
+/// The folder of the synthetic fields of view, drawn where they are missing.
+///
+/// # Errors
+/// [`Halt`] when it was stopped or they cannot be written.
+pub fn synthetic_fields(desk: &Desk<'_>) -> Result<PathBuf, Halt> {
+    synthetic::fields_dir(&paths::data_dir(), desk.observer, desk.stop)
+}
+
 /// The file of one synthetic slide; numbers that follow each other give other classes.
 ///
 /// # Errors

@@ -8,12 +8,18 @@ use std::{
 use super::data;
 use crate::{
     domain::{
-        comparison::Comparison, config::DeviceChoice, occurring::Occurring, prediction::Classified, shift::Shift,
+        comparison::Comparison,
+        config::DeviceChoice,
+        field::{Bounds, Taken},
+        occurring::Occurring,
+        prediction::Classified,
+        shift::Shift,
     },
     eval::{
         compare,
         evaluate::{self, Evaluation},
         learned::{self, Scope},
+        stream::{Said, Stream},
     },
     fault::{Failure, Halt},
     job::{Opened, desk::Desk, observe::Gathered},
@@ -72,8 +78,8 @@ pub fn compare(
 pub enum Classifying {
     /// The card of the model that the images to come are put to, and those images.
     Began(Arc<ModelCard>, Vec<PathBuf>),
-    /// Images with their outcome, as they come.
-    Came(Vec<Classified>),
+    /// Images and their cells with the outcome, as they come.
+    Came(Vec<Said>),
 }
 
 /// Puts images to a model and passes the outcomes on, at most ten times a second; how many images there were, and how far
@@ -83,7 +89,7 @@ pub enum Classifying {
 /// [`Halt`] when it was stopped, there is no such model, or no image among the paths.
 pub fn classify(
     (model, occurring): (&str, &Occurring),
-    paths: &[PathBuf],
+    (paths, taken): (&[PathBuf], &Taken),
     device: &DeviceChoice,
     desk: &Desk<'_>,
     say: &dyn Fn(Classifying),
@@ -97,7 +103,28 @@ pub fn classify(
     say(Classifying::Began(Arc::new(predictor.card().clone()), images.clone()));
     let send = |items| say(Classifying::Came(items));
     let mut gathered = Gathered::new(&send);
-    let ended = predictor.classify(&images, &mut |one| gathered.add(one), desk.observer, desk.stop);
+    let mut stream = Stream::new(&predictor, taken.clone());
+    let mut hear = |said| {
+        gathered.add(said);
+        Ok(())
+    };
+    let ended = stream.feed(&images, &mut hear, desk.observer, desk.stop);
     gathered.flush();
-    Ok((images.len(), ended?))
+    ended?;
+    Ok((images.len(), stream.end(desk.observer, desk.stop)?))
+}
+
+/// Puts one more cell of a field to a model, where a person has drawn a box around it; `side` is how wide its neighbours were
+/// cut, where there are any.
+///
+/// # Errors
+/// [`Halt`] when it was stopped, there is no such model, or the field cannot be read any more.
+pub fn classify_box(
+    (model, occurring): (&str, &Occurring),
+    (path, bounds, side): (&Path, Bounds, Option<u32>),
+    device: &DeviceChoice,
+    desk: &Desk<'_>,
+) -> Result<Classified, Halt> {
+    let predictor = desk.model_among(model, device, occurring)?;
+    predictor.classify_box(path, bounds, side, desk.stop)
 }

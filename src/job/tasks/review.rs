@@ -8,17 +8,20 @@ use std::{
 
 use time::OffsetDateTime;
 
-use super::data;
 use crate::{
     domain::{
         config::DeviceChoice,
         occurring::Occurring,
+        prediction::Classified,
         review::{
             case::Case,
             entry::{Entry, Ruled, What},
         },
     },
-    eval::reviewing::{self, Begun},
+    eval::{
+        reviewing::{self, Begun, Cells},
+        suggest,
+    },
     fault::{Failure, Halt, path_text},
     job::desk::Desk,
     progress::Watch,
@@ -65,7 +68,8 @@ pub struct Beginning {
     pub who: String,
     pub model: String,
     pub occurring: Occurring,
-    pub files: Vec<PathBuf>,
+    /// As the model answered.
+    pub cells: Vec<Classified>,
     pub device: DeviceChoice,
     pub ruled: Ruled,
 }
@@ -114,18 +118,19 @@ pub fn open(folder: &Path) -> Result<Opened, Failure> {
 /// # Errors
 /// [`Halt`] when it was stopped, there is no such model or image, or the disk refuses.
 pub fn begin(asked: &Beginning, desk: &Desk<'_>) -> Result<Opened, Halt> {
-    let files = data::images_of(&asked.files, desk)?;
-    if files.is_empty() {
-        let why = "there is no image among the files";
+    if asked.cells.is_empty() {
+        let why = "no cell was classified that counts";
         return Err(Failure::new("no session was begun", why, "classify images first").into());
     }
     let model = desk.model_among(&asked.model, &asked.device, &asked.occurring)?;
     let folder = run_dir::free(&asked.below, &folder_name(&asked.name));
-    let sources = files.iter().map(|path| path_text::of(path)).collect();
+    let mut sources: Vec<String> = asked.cells.iter().map(|cell| path_text::of(&cell.path)).collect();
+    sources.dedup();
     let (name, who) = (asked.name.as_str(), asked.who.as_str());
     let begun = Begun { model: &asked.model, who, name, sources, ruled: asked.ruled.clone() };
     let watch = Watch { observer: desk.observer, stop: desk.stop };
-    Ok(Opened::of(reviewing::begin(&folder, &begun, &model, &files, watch)?)?)
+    let cells = asked.cells.iter().cloned().map(|cell| suggest::suggestion(&model.card().classes, cell)).collect();
+    Ok(Opened::of(reviewing::begin(&folder, &begun, &model, Cells::Answered(cells), watch)?)?)
 }
 
 /// A name for a folder that every system takes.

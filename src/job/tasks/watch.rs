@@ -5,7 +5,8 @@ use std::{convert::Infallible, path::Path, sync::Arc};
 use super::models::Classifying;
 use crate::{
     data::read::watch::FolderWatch,
-    domain::{config::DeviceChoice, occurring::Occurring, prediction::Outcome},
+    domain::{config::DeviceChoice, field::Taken, occurring::Occurring, prediction::Outcome},
+    eval::stream::{Said, Stream},
     fault::{Failure, Halt},
     job::desk::Desk,
     progress::{Event, Silent, Task, Watch},
@@ -17,7 +18,7 @@ use crate::{
 /// [`Halt::Stopped`] in the end; or when there is no such folder or model, or the device fails.
 pub fn watch(
     (model, occurring): (&str, &Occurring),
-    folder: &Path,
+    (folder, taken): (&Path, &Taken),
     device: &DeviceChoice,
     desk: &Desk<'_>,
     say: &dyn Fn(Classifying),
@@ -31,14 +32,19 @@ pub fn watch(
         let warning = Failure::new(what, why, "nothing needs to be done").at(folder);
         desk.observer.tell(Event::Warning { warning });
     }
-    let mut done = 0;
+    let (mut done, mut stream) = (0, Stream::new(&predictor, taken.clone()));
     loop {
         desk.observer.tell(Event::Progress { task: Task::Watching, done, total: 0 });
         let arrived = watch.next(Watch { observer: desk.observer, stop: desk.stop })?;
         let files: Vec<_> = arrived.iter().map(|one| one.path.clone()).collect();
         let mut came = Vec::new();
-        predictor.classify(&files, &mut |one| came.push(one), &Silent, &desk.stop.for_discarding())?;
-        came.retain(|one| {
+        let mut hear = |said| {
+            came.push(said);
+            Ok(())
+        };
+        stream.feed(&files, &mut hear, &Silent, &desk.stop.for_discarding())?;
+        came.retain(|said| {
+            let Said::Cell(one) = said else { return true };
             let is_missed = matches!(one.outcome, Outcome::Refused(_)) && !one.path.exists();
             if is_missed {
                 // It was renamed before it was read: it comes again under its name.
@@ -46,7 +52,7 @@ pub fn watch(
             }
             !is_missed
         });
-        done += came.len() as u64;
+        done += files.len() as u64;
         say(Classifying::Came(came));
     }
 }

@@ -26,8 +26,8 @@ pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Acti
         ),
         (
             icons::FLASK,
-            "Synthetic slides",
-            "All eight classes, drawn by Leukoscope; no download",
+            "Synthetic slides and fields",
+            "All eight classes, and fields of view, drawn by Leukoscope; no download",
             wish::Dataset::OpenSynthetic.into(),
         ),
     ];
@@ -48,6 +48,9 @@ pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Acti
                     if !button_first {
                         ui.add_space(theme::GRID);
                         parts::button(ui, state, actions, action, index == 0);
+                    }
+                    if index == 2 {
+                        parts::button(ui, state, actions, wish::Classify::TrySynthetic, false);
                     }
                 });
             });

@@ -13,7 +13,10 @@ use egui::{
 pub use self::walk::Spot;
 use self::walk::{Step, walk};
 use super::gallery::{Pictures, filled};
-use crate::ui::{theme, widgets::icons};
+use crate::{
+    domain::field::Place,
+    ui::{theme, widgets::icons},
+};
 
 /// Between two pictures, and between two columns, in points.
 const GAP: f32 = 4.0;
@@ -28,6 +31,8 @@ pub struct Face {
     /// Its own wherever it lies, so that it keeps the keyboard when cells move up.
     pub id: Id,
     pub path: PathBuf,
+    /// The piece of a field that it is.
+    pub at: Option<Place>,
     /// What a screen reader says.
     pub name: String,
     pub is_chosen: bool,
@@ -249,7 +254,7 @@ impl Grid<'_> {
 
 fn paint(ui: &Ui, pictures: &mut Pictures, face: &Face, rect: Rect, is_current: bool, response: &Response) {
     let (painter, visuals) = (ui.painter(), ui.visuals());
-    filled(ui, pictures, &face.path, rect);
+    filled(ui, pictures, (&face.path, face.at), rect);
     let accent = theme::accent(visuals);
     let line = match (is_current, face.is_chosen, response.hovered() || response.has_focus()) {
         (true, ..) => Some(3.0),

@@ -14,5 +14,5 @@ pub mod matrix;
 pub mod overlay;
 pub mod parts;
 pub mod scatter;
+pub mod stage;
 pub mod thumb;
-pub mod viewer;

@@ -1,6 +1,8 @@
-//! The images that were put to the model, in the order they were given.
+//! The cells that were put to the model, in the order their images were given.
 
 mod aside;
+mod list;
+mod table;
 
 use std::{
     collections::HashMap,
@@ -8,19 +10,20 @@ use std::{
     sync::Arc,
 };
 
-use self::aside::Aside;
+use self::{aside::Aside, list::Open};
 use crate::{
     domain::{
         classes::ClassList,
+        field::{Sorted, Taken},
         key::ModelKey,
         occurring::Occurring,
         prediction::{Classified, Outcome},
         shift::Shift,
     },
+    eval::stream::Said,
     fault::Failure,
     job::JobId,
     model::card::ModelCard,
-    report::csv::Table,
 };
 
 /// Everything of the Classify page that outlives a frame.
@@ -38,11 +41,18 @@ pub struct ClassifyState {
     pub card: Option<Arc<ModelCard>>,
     /// What the confidences stand for, in their order.
     pub classes: ClassList,
+    /// What a person says that the images show.
+    pub taken: Taken,
+    /// Whether cells at a field's border count.
+    pub edges: bool,
+    /// The cells of one image stand together.
     pub items: Vec<Classified>,
     /// How many items were given each class, in the order of the classes.
     pub counts: Vec<usize>,
     /// How many items were given none.
     pub refused: usize,
+    /// How many lie at a border and are in no count.
+    pub left_out: usize,
     /// The item that is shown large; past the end, while the first of a new batch is waited for.
     pub current: usize,
     pub failure: Option<Failure>,
@@ -50,8 +60,10 @@ pub struct ClassifyState {
     batches: Vec<Batch>,
     /// The batch of each item.
     batch_of: Vec<usize>,
-    /// The item of each file: one that is given again is judged anew in its place.
-    places: HashMap<PathBuf, usize>,
+    /// The first item of each image: one that is given again is judged anew where it stands.
+    first: HashMap<PathBuf, usize>,
+    /// What was seen in each image that was looked into.
+    sorted: HashMap<PathBuf, Sorted>,
     /// Results that were cleared or made way, the oldest first.
     aside: Vec<Aside>,
     /// How many were set aside since the start.
@@ -74,7 +86,9 @@ struct Batch {
     /// Files and folders as they were given, then the images among them once the job has listed those.
     paths: Vec<PathBuf>,
     /// How many items are of it.
-    images: usize,
+    cells: usize,
+    /// The image whose cells come now.
+    open: Option<Open>,
     /// How far it is from what the model learned from, once all of it was seen.
     shift: Shift,
 }
@@ -83,16 +97,16 @@ impl ClassifyState {
     /// A job was asked to classify these files and folders.
     pub(in crate::app) fn begin(&mut self, job: JobId, paths: Vec<PathBuf>) {
         if self.running.is_empty() {
-            let known = paths.first().and_then(|path| self.places.get(path));
+            let known = paths.first().and_then(|path| self.first.get(path));
             self.current = known.copied().unwrap_or(self.items.len());
         }
-        self.batches.push(Batch { job, paths, images: 0, shift: Shift::default() });
+        self.batches.push(Batch { job, paths, cells: 0, open: None, shift: Shift::default() });
         self.running.push(job);
     }
 
     /// A job was asked to watch a folder.
     pub(in crate::app) fn watch(&mut self, job: JobId, folder: PathBuf) {
-        self.batches.push(Batch { job, paths: Vec::new(), images: 0, shift: Shift::default() });
+        self.batches.push(Batch { job, paths: Vec::new(), cells: 0, open: None, shift: Shift::default() });
         self.watching = Some(Watched { job, folder, came: 0 });
     }
 
@@ -111,44 +125,31 @@ impl ClassifyState {
         }
     }
 
-    /// Adds outcomes as they come.
-    pub(in crate::app) fn take_in(&mut self, job: JobId, items: Vec<Classified>) {
+    /// Adds what is said of images as it comes.
+    pub(in crate::app) fn take_in(&mut self, job: JobId, said: Vec<Said>) {
         let Some(batch) = self.batches.iter().position(|batch| batch.job == job) else { return };
-        items.into_iter().for_each(|item| self.put(batch, item));
+        for said in said {
+            match said {
+                Said::Image(opened) => drop(self.sorted.insert(opened.path, opened.sorted)),
+                Said::Cell(cell) => self.put(batch, cell),
+            }
+        }
     }
 
     /// A job came to its end.
     pub(in crate::app) fn hear_end(&mut self, job: JobId, shift: Shift) {
-        if let Some(batch) = self.batches.iter_mut().find(|batch| batch.job == job) {
-            batch.shift = shift;
-        }
-    }
-
-    fn put(&mut self, batch: usize, item: Classified) {
-        self.count_one(&item, true);
-        if let Some(of) = self.batches.get_mut(batch) {
-            of.images += 1;
-        }
-        let at = self.places.get(&item.path).copied();
-        let Some((at, known)) = at.and_then(|at| Some((at, self.items.get_mut(at)?))) else {
-            self.places.insert(item.path.clone(), self.items.len());
-            self.items.push(item);
-            self.batch_of.push(batch);
-            return;
-        };
-        let before = std::mem::replace(known, item);
-        self.count_one(&before, false);
-        if let Some(of) = self.batch_of.get_mut(at) {
-            if let Some(left) = self.batches.get_mut(*of) {
-                left.images = left.images.saturating_sub(1);
+        if let Some(at) = self.batches.iter().position(|batch| batch.job == job) {
+            self.close(at);
+            if let Some(batch) = self.batches.get_mut(at) {
+                batch.shift = shift;
             }
-            *of = batch;
         }
     }
 
     /// Counts an item in or out.
     fn count_one(&mut self, item: &Classified, comes: bool) {
         let count = match top(item) {
+            _ if item.portion.is_at_edge() && !self.edges => Some(&mut self.left_out),
             Some((label, _)) => {
                 if self.counts.len() <= label {
                     self.counts.resize(label + 1, 0);
@@ -162,6 +163,39 @@ impl ClassifyState {
         }
     }
 
+    /// Counts cells at a border, or leaves them out.
+    pub(in crate::app) fn count_edges(&mut self, edges: bool) {
+        self.edges = edges;
+        (self.counts, self.refused, self.left_out) = (Vec::new(), 0, 0);
+        let items = std::mem::take(&mut self.items);
+        items.iter().for_each(|item| self.count_one(item, true));
+        self.items = items;
+    }
+
+    /// What was seen in an image, whatever a person said; `None` where nobody looked.
+    #[must_use]
+    pub fn sorted(&self, path: &Path) -> Option<&Sorted> {
+        self.sorted.get(path)
+    }
+
+    /// How many images the cells are of.
+    #[must_use]
+    pub fn images(&self) -> usize {
+        self.first.len()
+    }
+
+    /// Whether a field is among the images.
+    #[must_use]
+    pub fn has_fields(&self) -> bool {
+        self.items.iter().any(|item| item.portion.is_field())
+    }
+
+    /// Cells that count.
+    #[must_use]
+    pub const fn counted(&self) -> usize {
+        self.items.len().saturating_sub(self.left_out)
+    }
+
     /// The verdict on the batch of an item, where it does not look like what the model learned from.
     #[must_use]
     pub fn verdict(&self, index: usize) -> Option<&Shift> {
@@ -173,21 +207,21 @@ impl ClassifyState {
     /// these batches.
     #[must_use]
     pub fn shifted(&self) -> Option<(usize, &Shift)> {
-        let shifted = || self.batches.iter().filter(|batch| batch.images > 0 && batch.shift.verdict.is_some());
-        Some((shifted().map(|batch| batch.images).sum(), &shifted().next_back()?.shift))
+        let shifted = || self.batches.iter().filter(|batch| batch.cells > 0 && batch.shift.verdict.is_some());
+        Some((shifted().map(|batch| batch.cells).sum(), &shifted().next_back()?.shift))
     }
 
     /// The images of that batch.
     #[must_use]
     pub fn shifted_images(&self) -> Vec<PathBuf> {
-        let batch = self.batches.iter().rfind(|batch| batch.images > 0 && batch.shift.verdict.is_some());
+        let batch = self.batches.iter().rfind(|batch| batch.cells > 0 && batch.shift.verdict.is_some());
         batch.map(|batch| batch.paths.clone()).unwrap_or_default()
     }
 
     /// The folder that holds every image of the shifted batches' last one, for words such as a command.
     #[must_use]
     pub fn shifted_folder(&self) -> Option<&Path> {
-        let batch = self.batches.iter().rfind(|batch| batch.images > 0 && batch.shift.verdict.is_some())?;
+        let batch = self.batches.iter().rfind(|batch| batch.cells > 0 && batch.shift.verdict.is_some())?;
         let mut folder = batch.paths.first()?.parent()?;
         while !batch.paths.iter().all(|path| path.starts_with(folder)) {
             folder = folder.parent()?;
@@ -207,34 +241,6 @@ impl ClassifyState {
     pub fn count(&self, label: usize) -> usize {
         self.counts.get(label).copied().unwrap_or(0)
     }
-
-    /// One row an image, with the columns of the terminal's lines.
-    #[must_use]
-    pub fn table(&self) -> Table {
-        let fixed = ["path", "label", "confidence"].into_iter().map(str::to_owned);
-        let last = ["flags", "refused", "batch_verdict"].into_iter().map(str::to_owned);
-        let mut table = Table::new(fixed.chain(self.classes.iter().map(str::to_owned)).chain(last));
-        for (index, item) in self.items.iter().enumerate() {
-            let mut row = vec![item.path.display().to_string()];
-            match &item.outcome {
-                Outcome::Seen { prediction, flags } => {
-                    let (label, share) = prediction.top().unzip();
-                    row.push(label.map_or("", |label| self.classes.name(label)).to_owned());
-                    row.push(share.map_or_else(String::new, |share| share.to_string()));
-                    let shares = (0..self.classes.len()).map(|label| prediction.0.get(label));
-                    row.extend(shares.map(|share| share.map_or_else(String::new, f32::to_string)));
-                    row.extend([flags.join("; "), String::new()]);
-                }
-                Outcome::Refused(why) => {
-                    row.extend(std::iter::repeat_n(String::new(), self.classes.len() + 3));
-                    row.push(why.clone());
-                }
-            }
-            row.push(self.verdict(index).and_then(|shift| shift.verdict.clone()).unwrap_or_default());
-            table.push(row);
-        }
-        table
-    }
 }
 
 /// The label an item was given and its confidence; `None` for a refused one.
@@ -249,15 +255,31 @@ pub fn top(item: &Classified) -> Option<(usize, f32)> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{hash::ContentHash, prediction::Prediction};
+    use crate::domain::{
+        field::{Bounds, FieldCell, Place, Portion, Spot},
+        hash::ContentHash,
+        prediction::Prediction,
+    };
 
     pub(super) fn seen(path: &str, shares: [f32; 2]) -> Classified {
         let outcome = Outcome::Seen { prediction: Prediction(shares.to_vec()), flags: Vec::new() };
-        Classified { path: path.into(), outcome }
+        Classified::whole(path, outcome)
+    }
+
+    /// A cell of a field, by its left side.
+    pub(super) fn spot(path: &str, xmin: u32, edge: bool) -> Said {
+        let bounds = Bounds { xmin, ymin: 10, xmax: xmin + 30, ymax: 40 };
+        let cell = FieldCell { bounds, nucleus: bounds, diameter: 20.0, edge, touching: false };
+        let at = Place { x: xmin as i32, y: 10, width: 70, height: 70 };
+        Said::Cell(Classified { portion: Portion::Spot(Spot { cell, at }), ..seen(path, [0.9, 0.1]) })
     }
 
     fn refused(path: &str) -> Classified {
-        Classified { path: path.into(), outcome: Outcome::Refused("no image".to_owned()) }
+        Classified::whole(path, Outcome::Refused("no image".to_owned()))
+    }
+
+    pub(super) fn said(cells: Vec<Classified>) -> Vec<Said> {
+        cells.into_iter().map(Said::Cell).collect()
     }
 
     pub(super) fn model(weights: u8) -> Option<ModelKey> {
@@ -270,8 +292,8 @@ pub(super) mod tests {
         let mut state = ClassifyState { classes, model: model(1), ..ClassifyState::default() };
         state.begin(JobId(1), vec!["a.png".into(), "b.png".into()]);
         state.begin(JobId(2), vec!["c, d.txt".into()]);
-        state.take_in(JobId(1), vec![seen("a.png", [0.25, 0.75]), seen("b.png", [0.5, 0.5])]);
-        state.take_in(JobId(2), vec![refused("c, d.txt")]);
+        state.take_in(JobId(1), said(vec![seen("a.png", [0.25, 0.75]), seen("b.png", [0.5, 0.5])]));
+        state.take_in(JobId(2), said(vec![refused("c, d.txt")]));
         state.running.clear();
         state
     }
@@ -286,7 +308,7 @@ pub(super) mod tests {
         assert_eq!((counts(&state), state.count(9)), ((1, 1, 1), 0));
         state.begin(JobId(3), vec!["b.png".into()]);
         assert_eq!(state.current, 1, "the one that is asked about is shown");
-        state.take_in(JobId(3), vec![seen("b.png", [0.1, 0.9])]);
+        state.take_in(JobId(3), said(vec![seen("b.png", [0.1, 0.9])]));
         assert_eq!((counts(&state), state.items.len()), ((0, 2, 1), 3));
         assert_eq!(top(&state.items[1]), Some((1, 0.9)));
     }
@@ -313,20 +335,5 @@ pub(super) mod tests {
         let mut state = state();
         state.current = 3;
         assert_eq!(state.shown().map(|(index, _)| index), Some(2));
-    }
-
-    #[test]
-    fn rows_are_as_wide_as_the_header_and_a_refused_image_has_no_class() {
-        let text = String::from_utf8(state().table().to_csv().unwrap()).unwrap();
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(
-            lines,
-            [
-                "path,label,confidence,ig,platelet,flags,refused,batch_verdict",
-                "a.png,platelet,0.75,0.25,0.75,,,",
-                "b.png,ig,0.5,0.5,0.5,,,",
-                "\"c, d.txt\",,,,,,no image,"
-            ]
-        );
     }
 }

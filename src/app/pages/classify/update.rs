@@ -9,7 +9,13 @@ use super::{
 };
 use crate::{
     app::{Action, AppState, Dialog, Effects, Level, Offer, Page, dialogs::IMAGES, files},
-    domain::{key::ModelKey, occurring::Occurring, shift::Shift},
+    domain::{
+        field::{Bounds, ShownAs, Taken},
+        key::ModelKey,
+        occurring::Occurring,
+        prediction::Classified,
+        shift::Shift,
+    },
     fault::{Halt, StopMode},
     job::{
         Desk, JobId, Lane, Work,
@@ -23,18 +29,31 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Classify(paths) => classify(state, paths, effects),
         Message::ChooseImages => effects.ask(Dialog::all("Open images", Offer::Files("Images", &IMAGES), chosen)),
         Message::ChooseFolder => effects.ask(Dialog::all("Open a folder of images", Offer::Folder, chosen)),
-        Message::Again => {
-            let current = state.classify.current;
-            let paths = state.classify.items.iter().map(|item| item.path.clone()).collect();
-            set_aside(state, "The results before were set aside", None, effects);
-            classify(state, paths, effects);
-            state.classify.current = current;
+        Message::TrySynthetic => {
+            let deed = |desk: &Desk<'_>| Ok(News::Synthetic(desk.job, tasks::data::synthetic_fields(desk)?).into());
+            let job = effects.submit(Work::new(Lane::Drops, deed, halted).titled("Draw fields of view"));
+            state.classify.running.push(job);
+            state.page = Page::Classify;
         }
+        Message::Again => again(state, "The results before were set aside", effects),
         Message::Clear => set_aside(state, "Cleared the images", Some(Message::Clear), effects),
         Message::Restore(id) => restore(state, id, effects),
         Message::Show(index) => {
             state.classify.current = index.min(state.classify.items.len().saturating_sub(1));
         }
+        Message::TakeAll(shown_as) => take_all(state, shown_as, effects),
+        Message::Take(path, shown_as) => take(state, path, shown_as, effects),
+        Message::Untake(path, shown_as) => retake(state, path, shown_as, effects),
+        Message::CountEdges(edges) => state.classify.count_edges(edges),
+        Message::Draw(path, bounds) => draw(state, path, bounds, effects),
+        Message::Remove(path, at) => {
+            if let Some((cell, behind)) = state.classify.remove(&path, &at) {
+                let undo = Message::PutBack(Box::new(cell), behind);
+                state.step(Level::Info, "Deleted a box", undo, Some(Message::Remove(path, at).into()));
+            }
+        }
+        Message::Withdraw(path, at) => drop(state.classify.remove(&path, &at)),
+        Message::PutBack(cell, behind) => state.classify.add(*cell, behind),
         Message::ChooseWatched => {
             effects.ask(Dialog::first("Watch a folder", Offer::Folder, |folder| Message::Watch(folder).into()));
         }
@@ -48,7 +67,75 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     }
 }
 
-pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
+/// Puts the images that are there to the model in use once more.
+fn again(state: &mut AppState, words: &str, effects: &mut Effects) {
+    let current = state.classify.current;
+    let paths = state.classify.paths();
+    set_aside(state, words, None, effects);
+    classify(state, paths, effects);
+    state.classify.current = current;
+}
+
+/// What all images are taken for by a person's word: those that are there are read anew.
+fn take_all(state: &mut AppState, shown_as: ShownAs, effects: &mut Effects) {
+    let taken = Taken::all(shown_as);
+    if state.classify.taken == taken {
+        return;
+    }
+    let paths = state.classify.paths();
+    if !paths.is_empty() {
+        set_aside(state, "The images are read otherwise", None, effects);
+    }
+    state.classify.taken = taken;
+    if !paths.is_empty() {
+        classify(state, paths, effects);
+    }
+}
+
+/// What one image is taken for.
+fn take(state: &mut AppState, path: PathBuf, shown_as: ShownAs, effects: &mut Effects) {
+    let before = state.classify.taken.of(&path);
+    if before != shown_as {
+        let words = format!("{} is read otherwise", files::name(&path));
+        let redo = Message::Take(path.clone(), shown_as).into();
+        state.step(Level::Info, words, Message::Untake(path.clone(), before), Some(redo));
+        retake(state, path, shown_as, effects);
+    }
+}
+
+/// Reads one image anew.
+fn retake(state: &mut AppState, path: PathBuf, shown_as: ShownAs, effects: &mut Effects) {
+    state.classify.taken.each.insert(path.clone(), shown_as);
+    classify(state, vec![path], effects);
+}
+
+/// Puts the cell in a box that was drawn to the model that judged the others.
+fn draw(state: &mut AppState, path: PathBuf, bounds: Bounds, effects: &mut Effects) {
+    let classify = &state.classify;
+    let Some(model) = classify.model.clone() else { return };
+    let (occurring, device) = (classify.occurring.clone(), state.settings.preferences.device.clone());
+    let title = format!("Classify a cell of {}", files::name(&path));
+    let side = classify.cut_side(&path);
+    let id = model.id.clone();
+    let deed = move |desk: &Desk<'_>| {
+        let cell = tasks::models::classify_box((&id, &occurring), (&path, bounds, side), &device, desk)?;
+        Ok(News::Drawn(desk.job, Box::new(cell)).into())
+    };
+    effects.submit(Work::new(Lane::Quick, deed, halted).titled(title).reading(&model.id));
+}
+
+/// The cell of a box that was drawn stands in its field.
+fn take_drawn(state: &mut AppState, cell: Classified) {
+    let Some(at) = cell.portion.spot().map(|spot| spot.at) else { return };
+    let path = cell.path.clone();
+    if state.classify.index_of(&path, &at).is_some() || state.classify.run(&path).is_none() {
+        return;
+    }
+    state.classify.add(cell, usize::MAX);
+    state.step(Level::Info, "Added a cell", Message::Withdraw(path, at), None);
+}
+
+pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     let classify = &mut state.classify;
     match news {
         News::Told(job, told) if classify.is_heard(job) => match told {
@@ -56,6 +143,12 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
             Classifying::Came(items) => watch::take_in(classify, job, items),
         },
         News::Classified(job, images, shift) if ended(state, job) => take_end(state, job, images, *shift),
+        News::Synthetic(job, folder) => {
+            if ended(state, job) {
+                effects.then(Message::Classify(vec![folder]));
+            }
+        }
+        News::Drawn(_, cell) => take_drawn(state, *cell),
         News::Halted(job, halt) => {
             let ours = ended(state, job) | watch::ended(state, job);
             if let Halt::Failed(failure) = halt {
@@ -98,7 +191,7 @@ fn classify_with(
     paths: Vec<PathBuf>,
     effects: &mut Effects,
 ) {
-    let among = occurring.clone();
+    let (among, taken) = (occurring.clone(), state.classify.taken.clone());
     let (id, files, device) = (model.id.clone(), paths.clone(), state.settings.preferences.device.clone());
     let title = match paths.as_slice() {
         [path] => format!("Classify {}", files::name(path)),
@@ -106,7 +199,7 @@ fn classify_with(
     };
     let deed = move |desk: &Desk<'_>, say: &dyn Fn(crate::app::News)| {
         let told = |told| say(News::Told(desk.job, told).into());
-        let (images, shift) = tasks::models::classify((&id, &among), &files, &device, desk, &told)?;
+        let (images, shift) = tasks::models::classify((&id, &among), (&files, &taken), &device, desk, &told)?;
         Ok(News::Classified(desk.job, images, Box::new(shift)).into())
     };
     let job = effects.submit(Work::telling(Lane::Drops, deed, halted).titled(title).reading(&model.id));

@@ -1,6 +1,6 @@
 //! A folder is watched: what is written into it stands among the results as it comes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     ClassifyState, News,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{AppState, Effects, Level, Page, files},
-    domain::prediction::Classified,
+    eval::stream::Said,
     fault::StopMode,
     job::{Desk, JobId, Lane, Work, tasks},
     report::words::thousands,
@@ -18,10 +18,10 @@ use crate::{
 pub(super) fn begin(state: &mut AppState, folder: PathBuf, effects: &mut Effects) {
     let Some((model, occurring)) = make_room(state, effects) else { return };
     let (id, among, device) = (model.id.clone(), occurring.clone(), state.settings.preferences.device.clone());
-    let watched = folder.clone();
+    let (watched, taken) = (folder.clone(), state.classify.taken.clone());
     let deed = move |desk: &Desk<'_>, say: &dyn Fn(crate::app::News)| {
         let told = |told| say(News::Told(desk.job, told).into());
-        tasks::watch::watch((&id, &among), &watched, &device, desk, &told).map(|never| match never {})
+        tasks::watch::watch((&id, &among), (&watched, &taken), &device, desk, &told).map(|never| match never {})
     };
     let title = format!("Watch {}", files::name(&folder));
     let job = effects.submit(Work::telling(Lane::Watch, deed, halted).titled(title).reading(&model.id));
@@ -38,11 +38,13 @@ pub(super) fn stop(state: &mut AppState, effects: &mut Effects) {
 }
 
 /// Adds what came; the newest is shown while a person looks at the one before it.
-pub(super) fn take_in(classify: &mut ClassifyState, job: JobId, items: Vec<Classified>) {
+pub(super) fn take_in(classify: &mut ClassifyState, job: JobId, said: Vec<Said>) {
     let last = classify.items.len().saturating_sub(1);
     let follows = classify.current >= last;
-    let count = items.len();
-    classify.take_in(job, items);
+    let mut images: Vec<&Path> = said.iter().filter_map(Said::cell).map(|cell| cell.path.as_path()).collect();
+    images.dedup();
+    let count = images.len();
+    classify.take_in(job, said);
     if let Some(watched) = classify.watching.as_mut().filter(|watched| watched.job == job) {
         watched.came += count;
         if follows {

@@ -1,7 +1,10 @@
 //! How what can be asked of classified images is worded, and what stands in its way.
 
 use super::Message;
-use crate::app::{AppState, Wish, no};
+use crate::{
+    app::{AppState, Wish, no},
+    domain::field::ShownAs,
+};
 
 impl Wish for Message {
     fn text(&self) -> String {
@@ -9,20 +12,39 @@ impl Wish for Message {
             Self::Classify(_) => "Classify",
             Self::ChooseImages => "Open images…",
             Self::ChooseFolder => "Open a folder of images…",
+            Self::TrySynthetic => "Try the synthetic fields",
             Self::Again => "Classify again",
             Self::Clear => "Clear",
             Self::Restore(_) => "Bring the last results back",
             Self::Stop => "Stop",
+            Self::TakeAll(shown_as) | Self::Take(_, shown_as) => words(*shown_as),
+            Self::CountEdges(true) => "Count cells at the border",
+            Self::CountEdges(false) => "Leave out cells at the border",
+            Self::Remove(..) => "Delete this box",
             Self::ChooseWatched => "Watch a folder…",
             Self::StopWatching => "Stop watching",
-            Self::Watch(_) => "",
-            Self::Show(_) => "",
+            Self::Show(_)
+            | Self::Watch(_)
+            | Self::Untake(..)
+            | Self::Draw(..)
+            | Self::Withdraw(..)
+            | Self::PutBack(..) => "",
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
         match self {
+            Self::TakeAll(ShownAs::Auto) | Self::Take(_, ShownAs::Auto) => "Told by what is in the image",
+            Self::TakeAll(ShownAs::Cell) | Self::Take(_, ShownAs::Cell) => {
+                "The whole image is put to the model as it is"
+            }
+            Self::TakeAll(ShownAs::Field) | Self::Take(_, ShownAs::Field) => {
+                "Cells are looked for in it, and each is put to the model"
+            }
+            Self::CountEdges(_) => "Parts of such a cell may lie outside the field",
+            Self::TrySynthetic => "Fields of view with about a hundred cells, drawn by Leukoscope: no download",
+            Self::Remove(..) => "This is no cell that counts (Delete)",
             Self::ChooseWatched => "Images that a camera writes into it are classified as they come",
             Self::StopWatching => "What came stays; what is written from now on is left alone",
             _ => "",
@@ -33,6 +55,9 @@ impl Wish for Message {
         let classify = &state.classify;
         match self {
             Self::Classify(_) => state.without_model(),
+            Self::TrySynthetic => {
+                no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
+            }
             Self::ChooseImages | Self::ChooseFolder => state.dialog_open(),
             Self::Again => no(classify.items.is_empty(), "Drop images first")
                 .or_else(|| no(!classify.running.is_empty(), "Images are being classified"))
@@ -40,6 +65,11 @@ impl Wish for Message {
             Self::Clear => no(classify.items.is_empty(), "There is nothing to clear"),
             Self::Restore(id) => no(!classify.can_restore(*id), "These results were replaced by newer ones since"),
             Self::Stop => no(classify.running.is_empty(), "Nothing is being classified"),
+            Self::TakeAll(_) if classify.items.is_empty() => None,
+            Self::TakeAll(_) | Self::Take(..) | Self::Untake(..) | Self::Draw(..) => {
+                no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
+            }
+            Self::Show(_) | Self::CountEdges(_) | Self::Remove(..) | Self::Withdraw(..) | Self::PutBack(..) => None,
             Self::ChooseWatched => state
                 .dialog_open()
                 .or_else(|| state.without_model())
@@ -48,7 +78,15 @@ impl Wish for Message {
                 .without_model()
                 .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
             Self::StopWatching => no(classify.watching.is_none(), "No folder is being watched"),
-            Self::Show(_) => None,
         }
+    }
+}
+
+/// What an image is taken for.
+const fn words(shown_as: ShownAs) -> &'static str {
+    match shown_as {
+        ShownAs::Auto => "Automatic",
+        ShownAs::Cell => "A single cell",
+        ShownAs::Field => "A field",
     }
 }

@@ -35,7 +35,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::Look(paths) => look(state, paths, effects),
         Message::LookAtBatch => {
-            let paths = state.classify.items.iter().map(|item| item.path.clone()).collect();
+            let paths = state.classify.paths();
             look(state, paths, effects);
         }
         Message::LookAtStrange => look(state, state.classify.shifted_images(), effects),

@@ -176,7 +176,7 @@ fn begin(state: &mut AppState, name: String, ruled: Ruled, effects: &mut Effects
         who: state.settings.preferences.reviewing.who.clone(),
         model: model.id.clone(),
         occurring: classify.occurring.clone(),
-        files: classify.items.iter().map(|item| item.path.clone()).collect(),
+        cells: classify.items.iter().filter(|item| classify.edges || !item.portion.is_at_edge()).cloned().collect(),
         device: state.settings.preferences.device.clone(),
         ruled,
     };

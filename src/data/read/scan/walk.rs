@@ -63,7 +63,11 @@ pub(super) fn list(root: &Path, stop: &StopToken) -> Result<Listing, Halt> {
                 Some(why) => listing.skipped.push(row(root, entry.path(), why)),
                 None => found.push(entry),
             },
-            Err(why) => listing.note(root, &why),
+            Err(why) => {
+                // Whether a folder that cannot be read holds an image is not known.
+                folders.retain(|folder: &PathBuf| Some(folder.as_path()) != why.path());
+                listing.note(root, &why);
+            }
         }
     }
     listing.note_empty(root, &folders, &found);

@@ -3,7 +3,7 @@
 use egui::{Label, ProgressBar, RichText, Role, Ui, WidgetInfo};
 
 use crate::{
-    app::{Actions, AppState, models::Model, notices, wish},
+    app::{Actions, AppState, Wish as _, models::Model, notices, pages::classify::ClassifyState, wish},
     domain::classes,
     ui::widgets::{icons, marker, parts},
 };
@@ -79,12 +79,12 @@ fn progress(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     });
 }
 
-/// One line: all images, then each class that occurs, in the order of the classes.
+/// One line: all cells, then each class that occurs, in the order of the classes.
 fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let classify = &state.classify;
     ui.horizontal_wrapped(|ui| {
-        let all = classify.items.len();
-        ui.label(RichText::new(format!("{all} {}", if all == 1 { "image" } else { "images" })).strong());
+        let all = classify.counted();
+        ui.label(RichText::new(total(classify)).strong());
         for (label, name) in classify.classes.iter().enumerate() {
             let count = classify.count(label);
             if count == 0 {
@@ -99,10 +99,36 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             let words = RichText::new(format!("{}  {} refused", icons::BAN, classify.refused)).weak();
             ui.label(words).on_hover_text("No class was given; open one to see why");
         }
+        edges(ui, state, actions);
         parts::button(ui, state, actions, wish::Review::Propose, false);
         copy(ui, state, actions);
         next_flagged(ui, state, actions);
     });
+}
+
+/// How many cells of how many images count.
+fn total(classify: &ClassifyState) -> String {
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let images = counted(classify.images(), "image", "images");
+    if !classify.has_fields() {
+        return images;
+    }
+    format!("{} in {images}", counted(classify.counted(), "cell", "cells"))
+}
+
+/// Cells at a field's border, with the choice whether they count.
+fn edges(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    let classify = &state.classify;
+    let at_edge = classify.items.iter().filter(|item| item.portion.is_at_edge()).count();
+    if at_edge == 0 {
+        return;
+    }
+    let action = wish::Classify::CountEdges(!classify.edges);
+    let mut counts = classify.edges;
+    let words = format!("Count {at_edge} at the border");
+    if ui.checkbox(&mut counts, words).on_hover_text(action.tooltip()).changed() {
+        actions.push(action);
+    }
 }
 
 /// The way from one image that a person should look at to the next.

@@ -3,6 +3,7 @@
 mod head;
 mod large;
 mod shift;
+mod shown_as;
 mod strip;
 mod verdict;
 
@@ -36,6 +37,7 @@ pub fn show(
     actions: &mut Actions,
 ) {
     super::among::show(ui, state, actions);
+    ui.horizontal_wrapped(|ui| shown_as::all(ui, state, actions));
     if state.classify.items.is_empty() {
         without_images(ui, state, takes_drops, actions);
         return;
@@ -52,12 +54,14 @@ pub fn show(
     let middle = Rect::from_min_max(left.right_top() + vec2(gap, 0.0), right.left_bottom() - vec2(gap, 0.0));
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(left), |ui| strip::show(ui, state, pictures, actions));
-    ui.scope_builder(part(middle), |ui| large::show(ui, state, item, shown));
+    ui.scope_builder(part(middle), |ui| large::show(ui, state, (index, item), shown, actions));
     ui.scope_builder(part(right), |ui| verdict::show(ui, state, (index, item), actions));
     // The neighbours are what the next arrow shows.
     for near in [index.checked_sub(1), index.checked_add(1)] {
-        if let Some(item) = near.and_then(|near| state.classify.items.get(near)) {
-            shown.foresee(&item.path);
+        if let Some(near) = near.and_then(|near| state.classify.items.get(near))
+            && near.path != item.path
+        {
+            shown.foresee(&near.path);
         }
     }
 }
@@ -98,6 +102,7 @@ fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mu
 fn doors(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     parts::button(ui, state, actions, wish::Classify::ChooseImages, true);
     parts::button(ui, state, actions, wish::Classify::ChooseFolder, false);
+    parts::button(ui, state, actions, wish::Classify::TrySynthetic, false);
 }
 
 /// Arrows walk through the images, Home and End go to the ends, N to the next flagged one and Shift+N to the one before,
@@ -110,6 +115,12 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
     }
     let last = state.classify.items.len().saturating_sub(1);
     let pressed = |key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
+    if (pressed(Key::Delete) || pressed(Key::Backspace))
+        && let Some(deletes) = delete(state)
+    {
+        actions.push(deletes);
+        return;
+    }
     let next = if pressed(Key::ArrowRight) || pressed(Key::ArrowDown) {
         (index + 1).min(last)
     } else if pressed(Key::ArrowLeft) || pressed(Key::ArrowUp) {
@@ -129,6 +140,12 @@ fn walk(ui: &Ui, state: &AppState, actions: &mut Actions) {
         actions.push(wish::Classify::Show(next));
         strip::follow(ui);
     }
+}
+
+/// What takes the box of the shown cell away, where it has one.
+fn delete(state: &AppState) -> Option<wish::Classify> {
+    let (_, item) = state.classify.shown()?;
+    Some(wish::Classify::Remove(item.path.clone(), item.portion.spot()?.at))
 }
 
 /// The next image with a flag after this one, or the last one before it; round the end where there is none.
@@ -153,12 +170,9 @@ mod tests {
 
     #[test]
     fn flagged_images_are_walked_round_the_end() {
-        let item = |flags: &[&str]| Classified {
-            path: "a.png".into(),
-            outcome: Outcome::Seen {
-                prediction: Prediction(vec![1.0]),
-                flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
-            },
+        let item = |flags: &[&str]| {
+            let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+            Classified::whole("a.png", Outcome::Seen { prediction: Prediction(vec![1.0]), flags })
         };
         let items = [item(&["unsure"]), item(&[]), item(&["unsure"]), item(&[])];
         assert_eq!((flagged(&items, 0, true), flagged(&items, 2, true)), (Some(2), Some(0)));

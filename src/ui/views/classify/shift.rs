@@ -18,7 +18,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let Some((images, shift)) = classify.shifted() else { return };
     let mut parts = Vec::new();
     if images < classify.items.len() {
-        parts.push(format!("{} of {} images", thousands(images as u64), thousands(classify.items.len() as u64)));
+        let noun = if classify.has_fields() { "cells" } else { "images" };
+        let (strange, all) = (thousands(images as u64), thousands(classify.items.len() as u64));
+        parts.push(format!("{strange} of {all} {noun}"));
     }
     parts.extend(why(shift));
     parts.extend(classify.card.as_deref().and_then(elsewhere));

@@ -9,6 +9,7 @@ use crate::{
     app::{Actions, AppState, pages::classify::ClassifyState, pages::classify::top, wish},
     domain::{
         classes,
+        field::Portion,
         prediction::{Classified, Outcome},
     },
     ui::{
@@ -82,7 +83,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
                         EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
                     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
                 }
-                let name = words(classify, item);
+                let number = classify.together(index).position(|(at, _)| at == index).unwrap_or_default() + 1;
+                let name = words(classify, number, item);
                 response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
                 paint(ui, pictures, classify, item, rect);
                 frame(ui, rect, selected, response.hovered() || response.has_focus());
@@ -95,9 +97,17 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
     ui.data_mut(|data| data.insert_temp(memory_id(), memory));
 }
 
-/// What a screen reader says of an image.
-fn words(classify: &ClassifyState, item: &Classified) -> String {
-    let name = file_name(&item.path);
+/// What a screen reader says of a cell; in a field it has a number.
+pub(super) fn words(classify: &ClassifyState, number: usize, item: &Classified) -> String {
+    let file = file_name(&item.path);
+    let name = match item.portion.spot() {
+        Some(spot) => {
+            let edge = if spot.cell.edge { " at the border" } else { "" };
+            let touching = if spot.cell.touching { ", touches another" } else { "" };
+            format!("{file}, cell {number}{edge}{touching}")
+        }
+        None => file,
+    };
     match (&item.outcome, top(item)) {
         (Outcome::Refused(why), _) => format!("{name}: refused, {why}"),
         (Outcome::Seen { .. }, Some((label, share))) => {
@@ -126,7 +136,8 @@ fn paint(ui: &Ui, pictures: &mut Pictures, classify: &ClassifyState, item: &Clas
     let small = FontId::proportional(11.0);
     let frame = picture_of(rect);
     painter.rect_filled(frame, 6.0, theme::ground(visuals));
-    match pictures.get(&item.path, PICTURE * ui.ctx().pixels_per_point()) {
+    let piece = item.portion.spot().map(|spot| spot.at);
+    match pictures.piece((&item.path, piece), PICTURE * ui.ctx().pixels_per_point()) {
         Some(Picture::Ready(texture)) => gallery::fitted(painter, texture, frame.shrink(2.0)),
         Some(Picture::Failed(_)) => {
             let font = FontId::proportional(20.0);
@@ -144,6 +155,14 @@ fn paint(ui: &Ui, pictures: &mut Pictures, classify: &ClassifyState, item: &Clas
             painter.text(pos2(rect.left() + 16.0, line), Align2::LEFT_CENTER, letters, small.clone(), ink);
             let text = confidence::percent(share);
             painter.text(pos2(rect.right(), line), Align2::RIGHT_CENTER, text, small, ink);
+            if item.portion.is_at_edge() {
+                // Dashed as its box on the field is.
+                let rect = frame.shrink(3.0);
+                let corners =
+                    [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+                let stroke = Stroke::new(1.5, marker::line(ui.ctx(), name));
+                painter.extend(egui::Shape::dashed_line(&corners, stroke, 6.0, 4.0));
+            }
             if !flags.is_empty() {
                 let (centre, font) = (frame.right_top() + vec2(-14.0, 14.0), FontId::proportional(14.0));
                 painter.circle_filled(centre, 10.0, visuals.panel_fill);
@@ -151,7 +170,8 @@ fn paint(ui: &Ui, pictures: &mut Pictures, classify: &ClassifyState, item: &Clas
             }
         }
         _ => {
-            let text = format!("{}  Refused", icons::BAN);
+            let words = if item.portion == Portion::Empty { "No cell" } else { "Refused" };
+            let text = format!("{}  {words}", icons::BAN);
             painter.text(pos2(rect.left(), line), Align2::LEFT_CENTER, text, small, visuals.weak_text_color());
         }
     }

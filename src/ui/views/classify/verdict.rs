@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
-use super::shift::why;
+use super::{shift::why, shown_as};
 use crate::{
     app::{Actions, AppState, notices, wish},
     domain::{
@@ -22,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
             let line = Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).wrap();
             ui.add(line).on_hover_text(why(shift).unwrap_or_default());
         }
+        portion(ui, state, item, actions);
         match &item.outcome {
             Outcome::Seen { prediction, flags } => {
                 for flag in flags {
@@ -38,6 +39,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
         }
         ui.add_space(theme::GRID);
         ui.separator();
+        shown_as::one(ui, state, item, actions);
+        ui.separator();
         let model = state.classify.model.as_ref();
         if let Some(model) = model.and_then(|key| state.models.get(&key.id)) {
             let words = RichText::new(format!("Model: {}", model.name())).small().weak();
@@ -50,6 +53,17 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
             parts::button(ui, state, actions, wish::Files::Reveal(item.path.clone()), false);
         });
     });
+}
+
+/// What is to be borne in mind of a cell of a field.
+fn portion(ui: &mut Ui, state: &AppState, item: &Classified, actions: &mut Actions) {
+    let Some(spot) = item.portion.spot() else { return };
+    if spot.cell.edge {
+        let counts = if state.classify.edges { "it counts all the same" } else { "it is not counted" };
+        let words = format!("The border of the field may cut this cell: {counts}");
+        ui.add(Label::new(RichText::new(words).weak()).wrap());
+    }
+    parts::button(ui, state, actions, wish::Classify::Remove(item.path.clone(), spot.at), false);
 }
 
 fn seen(ui: &mut Ui, state: &AppState, prediction: &Prediction) {

@@ -11,6 +11,7 @@ use crate::{
         wish,
     },
     domain::{
+        field::Place,
         prediction::Prediction,
         review::{cell::CellId, entry::Entry, view::CellView},
     },
@@ -56,7 +57,7 @@ pub(super) fn show(
     let middle = Rect::from_min_size(picture.right_top() + vec2(gap, 0.0), vec2(bars, room.height()));
     let rest = Rect::from_min_max(middle.right_top() + vec2(gap, 0.0), room.max);
     if let Some(file) = super::file(open, cell.id()) {
-        large(ui, pictures, &file, picture);
+        large(ui, pictures, (&file, cell.suggested.source.place()), picture);
     }
     let part = |rect| UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min));
     ui.scope_builder(part(middle), |ui| said(ui, open, cell));
@@ -70,10 +71,10 @@ pub(super) fn show(
     });
 }
 
-fn large(ui: &Ui, pictures: &mut Pictures, file: &Path, rect: Rect) {
+fn large(ui: &Ui, pictures: &mut Pictures, piece: (&Path, Option<Place>), rect: Rect) {
     let painter = ui.painter();
     painter.rect_filled(rect, 6.0, theme::ground(ui.visuals()));
-    match pictures.get(file, rect.width() * ui.ctx().pixels_per_point()) {
+    match pictures.piece(piece, rect.width() * ui.ctx().pixels_per_point()) {
         Some(Picture::Ready(texture)) => fitted(painter, texture, rect),
         Some(Picture::Failed(why)) => {
             let weak = ui.visuals().weak_text_color();

@@ -104,6 +104,7 @@ fn face(open: &Open, id: CellId) -> Option<Face> {
     Some(Face {
         id: Id::unique(("cell of the review", id)),
         path: super::file(open, id)?,
+        at: cell.suggested.source.place(),
         name: words(cell),
         is_chosen: open.is_chosen(id),
         is_decided: cell.state != State::Suggested,

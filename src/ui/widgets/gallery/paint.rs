@@ -6,7 +6,7 @@ use egui::{Align2, FontId, Painter, Rect, Stroke, StrokeKind, TextureHandle, Ui,
 
 use super::{Cell, Picture, Pictures};
 use crate::{
-    domain::classes,
+    domain::{classes, field::Place},
     ui::{
         theme,
         widgets::{confidence, marker},
@@ -28,7 +28,7 @@ pub fn fitted(painter: &Painter, texture: &TextureHandle, frame: Rect) {
 /// The picture, the mark of its class where no caption names one, and a frame where it is chosen or pointed at.
 pub(super) fn picture(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect, chosen: bool, bright: bool) {
     let painter = ui.painter();
-    filled(ui, pictures, &cell.path, rect);
+    filled(ui, pictures, (&cell.path, None), rect);
     let accent = theme::accent(ui.visuals());
     if chosen {
         painter.rect_stroke(rect, 6.0, Stroke::new(3.0, accent), StrokeKind::Inside);
@@ -42,11 +42,11 @@ pub(super) fn picture(ui: &Ui, pictures: &mut Pictures, cell: &Cell, rect: Rect,
     }
 }
 
-/// The picture of a file over the whole of `rect`: its longer side is cut as far as its shape asks for it.
-pub fn filled(ui: &Ui, pictures: &mut Pictures, file: &Path, rect: Rect) {
+/// The picture of a file, or of a piece of it, over the whole of `rect`: its longer side is cut as far as its shape asks for it.
+pub fn filled(ui: &Ui, pictures: &mut Pictures, piece: (&Path, Option<Place>), rect: Rect) {
     let painter = ui.painter();
     painter.rect_filled(rect, 6.0, theme::ground(ui.visuals()));
-    match pictures.get(file, rect.width() * ui.ctx().pixels_per_point()) {
+    match pictures.piece(piece, rect.width() * ui.ctx().pixels_per_point()) {
         Some(Picture::Ready(texture)) => {
             let size = texture.size_vec2().max(vec2(1.0, 1.0));
             let spare = (size - vec2(size.min_elem(), size.min_elem())) / 2.0;

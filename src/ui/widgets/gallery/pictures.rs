@@ -7,7 +7,10 @@ use std::{
 
 use egui::{Context, TextureHandle, TextureOptions};
 
-use crate::job::{Stamp, ThumbKey, Thumbs};
+use crate::{
+    domain::field::Place,
+    job::{Stamp, ThumbKey, Thumbs},
+};
 
 /// Longest sides that are kept, in physical pixels.
 const SIDES: [u32; 5] = [80, 160, 320, 640, 1024];
@@ -32,10 +35,10 @@ struct Known {
     stamp: Option<Stamp>,
 }
 
-/// Decoded pictures by file.
+/// Decoded pictures by file, and by the piece of it.
 pub struct Pictures {
     thumbs: Thumbs,
-    known: HashMap<PathBuf, Known>,
+    known: HashMap<(PathBuf, Option<Place>), Known>,
     bytes: usize,
     frame: u64,
 }
@@ -67,7 +70,7 @@ impl Pictures {
                 }
                 Err(why) => Picture::Failed(why),
             };
-            let known = self.known.entry(thumb.key.path).or_default();
+            let known = self.known.entry((thumb.key.path, thumb.key.at)).or_default();
             let stamp = thumb.stamp.filter(|_| matches!(picture, Picture::Ready(_)));
             if known.stamp != stamp {
                 // Another file lies there by now.
@@ -108,12 +111,18 @@ impl Pictures {
     /// The picture of a file for a frame of `px` physical pixels; a smaller one, or `None`, while it is decoded. One that
     /// comes into sight again is read again where its file is another one by now, or could not be read.
     pub fn get(&mut self, path: &Path, px: f32) -> Option<&Picture> {
+        self.piece((path, None), px)
+    }
+
+    /// The same of a piece of an image.
+    pub fn piece(&mut self, (path, at): (&Path, Option<Place>), px: f32) -> Option<&Picture> {
         let side = SIDES.into_iter().find(|side| *side as f32 >= px).unwrap_or(1024);
         let frame = self.frame;
         let thumbs = &mut self.thumbs;
-        let known = self.known.get_mut(path).map(|known| {
+        let key = ThumbKey { path: path.to_owned(), at, side };
+        let known = self.known.get_mut(&(key.path.clone(), at)).map(|known| {
             if known.seen + 1 < frame {
-                thumbs.check(&ThumbKey { path: path.to_owned(), side }, known.stamp);
+                thumbs.check(&key, known.stamp);
             }
             known.seen = frame;
             &*known
@@ -123,7 +132,7 @@ impl Pictures {
             exact.map(|one| (one, true)).or_else(|| known.sizes.last().map(|one| (one, false)))
         });
         if !found.is_some_and(|(_, exact)| exact) {
-            self.thumbs.ask(&ThumbKey { path: path.to_owned(), side });
+            self.thumbs.ask(&key);
         }
         found.map(|((_, picture), _)| picture)
     }

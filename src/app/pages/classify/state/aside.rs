@@ -27,10 +27,13 @@ impl ClassifyState {
         let pending = self.pending();
         let mut results = std::mem::take(self);
         (self.aside, self.set_aside) = (std::mem::take(&mut results.aside), results.set_aside);
+        // What a person said of the images stands for those that come.
+        (self.taken, self.edges) = (results.taken.clone(), results.edges);
         if results.items.is_empty() && pending.is_empty() {
             return None;
         }
         results.running.clear();
+        results.batches.iter_mut().for_each(|batch| batch.open = None);
         results.watching = None;
         self.set_aside += 1;
         self.aside.push(Aside { id: self.set_aside, results: Box::new(results), pending });
@@ -45,8 +48,11 @@ impl ClassifyState {
         let items = self.items.iter().zip(&self.batch_of);
         let done: HashSet<&Path> =
             items.filter(|(_, batch)| alive(**batch)).map(|(item, _)| item.path.as_path()).collect();
-        let waiting = self.batches.iter().filter(|batch| self.running.contains(&batch.job));
-        waiting.flat_map(|batch| &batch.paths).filter(|path| !done.contains(path.as_path())).cloned().collect()
+        let waiting = || self.batches.iter().filter(|batch| self.running.contains(&batch.job));
+        // Of a field more cells may come.
+        let open: HashSet<&Path> = waiting().filter_map(|batch| Some(batch.open.as_ref()?.path.as_path())).collect();
+        let is_done = |path: &Path| done.contains(path) && !(open.contains(path) && self.is_field(path));
+        waiting().flat_map(|batch| &batch.paths).filter(|path| !is_done(path)).cloned().collect()
     }
 
     /// The keys of the models whose results are there or set aside.
@@ -83,16 +89,19 @@ impl ClassifyState {
     pub(in crate::app) fn restore(&mut self, id: u64) -> Vec<PathBuf> {
         let Some(at) = self.aside.iter().position(|aside| aside.id == id) else { return Vec::new() };
         let Aside { mut results, pending, .. } = self.aside.remove(at);
-        let since = std::mem::take(self);
+        let mut since = std::mem::take(self);
+        since.batches.iter_mut().for_each(|batch| batch.open = None);
         let first = results.batches.len();
         results.batches.extend(since.batches);
+        results.sorted.extend(since.sorted);
         for (item, batch) in since.items.into_iter().zip(since.batch_of) {
             // It is counted again as it is put in.
             if let Some(of) = results.batches.get_mut(first + batch) {
-                of.images = of.images.saturating_sub(1);
+                of.cells = of.cells.saturating_sub(1);
             }
             results.put(first + batch, item);
         }
+        (first..results.batches.len()).for_each(|batch| results.settle(batch));
         results.card = since.card.or(results.card);
         (results.running, results.failure) = (since.running, since.failure);
         results.watching = since.watching;
@@ -105,7 +114,7 @@ impl ClassifyState {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{counts, model, seen, state},
+        super::tests::{counts, model, said, seen, state},
         *,
     };
     use crate::job::JobId;
@@ -118,7 +127,7 @@ mod tests {
         assert!(state.items.is_empty() && state.can_restore(id) && state.fits(id));
         state.model = model(1);
         state.begin(JobId(4), vec!["e.png".into()]);
-        state.take_in(JobId(4), vec![seen("e.png", [0.2, 0.8])]);
+        state.take_in(JobId(4), said(vec![seen("e.png", [0.2, 0.8])]));
         assert!(state.restore(id).is_empty());
         assert_eq!(state.items, [before, vec![seen("e.png", [0.2, 0.8])]].concat());
         assert_eq!((counts(&state), &state.running[..]), ((1, 2, 1), &[JobId(4)][..]));
@@ -130,7 +139,7 @@ mod tests {
         let mut state = ClassifyState { model: model(1), ..ClassifyState::default() };
         state.begin(JobId(1), ["a.png", "b.png", "c.png"].map(PathBuf::from).to_vec());
         state.begin(JobId(2), vec!["folder".into()]);
-        state.take_in(JobId(1), vec![seen("a.png", [1.0, 0.0])]);
+        state.take_in(JobId(1), said(vec![seen("a.png", [1.0, 0.0])]));
         let id = state.set_aside().unwrap();
         assert!(state.running.is_empty());
         assert_eq!(state.restore(id), ["b.png", "c.png", "folder"].map(PathBuf::from));
@@ -142,7 +151,7 @@ mod tests {
         let first = state.set_aside().unwrap();
         state.model = model(2);
         state.begin(JobId(5), vec!["a.png".into()]);
-        state.take_in(JobId(5), vec![seen("a.png", [0.9, 0.1])]);
+        state.take_in(JobId(5), said(vec![seen("a.png", [0.9, 0.1])]));
         assert!(!state.fits(first), "the same folder with other weights is another model");
         let second = state.set_aside().unwrap();
         assert_eq!(state.set_aside(), None, "nothing is there");
