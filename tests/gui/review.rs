@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::Key;
+use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use leukoscope::{
     app::{Page, Setup, pages::review::Open},
@@ -233,7 +233,7 @@ fn classified_images_become_a_session() {
     drop_files(&mut harness, &[slide("eosinophil"), slide("platelet"), slide("ig")]);
     wait(&mut harness, "three slides", |state| state.classify.items.len() == 3 && state.classify.running.is_empty());
     click(&mut harness, "Review these cells…");
-    harness.get_by_label("Your name").type_text("Ada");
+    harness.get_by_role_and_label(Role::TextInput, "Your name").type_text("Ada");
     harness.run_steps(2);
     click(&mut harness, "Begin");
     wait(&mut harness, "the session", |state| state.review.open.is_some());

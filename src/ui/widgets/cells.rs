@@ -59,6 +59,8 @@ pub struct Columns<'a> {
     pub weights: &'a [usize],
     /// The cell that has the keyboard.
     pub current: Option<Spot>,
+    /// Its own id: another cell may lie in its place by now.
+    pub current_id: Option<Id>,
     /// Height of a heading in points.
     pub heading: f32,
     /// Whether arrows may walk.
@@ -73,7 +75,7 @@ pub struct ColumnsView {
     /// Where each column stands, and the height of its sight.
     sights: Vec<(f32, f32)>,
     /// The cell that was shown last.
-    shown: Option<Spot>,
+    shown: Option<(Spot, Id)>,
     /// The widget that has the keyboard.
     focused: Option<Id>,
 }
@@ -107,8 +109,9 @@ impl Columns<'_> {
         let follows = self.listens && view.has_keyboard(ui);
         let mut answer = self.keys(ui, view, layout.side);
         view.focused = None;
-        let moved = view.shown != self.current;
-        view.shown = self.current;
+        let shown = self.current.zip(self.current_id);
+        let moved = view.shown != shown;
+        view.shown = shown;
         let mut area = ScrollArea::horizontal().id_salt(self.id).auto_shrink(false);
         if !layout.is_wide {
             area = area.scroll_source(egui::scroll_area::ScrollSource::NONE);
@@ -208,7 +211,8 @@ impl Grid<'_> {
     fn bring(&self, row: usize, view: &ColumnsView) -> Option<f32> {
         let (offset, height) = view.sights.get(self.column).copied()?;
         let (top, pitch) = (row as f32 * (self.side + GAP), self.side + GAP);
-        if top < offset {
+        // In its very first frame nobody knows how high it is.
+        if top < offset || height < pitch {
             Some(top)
         } else if top + pitch > offset + height {
             Some((top + pitch - height).max(0.0))

@@ -22,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, ranges: &mut Rang
         ui.set_min_size(ui.available_size());
         ScrollArea::vertical().id_salt("differential").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
+            ui.spacing_mut().interact_size.y = 18.0;
             progress(ui, state, open, actions);
             let reviewed = &open.tally.reviewed;
             table(ui, open);
@@ -82,8 +83,10 @@ fn table(ui: &mut Ui, open: &Open) {
             row(ui, share, suggested.share(&share.name));
         }
         ui.label(RichText::new("All").small());
-        right(ui, RichText::new(thousands(suggested.leukocytes)).small()).on_hover_text("Leukocytes as suggested");
-        right(ui, RichText::new(if reviewed.leukocytes > 0 { "100.0" } else { "n/a" }).small());
+        let whole = |of: &Differential| if of.leukocytes > 0 { "100.0" } else { "n/a" };
+        let hint = format!("n = {} as suggested", thousands(suggested.leukocytes));
+        right(ui, RichText::new(whole(suggested)).small().weak()).on_hover_text(hint);
+        right(ui, RichText::new(whole(reviewed)).small());
         ui.label("");
         right(ui, RichText::new(thousands(reviewed.leukocytes)).small()).on_hover_text("Leukocytes as reviewed");
         ui.end_row();

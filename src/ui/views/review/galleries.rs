@@ -46,6 +46,7 @@ pub(super) fn show(
         counts: &counts,
         weights: &weights,
         current: open.cursor.and_then(|cell| spot(galleries, cell)),
+        current_id: open.cursor.map(key),
         heading: HEADING,
         listens: keys::untyped(ui.ctx()),
     };
@@ -99,10 +100,15 @@ fn spot(galleries: &[Gallery], cell: CellId) -> Option<Spot> {
     })
 }
 
+/// What a cell goes by in the window, wherever it lies.
+fn key(cell: CellId) -> Id {
+    Id::unique(("cell of the review", cell))
+}
+
 fn face(open: &Open, id: CellId) -> Option<Face> {
     let cell = open.view().cell(id)?;
     Some(Face {
-        id: Id::unique(("cell of the review", id)),
+        id: key(id),
         path: super::file(open, id)?,
         at: cell.suggested.source.place(),
         name: words(cell),
