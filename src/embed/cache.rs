@@ -23,16 +23,19 @@ pub(super) fn load(folder: &Path, key: &ContentHash, count: usize) -> Option<Vec
 pub(super) fn save(folder: &Path, key: &ContentHash, numbers: &[f32]) {
     let body: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
     let bytes = [&MAGIC[..], &ContentHash::of(&body).0, &body].concat();
-    if atomic::write(&folder.join(key.to_string()), &bytes).is_ok() {
-        make_room(folder);
+    let file = folder.join(key.to_string());
+    if atomic::write(&file, &bytes).is_ok() {
+        make_room(folder, &file);
     }
 }
 
-fn make_room(folder: &Path) {
+/// Lets the oldest files go; the one that was just written stays, however coarse the disk's times are.
+fn make_room(folder: &Path, newest: &Path) {
     let age = |file: fs::DirEntry| Some((file.metadata().ok()?.modified().ok()?, file.path()));
     let mut files: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(age).collect();
+    files.retain(|(_, file)| file != newest);
     files.sort();
-    for (_, file) in files.iter().rev().skip(KEPT) {
+    for (_, file) in files.iter().rev().skip(KEPT - 1) {
         let _ = fs::remove_file(file);
     }
 }

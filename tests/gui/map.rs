@@ -1,7 +1,7 @@
 //! The Map page: cells laid out as a model sees them, a loop around some, and classes shown and hidden.
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, accesskit::Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use leukoscope::domain::plane::Method;
 
 use crate::common::{Driven, click, command, press, state, trained, wait, with_slides};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::{Key, ViewportCommand, ViewportId};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use leukoscope::app::{Page, tour::STOPS};
 
 use crate::common::{Driven, click, state, wait, window};
