@@ -6,9 +6,11 @@ use super::{Failed, Session};
 use crate::{
     device::Compute,
     eval::predict::{self, Predictor},
+    fault::Failure,
     fit::{
         pack::{self, PackInputs},
         remeasure::remeasure,
+        sieve,
     },
     model::bundled,
     progress::Watch,
@@ -29,9 +31,19 @@ pub(super) struct Models {
     /// split) and write the card alone, since the weights stay as they are
     #[arg(long, requires_all = ["on", "out"], group = "made", value_name = "MODEL")]
     remeasure: Option<String>,
-    /// With `--remeasure`: the labelled folder that the model learned from
-    #[arg(long, requires = "remeasure", value_name = "DIR")]
+    /// Find anew what tells this model's cells from other pictures, and write that alone
+    #[arg(long, requires_all = ["on", "out"], group = "made", value_name = "MODEL")]
+    sieve: Option<String>,
+    /// With `--remeasure` and `--sieve`: the labelled folder that the model learned from
+    #[arg(long, requires = "made", conflicts_with = "pack", value_name = "DIR")]
     on: Option<PathBuf>,
+    /// With `--remeasure`: labelled cells of another lab that the model did not learn from, on which the temperature for
+    /// elsewhere is fitted; may be given several times
+    #[arg(long, requires = "remeasure", value_name = "DIR")]
+    elsewhere: Vec<PathBuf>,
+    /// With `--sieve`: cells of another lab, which count as cells too; may be given several times
+    #[arg(long, requires = "sieve", value_name = "DIR")]
+    also: Vec<PathBuf>,
     /// With `--pack`: another training of the same network, whose weights are averaged with this one's; may be given several
     /// times
     #[arg(long, requires = "remember", value_name = "MODEL")]
@@ -48,8 +60,8 @@ pub(super) struct Models {
     /// With `--pack`: a RON list of labs that were left out of training, with figures, for the card
     #[arg(long, requires = "pack", value_name = "FILE")]
     other_labs: Option<PathBuf>,
-    /// The folder that `--pack` writes NAME.ron, NAME.bpk, NAME.safetensors, what the model remembers, and NAME.cells, what
-    /// it learned from, to, and `--remeasure` NAME.ron
+    /// The folder that `--pack` writes NAME.ron, NAME.bpk, NAME.safetensors, what the model remembers, NAME.cells, what
+    /// it learned from, and NAME.sieve to, `--remeasure` NAME.ron and `--sieve` NAME.sieve
     #[arg(long, requires = "made")]
     out: Option<PathBuf>,
 }
@@ -75,12 +87,18 @@ impl Models {
             if let Some(memory) = packed.memory {
                 run_dir::write(&out.join(format!("{name}.safetensors")), &memory.to_bytes()?)?;
             }
+            if let Some(sieve) = &packed.sieve {
+                run_dir::write(&out.join(format!("{name}.sieve")), &sieve.to_bytes()?)?;
+            }
             run_dir::write(&out.join(format!("{name}.cells")), &packed.learned.to_bytes())?;
             run_dir::write_ron(&out.join(format!("{name}.ron")), &packed.card)?;
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }
         if let ((Some(model), Some(dir)), Some(out)) = ((&self.remeasure, &self.on), &self.out) {
-            return remeasured(model, dir, out, session);
+            return remeasured(model, (dir, &self.elsewhere), out, session);
+        }
+        if let ((Some(model), Some(dir)), Some(out)) = ((&self.sieve, &self.on), &self.out) {
+            return sieved(model, (dir, &self.also), out, session);
         }
         if let Some(model) = self.model {
             let card = predict::card(&model)?;
@@ -101,12 +119,25 @@ impl Models {
 }
 
 /// Writes a model's card with its figures found anew.
-fn remeasured(model: &str, dir: &Path, out: &Path, session: &Session) -> Result<(), Failed> {
+fn remeasured(model: &str, (dir, labs): (&Path, &[PathBuf]), out: &Path, session: &Session) -> Result<(), Failed> {
     let predictor = Predictor::load(model, &Compute::cpu())?;
-    let measured = remeasure(predictor, dir, Watch { observer: &session.observer, stop: &session.stop })?;
+    let measured = remeasure(predictor, dir, labs, Watch { observer: &session.observer, stop: &session.stop })?;
     session.observer.finish();
     let card = measured.card();
     let file = out.join(format!("{}.ron", card.network.architecture.id()));
     run_dir::write_ron(&file, card)?;
     Ok(session.output.result(card, || report::card::text(card))?)
+}
+
+/// Finds what tells a model's cells from other pictures.
+fn sieved(model: &str, (dir, also): (&Path, &[PathBuf]), out: &Path, session: &Session) -> Result<(), Failed> {
+    let predictor = Predictor::load(model, &Compute::cpu())?;
+    let watch = Watch { observer: &session.observer, stop: &session.stop };
+    let found = sieve::learn_folder(&predictor, dir, also, watch)?;
+    session.observer.finish();
+    let lacking = || Failure::new("nothing was found", "there are too few cells", "give the whole folder");
+    let file = out.join(format!("{}.sieve", predictor.card().network.architecture.id()));
+    run_dir::write(&file, &found.ok_or_else(lacking)?.to_bytes()?)?;
+    let done = serde_json::json!({ "path": file });
+    Ok(session.output.result(&done, || format!("wrote {}", file.display()))?)
 }

@@ -30,6 +30,14 @@ impl Prediction {
         }
         best
     }
+
+    /// The same answer at another temperature, by how many times that is the one it was given at.
+    #[must_use]
+    pub fn cooled(&self, times: f64) -> Self {
+        let powers: Vec<f64> = self.0.iter().map(|p| f64::from(*p).powf(1.0 / times)).collect();
+        let sum: f64 = powers.iter().sum();
+        if sum > 0.0 { Self(powers.iter().map(|power| (power / sum) as f32).collect()) } else { self.clone() }
+    }
 }
 
 /// One labelled image after evaluation.
@@ -110,6 +118,14 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_temperature_keeps_the_order_and_what_is_impossible() {
+        let sharp = Prediction(vec![0.9, 0.1, 0.0]);
+        let flat = sharp.cooled(2.0);
+        assert!((flat.0[0] - 0.75).abs() < 1e-6 && (flat.0[1] - 0.25).abs() < 1e-6 && flat.0[2] == 0.0, "{flat:?}");
+        assert!((flat.cooled(0.5).0[0] - 0.9).abs() < 1e-6);
+    }
 
     #[test]
     fn an_answer_that_is_not_a_number_names_no_class() {

@@ -8,10 +8,18 @@ use crate::fault::Failure;
 /// What people are told.
 pub const VERDICT: &str = "these images do not look like the ones this model learned from";
 
+/// Fewer images give no verdict: one odd cell is no other lab.
+pub const FEWEST: usize = 8;
 /// Chance that as many doubtful cells come from the model's own lab, under which they are not taken for its own.
 const CHANCE: f64 = 0.005;
 /// The share of doubtful cells must be so many times that at home too: of very many cells a small difference is certain.
 const TIMES: f64 = 2.0;
+
+/// Deviations by which the mean cell must be odder than at home, and the same in deviations of such a mean: another slide of the
+/// own lab moves it too. Batches of 50 from PBC's test split were at 0.4 at most; from Chula, BCCD and KRD at 2.6 and more to
+/// MobileNet, from the first two at 1.5 and more to Xception, which finds KRD's cells no odder and doubts them.
+const ODDER: f64 = 1.0;
+const SURELY: f64 = 4.0;
 
 /// What tells another lab's images apart, from the images and the confidences alone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,6 +50,13 @@ pub struct Shift {
     /// The share that cells of its own lab which are given the same classes would show; `None` where it was not measured.
     #[serde(default)]
     pub unsure_at_home: Option<f64>,
+    /// How much odder what the network sees in each cell is than at home, in deviations among cells of the same class, on the
+    /// mean; `None` where that was not measured.
+    #[serde(default)]
+    pub oddness: Option<f64>,
+    /// Whether confidences are those that were calibrated at another lab.
+    #[serde(default)]
+    pub calibrated_elsewhere: bool,
     /// [`VERDICT`] where the measured distances are beyond those of the model's own lab.
     #[serde(default)]
     pub verdict: Option<String>,
@@ -72,6 +87,9 @@ pub struct Doubt {
     /// Those that it would have doubted at home, given the classes that it gave; no number where that was not measured.
     expected: f64,
     confidence: f64,
+    /// Cells whose oddness is known, and its sum.
+    odd_cells: u64,
+    odd: f64,
 }
 
 impl Doubt {
@@ -81,6 +99,32 @@ impl Doubt {
         self.doubtful += u64::from(doubtful);
         self.confidence += f64::from(confidence);
         self.expected += home.doubtful_of(class).unwrap_or(f64::NAN);
+    }
+
+    /// Counts how odd a cell is, in deviations among its class's at home, where that is known.
+    pub fn add_oddness(&mut self, odd: Option<f32>) {
+        if let Some(odd) = odd.filter(|odd| odd.is_finite()) {
+            self.odd_cells += 1;
+            self.odd += f64::from(odd);
+        }
+    }
+
+    /// The mean of it.
+    #[must_use]
+    pub fn oddness(&self) -> Option<f64> {
+        (self.odd_cells > 0).then(|| self.odd / self.odd_cells as f64)
+    }
+
+    /// Whether the cells are odder than chance or another slide would make them at home.
+    #[must_use]
+    pub fn is_odd(&self) -> bool {
+        self.oddness().is_some_and(|mean| mean > ODDER && mean * (self.odd_cells as f64).sqrt() > SURELY)
+    }
+
+    /// Whether features or doubts speak for another lab.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.cells >= FEWEST as u64 && (self.is_odd() || self.is_strange())
     }
 
     #[must_use]
@@ -143,6 +187,18 @@ mod tests {
     fn few_cells_may_scatter_further_and_many_must_differ_by_more_than_a_little() {
         assert!(!doubt("ig", 8, 3).is_strange() && doubt("ig", 8, 6).is_strange());
         assert!(!doubt("ig", 20_000, 2_600).is_strange(), "sure to be more than at home, and hardly more");
+    }
+
+    #[test]
+    fn many_odd_cells_are_strange_and_a_few_or_hardly_odd_ones_are_not() {
+        let odd = |cells: usize, by: f32| {
+            let mut doubt = Doubt::default();
+            (0..cells).for_each(|_| doubt.add_oddness(Some(by)));
+            doubt.is_odd()
+        };
+        assert!(odd(50, 2.0) && !odd(3, 2.0), "three cells may be odd by chance");
+        assert!(!odd(50, 0.5) && !odd(5000, 0.9), "another slide of the own lab");
+        assert!(!Doubt::default().is_odd());
     }
 
     #[test]

@@ -162,14 +162,14 @@ fn ask(
     let (mut done, total) = (0, items.len() as u64);
     let hear = |batch: Batch| {
         let forward = predictor.forward();
-        let [first, pooled] = forward.with_features(batch.pixels.clone(), predictor.plain_network())?;
+        let first = forward.before_the_last(batch.pixels.clone(), predictor.plain_network())?;
         let (temperature, mask) = (card.doubt_temperature(), predictor.mask());
         let looks = second_look::after(&forward, first, &batch.pixels, temperature, mask)?;
-        for ((index, look), numbers) in batch.indices.iter().zip(looks).zip(&pooled) {
+        for (index, look) in batch.indices.iter().zip(looks) {
             let top = predictor.calibrated(&look.logits).top();
             let row = rows.chunks_exact_mut(width + HEAD).nth(*index);
             if let (Some((label, confidence)), Some(row)) = (top, row) {
-                let whole = [label as f32, confidence].into_iter().chain(numbers.iter().copied());
+                let whole = [label as f32, confidence].into_iter().chain(look.features.iter().copied());
                 row.iter_mut().zip(whole).for_each(|(to, x)| *to = x);
             }
         }

@@ -13,7 +13,7 @@ use crate::{
     data::read::batch::{FrameStore, Mode},
     domain::{calibration, dataset::Dataset, operating::OperatingPoint, prediction::Prediction, profile::Doubtful},
     fault::{Halt, StopToken},
-    model::card::{Calibration, ModelCard, Unfitted},
+    model::card::{Calibration, Elsewhere, ElsewhereLab, ModelCard, Unfitted},
 };
 
 /// Logits of an image and its true label.
@@ -82,6 +82,18 @@ pub fn measure(
     indices: &[usize],
     stop: &StopToken,
 ) -> Result<Measured, Halt> {
+    let (first, last, doubt_temperature) = answers(predictor, (dataset, indices), None, stop)?;
+    Ok(of_answers(predictor.card(), doubt_temperature, (&first, &last)))
+}
+
+/// The rows of the first look and of the answers as they are given, with the temperature of doubt, which is fitted where it is
+/// not given.
+fn answers(
+    predictor: &Predictor,
+    (dataset, indices): (&Dataset, &[usize]),
+    doubt: Option<f64>,
+    stop: &StopToken,
+) -> Result<(Vec<Row>, Vec<Row>, f64), Halt> {
     let (items, _) = known(predictor.card(), dataset, indices);
     let files = items.iter().map(|(_, item, _)| dataset.file(item)).collect();
     let truths: Vec<usize> = items.iter().map(|(.., truth)| *truth).collect();
@@ -97,9 +109,49 @@ pub fn measure(
         }
     };
     images.ask(|pixels| forward.logits(pixels), hear, stop)?;
-    let doubt_temperature = temperature(&first).unwrap_or(1.0);
+    let doubt_temperature = doubt.unwrap_or_else(|| temperature(&first).unwrap_or(1.0));
     let last = looked_again(&forward, &store, (&first, &places), doubt_temperature, stop)?;
-    Ok(of_answers(predictor.card(), doubt_temperature, (&first, &last)))
+    Ok((first, last, doubt_temperature))
+}
+
+/// What a model's confidences are worth at labs that it did not learn from; `None` where they are too few to tell.
+///
+/// # Errors
+/// As [`measure`].
+pub fn elsewhere(predictor: &Predictor, labs: &[Dataset], stop: &StopToken) -> Result<Option<Elsewhere>, Halt> {
+    let mut rows = Vec::with_capacity(labs.len());
+    for lab in labs {
+        let all: Vec<usize> = (0..lab.items.len()).collect();
+        let (_, last, _) = answers(predictor, (lab, &all), Some(predictor.card().doubt_temperature()), stop)?;
+        rows.push((lab.name(), last));
+    }
+    Ok(apart(&rows, predictor.card().temperature))
+}
+
+/// One temperature for all, and each lab's error at one that was found without it.
+fn apart(rows: &[(String, Vec<Row>)], own: f64) -> Option<Elsewhere> {
+    // Labs of many cells count like others.
+    let even = |sets: &[&[Row]]| -> Option<f64> {
+        let each = sets.iter().map(|set| set.len()).min()?;
+        let spread =
+            |set: &&[Row]| (0..each).filter_map(|at| set.get(at * set.len() / each).cloned()).collect::<Vec<_>>();
+        temperature(&sets.iter().flat_map(spread).collect::<Vec<_>>()).ok()
+    };
+    let error = |rows: &[Row], temperature: f64| calibration::expected_error(verdicts(rows, temperature));
+    let all: Vec<&[Row]> = rows.iter().map(|(_, rows)| &rows[..]).collect();
+    let mut labs = Vec::with_capacity(rows.len());
+    for (place, (name, of)) in rows.iter().enumerate() {
+        let ece_after = if rows.len() > 1 {
+            let others: Vec<&[Row]> =
+                all.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, of)| *of).collect();
+            error(of, even(&others)?)?
+        } else {
+            let [one, two] = [0, 1].map(|first| of.iter().skip(first).step_by(2).cloned().collect::<Vec<_>>());
+            f64::midpoint(error(&two, temperature(&one).ok()?)?, error(&one, temperature(&two).ok()?)?)
+        };
+        labs.push(ElsewhereLab { name: name.clone(), images: of.len(), ece_before: error(of, own)?, ece_after });
+    }
+    Some(Elsewhere { temperature: even(&all)?, labs })
 }
 
 /// The rows after the second look that doubtful ones get.
@@ -216,6 +268,22 @@ mod tests {
         let report = report(&rows, many, None).unwrap();
         assert!(report.ece_before > 0.2 && report.ece_after < 5e-3, "{report:?}");
         assert!(report.adaptive_before.unwrap() > 0.2 && report.adaptive_after.unwrap() < 5e-3, "{report:?}");
+    }
+
+    /// Two labs where half of what is given with a margin of 4 is right.
+    #[test]
+    fn a_temperature_for_elsewhere_is_judged_without_the_lab() {
+        let lab =
+            |name: &str, n: usize| (name.to_owned(), (0..n).map(|i| (vec![4.0, 0.0], i % 2)).collect::<Vec<Row>>());
+        for labs in [vec![lab("a", 400), lab("b", 100)], vec![lab("a", 400)]] {
+            let found = apart(&labs, 1.0).unwrap();
+            assert!(found.temperature > 3.0, "{found:?}");
+            for of in &found.labs {
+                assert!(of.ece_before > 0.45 && of.ece_after < 0.25, "{found:?}");
+            }
+        }
+        assert_eq!(apart(&[lab("a", 8)], 1.0), None);
+        assert_eq!(apart(&[], 1.0), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{
         metrics::Metrics,
         prediction::{self, Judged, Outcome},
         scope,
+        shift::Shift,
     },
     fault::{Failure, Halt, StopToken},
     model::card::ModelCard,
@@ -80,6 +81,10 @@ pub fn evaluate(
         }
         observer.tell(Event::Progress { task: Task::Evaluating, done: place as u64 + 1, total: known.len() as u64 });
     })?;
+    let cooling = predictor.cooling(&doubt);
+    if let Some(times) = cooling {
+        judged.iter_mut().for_each(|one: &mut Judged| one.prediction = one.prediction.cooled(times));
+    }
     let learned = scope::learned(predictor.learned(), dataset);
     let latency_ms = cost::latency(predictor, &paths, 1, TIMED, stop)?;
     let mut evaluation = Evaluation {
@@ -88,7 +93,7 @@ pub fn evaluate(
         brier: None,
         detail: Detail { operating: card.operating, ..Detail::default() },
         latency_ms,
-        shift: shift::measure(predictor, &paths, &doubt, stop)?,
+        shift: Shift { calibrated_elsewhere: cooling.is_some(), ..shift::measure(predictor, &paths, &doubt, stop)? },
         model: card.name.clone(),
         model_hash: card.weights_hash,
         dataset: dataset.name(),

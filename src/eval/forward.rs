@@ -13,6 +13,9 @@ use crate::{
 /// Images of one forward pass.
 pub const BATCH: usize = 32;
 
+/// A row of logits and the features beside it.
+pub type Look = (Vec<f32>, Vec<f32>);
+
 /// A network in inference on its device.
 pub struct Forward<'a> {
     pub network: &'a Ready,
@@ -30,42 +33,58 @@ impl Forward<'_> {
     /// # Errors
     /// [`Failure`] where the device fails.
     pub fn logits(&self, pixels: Vec<f32>) -> Result<Vec<Vec<f32>>, Failure> {
-        match self.images(pixels) {
-            (_, 0) => Ok(Vec::new()),
-            (images, n) => rows(self.network.forward(images).logits, n),
-        }
+        let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
+        Ok(rows(self.network.forward(images).logits)?.into_iter().take(n).collect())
     }
 
-    /// The same with what the last layer is given, `attention_width` numbers an image; `network` is the one that was
-    /// prepared.
+    /// The same, each with the features of [`Classifier::looking`](crate::model::classifier::Classifier::looking).
     ///
     /// # Errors
-    /// [`Failure`] where the device fails.
-    pub fn with_features(&self, pixels: Vec<f32>, network: &Classifier) -> Result<[Vec<Vec<f32>>; 2], Failure> {
-        match self.images(pixels) {
-            (_, 0) => Ok([Vec::new(), Vec::new()]),
-            (images, n) => {
-                let map = self.network.features(images);
-                Ok([rows(self.network.classify(map.clone()).logits, n)?, rows(network.pooled(map), n)?])
-            }
-        }
+    /// As [`Self::logits`].
+    pub fn looks(&self, pixels: Vec<f32>) -> Result<Vec<Look>, Failure> {
+        let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
+        let (output, features) = self.network.looking(images);
+        split(output.logits, features, n)
     }
 
-    /// The pixels as a batch on the device, filled up where it wants one shape, and how many images they really are.
-    fn images(&self, mut pixels: Vec<f32>) -> (Tensor<4>, usize) {
+    /// The same, each with what the last layer is given in place of those features, `attention_width` numbers; `network` is
+    /// the one that was prepared.
+    ///
+    /// # Errors
+    /// As [`Self::logits`].
+    pub fn before_the_last(&self, pixels: Vec<f32>, network: &Classifier) -> Result<Vec<Look>, Failure> {
+        let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
+        let map = self.network.features(images);
+        split(self.network.classify(map.clone()).logits, network.attended(map), n)
+    }
+
+    /// The pixels on the device, with the number of images that was asked for; `None` without any.
+    fn images(&self, mut pixels: Vec<f32>) -> Option<(Tensor<4>, usize)> {
         let image = self.size * self.size * 3;
         let n = pixels.len() / image;
         let rows = if self.pad { n.next_multiple_of(BATCH) } else { n };
         pixels.resize(rows * image, 0.0);
-        (Tensor::from_data(TensorData::new(pixels, [rows, self.size, self.size, 3]), self.device), n)
+        let shape = [rows, self.size, self.size, 3];
+        (n > 0).then(|| (Tensor::from_data(TensorData::new(pixels, shape), self.device), n))
     }
 }
 
-/// The first `n` rows of a tensor.
-fn rows(tensor: Tensor<2>, n: usize) -> Result<Vec<Vec<f32>>, Failure> {
-    let width = tensor.dims()[1];
-    let values = read(tensor)?;
-    Ok(values.chunks_exact(width.max(1)).take(n).map(<[f32]>::to_vec).collect())
+/// The first `n` rows of logits, each with its row of features.
+fn split(logits: Tensor<2>, features: Tensor<2>, n: usize) -> Result<Vec<Look>, Failure> {
+    let classes = logits.dims()[1];
+    // Read back at once: each reading waits for the device.
+    let both = rows(Tensor::cat(vec![logits, features], 1))?;
+    let split = |mut row: Vec<f32>| {
+        let features = row.split_off(classes.min(row.len()));
+        (row, features)
+    };
+    Ok(both.into_iter().take(n).map(split).collect())
+}
+
+/// Reads a tensor back, one list a row.
+fn rows(tensor: Tensor<2>) -> Result<Vec<Vec<f32>>, Failure> {
+    let columns = tensor.dims()[1];
+    Ok(read(tensor)?.chunks_exact(columns.max(1)).map(<[f32]>::to_vec).collect())
 }
 
 /// Images that a network is asked about.

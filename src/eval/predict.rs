@@ -29,6 +29,7 @@ use crate::{
         error::ModelError,
         foreign,
         ready::Ready,
+        sieve::{Sieve, Sight},
         weights,
     },
     store::{self, run_dir},
@@ -36,6 +37,13 @@ use crate::{
 
 /// Confidence under which a cell is flagged where the card names no operating point.
 pub const LOW_CONFIDENCE: f32 = 0.5;
+/// What an image is told that shows no cell as far as the network sees.
+pub const NO_CELL: &str =
+    "the model sees no whole single cell in it, as in half a cell, several cells, deposits of stain or another picture";
+/// What is said of an image that is unlike most cells.
+pub const UNLIKE: &str = "it is unlike the cells that the model learned from";
+/// How the flag of a low confidence begins.
+const UNDER: &str = "confidence under";
 /// Decoded frames that classification keeps; each is read once, so none.
 const NO_CACHE: usize = 0;
 
@@ -47,6 +55,8 @@ pub struct Predictor {
     compute: Compute,
     card: ModelCard,
     learned: Arc<Learned>,
+    /// What tells its cells from other pictures; `None` where that was not found.
+    sieve: Option<Arc<Sieve>>,
     /// What can occur on the slides, and where that stands in the card's classes.
     occurring: (Occurring, Mask),
     file_bytes: u64,
@@ -59,16 +69,17 @@ impl Predictor {
     /// [`Failure`] where there is no such model, its card or weights are damaged, or they do not belong together.
     pub fn load(model: &str, compute: &Compute) -> Result<Self, Failure> {
         let card = card(model)?;
-        if let Some(bundled) = bundled::find(model) {
-            return Ok(
-                Self::from_parts(card, bundled.weights.to_vec(), compute)?.with_learned(store::learned::of(model)?)
-            );
-        }
-        let folder = Path::new(model);
-        let file = folder.join(run_dir::WEIGHTS);
-        let unreadable = |why: std::io::Error| ModelError::Read { path: file.clone(), why: why.to_string() };
-        let bytes = std::fs::read(&file).map_err(unreadable)?;
-        Ok(Self::from_parts(card, bytes, compute)?.with_learned(store::learned::of(model)?))
+        let bytes = match bundled::find(model) {
+            Some(bundled) => bundled.weights.to_vec(),
+            None => {
+                let file = Path::new(model).join(run_dir::WEIGHTS);
+                let unreadable = |why: std::io::Error| ModelError::Read { path: file.clone(), why: why.to_string() };
+                std::fs::read(&file).map_err(unreadable)?
+            }
+        };
+        let sieve = store::sieve::of(model, card.weights_hash)?;
+        let learned = store::learned::of(model)?;
+        Ok(Self::from_parts(card, bytes, compute)?.with_learned(learned).with_sieve(sieve))
     }
 
     /// Puts a card and its weights together; what they learned from is not known then.
@@ -100,6 +111,7 @@ impl Predictor {
             compute: compute.clone(),
             card,
             learned: Arc::default(),
+            sieve: None,
             occurring: Default::default(),
             file_bytes,
         })
@@ -125,6 +137,18 @@ impl Predictor {
     #[must_use]
     pub fn with_learned(self, learned: Arc<Learned>) -> Self {
         Self { learned, ..self }
+    }
+
+    /// The same model with what tells its cells from other pictures.
+    #[must_use]
+    pub fn with_sieve(self, sieve: Option<Arc<Sieve>>) -> Self {
+        Self { sieve, ..self }
+    }
+
+    /// What tells its cells from other pictures; `None` where that was not found.
+    #[must_use]
+    pub fn sieve(&self) -> Option<&Sieve> {
+        self.sieve.as_deref()
     }
 
     /// The same model on slides where only these classes can occur: the others take no part in its answers.
@@ -238,6 +262,21 @@ impl Predictor {
         Ok(doubt)
     }
 
+    /// The outcome of an image that nobody said is a cell: what the network sees no cell in is refused, what is unlike the
+    /// cells that the model learned from is flagged.
+    pub(super) fn checked(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
+        let sight = self.sieve.as_ref().map_or(Sight::Cell, |sieve| sieve.judge(&look.features));
+        if sight == Sight::NoCell {
+            return Outcome::Refused(NO_CELL.to_owned());
+        }
+        let mut outcome = self.outcome(look, home, doubt);
+        if let Outcome::Seen { flags, .. } = &mut outcome {
+            flags.extend((sight == Sight::Unlike).then(|| format!("{UNLIKE}: {LOOK}")));
+        }
+        outcome
+    }
+
+    /// The outcome of what is taken for a cell.
     pub(super) fn outcome(&self, look: &Looked, home: &Home, doubt: &mut Doubt) -> Outcome {
         let whole = Prediction(softmax(&look.logits, self.card.temperature));
         let prediction = self.calibrated(&look.logits);
@@ -246,10 +285,35 @@ impl Predictor {
         };
         // Whether slides look like home is asked of all that the model has to say, whatever can occur on them.
         doubt.add(self.card.classes.name(own), confidence, look.is_doubtful(), home);
-        let threshold = self.threshold();
-        let low = (confidence < threshold).then(|| format!("confidence under {:.1} %: {LOOK}", 100.0 * threshold));
+        doubt.add_oddness(self.sieve.as_ref().and_then(|sieve| sieve.oddness(&look.features, own)));
+        let low = self.low(confidence);
         let flags = low.into_iter().chain(self.impossible(&whole)).collect();
         Outcome::Seen { prediction, flags }
+    }
+
+    /// Says so where a confidence is too low to be vouched for.
+    fn low(&self, confidence: f32) -> Option<String> {
+        let threshold = self.threshold();
+        (confidence < threshold).then(|| format!("{UNDER} {:.1} %: {LOOK}", 100.0 * threshold))
+    }
+
+    /// How many times its own temperature an answer needs in a batch of another lab; `None` where the batch is not, or that
+    /// was not measured.
+    pub(super) fn cooling(&self, doubt: &Doubt) -> Option<f64> {
+        self.card.elsewhere.as_ref().filter(|_| doubt.is_elsewhere()).map(|of| of.temperature / self.card.temperature)
+    }
+
+    /// An outcome as it is given in a batch that needs this cooling, with its flag anew.
+    pub(super) fn given(&self, outcome: Outcome, cooling: Option<f64>) -> Outcome {
+        let Some(times) = cooling else { return outcome };
+        let (prediction, mut flags) = match outcome {
+            Outcome::Seen { prediction, flags } => (prediction, flags),
+            refused @ Outcome::Refused(_) => return refused,
+        };
+        let prediction = prediction.cooled(times);
+        flags.retain(|flag| !flag.starts_with(UNDER));
+        let low = prediction.top().and_then(|(_, confidence)| self.low(confidence));
+        Outcome::Seen { prediction, flags: low.into_iter().chain(flags).collect() }
     }
 
     /// Says so where most of an answer went to classes that cannot occur.
@@ -284,93 +348,4 @@ pub fn card(model: &str) -> Result<ModelCard, Failure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        domain::operating::OperatingPoint,
-        model::{blend, weights::Precision},
-    };
-
-    fn bundled_parts() -> (ModelCard, Vec<u8>) {
-        (bundled::FIRST.card().unwrap(), bundled::FIRST.weights.to_vec())
-    }
-
-    fn refused(card: ModelCard, bytes: Vec<u8>) -> String {
-        Predictor::from_parts(card, bytes, &Compute::cpu()).err().expect("it was taken").to_string()
-    }
-
-    #[test]
-    fn a_damaged_card_is_refused_before_its_network_is_made() {
-        let (mut card, bytes) = bundled_parts();
-        card.temperature = f64::NAN;
-        assert!(refused(card.clone(), bytes.clone()).contains("a temperature of NaN"));
-        // A network of this width would ask for more memory than any machine has.
-        (card.temperature, card.network.width) = (1.0, 1e9);
-        assert!(refused(card, bytes).contains("backbone width"));
-    }
-
-    #[test]
-    fn variances_under_zero_are_refused_though_they_are_numbers() {
-        let (mut card, bytes) = bundled_parts();
-        let network = Predictor::from_parts(card.clone(), bytes, &Compute::cpu()).unwrap();
-        let mut values = blend::values(network.plain_network());
-        values.retain(|path, _| path.ends_with(".variance"));
-        values.values_mut().take(1).flatten().for_each(|value| *value = -0.5);
-        let damaged = blend::mix(blend::copy(network.plain_network()), &values, |_| 1.0);
-        let bytes = weights::to_bytes(&damaged, Precision::Full).unwrap();
-        card.weights_hash = ContentHash::of(&bytes);
-        assert!(refused(card, bytes).contains("variance under 0"));
-    }
-
-    #[test]
-    fn classes_that_cannot_occur_take_no_part_and_an_answer_that_was_theirs_is_flagged() {
-        let (card, bytes) = bundled_parts();
-        let (platelet, temperature) = (card.classes.label("platelet").unwrap(), card.temperature as f32);
-        let model = Predictor::from_parts(card, bytes, &Compute::cpu()).unwrap();
-        let mut logits = vec![0.0; 8];
-        (logits[platelet], logits[0]) = (9.0 * temperature, 8.0 * temperature);
-        let look = Looked { logits: logits.clone(), first: 0.7 };
-        let seen = |model: &Predictor| match model.outcome(&look, &model.card().home(), &mut Doubt::default()) {
-            Outcome::Seen { prediction, flags } => (prediction, flags),
-            refused => panic!("{refused:?}"),
-        };
-        let (whole, _) = seen(&model);
-        assert_eq!(whole.top().unwrap().0, platelet);
-        let model = model.with_classes(&Occurring::FivePart).unwrap();
-        let (five, flags) = seen(&model);
-        assert_eq!((five.top().unwrap().0, five.0[platelet], five.0[2]), (0, 0.0, 0.0));
-        assert!((five.0.iter().sum::<f32>() - 1.0).abs() < 1e-5);
-        // The rest share out what is left in proportion.
-        assert!((five.0[1] / five.0[0] - whole.0[1] / whole.0[0]).abs() < 1e-6);
-        assert!(flags.iter().any(|flag| flag.contains("cannot occur, Platelet first")), "{flags:?}");
-        let unknown = Occurring::Only(vec!["blast".to_owned(), "monocyte".to_owned()]);
-        assert!(model.with_classes(&unknown).err().unwrap().to_string().contains("no class blast"));
-    }
-
-    #[test]
-    fn flags_follow_the_operating_point_and_name_it() {
-        let (mut card, bytes) = bundled_parts();
-        card.operating = None;
-        let model = Predictor::from_parts(card.clone(), bytes, &Compute::cpu()).unwrap();
-        let flags = |model: &Predictor, gap: f32| {
-            let mut logits = vec![0.0; 8];
-            logits[0] = gap;
-            let look = Looked { logits, first: 1.0 };
-            let outcome = model.outcome(&look, &model.card().home(), &mut Doubt::default());
-            let Outcome::Seen { prediction, flags } = outcome else { panic!("{outcome:?}") };
-            (prediction.top().unwrap().1, flags)
-        };
-        let gap = 3.0 * card.temperature as f32;
-        let (confidence, none) = flags(&model, gap);
-        assert!((0.5..0.9).contains(&confidence) && none.is_empty(), "{confidence}");
-        assert_eq!(flags(&model, 0.0).1, ["confidence under 50.0 %: look at this cell yourself"]);
-        let point =
-            OperatingPoint { risk: 0.005, threshold: 0.93, coverage: 0.9, measured: 0.0, ci: None, images: 900 };
-        card.operating = Some(point);
-        let model = model.with_card(card).unwrap();
-        assert_eq!(flags(&model, gap).1, ["confidence under 93.0 %: look at this cell yourself"]);
-        let answer = Looked { logits: vec![f32::NAN; 8], first: f32::NAN };
-        let outcome = model.outcome(&answer, &model.card().home(), &mut Doubt::default());
-        assert!(matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Only doubtful cells are: on the bundled models' own lab one in twenty, for nearly all of the gain.
 
-use super::forward::{BATCH, Forward, softmax};
+use super::forward::{BATCH, Forward, Look, softmax};
 use crate::{domain::occurring::Mask, fault::Failure};
 
 /// Confidence from which the first look is enough. Chosen on the validation split, where any from 0.8 on is right about as often.
@@ -15,11 +15,13 @@ pub struct Looked {
     pub logits: Vec<f32>,
     /// The largest probability at the first look.
     pub first: f32,
+    /// What the network saw at the first look, as [`Forward::looks`] gives it.
+    pub features: Vec<f32>,
 }
 
 impl Looked {
-    fn new(logits: Vec<f32>, temperature: f64) -> Self {
-        Self { first: confidence(&logits, temperature), logits }
+    fn new((logits, features): (Vec<f32>, Vec<f32>), temperature: f64) -> Self {
+        Self { first: confidence(&logits, temperature), logits, features }
     }
 
     /// Whether the first look was not enough.
@@ -46,21 +48,21 @@ pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result
 /// # Errors
 /// As [`logits`].
 pub fn among(forward: &Forward<'_>, pixels: &[f32], temperature: f64, mask: &Mask) -> Result<Vec<Looked>, Failure> {
-    after(forward, forward.logits(pixels.to_vec())?, pixels, temperature, mask)
+    after(forward, forward.looks(pixels.to_vec())?, pixels, temperature, mask)
 }
 
-/// The same once the first look was taken; `first` are its logits.
+/// The same once the first look was taken.
 ///
 /// # Errors
 /// As [`logits`].
 pub fn after(
     forward: &Forward<'_>,
-    first: Vec<Vec<f32>>,
+    first: Vec<Look>,
     pixels: &[f32],
     temperature: f64,
     mask: &Mask,
 ) -> Result<Vec<Looked>, Failure> {
-    let mut looks: Vec<Looked> = first.into_iter().map(|logits| Looked::new(logits, temperature)).collect();
+    let mut looks: Vec<Looked> = first.into_iter().map(|look| Looked::new(look, temperature)).collect();
     let leaves_doubt = |look: &Looked| look.is_doubtful() || is_doubtful(&mask.of_logits(&look.logits), temperature);
     let doubtful: Vec<usize> =
         looks.iter().enumerate().filter(|(_, look)| leaves_doubt(look)).map(|(at, _)| at).collect();
@@ -89,7 +91,7 @@ pub fn settled(mut first: Vec<f32>, others: &[Vec<f32>], temperature: f64, mask:
     if leaves_doubt {
         average(&mut first, others);
     }
-    Looked { logits: first, first: confidence }
+    Looked { logits: first, first: confidence, features: Vec::new() }
 }
 
 /// Whether a first look's logits leave doubt at this temperature.

@@ -8,7 +8,7 @@ use super::{
     norm_statistics::{self, Depth},
     predict::Predictor,
 };
-pub use crate::domain::shift::{Doubt, Shift, VERDICT};
+pub use crate::domain::shift::{Doubt, FEWEST, Shift, VERDICT};
 use crate::{
     data::{
         measure::look,
@@ -21,8 +21,6 @@ use crate::{
 
 /// Images that are looked at of a longer list.
 pub const SAMPLE: usize = 128;
-/// Fewer images give no verdict: one odd cell is no other lab.
-pub const FEWEST: usize = 8;
 /// Distance of the first norms' statistics, as a multiple of what one class alone of the model's own lab shows at most,
 /// beyond which images are strange. For MobileNet BCCD was at 1.2 and Chula at 1.8, for Xception at 0.8 and 1.3.
 const STRANGE: f64 = 1.1;
@@ -59,6 +57,7 @@ pub fn measure_of(
         mean_confidence: doubt.mean_confidence(),
         unsure: doubt.share(),
         unsure_at_home: doubt.share_at_home(),
+        oddness: doubt.oddness(),
         images: looks.len(),
         ..Shift::default()
     };
@@ -135,6 +134,10 @@ fn reasons(shift: &Shift, home: &Home, doubt: &Doubt) -> Vec<String> {
         beyond(shift.norms, most(home, shift.images)).map(|norms| {
             format!("what the network sees first lies {:.1} times as far off as at home", norms / home.norms)
         }),
+        doubt
+            .oddness()
+            .filter(|_| doubt.is_odd())
+            .map(|odd| format!("what the network sees in each cell is {odd:.1} deviations odder than at home")),
         doubts.map(|(share, at_home)| {
             format!("{} of the cells are doubtful, {} at home", percent(share), percent(at_home))
         }),

@@ -9,3 +9,4 @@ pub mod pack;
 pub mod profile;
 pub mod remeasure;
 pub mod remember;
+pub mod sieve;

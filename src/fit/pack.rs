@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{average, remeasure::remeasure, remember};
+use super::{average, remeasure::remeasure, remember, sieve};
 use crate::{
     data::synthetic,
     device::Compute,
@@ -13,6 +13,7 @@ use crate::{
         card::ModelCard,
         error::ModelError,
         memory::Memory,
+        sieve::Sieve,
         weights::{self, Precision},
     },
     progress::Watch,
@@ -22,12 +23,13 @@ use crate::{
 /// tenth of a point at most.
 const ALIKE: f32 = 0.02;
 
-/// A model in four pieces.
+/// A model in five pieces.
 pub struct Packed {
     pub card: ModelCard,
     pub weights: Vec<u8>,
     pub memory: Option<Memory>,
     pub learned: Arc<Learned>,
+    pub sieve: Option<Sieve>,
 }
 
 /// What a model is packed with: folders of labelled cells, other trainings.
@@ -62,11 +64,16 @@ pub fn pack(model: &str, inputs: PackInputs<'_>, watch: Watch<'_>) -> Result<Pac
     let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
     let mut packed = halved(&predictor, weights.clone())?;
     if let Some(dir) = inputs.learned_from.or(inputs.judged_on) {
-        packed = remeasure(packed, dir, watch)?;
+        packed = remeasure(packed, dir, &[], watch)?;
     }
     let card = packed.card().clone();
     let memory = memory.map(|memory| memory.owned_by(card.weights_hash, &card.classes));
-    Ok(Packed { card, weights, memory, learned: Arc::clone(predictor.learned()) })
+    let sieve = match inputs.learned_from {
+        Some(dir) => sieve::learn_folder(&packed, dir, &[], watch)?,
+        // The same network still, but for the last bits of its weights.
+        None => predictor.sieve().map(|sieve| sieve.clone().owned_by(card.weights_hash)),
+    };
+    Ok(Packed { card, weights, memory, learned: Arc::clone(predictor.learned()), sieve })
 }
 
 /// The model with these 16-bit weights. It keeps the figures of the whole ones only where it is the same function.

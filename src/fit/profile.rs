@@ -104,6 +104,7 @@ pub fn fit(
         tuned: None,
         occurring: predictor.occurring().clone(),
     };
+    fitted.elsewhere.clone_from(&card.elsewhere);
     fitted.preprocess = preprocess;
     let mut fitted = Fitted { card: fitted, weights, profile: fitted_to };
     fitted.adopt(shift::norms(&fitted.load(predictor)?, &survey::spread(&files, TRIED), stop)?);

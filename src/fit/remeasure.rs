@@ -1,9 +1,10 @@
 //! The figures of a card found anew, on the validation and test splits of the folder that the model learned from.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::remember;
 use crate::{
+    data::read::scan::scan,
     domain::part::Part,
     eval::{
         calibrate,
@@ -14,13 +15,19 @@ use crate::{
     },
     fault::{Failure, Halt},
     progress::Watch,
+    store::paths,
 };
 
-/// Fits both temperatures and chooses the operating point on the validation split, then judges the model on the test split.
+/// Fits both temperatures, and one for elsewhere on cells of other labs that it did not learn from, and chooses the operating point on the validation split, then judges the model on the test split.
 ///
 /// # Errors
 /// [`Halt`] where the folder is another one or cannot be read, the device fails or a person stops.
-pub fn remeasure(predictor: Predictor, dir: &Path, Watch { observer, stop }: Watch<'_>) -> Result<Predictor, Halt> {
+pub fn remeasure(
+    predictor: Predictor,
+    dir: &Path,
+    labs: &[PathBuf],
+    Watch { observer, stop }: Watch<'_>,
+) -> Result<Predictor, Halt> {
     let (dataset, split) = remember::own_split(&predictor, dir, Watch { observer, stop })?;
     let mut card = predictor.card().clone();
     let validation = split.indices(Part::Validation);
@@ -31,6 +38,13 @@ pub fn remeasure(predictor: Predictor, dir: &Path, Watch { observer, stop }: Wat
     calibrate::measure(&predictor, &dataset, &validation, stop)?.write(&mut card);
     // Which cells are looked at again, and so the answers, follow the new temperatures.
     let predictor = predictor.with_card(card.clone()).map_err(Failure::from)?;
+    let scanned = labs
+        .iter()
+        .map(|lab| scan(lab, Some(&paths::scan_cache(lab)), observer, stop))
+        .collect::<Result<Vec<_>, _>>()?;
+    if !scanned.is_empty() {
+        card.elsewhere = calibrate::elsewhere(&predictor, &scanned, stop)?;
+    }
     let test = cells(&[&predictor], &dataset, Some(Scope::Test))?;
     card.test = Some(judge(&predictor, &dataset, &test, observer, stop)?.metrics);
     Ok(predictor.with_card(card).map_err(Failure::from)?)

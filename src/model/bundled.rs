@@ -36,6 +36,8 @@ pub struct Bundled {
     pub weights: &'static [u8],
     /// The cells that it remembers, as safetensors.
     pub memory: &'static [u8],
+    /// What tells its cells from other pictures, as safetensors.
+    pub sieve: &'static [u8],
 }
 
 /// The small and quick one, which stands ready where nobody has chosen.
@@ -44,6 +46,7 @@ pub static FIRST: Bundled = Bundled {
     card: include_str!("../../assets/models/mobilenet.ron"),
     weights: include_bytes!("../../assets/models/mobilenet.bpk"),
     memory: include_bytes!("../../assets/models/mobilenet.safetensors"),
+    sieve: include_bytes!("../../assets/models/mobilenet.sieve"),
 };
 
 static XCEPTION: Bundled = Bundled {
@@ -51,6 +54,7 @@ static XCEPTION: Bundled = Bundled {
     card: include_str!("../../assets/models/xception.ron"),
     weights: include_bytes!("../../assets/models/xception.bpk"),
     memory: include_bytes!("../../assets/models/xception.safetensors"),
+    sieve: include_bytes!("../../assets/models/xception.sieve"),
 };
 
 /// Every bundled model, in the order of menus. Not a constant, which every use would copy into the program with its weights.

@@ -36,6 +36,9 @@ pub struct ModelCard {
     /// The same for the first look alone, which decides whether there is a second one; `None` where one serves both.
     #[serde(default)]
     pub doubt_temperature: Option<f64>,
+    /// What divides them where images are not of the model's own lab; `None` where that was not measured.
+    #[serde(default)]
+    pub elsewhere: Option<Elsewhere>,
     /// Under which confidence a cell is left to a person; `None` where none could be vouched for.
     #[serde(default)]
     pub operating: Option<OperatingPoint>,
@@ -98,6 +101,7 @@ impl ModelCard {
             home,
             temperature: 1.0,
             doubt_temperature: None,
+            elsewhere: None,
             operating: None,
             calibration: None,
             test: None,
@@ -105,6 +109,27 @@ impl ModelCard {
             ..self.clone()
         }
     }
+}
+
+/// What confidences are worth at labs that the model did not learn from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// Divides the logits of an answer before the softmax.
+    pub temperature: f64,
+    /// The labs that it was fitted on, each counted alike.
+    pub labs: Vec<ElsewhereLab>,
+}
+
+/// The calibration error at one of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ElsewhereLab {
+    pub name: String,
+    pub images: usize,
+    /// At the model's own temperature.
+    pub ece_before: f64,
+    /// At a temperature that was fitted without the cell that is judged: on the other labs, or where there is one alone on the
+    /// other half of its cells.
+    pub ece_after: f64,
 }
 
 /// A lab that was left out of training, and what came of it: balanced accuracies, 0 to 1, over the classes present.

@@ -123,6 +123,12 @@ pub struct Output {
     pub attention: Tensor<4>,
 }
 
+/// Mean over the places of a map: `[n, h, w, c]` to `[n, c]`.
+pub(super) fn pooled(map: Tensor<4>) -> Tensor<2> {
+    let [n, height, width, channels] = map.dims();
+    map.reshape([n, height * width, channels]).mean_dim(1).squeeze_dim::<2>(1)
+}
+
 impl Classifier {
     /// The network with its backbone left out of training as far as the end of a stage.
     #[must_use]
@@ -162,11 +168,25 @@ impl Classifier {
     /// From what [`Self::until`] gives to logits.
     #[must_use]
     pub fn after(&self, stage: Stage, map: Tensor<4>, pass: Pass<'_>) -> Output {
-        let features = match &self.backbone {
-            Backbone::MobileNet(backbone) => backbone.after(stage, map, &pass),
-            Backbone::Xception(backbone) => backbone.after(stage, map, &pass),
-        };
-        self.classify(features, pass)
+        self.classify(self.last_map(stage, map, &pass), pass)
+    }
+
+    /// In inference, with the features that tell whether a cell was seen: the means over the map at the end of
+    /// [`Stage::Early`] and over the last one, `[n, c + c']`.
+    #[must_use]
+    pub fn looking(&self, images: Tensor<4>) -> (Output, Tensor<2>) {
+        let early = self.until(Stage::Early, images, &Pass::Infer);
+        let last = self.last_map(Stage::Early, early.clone(), &Pass::Infer);
+        let features = Tensor::cat(vec![pooled(early), pooled(last.clone())], 1);
+        (self.classify(last, Pass::Infer), features)
+    }
+
+    /// From what [`Self::until`] gives to the backbone's last feature map.
+    fn last_map(&self, stage: Stage, map: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
+        match &self.backbone {
+            Backbone::MobileNet(backbone) => backbone.after(stage, map, pass),
+            Backbone::Xception(backbone) => backbone.after(stage, map, pass),
+        }
     }
 
     /// The backbone's last feature map `[n, side, side, channels]` to logits.
@@ -181,7 +201,7 @@ impl Classifier {
 
     /// The backbone's last feature map to what the last layer is given in inference, `[n, attention_width]`.
     #[must_use]
-    pub fn pooled(&self, features: Tensor<4>) -> Tensor<2> {
+    pub fn attended(&self, features: Tensor<4>) -> Tensor<2> {
         self.pool(features, &mut Pass::Infer).0
     }
 

@@ -17,6 +17,8 @@ pub enum ModelError {
     Weights(String),
     #[error("the cells that it remembers are damaged: {0}")]
     Memory(String),
+    #[error("what it tells cells from other pictures by is damaged: {0}")]
+    Sieve(String),
     #[error("what it says of cells in words is damaged: {0}")]
     Words(String),
     #[error("the list of what it learned from is damaged: {0}")]

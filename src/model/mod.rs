@@ -22,6 +22,7 @@ mod position;
 pub mod published;
 pub mod ready;
 pub mod separable;
+pub mod sieve;
 pub mod stage;
 pub mod weights;
 pub mod words;

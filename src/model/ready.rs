@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::{
     attention::EPSILON,
-    classifier::{Backbone, Classifier, Output},
+    classifier::{Backbone, Classifier, Output, pooled},
     kernels::{self, Activation, Depthwise, HeadLayers, Padding, Prepared, PreparedHead},
     mobilenet::MobileNet,
     noise::Pass,
@@ -19,7 +19,7 @@ use super::{
 
 /// At most this many images, and an operation is over before a thread that fell asleep would be awake.
 const FEW: usize = 4;
-/// Blocks of MobileNet whose maps are large and whose weights are few.
+/// Blocks of MobileNet whose maps are large and whose weights are few; [`Stage::Early`](super::stage::Stage::Early) ends there.
 const EARLY: usize = 5;
 
 /// A classifier whose weights stay as they are; gives what [`Classifier::forward`] gives in inference.
@@ -71,15 +71,21 @@ impl Ready {
     #[must_use]
     pub fn forward(&self, images: Tensor<4>) -> Output {
         match &self.0 {
-            Way::Prepared { backbone, head } => {
-                let short = images.dims()[0] <= FEW;
-                let pass = || {
-                    let (logits, attention) = head.run(backbone.forward(images));
-                    Output { logits, attention }
-                };
-                if short { kernels::on_the_awake_pool(pass) } else { kernels::on_the_pool(pass) }
-            }
+            Way::Prepared { backbone, head } => awake(images.dims()[0], || answer(head, backbone.forward(images).1)),
             Way::Plain(network) => network.forward(images, Pass::Infer),
+        }
+    }
+
+    /// The same as [`Classifier::looking`].
+    #[must_use]
+    pub fn looking(&self, images: Tensor<4>) -> (Output, Tensor<2>) {
+        match &self.0 {
+            Way::Prepared { backbone, head } => awake(images.dims()[0], || {
+                let (early, last) = backbone.forward(images);
+                let features = Tensor::cat(vec![pooled(early), pooled(last.clone())], 1);
+                (answer(head, last), features)
+            }),
+            Way::Plain(network) => network.looking(images),
         }
     }
 
@@ -87,7 +93,7 @@ impl Ready {
     #[must_use]
     pub fn features(&self, images: Tensor<4>) -> Tensor<4> {
         match &self.0 {
-            Way::Prepared { backbone, .. } => kernels::on_the_pool(|| backbone.forward(images)),
+            Way::Prepared { backbone, .. } => kernels::on_the_pool(|| backbone.forward(images).1),
             Way::Plain(network) => network.features(images, &Pass::Infer),
         }
     }
@@ -96,27 +102,36 @@ impl Ready {
     #[must_use]
     pub fn classify(&self, features: Tensor<4>) -> Output {
         match &self.0 {
-            Way::Prepared { head, .. } => {
-                let (logits, attention) = head.run(features);
-                Output { logits, attention }
-            }
+            Way::Prepared { head, .. } => answer(head, features),
             Way::Plain(network) => network.classify(features, Pass::Infer),
         }
     }
 }
 
+fn awake<T: Send>(images: usize, pass: impl FnOnce() -> T + Send) -> T {
+    if images <= FEW { kernels::on_the_awake_pool(pass) } else { kernels::on_the_pool(pass) }
+}
+
+fn answer(head: &PreparedHead, last: Tensor<4>) -> Output {
+    let (logits, attention) = head.run(last);
+    Output { logits, attention }
+}
+
 impl Folded {
-    fn forward(&self, images: Tensor<4>) -> Tensor<4> {
+    /// The maps at the end of [`Stage::Early`](super::stage::Stage::Early) and of the backbone.
+    fn forward(&self, images: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         match self {
             Self::MobileNet { stem, blocks } => {
                 let (early, late) = blocks.split_at(EARLY.min(blocks.len()));
-                run(late, each(images, |image| run(early, stem.run(image))))
+                let map = each(images, |image| run(early, stem.run(image)));
+                (map.clone(), run(late, map))
             }
             Self::Xception { stem: [first, second], entry, middle, last, exit } => {
                 let early = |image| entry.iter().fold(second.run(first.run(image)), |x, block| block.forward(x));
-                let x = each(images, early);
-                let x = middle.iter().fold(x, |x, blocks| residual(blocks, x));
-                run(exit, last.forward(x))
+                let (half, rest) = middle.split_at(middle.len() / 2);
+                let map = half.iter().fold(each(images, early), |x, blocks| residual(blocks, x));
+                let x = rest.iter().fold(map.clone(), |x, blocks| residual(blocks, x));
+                (map, run(exit, last.forward(x)))
             }
         }
     }
@@ -272,6 +287,10 @@ mod tests {
                 let logits = furthest(&read(ours.logits), &read(theirs.logits));
                 let attention = furthest(&read(ours.attention), &read(theirs.attention));
                 assert!(logits < 1e-6 && attention < 1e-6, "{architecture:?}, {n}: {logits:e}, {attention:e}");
+                let (answer, ours) = ready.looking(images(n, &device));
+                let (_, theirs) = network.looking(images(n, &device));
+                assert_eq!((answer.logits.dims(), ours.dims()), ([n, 3], theirs.dims()));
+                assert!(furthest(&read(ours), &read(theirs)) < 1e-5, "{architecture:?}, {n}");
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::{
         metrics::{ClassMetrics, Metrics},
         profile::LabProfile,
     },
-    model::card::{ModelCard, OtherLab},
+    model::card::{Elsewhere, ModelCard, OtherLab},
 };
 
 /// A part of a card: facts with their names, then sentences.
@@ -92,6 +92,7 @@ fn confidence(card: &ModelCard) -> Section {
         facts.push(("Over bins of equal mass", then(calibration.adaptive_before, calibration.adaptive_after)));
         facts.push(("On images it did not learn from", thousands(calibration.images as u64)));
     }
+    facts.extend(card.elsewhere.as_ref().map(|of| ("At another lab", at_another(of))));
     facts.push(match &card.operating {
         Some(point) => {
             let low_high = point.ci.map_or_else(String::new, |ci| {
@@ -110,6 +111,19 @@ fn confidence(card: &ModelCard) -> Section {
         None => ("Operating point", "none could be vouched for; a cell under a confidence of 50 % is flagged".to_owned()),
     });
     section("What its confidences are worth", facts, Vec::new())
+}
+
+/// The temperature for batches of another lab and what it does there.
+fn at_another(of: &Elsewhere) -> String {
+    let labs = of.labs.iter().map(|lab| {
+        format!(
+            "{}: calibration error {}, {} before",
+            lab.name,
+            percent(Some(lab.ece_after)),
+            percent(Some(lab.ece_before))
+        )
+    });
+    format!("temperature {:.3}; {}", of.temperature, labs.collect::<Vec<_>>().join("; "))
 }
 
 fn temperatures(card: &ModelCard) -> String {

@@ -11,5 +11,6 @@ pub mod paths;
 pub mod preferences;
 pub mod rename;
 pub mod run_dir;
+pub mod sieve;
 pub mod trash;
 pub mod waiting;

@@ -26,6 +26,8 @@ pub const CARD: &str = "card.ron";
 pub const WEIGHTS: &str = "weights.bpk";
 /// Cells that the model remembers; a run that has none was written before there were any, or was fitted without labels.
 pub const MEMORY: &str = "memory.safetensors";
+/// What tells the model's cells from other pictures.
+pub const SIEVE: &str = "sieve.safetensors";
 pub const HISTORY: &str = "history.csv";
 pub const SPLIT: &str = "split.csv";
 /// What the model learned from, by content; see [`super::learned`].
@@ -156,7 +158,7 @@ pub fn is_vacant(folder: &Path) -> bool {
 /// Removes what a run wrote, and the folder itself if nothing else lies in it. A run begins in a vacant folder, so files of
 /// these names are its own.
 pub fn discard(folder: &Path) {
-    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, EVALUATION] {
+    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION] {
         let _ = fs::remove_file(folder.join(file));
     }
     let _ = fs::remove_dir(folder);
@@ -236,7 +238,7 @@ mod tests {
         fs::write(folder.join(".DS_Store"), "").unwrap();
         assert!(is_vacant(&folder));
         fs::remove_file(folder.join(".DS_Store")).unwrap();
-        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, EVALUATION] {
+        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION] {
             fs::write(folder.join(file), "").unwrap();
             assert!(!is_vacant(&folder), "{file}");
         }

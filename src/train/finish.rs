@@ -19,7 +19,7 @@ use crate::{
         shift,
     },
     fault::{Halt, StopToken},
-    fit::{norms, remember},
+    fit::{norms, remember, sieve},
     model::{
         card::{CARD_VERSION, ModelCard},
         classifier::{Classifier, NetworkConfig},
@@ -48,6 +48,9 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     let material = session.material;
     calibrate::measure(&predictor, &material.dataset, &material.validation, &go_on)?.write(&mut card);
     let memory = remember::remember(&predictor, &own, &go_on)?;
+    let validation = material.dataset.files_by_class(material.validation.iter().copied()).concat();
+    let cells = material.dataset.files_by_class(material.train.iter().copied());
+    let sieve = sieve::learn(&predictor, (&cells, &guests(&session)), &validation, &go_on)?;
     predictor = predictor.with_card(card.clone())?.with_learned(Arc::new(session.material.learned.clone()));
     let evaluation = on_test(&predictor, &session, &go_on)?;
     card.test = evaluation.as_ref().map(|evaluation| evaluation.metrics.clone());
@@ -55,6 +58,7 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
     if let Some(memory) = memory {
         run_dir::write(&record.path.join(run_dir::MEMORY), &memory.to_bytes()?)?;
     }
+    store::sieve::save(&record.path, sieve.as_ref())?;
     run_dir::write_ron(&record.path.join(run_dir::CARD), &card)?;
     if let Some(evaluation) = &evaluation {
         run_dir::write_json(&record.path.join(run_dir::EVALUATION), evaluation)?;
@@ -108,6 +112,19 @@ fn own_files(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
     material.dataset.files_by_class(material.train.iter().chain(&material.validation).copied())
 }
 
+/// Other labs' cells that were learned from, class by class.
+fn guests(session: &Session<'_>) -> Vec<Vec<PathBuf>> {
+    let material = session.material;
+    let mut classes = vec![Vec::new(); material.dataset.classes.len()];
+    for index in &material.also {
+        let class = material.labels.get(*index).and_then(|label| classes.get_mut(*label));
+        if let (Some(class), Some(file)) = (class, material.frames.file(*index)) {
+            class.push(file.to_owned());
+        }
+    }
+    classes
+}
+
 fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
     let material = session.material;
     let mut sources = vec![format!("images: {} (see its own licence)", record.dataset)];
@@ -123,6 +140,7 @@ fn card(session: &Session<'_>, record: &RunRecord) -> ModelCard {
         preprocess: material.preprocess.clone(),
         temperature: 1.0,
         doubt_temperature: None,
+        elsewhere: None,
         operating: None,
         parameters: session.network.num_params(),
         weights_hash: ContentHash::of(&session.best),

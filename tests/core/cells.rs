@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
+use image::{Rgb, RgbImage, imageops};
 use leukoscope::{
-    data::read::folder,
+    data::read::{decode, folder},
     device::Compute,
     domain::{
         classes::ClassList,
+        field::{ShownAs, Taken},
         prediction::{Classified, Outcome},
     },
-    eval::predict::Predictor,
+    eval::{
+        predict::{self, Predictor},
+        stream::{Said, Stream},
+    },
     fault::StopToken,
     model::bundled,
     progress::Silent,
@@ -80,6 +85,90 @@ fn the_bundled_models_answer_real_cells_rightly_and_as_surely_as_they_did() {
     }
     let wrong: Vec<&Answer> = found.iter().filter(|one| one.answer != one.class).collect();
     assert!(wrong.len() <= MOST_WRONG, "{wrong:?}");
+}
+
+/// A violet square on a pale ground.
+fn square() -> RgbImage {
+    RgbImage::from_fn(200, 200, |x, y| {
+        let inside = (50..150).contains(&x) && (50..150).contains(&y);
+        Rgb(if inside { [112, 62, 150] } else { [254, 228, 203] })
+    })
+}
+
+/// Noise of two grains between a pale ground and violet.
+fn noise() -> RgbImage {
+    let noise = RgbImage::from_fn(200, 200, |x, y| {
+        let bits = (x * 7919 + y * 104_729).wrapping_mul(2_654_435_761) >> 24;
+        Rgb([112_u8, 62, 150].map(|level| level.saturating_add(bits as u8 / 2)))
+    });
+    imageops::blur(&noise, 6.0)
+}
+
+/// Nine cells in three rows.
+fn mosaic(cells: &[RgbImage]) -> RgbImage {
+    let mut image = RgbImage::new(240, 240);
+    for (place, cell) in cells.iter().cycle().step_by(2).take(9).enumerate() {
+        let small = imageops::resize(cell, 80, 80, imageops::FilterType::Triangle);
+        imageops::replace(&mut image, &small, (place % 3 * 80) as i64, (place / 3 * 80) as i64);
+    }
+    image
+}
+
+/// A cell whose right half is the slide's background.
+fn half(cell: &RgbImage) -> RgbImage {
+    RgbImage::from_fn(cell.width(), cell.height(), |x, y| {
+        if x < cell.width() / 2 { *cell.get_pixel(x, y) } else { Rgb([254, 228, 203]) }
+    })
+}
+
+/// Each image put to a model as one cell that nobody has looked at.
+fn ask(predictor: &Predictor, images: &[RgbImage]) -> Vec<Outcome> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |(place, image): (usize, &RgbImage)| {
+        let file = folder.path().join(format!("{place:02}.png"));
+        image.save(&file).unwrap();
+        file
+    };
+    let files: Vec<PathBuf> = images.iter().enumerate().map(file).collect();
+    let mut outcomes = Vec::new();
+    let mut hear = |said| {
+        if let Said::Cell(cell) = said {
+            outcomes.push(cell.outcome);
+        }
+        Ok(())
+    };
+    let mut stream = Stream::new(predictor, Taken::all(ShownAs::Cell));
+    stream.feed(&files, &mut hear, &Silent, &StopToken::default()).unwrap();
+    assert_eq!(outcomes.len(), images.len());
+    outcomes
+}
+
+#[test]
+fn what_is_no_cell_is_refused_or_flagged_and_cells_are_not() {
+    let cells: Vec<RgbImage> = folder::images(&[cells()]).iter().map(|file| decode::open(file).unwrap()).collect();
+    assert_eq!(cells.len(), 16);
+    let mut strange = vec![square(), noise(), mosaic(&cells)];
+    strange.extend(cells.iter().step_by(2).map(half));
+    for model in bundled::ALL {
+        let predictor = Predictor::load(model.name, &Compute::cpu()).unwrap();
+        let taken = |outcome: &&Outcome| matches!(outcome, Outcome::Seen { .. }) && !outcome.is_doubtful();
+        for (place, outcome) in ask(&predictor, &strange).iter().enumerate() {
+            assert!(!taken(&outcome), "{}: {place} of what is no cell: {outcome:?}", model.name);
+        }
+        let unlike = |outcome: &Outcome| match outcome {
+            Outcome::Seen { flags, .. } => flags.iter().any(|flag| flag.contains(predict::UNLIKE)),
+            Outcome::Refused(why) => panic!("{}: a cell is refused, {why}", model.name),
+        };
+        assert!(ask(&predictor, &cells).iter().filter(|outcome| unlike(outcome)).count() <= 1, "{}", model.name);
+    }
+}
+
+/// Without what tells cells from other pictures a model answers as before.
+#[test]
+fn a_model_that_never_saw_other_pictures_answers_them() {
+    let predictor = Predictor::load(bundled::FIRST.name, &Compute::cpu()).unwrap().with_sieve(None);
+    let outcomes = ask(&predictor, &[square()]);
+    assert!(matches!(&outcomes[..], [Outcome::Seen { .. }]), "{outcomes:?}");
 }
 
 /// Writes what the models answer now, after a bundled model or its card was changed on purpose:

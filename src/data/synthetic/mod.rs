@@ -6,6 +6,7 @@ mod canvas;
 mod cells;
 pub mod field;
 mod slide;
+pub mod strange;
 
 use std::{
     io::{self, Cursor},

@@ -67,7 +67,14 @@ pub struct Stream<'a> {
     sample: Sample,
     /// Cells that were put to the model.
     cells: usize,
+    /// Outcomes that wait until the first [`HELD`] cells tell whether the batch is of another lab.
+    held: Vec<(Waiting, Option<Outcome>)>,
+    /// How many times its own temperature the model's answers need, as the cells seen so far have it.
+    cooling: Option<f64>,
 }
+
+/// Cells by which it is told whether confidences are worth less than at home.
+const HELD: usize = 64;
 
 /// What waits for the next pass of the network, in order.
 enum Waiting {
@@ -91,7 +98,8 @@ impl<'a> Stream<'a> {
     #[must_use]
     pub fn new(model: &'a Predictor, taken: Taken) -> Self {
         let (scales, doubt, sample) = (Scales::default(), Doubt::default(), Sample::default());
-        Self { model, home: model.card().home(), taken, scales, doubt, sample, cells: 0 }
+        let (held, cooling) = (Vec::new(), None);
+        Self { model, home: model.card().home(), taken, scales, doubt, sample, cells: 0, held, cooling }
     }
 
     /// Puts more files to the model; each of their cells is handed over as it comes, in order. What cannot be a stained cell
@@ -129,7 +137,10 @@ impl<'a> Stream<'a> {
                 cells += usize::from(row.view.is_ok());
                 waiting.push(Waiting::Cell(Arc::clone(&file), row));
                 if cells == BATCH {
-                    self.answer(mem::take(&mut waiting), &mut each)?;
+                    self.answer(mem::take(&mut waiting))?;
+                    if self.cells >= HELD {
+                        self.hand_over(&mut each)?;
+                    }
                     stop.check()?;
                     cells = 0;
                 }
@@ -139,7 +150,8 @@ impl<'a> Stream<'a> {
         }
         // The files end early, without a word, when a person stops.
         stop.check()?;
-        self.answer(waiting, &mut each)
+        self.answer(waiting)?;
+        self.hand_over(&mut each)
     }
 
     /// How far what came is from what the model learned from.
@@ -151,7 +163,8 @@ impl<'a> Stream<'a> {
             return Ok(Shift { mean_confidence: self.doubt.mean_confidence(), ..Shift::default() });
         }
         let (files, pieces) = self.sample.taken();
-        let shift = shift::measure_of(self.model, (&files, pieces), &self.doubt, stop)?;
+        let mut shift = shift::measure_of(self.model, (&files, pieces), &self.doubt, stop)?;
+        shift.calibrated_elsewhere = self.cooling.is_some();
         if let Some(warning) = shift.warning() {
             observer.tell(Event::Warning { warning });
         }
@@ -169,19 +182,28 @@ impl<'a> Stream<'a> {
         Ok(Ahead::start(move |handing| reader.run(&handing, &stop)))
     }
 
-    /// Asks the network about what waits, and hands all of it over.
-    fn answer(
-        &mut self,
-        waiting: Vec<Waiting>,
-        each: &mut dyn FnMut(Waiting, Option<Outcome>) -> Result<(), Halt>,
-    ) -> Result<(), Halt> {
+    /// Asks the network about what waits.
+    fn answer(&mut self, waiting: Vec<Waiting>) -> Result<(), Halt> {
+        let is_told = self.cells >= HELD;
         let mut looks = self.looks(&waiting)?.into_iter();
         for mut one in waiting {
             let outcome = match &mut one {
                 Waiting::Cell(file, row) => Some(self.outcome(&file.0, row, &mut looks)),
                 Waiting::Image(_) | Waiting::Done(_) => None,
             };
-            each(one, outcome)?;
+            self.held.push((one, outcome));
+        }
+        // One batch is of one lab: what its first cells said stands.
+        if !is_told {
+            self.cooling = self.model.cooling(&self.doubt);
+        }
+        Ok(())
+    }
+
+    /// Hands over what is held, in order.
+    fn hand_over(&mut self, each: &mut dyn FnMut(Waiting, Option<Outcome>) -> Result<(), Halt>) -> Result<(), Halt> {
+        for (one, outcome) in mem::take(&mut self.held) {
+            each(one, outcome.map(|outcome| self.model.given(outcome, self.cooling)))?;
         }
         Ok(())
     }
@@ -203,7 +225,7 @@ impl<'a> Stream<'a> {
             return Outcome::Refused(why.clone());
         }
         let Some(look) = looks.next() else { return Outcome::Refused("the model gave no answer to it".to_owned()) };
-        let mut outcome = self.model.outcome(&look, &self.home, &mut self.doubt);
+        let mut outcome = self.model.checked(&look, &self.home, &mut self.doubt);
         if let Outcome::Seen { flags, .. } = &mut outcome {
             flags.append(&mut row.flags);
         }

@@ -23,7 +23,7 @@ use crate::{
     fault::{Failure, Halt, path_text},
     fit::profile::Fitted,
     learn::error::TrainError,
-    model::card::ModelCard,
+    model::{card::ModelCard, sieve::Sieve},
     store::{
         self, paths,
         run_dir::{self, SplitRow},
@@ -49,7 +49,7 @@ pub fn profile(
     request: &AdaptRequest,
     out: &Path,
     base: &Predictor,
-    fitted: &Fitted,
+    (fitted, sieve): (&Fitted, Option<Sieve>),
     (files, learned): (&[PathBuf], &[(PathBuf, usize)]),
     took: Duration,
 ) -> Result<RunRecord, Failure> {
@@ -77,6 +77,7 @@ pub fn profile(
             rows.push(row_of(request, fitted, file, (*label, image.hash)));
         }
         store::learned::save(out, &list)?;
+        store::sieve::save(out, sieve.as_ref())?;
         Ok(run_dir::save_split_rows(out, &rows)?)
     })?;
     Ok(record)
@@ -108,6 +109,7 @@ pub fn tuned(request: &AdaptRequest, out: &Path, base: &Predictor, done: &Finish
             run_dir::write(&out.join(run_dir::MEMORY), &memory.to_bytes()?)?;
         }
         store::learned::save(out, &learned(base, &done.cells))?;
+        store::sieve::save(out, done.sieve.as_ref())?;
         run_dir::save_split(out, &done.cells.dataset, &done.cells.split)?;
         run_dir::write_json(&out.join(run_dir::EVALUATION), &done.evaluation)?;
         Ok(())

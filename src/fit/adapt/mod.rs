@@ -18,7 +18,7 @@ use std::{
 
 use super::{
     profile::{Fitted, Fitting, MOST, fit},
-    remember,
+    remember, sieve,
 };
 use crate::{
     data::read::{folder, survey},
@@ -38,7 +38,7 @@ use crate::{
     },
     fault::{Failure, Halt, StopToken},
     learn::error::TrainError,
-    model::{memory::Memory, stage::Stage},
+    model::{memory::Memory, sieve::Sieve, stage::Stage},
     progress::{Event, Observer, Silent, Watch},
 };
 use anchors::Anchors;
@@ -101,7 +101,8 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
         };
         let mut fitted = fit(&base, &request.lab(), &files, request.fitting, watch)?;
         let learned = by_itself(request, &base, &mut fitted, &files, watch)?;
-        return Ok(commit::profile(request, &out, &base, &fitted, (&files, &learned), start.elapsed())?);
+        let sieve = sieved(&fitted.load(&base)?, &survey::spread(&files, MOST), stop)?;
+        return Ok(commit::profile(request, &out, &base, (&fitted, sieve), (&files, &learned), start.elapsed())?);
     }
     labelled(request, &base, &out, start, watch)
 }
@@ -147,6 +148,8 @@ fn labelled(
     }
     let old_lab_after = old(&fitted.for_old_lab(base)?)?;
     let retained = kept.map(|kept| kept.retained(&model, stop)).transpose()?.flatten();
+    let own = cells.dataset.files_by_class(cells.train.iter().copied());
+    let sieve = sieve::learn(&model, (&own, &[]), &cells.files(&cells.held_back), stop)?;
     let memory = memory.filter(|_| anchors.stage == Stage::Late);
     let metrics = Compared { before, with_profile, old_lab_before, old_lab_after, retained };
     let adapted = metrics.adapted(&fitted, &evaluation, start.elapsed());
@@ -154,7 +157,7 @@ fn labelled(
         request,
         out,
         base,
-        &Finished { fitted, cells, evaluation, adapted, history: tuned.history, tuning, memory },
+        &Finished { fitted, cells, evaluation, adapted, history: tuned.history, tuning, memory, sieve },
     )
 }
 
@@ -168,6 +171,7 @@ struct Finished {
     tuning: Tuning,
     /// Still true where no block before it has changed.
     memory: Option<Memory>,
+    sieve: Option<Sieve>,
 }
 
 /// Figures on held-back cells.
@@ -223,6 +227,12 @@ fn by_itself(
 /// Whether images do not look like those that a model learned from: at home its answers teach it nothing.
 fn is_strange(base: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<bool, Halt> {
     Ok(base.classify(files, &mut drop, &Silent, stop)?.verdict.is_some())
+}
+
+/// What tells the lab's cells from other pictures, by every second image and the rest.
+fn sieved(model: &Predictor, files: &[PathBuf], stop: &StopToken) -> Result<Option<Sieve>, Halt> {
+    let [even, odd] = [0, 1].map(|first| files.iter().skip(first).step_by(2).cloned().collect::<Vec<_>>());
+    sieve::learn(model, (&sieve::in_parts(&even), &[]), &odd, stop)
 }
 
 /// Names the lab's images among what the weights come from.

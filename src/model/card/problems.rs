@@ -71,7 +71,11 @@ impl ModelCard {
     }
 
     fn check_answers(&self, problems: &mut Vec<String>) {
-        for temperature in [Some(self.temperature), self.doubt_temperature].into_iter().flatten() {
+        for temperature in
+            [Some(self.temperature), self.doubt_temperature, self.elsewhere.as_ref().map(|of| of.temperature)]
+                .into_iter()
+                .flatten()
+        {
             if !TEMPERATURES.contains(&temperature) {
                 problems.push(format!("a temperature of {temperature}"));
             }

@@ -76,9 +76,11 @@ pub fn galleries(case: &Case, view: &View, order: Order) -> Vec<Gallery> {
     let classes = names.into_iter().map(|name| Bin::Class(name.to_owned()));
     let bins = [Bin::Unidentified].into_iter().chain(classes).chain([Bin::NotClassed]);
     let gallery = |bin: Bin| {
-        let mut cells = lying.get(&bin).cloned().unwrap_or_default();
-        cells.sort_by(|a, b| order.rank(a).total_cmp(&order.rank(b)));
-        let cells = cells.into_iter().map(CellView::id).collect();
+        let lying = lying.get(&bin).into_iter().flatten();
+        // Worked out once a cell: a margin is more than a look.
+        let mut cells: Vec<(f32, CellId)> = lying.map(|cell| (order.rank(cell), cell.id())).collect();
+        cells.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let cells = cells.into_iter().map(|(_, id)| id).collect();
         let suggested = suggested.get(&bin).copied().unwrap_or(0);
         Gallery { bin, cells, suggested }
     };

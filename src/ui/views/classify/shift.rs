@@ -23,6 +23,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         parts.push(format!("{strange} of {all} {noun}"));
     }
     parts.extend(why(shift));
+    parts.extend(
+        shift.calibrated_elsewhere.then(|| "confidences are lowered to what they were worth at another lab".to_owned()),
+    );
     parts.extend(classify.card.as_deref().and_then(elsewhere));
     let title = sentence(shift.verdict.as_deref().unwrap_or_default());
     let text = parts.iter().map(|part| sentence(part)).collect::<Vec<_>>().join(". ");

@@ -29,7 +29,12 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
                     let words = format!("{}  {}", icons::ALERT, notices::sentence(flag));
                     ui.add(Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).wrap());
                 }
-                seen(ui, state, prediction);
+                seen(
+                    ui,
+                    state,
+                    prediction,
+                    state.classify.verdict(index).is_some_and(|shift| shift.calibrated_elsewhere),
+                );
             }
             Outcome::Refused(why) => {
                 ui.label(RichText::new(format!("{}  No class", icons::BAN)).font(theme::strong(16.0)));
@@ -66,13 +71,15 @@ fn portion(ui: &mut Ui, state: &AppState, item: &Classified, actions: &mut Actio
     parts::button(ui, state, actions, wish::Classify::Remove(item.path.clone(), spot.at), false);
 }
 
-fn seen(ui: &mut Ui, state: &AppState, prediction: &Prediction) {
+fn seen(ui: &mut Ui, state: &AppState, prediction: &Prediction, elsewhere: bool) {
     let names = &state.classify.classes;
     if let Some((label, share)) = prediction.top() {
         let title = classes::title(names.name(label));
         ui.label(RichText::new(format!("{title}  {}", confidence::percent(share))).font(theme::strong(16.0)));
     }
-    let words = if state.classify.occurring.is_all() {
+    let words = if elsewhere {
+        "Confidence of every class, as calibrated at another lab"
+    } else if state.classify.occurring.is_all() {
         "Calibrated confidence of every class"
     } else {
         "Calibrated confidence among the classes that can occur"
