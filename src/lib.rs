@@ -13,8 +13,8 @@
 //!
 //! [`cli`] stands beside `app` and calls the same functions; [`report`] writes what `train` and a person ask for. [`field`]
 //! finds cells in fields of view, [`eval`] judges a model and changes nothing, [`explain`] shows where in an image an answer
-//! comes from, [`fit`] makes a model out of a model, [`learn`] is the one step that both kinds of learning take. `ui` reads
-//! what the layers between have found and computes nothing.
+//! comes from, [`embed`] lays cells out as a model sees them, [`fit`] makes a model out of a model, [`learn`] is the one step
+//! that both kinds of learning take. `ui` reads what the layers between have found and computes nothing.
 //!
 //! [`data`] has rooms: [`data::view`] is how a network sees an image, and nothing of chance; [`data::vary`] is chance, for
 //! training alone; [`data::measure`] is told of an image without a network; [`data::read`] opens files and uses the others.
@@ -51,6 +51,7 @@ pub mod device;
 #[path = "../tests/core/distance.rs"]
 mod distance;
 pub mod domain;
+pub mod embed;
 pub mod eval;
 pub mod explain;
 pub mod fault;

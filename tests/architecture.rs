@@ -16,7 +16,7 @@ mod architecture {
 }
 
 /// Layers from the bottom up. A layer may use itself, what it names here, and `fault`; those above `domain` also `progress`.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("fault", &[]),
     ("domain", &[]),
     ("progress", &["domain"]),
@@ -28,14 +28,24 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("report", &["store", "model", "data", "domain"]),
     ("eval", &["store", "field", "model", "data", "device", "domain"]),
     ("explain", &["eval", "model", "data", "domain", "device"]),
+    ("embed", &["eval", "model", "data", "domain", "device"]),
     ("learn", &["eval", "model", "domain"]),
     ("fit", &["learn", "eval", "store", "model", "data", "device", "domain"]),
     ("train", &["fit", "learn", "eval", "report", "store", "model", "data", "device", "domain"]),
-    ("job", &["train", "fit", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"]),
-    ("cli", &["train", "fit", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"]),
+    (
+        "job",
+        &["train", "fit", "embed", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"],
+    ),
+    (
+        "cli",
+        &["train", "fit", "embed", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"],
+    ),
     (
         "app",
-        &["job", "train", "fit", "eval", "explain", "field", "report", "store", "model", "data", "device", "domain"],
+        &[
+            "job", "train", "fit", "embed", "eval", "explain", "field", "report", "store", "model", "data", "device",
+            "domain",
+        ],
     ),
     ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval", "explain"]),
     ("bin", &["cli"]),

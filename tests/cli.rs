@@ -16,6 +16,8 @@ mod files;
 mod find;
 #[path = "cli/inputs.rs"]
 mod inputs;
+#[path = "cli/map.rs"]
+mod map;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/places.rs"]

@@ -1,6 +1,6 @@
 //! What rooms of the window can be asked and what they hear, one line a room.
 
-use super::{files, models, pages, window};
+use super::{files, models, pages, tour, window};
 
 /// Calls a macro with every room: its name, and the module with its `Message`, its `News`, and `update` and `hear`, which take
 /// them into the state.
@@ -8,6 +8,7 @@ macro_rules! rooms {
     ($do:ident) => {
         $do! {
             Window: window,
+            Tour: tour,
             Files: files,
             Models: models,
             Dataset: pages::dataset,
@@ -18,6 +19,7 @@ macro_rules! rooms {
             Lab: pages::lab,
             Classify: pages::classify,
             Explain: pages::explain,
+            Map: pages::map,
             Quiz: pages::quiz,
             Review: pages::review,
             Settings: pages::settings,

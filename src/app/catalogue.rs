@@ -2,8 +2,8 @@
 
 use super::{
     Action, AppState, Page, models,
-    pages::{classify, compare, dataset, evaluate, explain, lab, quiz, review, settings, train},
-    window,
+    pages::{classify, compare, dataset, evaluate, explain, lab, map, quiz, review, settings, train},
+    tour, window,
 };
 use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
 
@@ -45,16 +45,15 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         explain::Message::ChooseFolder.into(),
         classify::Message::ChooseWatched.into(),
         classify::Message::StopWatching.into(),
-        quiz::Message::Start.into(),
-        quiz::Message::Leave.into(),
-        quiz::Message::ChooseFile(Kind::Csv).into(),
-        quiz::Message::ChooseFile(Kind::Json).into(),
+        window::Message::Present.into(),
+        window::Message::Picture.into(),
         window::Message::Undo.into(),
         window::Message::Redo.into(),
         settings::Message::ToggleInspector.into(),
         settings::Message::ChooseOutputs.into(),
         window::Message::Close.into(),
     ]);
+    all.extend(lessons());
     all.extend(state.models.current.clone().map(|id| models::Message::ShowCard(id).into()));
     all.extend(state.classify.last_aside().map(|id| classify::Message::Restore(id).into()));
     if !state.train.left_over.is_empty() {
@@ -88,4 +87,19 @@ fn reviewing(state: &AppState) -> Vec<Action> {
         all.extend(open.letters.iter().map(|(class, _)| Message::Reclassify(class.to_owned())));
     }
     all.into_iter().map(Action::from).collect()
+}
+
+/// What is shown to learn from: the map, the quiz and the tour.
+fn lessons() -> [Action; 9] {
+    [
+        map::Message::Draw.into(),
+        map::Message::ChooseOther.into(),
+        map::Message::WithoutOther.into(),
+        quiz::Message::Start.into(),
+        quiz::Message::Leave.into(),
+        quiz::Message::ChooseFile(Kind::Csv).into(),
+        quiz::Message::ChooseFile(Kind::Json).into(),
+        tour::Message::Start.into(),
+        tour::Message::Leave.into(),
+    ]
 }

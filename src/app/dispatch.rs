@@ -1,6 +1,6 @@
 //! Brings each wish to its room, and what jobs bring to the room that asked.
 
-use super::{Action, AppState, Effects, News, Wish, action::rooms, files, models, pages, window};
+use super::{Action, AppState, Effects, News, Wish, action::rooms, files, models, pages, tour, window};
 
 macro_rules! ways {
     ($($Room:ident: $($path:ident)::+),* $(,)?) => {

@@ -54,6 +54,9 @@ pub fn all() -> impl Iterator<Item = (Scope, KeyboardShortcut, Action)> {
     // Longer combinations come first: the shorter one of the same key would take theirs.
     reviewing().chain(pages).chain([
         (Scope::Everywhere, shifted(Key::O), dataset::Message::Choose.into()),
+        (Scope::Everywhere, KeyboardShortcut::new(Modifiers::NONE, Key::F11), window::Message::Present.into()),
+        (Scope::Everywhere, shifted(Key::P), window::Message::Present.into()),
+        (Scope::Everywhere, shifted(Key::S), window::Message::Picture.into()),
         (Scope::Everywhere, command(Key::O), classify::Message::ChooseImages.into()),
         (Scope::Everywhere, command(Key::R), dataset::Message::Rescan.into()),
         (Scope::Everywhere, command(Key::I), settings::Message::ToggleInspector.into()),

@@ -19,6 +19,7 @@ pub mod notices;
 mod page;
 pub mod pages;
 mod state;
+pub mod tour;
 pub mod window;
 pub mod wish;
 

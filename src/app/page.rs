@@ -15,6 +15,7 @@ pub enum Page {
     Classify,
     Review,
     Explain,
+    Map,
     Quiz,
     Settings,
     About,
@@ -41,7 +42,7 @@ struct Row {
     group: Group,
 }
 
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 13] = [
     Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
     Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
     Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
@@ -51,6 +52,7 @@ const ROWS: [Row; 12] = [
     Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
     Row { page: Page::Review, title: "Review", key: Key::E, group: Group::Cells },
     Row { page: Page::Explain, title: "Explain", key: Key::Num9, group: Group::Learn },
+    Row { page: Page::Map, title: "Map", key: Key::M, group: Group::Learn },
     Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
     Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
     Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },

@@ -15,11 +15,13 @@ use super::{
         evaluate::EvaluateState,
         explain::ExplainState,
         lab::LabState,
+        map::MapState,
         quiz::QuizState,
         review::{Open, ReviewState},
         settings::Settings,
         train::TrainState,
     },
+    tour::TourState,
     window::{Closing, Hovered, Message},
 };
 use crate::{
@@ -40,6 +42,7 @@ pub struct AppState {
     pub lab: LabState,
     pub classify: ClassifyState,
     pub explain: ExplainState,
+    pub map: MapState,
     pub quiz: QuizState,
     pub review: ReviewState,
     pub activity: Activity,
@@ -50,6 +53,11 @@ pub struct AppState {
     /// A file dialog is open.
     pub choosing: bool,
     pub closing: Closing,
+    /// One page over the whole screen, in large type.
+    pub presenting: bool,
+    /// A picture of the window is wanted.
+    pub picturing: bool,
+    pub tour: TourState,
 }
 
 impl AppState {

@@ -11,11 +11,13 @@ pub use super::{
         evaluate::Message as Evaluate,
         explain::Message as Explain,
         lab::Message as Lab,
+        map::Message as Map,
         quiz::Message as Quiz,
         review::Message as Review,
         settings::Message as Settings,
         train::{Message as Train, runs::Message as Runs},
     },
+    tour::Message as Tour,
     window::Message as Window,
 };
 

@@ -18,6 +18,7 @@ mod export;
 mod find;
 mod interrupt;
 mod manual;
+mod map;
 mod models;
 mod observer;
 mod output;
@@ -67,6 +68,7 @@ enum Command {
     Differential(differential::CountCells),
     Session(session::Review),
     Compare(compare::Compare),
+    Map(map::Map),
     Report(report::Report),
     Suggest(suggest::Suggest),
     Export(export::Export),
@@ -170,6 +172,7 @@ impl Command {
             Self::Differential(command) => command.run(session),
             Self::Session(command) => command.run(session),
             Self::Compare(command) => command.run(session),
+            Self::Map(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Suggest(command) => command.run(session),
             Self::Export(command) => command.run(session),

@@ -36,6 +36,7 @@ pub mod mix;
 pub mod occurring;
 pub mod operating;
 pub mod part;
+pub mod plane;
 pub mod prediction;
 pub mod profile;
 pub mod quiz;

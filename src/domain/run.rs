@@ -70,6 +70,10 @@ pub struct RunRecord {
     pub history: Vec<EpochRecord>,
     /// Wall seconds of each epoch in `history`.
     pub epoch_secs: Vec<f64>,
+    /// What each epoch in `history` made of the validation split: counts, rows the truth; empty in records of before they were
+    /// kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matrices: Vec<Vec<Vec<u64>>>,
     /// On the test split, once the run has ended.
     pub test: Option<Metrics>,
     /// Training images per second from the first step of each epoch to its last, waits for images among them; validation is

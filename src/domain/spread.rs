@@ -131,6 +131,7 @@ mod tests {
             weights_hash: None,
             history: Vec::new(),
             epoch_secs: Vec::new(),
+            matrices: Vec::new(),
             test: Some(Metrics::of(Confusion { labels, counts })),
             images_per_sec: None,
             peak_memory_mb: None,

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::{
     data::read::batch::{Batch, FrameStore, Mode, batches},
     fault::{Failure, Halt, StopToken},
-    model::ready::Ready,
+    model::{classifier::Classifier, ready::Ready},
 };
 
 /// Images of one forward pass.
@@ -44,14 +44,18 @@ impl Forward<'_> {
     pub fn looks(&self, pixels: Vec<f32>) -> Result<Vec<Look>, Failure> {
         let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
         let (output, features) = self.network.looking(images);
-        let classes = output.logits.dims()[1];
-        // Read back at once: each reading waits for the device.
-        let both = rows(Tensor::cat(vec![output.logits, features], 1))?;
-        let split = |mut row: Vec<f32>| {
-            let features = row.split_off(classes.min(row.len()));
-            (row, features)
-        };
-        Ok(both.into_iter().take(n).map(split).collect())
+        split(output.logits, features, n)
+    }
+
+    /// The same, each with what the last layer is given in place of those features, `attention_width` numbers; `network` is
+    /// the one that was prepared.
+    ///
+    /// # Errors
+    /// As [`Self::logits`].
+    pub fn before_the_last(&self, pixels: Vec<f32>, network: &Classifier) -> Result<Vec<Look>, Failure> {
+        let Some((images, n)) = self.images(pixels) else { return Ok(Vec::new()) };
+        let map = self.network.features(images);
+        split(self.network.classify(map.clone()).logits, network.attended(map), n)
     }
 
     /// The pixels on the device, with the number of images that was asked for; `None` without any.
@@ -63,6 +67,18 @@ impl Forward<'_> {
         let shape = [rows, self.size, self.size, 3];
         (n > 0).then(|| (Tensor::from_data(TensorData::new(pixels, shape), self.device), n))
     }
+}
+
+/// The first `n` rows of logits, each with its row of features.
+fn split(logits: Tensor<2>, features: Tensor<2>, n: usize) -> Result<Vec<Look>, Failure> {
+    let classes = logits.dims()[1];
+    // Read back at once: each reading waits for the device.
+    let both = rows(Tensor::cat(vec![logits, features], 1))?;
+    let split = |mut row: Vec<f32>| {
+        let features = row.split_off(classes.min(row.len()));
+        (row, features)
+    };
+    Ok(both.into_iter().take(n).map(split).collect())
 }
 
 /// Reads a tensor back, one list a row.

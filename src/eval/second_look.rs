@@ -2,7 +2,7 @@
 //!
 //! Only doubtful cells are: on the bundled models' own lab one in twenty, for nearly all of the gain.
 
-use super::forward::{BATCH, Forward, softmax};
+use super::forward::{BATCH, Forward, Look, softmax};
 use crate::{domain::occurring::Mask, fault::Failure};
 
 /// Confidence from which the first look is enough. Chosen on the validation split, where any from 0.8 on is right about as often.
@@ -48,7 +48,20 @@ pub fn logits(forward: &Forward<'_>, pixels: &[f32], temperature: f64) -> Result
 /// # Errors
 /// As [`logits`].
 pub fn among(forward: &Forward<'_>, pixels: &[f32], temperature: f64, mask: &Mask) -> Result<Vec<Looked>, Failure> {
-    let first = forward.looks(pixels.to_vec())?;
+    after(forward, forward.looks(pixels.to_vec())?, pixels, temperature, mask)
+}
+
+/// The same once the first look was taken.
+///
+/// # Errors
+/// As [`logits`].
+pub fn after(
+    forward: &Forward<'_>,
+    first: Vec<Look>,
+    pixels: &[f32],
+    temperature: f64,
+    mask: &Mask,
+) -> Result<Vec<Looked>, Failure> {
     let mut looks: Vec<Looked> = first.into_iter().map(|look| Looked::new(look, temperature)).collect();
     let leaves_doubt = |look: &Looked| look.is_doubtful() || is_doubtful(&mask.of_logits(&look.logits), temperature);
     let doubtful: Vec<usize> =

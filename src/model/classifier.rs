@@ -192,18 +192,29 @@ impl Classifier {
     /// The backbone's last feature map `[n, side, side, channels]` to logits.
     #[must_use]
     pub fn classify(&self, features: Tensor<4>, mut pass: Pass<'_>) -> Output {
+        let (mut pooled, attention) = self.pool(features, &mut pass);
+        if let Pass::Train(noise) = &mut pass {
+            pooled = noise.dropout(pooled, self.dropout);
+        }
+        Output { logits: self.head.forward(pooled), attention }
+    }
+
+    /// The backbone's last feature map to what the last layer is given in inference, `[n, attention_width]`.
+    #[must_use]
+    pub fn attended(&self, features: Tensor<4>) -> Tensor<2> {
+        self.pool(features, &mut Pass::Infer).0
+    }
+
+    /// The tokens attended to and averaged, with the weights of the attention.
+    fn pool(&self, features: Tensor<4>, pass: &mut Pass<'_>) -> (Tensor<2>, Tensor<4>) {
         let [n, height, width, channels] = features.dims();
         let tokens = self.project.forward(features.reshape([n, height * width, channels]));
         let attended = self.attention.forward(tokens);
         let mut tokens = self.norm.forward(attended.tokens);
-        if let Pass::Train(noise) = &mut pass {
+        if let Pass::Train(noise) = pass {
             tokens = noise.gaussian(tokens, self.noise);
         }
-        let mut pooled = tokens.mean_dim(1).squeeze_dim::<2>(1);
-        if let Pass::Train(noise) = &mut pass {
-            pooled = noise.dropout(pooled, self.dropout);
-        }
-        Output { logits: self.head.forward(pooled), attention: attended.weights }
+        (tokens.mean_dim(1).squeeze_dim::<2>(1), attended.weights)
     }
 }
 

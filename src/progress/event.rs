@@ -33,6 +33,10 @@ pub enum Task {
     Finding,
     /// Hiding one part of an image after the other.
     Explaining,
+    /// Reading how a model sees cells.
+    Embedding,
+    /// Finding places on a plane for them.
+    Unfolding,
     Drawing,
     Saving,
     /// Timing this machine.
@@ -57,6 +61,8 @@ impl Task {
             Self::Watching => "Watching the folder",
             Self::Finding => "Finding cells",
             Self::Explaining => "Hiding parts of the image",
+            Self::Embedding => "Reading how the model sees the cells",
+            Self::Unfolding => "Unfolding the map",
             Self::Drawing => "Drawing",
             Self::Saving => "Saving",
             Self::Measuring => "Measuring",

@@ -16,6 +16,7 @@ pub mod fonts;
 pub mod html;
 mod legible;
 pub mod pdf;
+pub mod plane;
 mod plots;
 pub mod png;
 pub mod quiz;

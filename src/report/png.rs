@@ -1,12 +1,16 @@
 //! SVG to PNG with the program's own font, so that a picture is the same on every machine, and with the system's for letters
 //! that it lacks.
 
+use std::{io::Cursor, path::Path};
+
+use image::{ImageFormat, RgbImage};
 use resvg::{
     tiny_skia::{Pixmap, Transform},
     usvg::Tree,
 };
 
 use super::{ReportError, fonts::Library};
+use crate::data::atomic;
 
 /// Pixels of the longer side that no picture exceeds.
 const LARGEST_PX: f32 = 12_000.0;
@@ -24,6 +28,16 @@ pub fn render(svg: &str, scale: f32, library: &Library) -> Result<Vec<u8>, Repor
         .ok_or_else(|| ReportError::Picture("it has no size".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|why| ReportError::Picture(why.to_string()))
+}
+
+/// Writes a picture whole or not at all.
+///
+/// # Errors
+/// [`ReportError`] where the disk refuses.
+pub fn save(path: &Path, picture: &RgbImage) -> Result<(), ReportError> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).map_err(|why| ReportError::Picture(why.to_string()))?;
+    atomic::write(path, bytes.get_ref()).map_err(|why| ReportError::Save { path: path.to_owned(), why })
 }
 
 /// An SVG as shapes and laid out words, in the faces that it names.

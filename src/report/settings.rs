@@ -79,6 +79,7 @@ mod tests {
             weights_hash: None,
             history: Vec::new(),
             epoch_secs: Vec::new(),
+            matrices: Vec::new(),
             test: None,
             images_per_sec: None,
             peak_memory_mb: None,

@@ -95,6 +95,12 @@ pub fn scan_cache(root: &Path) -> PathBuf {
     cache_dir().join("scans").join(name)
 }
 
+/// The cache of maps: how models see cells, and where these lie then.
+#[must_use]
+pub fn maps_cache() -> PathBuf {
+    cache_dir().join("maps")
+}
+
 fn system(variable: &str, name: &str, place: impl Fn(&directories::ProjectDirs) -> &Path) -> PathBuf {
     if let Some(folder) = env::var_os(variable) {
         return folder.into();

@@ -165,6 +165,7 @@ fn open_record(
         weights_hash: None,
         history: Vec::new(),
         epoch_secs: Vec::new(),
+        matrices: Vec::new(),
         test: None,
         images_per_sec: None,
         peak_memory_mb: None,
@@ -191,6 +192,7 @@ fn other_version(began_with: &str) -> Failure {
 fn truncate(record: &mut RunRecord, first_epoch: usize) {
     record.history.truncate(first_epoch - 1);
     record.epoch_secs.truncate(first_epoch - 1);
+    record.matrices.truncate(first_epoch - 1);
 }
 
 /// Trains what is left to train: nothing where an earlier start of the run got as far as its end.
@@ -245,6 +247,10 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     };
     record.history.push(epoch.clone());
     record.epoch_secs.push(start.elapsed().as_secs_f64());
+    // A run that an earlier version began kept none, and a place in the list is an epoch's.
+    if record.matrices.len() + 1 == record.history.len() {
+        record.matrices.push(validated.confusion.counts.clone());
+    }
     // The record first: a killed run may have a row too many, which is trained again, but never one too few.
     run_dir::save(record)?;
     checkpoint::save(&record.path, &session.snapshot(number))?;

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{
     UiState,
-    views::{about, classify, compare, dataset, evaluate, explain, lab, quiz, review, settings, train, welcome},
+    views::{about, classify, compare, dataset, evaluate, explain, lab, map, quiz, review, settings, train, welcome},
     widgets::icons,
 };
 use crate::app::{Action, Actions, AppState, Page, wish};
@@ -16,6 +16,11 @@ struct Row {
     /// The main one first.
     actions: Vec<Action>,
     show: Show,
+}
+
+/// A page with buttons beside its title.
+fn with<W: Into<Action>>(icon: &'static str, actions: impl IntoIterator<Item = W>, show: Show) -> Row {
+    Row { icon, actions: actions.into_iter().map(Into::into).collect(), show }
 }
 
 /// A page whose buttons stand in its content.
@@ -35,37 +40,34 @@ fn row(page: Page) -> Row {
         },
         // Training starts below its form.
         Page::Train => plain(icons::TRAIN, |ui, state, view, actions| train::show(ui, state, &mut view.train, actions)),
-        Page::Evaluate => Row {
-            icon: icons::TARGET,
-            actions: vec![wish::Evaluate::Evaluate.into(), wish::Evaluate::ChooseReport.into()],
-            show: |ui, state, view, actions| evaluate::show(ui, state, &mut view.evaluate, &mut view.pictures, actions),
-        },
-        Page::Compare => Row {
-            icon: icons::SCALE,
-            actions: vec![wish::Compare::Compare.into(), wish::Compare::ChooseReport.into()],
-            show: |ui, state, view, actions| compare::show(ui, state, &mut view.compare, &mut view.pictures, actions),
-        },
+        Page::Evaluate => {
+            with(icons::TARGET, [wish::Evaluate::Evaluate, wish::Evaluate::ChooseReport], |ui, state, view, actions| {
+                evaluate::show(ui, state, &mut view.evaluate, &mut view.pictures, actions);
+            })
+        }
+        Page::Compare => {
+            with(icons::SCALE, [wish::Compare::Compare, wish::Compare::ChooseReport], |ui, state, view, actions| {
+                compare::show(ui, state, &mut view.compare, &mut view.pictures, actions);
+            })
+        }
         Page::Lab => plain(icons::FLASK, |ui, state, view, actions| lab::show(ui, state, &mut view.pictures, actions)),
-        Page::Classify => Row {
-            icon: icons::MICROSCOPE,
-            actions: [
-                wish::Classify::ChooseImages,
-                wish::Classify::ChooseFolder,
-                wish::Classify::ChooseWatched,
-                wish::Classify::Clear,
-            ]
-            .map(Action::from)
-            .into(),
-            show: |ui, state, view, actions| {
+        Page::Classify => {
+            use wish::Classify::{ChooseFolder, ChooseImages, ChooseWatched, Clear};
+            let actions = [ChooseImages, ChooseFolder, ChooseWatched, Clear];
+            with(icons::MICROSCOPE, actions, |ui, state, view, actions| {
                 let UiState { takes_drops, pictures, large, .. } = view;
                 classify::show(ui, state, *takes_drops, (pictures, large), actions);
-            },
-        },
+            })
+        }
         Page::Explain => {
             let actions = [wish::Explain::Choose, wish::Explain::OpenSynthetic, wish::Explain::ChooseFolder];
-            let row =
-                plain(icons::EYE, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions));
-            Row { actions: actions.map(Action::from).into(), ..row }
+            with(icons::EYE, actions, |ui, state, view, actions| explain::show(ui, state, &mut view.explain, actions))
+        }
+        Page::Map => {
+            let actions = [wish::Map::Draw, wish::Map::ChooseOther, wish::Map::WithoutOther];
+            with(icons::MAP, actions, |ui, state, view, actions| {
+                map::show(ui, state, (&mut view.map, &mut view.pictures), actions);
+            })
         }
         // A quiz starts below its form.
         Page::Quiz => plain(icons::QUIZ, |ui, state, view, actions| {

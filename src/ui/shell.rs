@@ -6,6 +6,7 @@ mod card;
 mod commands;
 mod inspector;
 mod overlay;
+mod tour;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
 
@@ -21,10 +22,13 @@ pub fn points_at_toast(ctx: &egui::Context) -> bool {
 
 /// Draws one frame.
 pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Actions) {
-    bars::rail(ui, state, actions);
-    bars::top(ui, state, view, actions);
-    bars::status(ui, state, actions);
-    inspector::show(ui, state, view, actions);
+    // A presentation is one page and nothing around it.
+    if !state.presenting {
+        bars::rail(ui, state, actions);
+        bars::top(ui, state, view, actions);
+        bars::status(ui, state, actions);
+        inspector::show(ui, state, view, actions);
+    }
     let frame = Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin::same(24));
     CentralPanel::default().frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -39,8 +43,11 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
         pages::show(ui, state, view, actions);
     });
     activity::show(ui.ctx(), state, view, actions);
-    overlay::toasts(ui.ctx(), state, actions);
+    if !state.picturing {
+        overlay::toasts(ui.ctx(), state, actions);
+    }
     card::show(ui.ctx(), state, actions);
+    tour::show(ui.ctx(), state, actions);
     form::show(ui.ctx(), state, actions);
     commands::show(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);

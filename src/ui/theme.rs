@@ -107,8 +107,17 @@ pub fn install(ctx: &Context) {
     }
 }
 
+/// What a page is drawn for, in points without a scale: a presentation makes it as large as the screen allows.
+const PAGE: egui::Vec2 = vec2(920.0, 600.0);
+
+/// The scale of a presentation on a screen of this size in points without a scale: never smaller than the window's own.
+#[must_use]
+pub fn presented(scale: f32, screen: egui::Vec2) -> f32 {
+    (screen.x / PAGE.x).min(screen.y / PAGE.y).clamp(1.0, 2.5).max(scale)
+}
+
 /// Makes the preferences' theme, scale and motion so.
-pub fn follow(ctx: &Context, preferences: &Preferences) {
+pub fn follow(ctx: &Context, preferences: &Preferences, presenting: bool) {
     let wish = match preferences.theme {
         ThemeChoice::System => ThemePreference::System,
         ThemeChoice::Light => ThemePreference::Light,
@@ -117,8 +126,10 @@ pub fn follow(ctx: &Context, preferences: &Preferences) {
     if ctx.options(|options| options.theme_preference) != wish {
         ctx.set_theme(wish);
     }
-    if (ctx.zoom_factor() - preferences.scale).abs() > 1e-3 {
-        ctx.set_zoom_factor(preferences.scale);
+    let screen = ctx.content_rect().size() * ctx.zoom_factor();
+    let scale = if presenting { presented(preferences.scale, screen) } else { preferences.scale };
+    if (ctx.zoom_factor() - scale).abs() > 1e-3 {
+        ctx.set_zoom_factor(scale);
     }
     let secs = if preferences.reduced_motion { 0.0 } else { 0.12 };
     if (ctx.global_style().animation_time - secs).abs() > 1e-3 {

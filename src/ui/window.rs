@@ -13,7 +13,7 @@ use super::{
     keys, shell, theme,
     views::{
         classify::Large, compare::CompareView, dataset::DatasetView, evaluate::EvaluateView, explain::ExplainView,
-        quiz::QuizView, review::ReviewView, train::TrainView,
+        map::MapView, quiz::QuizView, review::ReviewView, train::TrainView,
     },
     widgets::{gallery::Pictures, marker},
 };
@@ -45,12 +45,16 @@ impl Window {
             evaluate: EvaluateView::default(),
             compare: CompareView::default(),
             explain: ExplainView::default(),
+            map: MapView::default(),
             quiz: QuizView::default(),
             review: ReviewView::default(),
             frames,
             pictures: Pictures::new(move || for_pictures.request_repaint()),
             large: Large::new(move || for_large.request_repaint()),
             takes_drops: desktop::takes_drops(),
+            presented: false,
+            picture_asked: false,
+            taken: std::sync::mpsc::channel(),
             dataset_seen: None,
             held_secs: 0.0,
         };
@@ -84,10 +88,34 @@ impl Window {
         if (free || self.view.commands.is_some()) && ctx.input_mut(|input| input.consume_shortcut(&keymap::COMMANDS)) {
             self.view.commands = self.view.commands.is_none().then(Default::default);
         }
+        let leaves = self.app.state().presenting && free && !ctx.text_edit_focused();
+        if leaves && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+            actions.push(wish::Window::Present);
+        }
         if free {
             keymap::listen(ctx, self.app.state(), actions);
         }
         keys::listen(ctx, self.app.state(), actions);
+    }
+
+    /// Has the next frame taken as a picture where one is wanted, and hands it on once it is there.
+    fn picture(&mut self, ctx: &egui::Context) {
+        if self.app.state().picturing && !std::mem::replace(&mut self.view.picture_asked, true) {
+            let (sender, waker) = (self.view.taken.0.clone(), ctx.clone());
+            ctx.request_screenshot(move |image| {
+                // Nobody is left to take it once the window has closed.
+                let _ = sender.send(image);
+                waker.request_repaint();
+            });
+        }
+        if let Ok(image) = self.view.taken.1.try_recv() {
+            self.view.picture_asked = false;
+            let [width, height] = image.size.map(|side| side as u32);
+            let bytes = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect();
+            if let Some(picture) = image::RgbImage::from_raw(width, height, bytes) {
+                self.app.act([wish::Window::Pictured(Arc::new(picture))]);
+            }
+        }
     }
 
     /// Closes once nothing is lost with it, or a person said that it may be.
@@ -113,6 +141,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
     let lab = state.lab.lab().map(|lab| &lab.classes);
     let quiz =
         state.quiz.running.iter().chain(state.quiz.result().map(|past| &past.sheet.quiz)).map(|quiz| &quiz.classes);
+    let map = state.map.drawn.result().map(|mapped| &mapped.classes);
     let reviewed = state.review.open.as_ref().map(|open| &open.case.model.classes);
     let runs = state.train.runs.iter().map(|run| &run.classes);
     let explained = state.explain.found.answers.iter().flatten().map(|answer| &answer.card.classes);
@@ -123,6 +152,7 @@ fn class_lists(state: &AppState) -> impl Iterator<Item = &ClassList> {
         .chain(explained)
         .chain(quiz)
         .chain(lab)
+        .chain(map)
         .chain(reviewed)
         .chain(runs)
 }
@@ -153,12 +183,17 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         self.view.frames.begin(self.app.state().page, frame.info().cpu_usage);
-        theme::follow(ui.ctx(), &self.app.state().settings.preferences);
+        let presenting = self.app.state().presenting;
+        theme::follow(ui.ctx(), &self.app.state().settings.preferences, presenting);
+        if std::mem::replace(&mut self.view.presented, presenting) != presenting {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Fullscreen(presenting));
+        }
         marker::know(ui.ctx(), class_lists(self.app.state()));
         let mut actions = Actions::default();
         self.keys(ui.ctx(), &mut actions);
         shell::show(ui, self.app.state(), &mut self.view, &mut actions);
         self.app.act(actions.take());
+        self.picture(ui.ctx());
     }
 
     fn on_exit(&mut self) {

@@ -20,6 +20,7 @@ const FOLDERS_LEFT: [Left; 1] = [(
         "app::notices",
         "app::pages",
         "app::state",
+        "app::tour",
         "app::window",
         "app::wish",
     ],

@@ -45,7 +45,13 @@ fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
     let folder = tempfile::tempdir().unwrap();
     let first = train(&request(folder.path(), "a"));
     let second = train(&request(folder.path(), "b"));
-    assert_eq!(first.history, second.history);
+    assert_eq!((&first.history, &first.matrices), (&second.history, &second.matrices));
+    assert_eq!(first.matrices.len(), first.history.len());
+    for (counts, epoch) in first.matrices.iter().zip(&first.history) {
+        let cells: u64 = counts.iter().flatten().sum();
+        let right: u64 = counts.iter().enumerate().map(|(label, row)| row[label]).sum();
+        assert!((right as f64 / cells as f64 - epoch.validation_accuracy).abs() < 1e-12, "{counts:?}");
+    }
     assert_eq!(first.weights_hash, second.weights_hash);
     assert_eq!(first.end, RunEnd::Completed);
     assert_eq!(run_dir::history(&first.path).unwrap(), first.history);

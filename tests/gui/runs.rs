@@ -51,6 +51,7 @@ fn record(outputs: &tempfile::TempDir, name: &str, seed: u64, right: Option<u64>
         weights_hash: right.map(|_| ContentHash([3; 32])),
         history: vec![epoch(1, true), epoch(2, true)],
         epoch_secs: vec![1.0, 1.0],
+        matrices: right.map(|right| vec![counts(0), counts(right)]).unwrap_or_default(),
         test: right.map(|right| Metrics::of(Confusion { labels, counts: counts(right) })),
         images_per_sec: Some(100.0),
         peak_memory_mb: None,
@@ -250,4 +251,21 @@ fn runs_of_several_seeds_are_summed_up() {
     }
     press(&mut harness, "Draw the curves of a, b, c over each other");
     assert_eq!(state(&harness).train.ticked.len(), 3);
+}
+
+#[test]
+fn a_run_is_replayed_epoch_by_epoch() {
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = with_runs(&outputs, &[("one", 1, Some(9))]);
+    assert!(harness.query_by_label("Test split, kept weights").is_some());
+    let slider = harness.get_by_role_and_label(Role::Slider, "Epoch of the replay");
+    slider.set_value_accesskit(1.0);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Validation split, epoch 1").is_some());
+    assert!(harness.query_by_label_contains("epoch 1 of 2: 60.0 %").is_some());
+    harness.get_by_label("Replay").click();
+    // A quarter of a second each: the second epoch comes, and stays.
+    harness.run_steps(8);
+    assert!(harness.query_by_label("Validation split, epoch 2").is_some());
+    assert!(harness.query_by_label("Replay").is_some(), "it stands still at the end");
 }

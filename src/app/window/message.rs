@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use image::RgbImage;
+
 use crate::{
     app::Page,
     fault::Halt,
@@ -31,6 +33,14 @@ pub enum Message {
     Redo,
     /// Takes this step back.
     TakeBack(StepId),
+    /// One page over the whole screen in large type, or back to the window.
+    Present,
+    /// Takes a picture of what the window shows.
+    Picture,
+    /// The picture is there: asks where it goes.
+    Pictured(Arc<RgbImage>),
+    /// Writes it there.
+    SavePicture(Arc<RgbImage>, PathBuf),
     /// The activity list was looked at.
     ReadActivity,
     /// The window should close: asks first where something runs or waits.

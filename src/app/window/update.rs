@@ -2,15 +2,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use image::RgbImage;
+
 use super::{Closing, Message, News};
 use crate::{
     app::{
-        Action, AppState, Effects, Level, Page, files,
+        Action, AppState, Dialog, Effects, Level, Offer, Page, files,
         notices::Notice,
         pages::{classify, dataset, review, train::runs},
     },
     fault::{Halt, StopMode},
     job::{Desk, Found, JobId, Lane, Work, tasks},
+    report,
 };
 
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
@@ -50,6 +53,16 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
                 effects.then(action);
             }
         }
+        Message::Present => state.presenting = !state.presenting,
+        Message::Picture => state.picturing = true,
+        Message::Pictured(picture) => ask_where(state, picture, effects),
+        Message::SavePicture(picture, path) => {
+            let deed = move |_: &Desk<'_>| {
+                report::png::save(&path, &picture)?;
+                Ok(files::News::Saved(path).into())
+            };
+            effects.submit(Work::new(Lane::Quick, deed, files::halted));
+        }
         Message::ReadActivity => {
             state.activity.unread = 0;
             state.notices.read_all();
@@ -62,6 +75,15 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::StayOpen => state.closing = Closing::Not,
         Message::CloseNow => state.closing = Closing::Agreed,
     }
+}
+
+/// A picture of the view is there: a person says where it goes.
+fn ask_where(state: &mut AppState, picture: Arc<RgbImage>, effects: &mut Effects) {
+    state.picturing = false;
+    let name = format!("leukoscope-{}", state.page.title().to_lowercase().replace(' ', "-"));
+    let then = move |path| Message::SavePicture(picture, path).into();
+    let dialog = Dialog::first("Save the picture", Offer::Save("png"), then);
+    effects.ask(Dialog { name, hint: "choose another folder", ..dialog });
 }
 
 pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {

@@ -11,16 +11,28 @@ impl Wish for Message {
             Self::Dismiss(_) => "Dismiss",
             Self::Undo | Self::TakeBack(_) => "Undo",
             Self::Redo => "Redo",
+            Self::Present => "Presentation mode",
+            Self::Picture => "Save a picture of the view…",
             Self::Close => "Quit",
             Self::StayOpen => "Go on",
             Self::CloseNow => "Stop and close",
-            Self::Drop(_) | Self::Hover(_) | Self::Announce(_) | Self::TakeOffer(_) | Self::ReadActivity => "",
+            Self::Drop(_)
+            | Self::Hover(_)
+            | Self::Announce(_)
+            | Self::TakeOffer(_)
+            | Self::ReadActivity
+            | Self::Pictured(_)
+            | Self::SavePicture(..) => "",
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
-        ""
+        match self {
+            Self::Present => "This page alone, in large type over the whole screen; Esc leaves",
+            Self::Picture => "What the window shows now, as PNG",
+            _ => "",
+        }
     }
 
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
@@ -35,6 +47,8 @@ impl Wish for Message {
                 let redo = state.history.last_undone().and_then(|step| step.redo.as_ref());
                 redo.map_or(Some("There is nothing to do again"), |action| action.obstacle(state))
             }
+            Self::Picture => state.dialog_open().or_else(|| no(state.picturing, "A picture is being taken")),
+            Self::Pictured(_) => state.dialog_open(),
             Self::CloseNow | Self::StayOpen => no(state.closing != Closing::Asked, "The window stays open"),
             Self::Go(_)
             | Self::Drop(_)
@@ -44,6 +58,8 @@ impl Wish for Message {
             | Self::Dismiss(_)
             | Self::TakeOffer(_)
             | Self::ReadActivity
+            | Self::Present
+            | Self::SavePicture(..)
             | Self::Close => None,
         }
     }

@@ -5,6 +5,7 @@ pub mod data;
 pub mod explain;
 pub mod files;
 pub mod lab;
+pub mod map;
 pub mod models;
 pub mod quiz;
 pub mod review;

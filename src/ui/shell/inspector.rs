@@ -118,7 +118,7 @@ pub(super) fn offered(state: &AppState) -> bool {
         Page::Compare => state.compare.pairing.result().is_some(),
         Page::Train => state.train.shown.is_some(),
         Page::Welcome | Page::Lab | Page::Classify | Page::Review => false,
-        Page::Explain | Page::Quiz | Page::Settings | Page::About => false,
+        Page::Explain | Page::Map | Page::Quiz | Page::Settings | Page::About => false,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod dataset;
 pub mod evaluate;
 pub mod explain;
 pub mod lab;
+pub mod map;
 pub mod quiz;
 pub mod review;
 pub mod settings;

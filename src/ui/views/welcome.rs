@@ -56,7 +56,16 @@ pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Acti
             });
         }
     });
-    let recents = &state.settings.preferences.recents;
+    ui.add_space(theme::GRID);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("{}  New here?", icons::QUIZ)).weak());
+        parts::button(ui, state, actions, wish::Tour::Start, false);
+    });
+    recents(ui, &state.settings.preferences.recents, actions);
+}
+
+/// The datasets that were opened lately.
+fn recents(ui: &mut Ui, recents: &[std::path::PathBuf], actions: &mut Actions) {
     if recents.is_empty() {
         return;
     }

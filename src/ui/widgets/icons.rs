@@ -12,6 +12,7 @@ pub const FOLDER_OPEN: &str = "\u{e247}";
 pub const FLASK: &str = "\u{e0d5}";
 pub const ALERT: &str = "\u{e193}";
 pub const EYE: &str = "\u{e0ba}";
+pub const MAP: &str = "\u{e2d0}";
 pub const QUIZ: &str = "\u{e234}";
 pub const BAN: &str = "\u{e051}";
 pub const CHECK: &str = "\u{e06c}";

@@ -98,6 +98,41 @@ pub fn area(ctx: &Context, name: &str) -> (Color32, Color32) {
     (if face.look.open { tones.fill.gamma_multiply(0.55) } else { tones.fill }, tones.line)
 }
 
+/// The shape of a class as corners around the origin, for those who draw thousands of them.
+pub struct Glyph {
+    /// Convex polygons that reach a radius of about 1.
+    pub parts: Vec<Vec<Vec2>>,
+    pub fill: Color32,
+    pub line: Color32,
+}
+
+/// The shape of a class and its two tones.
+#[must_use]
+pub fn glyph(ctx: &Context, name: &str) -> Glyph {
+    let face = of(ctx, name);
+    let tones = tones(ctx, &face);
+    let corners = |count: usize, first: f32, reach: f32| -> Vec<Vec2> {
+        (0..count).map(|corner| reach * Vec2::angled(first + TAU * corner as f32 / count as f32)).collect()
+    };
+    let parts = match face.look.marker {
+        Marker::Circle => vec![corners(12, 0.0, 1.0)],
+        Marker::Square => vec![corners(4, TAU / 8.0, 1.2)],
+        Marker::Diamond => vec![corners(4, 0.0, 1.2)],
+        Marker::Up => vec![corners(3, -TAU / 4.0, 1.25)],
+        Marker::Down => vec![corners(3, TAU / 4.0, 1.25)],
+        Marker::Left => vec![corners(3, TAU / 2.0, 1.25)],
+        Marker::Right => vec![corners(3, 0.0, 1.25)],
+        Marker::Cross => [TAU / 8.0, 3.0 * TAU / 8.0].map(arm).into(),
+    };
+    Glyph { parts, fill: tones.fill, line: tones.line }
+}
+
+/// One arm of a cross.
+fn arm(angle: f32) -> Vec<Vec2> {
+    let (along, across) = (1.1 * Vec2::angled(angle), 0.32 * Vec2::angled(angle + TAU / 4.0));
+    vec![along + across, across - along, -along - across, along - across]
+}
+
 /// Paints the class's shape within a circle of `radius` points.
 pub fn paint(painter: &Painter, centre: Pos2, radius: f32, name: &str) {
     let face = of(painter.ctx(), name);

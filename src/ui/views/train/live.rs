@@ -2,6 +2,7 @@
 
 use egui::{Id, ProgressBar, RichText, Ui, vec2};
 
+use super::theatre;
 use crate::{
     app::{
         Actions, AppState, Wish, notices,
@@ -34,7 +35,7 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         (None, Some(_)) if !train.ticked.is_empty() => {
             overlay(ui, train, Some("Runs over each other"), actions);
         }
-        (None, Some(run)) => ended(ui, run, actions),
+        (None, Some(run)) => ended(ui, state, run, actions),
         (None, None) => empty(ui, state, actions),
     }
 }
@@ -81,10 +82,10 @@ fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) 
     }
     let planned = run.plan.as_ref().map_or(1, |plan| plan.epochs);
     let curves = Curves { history: &run.history, live: &run.live, planned };
-    charts(ui, "live", &curves, run.confusion.as_ref(), None, actions);
+    charts(ui, ("live", "Validation split, last epoch"), &curves, run.confusion.as_ref(), None, actions);
 }
 
-fn ended(ui: &mut Ui, run: &RunRecord, actions: &mut Actions) {
+fn ended(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading(&run.name);
         ui.label(RichText::new(super::runs::ending(run.end)).weak());
@@ -93,8 +94,10 @@ fn ended(ui: &mut Ui, run: &RunRecord, actions: &mut Actions) {
         ui.label(RichText::new("No epoch ended; resume it or train again").weak());
         return;
     }
+    theatre::show(ui, state, run);
+    let (title, confusion) = theatre::chosen(ui, run);
     let curves = Curves { history: &run.history, live: &[], planned: run.history.len() };
-    charts(ui, &run.name, &curves, run.test.as_ref().map(|test| &test.confusion), Some(run), actions);
+    charts(ui, (&run.name, &title), &curves, confusion.as_ref(), Some(run), actions);
 }
 
 /// The ticked runs over each other, with the one that trains.
@@ -124,7 +127,7 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
 /// Curves and matrix side by side; those of a run that has ended can be saved.
 fn charts(
     ui: &mut Ui,
-    id: &str,
+    (id, title): (&str, &str),
     curves: &Curves<'_>,
     confusion: Option<&Confusion>,
     run: Option<&RunRecord>,
@@ -146,17 +149,19 @@ fn charts(
                 .show(ui, |ui, view| curves.show(ui, Id::unique(("curves", id)), ui.available_height() - 24.0, view));
         });
         if let (true, Some(confusion)) = (wide, confusion) {
-            ui.vertical(|ui| asks[1] = matrix(ui, id, confusion, run));
+            ui.vertical(|ui| asks[1] = matrix(ui, (id, title), confusion, run));
         }
     });
     asks.into_iter().flatten().for_each(|ask| ask.act(actions));
 }
 
-fn matrix(ui: &mut Ui, id: &str, confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
+fn matrix(ui: &mut Ui, (id, title): (&str, &str), confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
     let counts = CrossTable::of_classes(confusion);
     let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: false };
-    let mut chart = Chart::new(("matrix", id), "Confusion matrix", matrix.summary(), || matrix.table());
-    if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?))) {
+    let mut chart = Chart::new(("matrix", id), title, matrix.summary(), || matrix.table());
+    if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?)))
+        && test.confusion == *confusion
+    {
         chart = chart.exports(|| report::chart::Chart::of_metrics(test, &Provenance::of_run(run)));
     }
     chart.show(ui, |ui, _| {

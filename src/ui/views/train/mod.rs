@@ -5,6 +5,7 @@ mod form;
 mod live;
 mod queue;
 mod runs;
+mod theatre;
 
 pub use self::{
     live::duration,

@@ -132,6 +132,7 @@ fn follow(state: &mut AppState, from: &Path, to: &Path) {
     let keys =
         state.classify.models().chain(state.evaluate.models()).chain(state.compare.models()).chain(state.lab.models());
     keys.for_each(|key| follow(&mut key.id));
+    state.map.models().for_each(|key| follow(&mut key.id));
     state.explain.models().for_each(follow);
     if let Init::Model(model) = &mut state.train.form.init {
         follow(model);

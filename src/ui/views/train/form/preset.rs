@@ -3,7 +3,10 @@
 use egui::{Button, Role, Ui, WidgetInfo};
 
 use super::super::forecast;
-use crate::{app::AppState, domain::config::TrainConfig};
+use crate::{
+    app::AppState,
+    domain::config::{Init, TrainConfig},
+};
 
 /// One choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,16 +14,23 @@ enum Preset {
     Quick,
     Standard,
     Thorough,
+    /// For teaching: too little is learned.
+    Under,
+    /// For teaching: too few cells are learned by heart.
+    Over,
 }
 
 impl Preset {
-    const ALL: [Self; 3] = [Self::Quick, Self::Standard, Self::Thorough];
+    const USUAL: [Self; 3] = [Self::Quick, Self::Standard, Self::Thorough];
+    const TEACHING: [Self; 2] = [Self::Under, Self::Over];
 
     const fn title(self) -> &'static str {
         match self {
             Self::Quick => "Quick",
             Self::Standard => "Standard",
             Self::Thorough => "Thorough",
+            Self::Under => "Underfitting",
+            Self::Over => "Overfitting",
         }
     }
 
@@ -29,25 +39,85 @@ impl Preset {
             Self::Quick => "5 epochs over at most 300 images of each class: to see whether it works",
             Self::Standard => "20 epochs over every training image, ended early where nothing gets better",
             Self::Thorough => "60 epochs, ended only after 15 that brought nothing",
+            Self::Under => "A narrow network from chance that learns too slowly: both curves stay poor",
+            Self::Over => "A network from chance that learns a few cells by heart: the curves part",
+        }
+    }
+
+    /// The settings of a lesson; `None` where this is none.
+    fn lesson(self, config: &TrainConfig) -> Option<TrainConfig> {
+        match self {
+            Self::Under => Some(small(config, 12, None, 1e-5)),
+            Self::Over => Some(small(config, 40, Some(4), 1e-3)),
+            Self::Quick | Self::Standard | Self::Thorough => None,
         }
     }
 
     /// The settings with this choice; those that it does not touch stay as they are.
     fn on(self, config: &TrainConfig) -> TrainConfig {
+        if let Some(lesson) = self.lesson(config) {
+            return lesson;
+        }
+        // A lesson is no start for a real run: the usual choices come back from it whole.
+        let in_lesson = Self::TEACHING.iter().any(|lesson| lesson.lesson(config).as_ref() == Some(config));
+        let config = &if in_lesson { out_of_lesson(config) } else { config.clone() };
         let usual = TrainConfig::default();
         let (epochs, patience, per_class) = match self {
             Self::Quick => (5, usual.patience, Some(300)),
             Self::Standard => (usual.epochs, usual.patience, usual.per_class),
-            Self::Thorough => (60, 15, None),
+            Self::Thorough | Self::Under | Self::Over => (60, 15, None),
         };
         TrainConfig { epochs, patience, per_class, ..config.clone() }
     }
 }
 
+/// The usual settings with what a lesson leaves alone.
+fn out_of_lesson(config: &TrainConfig) -> TrainConfig {
+    TrainConfig {
+        architecture: config.architecture,
+        seed: config.seed,
+        device: config.device.clone(),
+        group: config.group.clone(),
+        ..TrainConfig::default()
+    }
+}
+
+/// A small network from chance without anything that helps it to generalise, so that a lesson takes a minute or two on a CPU.
+fn small(config: &TrainConfig, epochs: usize, per_class: Option<usize>, learning_rate: f64) -> TrainConfig {
+    TrainConfig {
+        init: Init::Random,
+        size: 64,
+        width: 0.25,
+        batch: 8,
+        epochs,
+        per_class,
+        learning_rate,
+        patience: 0,
+        noise: 0.0,
+        dropout: 0.0,
+        label_smoothing: 0.0,
+        average: 0.0,
+        augment: 0.0,
+        microscope: 0.0,
+        surroundings: 0.0,
+        also: Vec::new(),
+        teacher: Vec::new(),
+        heads: 2,
+        attention_width: 64,
+        ..config.clone()
+    }
+}
+
 pub(super) fn show(ui: &mut Ui, state: &AppState, config: &mut TrainConfig) {
-    let width = (ui.available_width() - 16.0) / 3.0 - 6.0;
+    row(ui, state, &Preset::USUAL, config);
+    row(ui, state, &Preset::TEACHING, config);
+    ui.add_space(6.0);
+}
+
+fn row(ui: &mut Ui, state: &AppState, presets: &[Preset], config: &mut TrainConfig) {
+    let width = (ui.available_width() - 16.0) / presets.len() as f32 - 6.0;
     ui.horizontal(|ui| {
-        for preset in Preset::ALL {
+        for preset in presets {
             let with = preset.on(config);
             let time = forecast::briefly(state, &with).unwrap_or_default();
             let chosen = with == *config;
@@ -61,7 +131,6 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, config: &mut TrainConfig) {
             }
         }
     });
-    ui.add_space(6.0);
 }
 
 #[cfg(test)]
@@ -75,6 +144,11 @@ mod tests {
         let quick = Preset::Quick.on(&usual);
         assert_eq!((quick.epochs, quick.per_class, quick.seed), (5, Some(300), 7));
         assert_eq!(Preset::Standard.on(&Preset::Thorough.on(&quick)), usual);
+        for lesson in Preset::TEACHING {
+            let with = lesson.on(&Preset::Quick.on(&usual));
+            assert!(with.init == Init::Random && with.problems().is_empty() && with.seed == 7, "{with:?}");
+            assert_eq!((lesson.on(&with), Preset::Standard.on(&with)), (with.clone(), usual.clone()));
+        }
         assert!(usual.epochs == 20 && Preset::Standard.help().starts_with("20 epochs"));
     }
 }
