@@ -184,6 +184,7 @@ fn record(path: &Path) -> RunRecord {
         weights_hash: None,
         history: vec![epoch(1, 2.5), epoch(2, 1.5)],
         epoch_secs: vec![1.5, 1.25],
+        matrices: Vec::new(),
         test: None,
         images_per_sec: Some(120.0),
         peak_memory_mb: None,
