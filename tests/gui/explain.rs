@@ -12,7 +12,7 @@ use leukoscope::{
     explain::{alter::Alteration, explain, layer::Map},
 };
 
-use crate::common::{click, command, headless, slide, state, until, wait, window};
+use crate::common::{click, command, headless, press, slide, state, until, wait, window};
 
 #[test]
 fn a_cell_from_classify_gets_the_maps_that_the_core_makes() {
@@ -20,7 +20,7 @@ fn a_cell_from_classify_gets_the_maps_that_the_core_makes() {
     let file = slide("monocyte");
     let mut harness = window(&outputs, vec![file.clone()]);
     wait(&mut harness, "the slide", |state| !state.classify.items.is_empty() && state.classify.running.is_empty());
-    click(&mut harness, "Explain this cell");
+    press(&mut harness, "Explain this cell");
     assert_eq!(state(&harness).page, Page::Explain);
     let answered = |state: &leukoscope::app::AppState| state.explain.found.answers.iter().all(Option::is_some);
     wait(&mut harness, "both answers", |state| answered(state) && !state.explain.is_waiting());
