@@ -20,9 +20,9 @@ pub struct Attention {
     pub heads: Vec<Grid>,
     /// The mean over all heads.
     pub mean: Grid,
-    /// How far apart least and most of each head, and of the mean, are where the picture shows background alone.
-    pub blank: Vec<f32>,
-    pub blank_mean: f32,
+    /// The same of each head and of their mean where the picture shows background alone.
+    pub blank: Vec<Grid>,
+    pub blank_mean: Grid,
 }
 
 impl Attention {
@@ -50,15 +50,16 @@ impl Attention {
         let head =
             |index: usize| turned_back(&looks.iter().filter_map(|look| look.get(index).cloned()).collect::<Vec<_>>());
         let heads: Vec<Grid> = (0..heads).map(head).collect();
-        let spread = |grid: &Grid| grid.range().1 - grid.range().0;
-        let blank = blank.first().cloned().unwrap_or_default();
+        // The background looks the same however it is held.
+        let held = |grid: &Grid| turned_back(&std::array::from_fn::<Grid, LOOKS, _>(|_| grid.clone()));
+        let blank: Vec<Grid> = blank.first().into_iter().flatten().map(held).collect();
         Ok(Self {
             side: tokens.side,
             weights: values.get(..of_picture).unwrap_or_default().to_vec(),
             mean: Grid::mean(&heads),
             heads,
-            blank: blank.iter().map(spread).collect(),
-            blank_mean: spread(&Grid::mean(&blank)),
+            blank_mean: Grid::mean(&blank),
+            blank,
         })
     }
 }

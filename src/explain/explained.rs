@@ -6,8 +6,13 @@ use super::{attention::Attention, grad_cam::GradCam, place::Place, tokens::Token
 use crate::{
     data::measure::smear,
     domain::prediction::Prediction,
-    eval::{forward::read, predict::Predictor, second_look::settled},
+    eval::{
+        forward::read,
+        predict::{NO_CELL, Predictor},
+        second_look::settled,
+    },
     fault::Failure,
+    model::sieve::Sight,
 };
 
 /// Where an answer comes from.
@@ -45,8 +50,9 @@ pub fn explain(model: &Predictor, image: &RgbImage) -> Result<Explained, Failure
     let (pixels, refused) = seen(model, image)?;
     let (card, tokens) = (model.card(), Tokens::of(&model.card().network));
     let network = model.forward().network;
-    let features = network.features(views::pictures(model, &pixels));
-    let output = network.classify(features.clone());
+    let (output, sights, features) = network.in_full(views::pictures(model, &pixels));
+    let sight = model.sieve().map(|sieve| read(sights.narrow(0, 0, 1)).map(|sight| sieve.judge(&sight))).transpose()?;
+    let refused = refused.or_else(|| (sight == Some(Sight::NoCell)).then_some(NO_CELL));
     let classes = output.logits.dims()[1];
     let mut rows: Vec<Vec<f32>> = read(output.logits)?.chunks_exact(classes.max(1)).map(<[f32]>::to_vec).collect();
     rows.truncate(views::LOOKS);

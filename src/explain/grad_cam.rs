@@ -58,7 +58,10 @@ impl GradCam {
         let (looks, blank) = maps.split_at(LOOKS.min(maps.len()));
         let class =
             |label: usize| turned_back(&looks.iter().filter_map(|look| look.get(label).cloned()).collect::<Vec<_>>());
-        Ok(Self { classes: (0..classes).map(class).collect(), blank: blank.first().cloned().unwrap_or_default() })
+        // The background looks the same however it is held.
+        let held = |grid: &Grid| turned_back(&std::array::from_fn::<Grid, LOOKS, _>(|_| grid.clone()));
+        let blank = blank.first().into_iter().flatten().map(held).collect();
+        Ok(Self { classes: (0..classes).map(class).collect(), blank })
     }
 }
 
@@ -145,7 +148,8 @@ mod tests {
             let sums: Vec<f32> = (0..count)
                 .map(|at| dot(&map[(blank * count + at) * channels..][..channels], &weights) * count as f32)
                 .collect();
-            let far = crate::distance::furthest(&ours.blank[label].values, &tokens.spread(&sums).values);
+            let theirs = turned_back(&[0; LOOKS].map(|_| tokens.spread(&sums)));
+            let far = crate::distance::furthest(&ours.blank[label].values, &theirs.values);
             assert!(far < 1e-4, "{label}: {far:e}");
         }
     }

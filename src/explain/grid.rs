@@ -55,6 +55,12 @@ impl Grid {
         Self { side: self.side, values: self.values.iter().zip(&other.values).map(|(a, b)| a - b).collect() }
     }
 
+    /// The largest difference from another one of the same side.
+    #[must_use]
+    pub fn furthest(&self, other: &Self) -> f32 {
+        self.less(other).values.iter().fold(0.0, |most, difference| most.max(difference.abs()))
+    }
+
     /// The least and the largest figure.
     #[must_use]
     pub fn range(&self) -> (f32, f32) {

@@ -36,14 +36,13 @@ pub struct Layer {
     pub evidence: bool,
 }
 
-/// A head looks somewhere where its map's range is at least this share of even attention.
+/// What attention and Grad-CAM show of the background alone is the network's habit and no evidence: somewhere a map must
+/// differ from that by more than this share of even attention,
 const LEAST_ATTENTION: f32 = 0.25;
-/// A part of the image speaks for a class by at least so much of a logit.
+/// or this part of a logit.
 const LEAST_LOGIT: f32 = 0.25;
-/// Hiding a part changes an answer where the probability falls by at least so much.
+/// Hiding a part changes an answer where the probability falls by more than this.
 const LEAST_DROP: f32 = 0.01;
-/// And a map must go further than that of the background alone does.
-const OVER_BLANK: f32 = 1.25;
 
 impl Map {
     /// Every map of a network with so many heads, in the order in which they are shown.
@@ -100,8 +99,8 @@ impl Explained {
     pub fn layer(&self, map: Map, question: Question) -> Option<Layer> {
         let attention = &self.attention;
         match map {
-            Map::Head(index) => Some(attended(attention.heads.get(index)?, *attention.blank.get(index)?)),
-            Map::Mean => Some(attended(&attention.mean, attention.blank_mean)),
+            Map::Head(index) => Some(attended(attention.heads.get(index)?, attention.blank.get(index)?)),
+            Map::Mean => Some(attended(&attention.mean, &attention.blank_mean)),
             Map::GradCam => {
                 let of = |grids: &[Grid]| {
                     let class = grids.get(question.class)?;
@@ -109,7 +108,7 @@ impl Explained {
                     Some(against.map_or_else(|| class.clone(), |against| class.less(against)))
                 };
                 let (raw, blank) = (of(&self.cam.classes)?, of(&self.cam.blank)?);
-                Some(positive(&raw, (OVER_BLANK * blank.range().1).max(LEAST_LOGIT)))
+                Some(positive(&raw, raw.range().1 > LEAST_LOGIT && raw.furthest(&blank) > LEAST_LOGIT))
             }
             Map::Occlusion => None,
         }
@@ -120,22 +119,26 @@ impl Occlusion {
     /// The map as far as it has come.
     #[must_use]
     pub fn layer(&self, question: Question) -> Layer {
-        positive(&self.map(question.class, question.against), LEAST_DROP)
+        let map = self.map(question.class, question.against);
+        let evidence = map.range().1 > LEAST_DROP;
+        positive(&map, evidence)
     }
 }
 
 /// From the least attention to the most.
-fn attended(grid: &Grid, blank: f32) -> Layer {
-    let (low, high) = grid.range();
-    let (spread, evidence) = (high - low, high - low > LEAST_ATTENTION.max(OVER_BLANK * blank));
-    let values = grid.values.iter().map(|value| if evidence { (value - low) / spread } else { 0.0 }).collect();
+fn attended(grid: &Grid, blank: &Grid) -> Layer {
+    let ((low, high), evidence) = (grid.range(), grid.furthest(blank) > LEAST_ATTENTION);
+    let values = grid
+        .values
+        .iter()
+        .map(|value| if evidence { (value - low) / (high - low).max(f32::EPSILON) } else { 0.0 })
+        .collect();
     Layer { figures: grid.clone(), grid: Grid { side: grid.side, values }, most: high, evidence }
 }
 
-/// From nothing to the most, where that is at least `least`.
-fn positive(grid: &Grid, least: f32) -> Layer {
+/// From nothing to the most.
+fn positive(grid: &Grid, evidence: bool) -> Layer {
     let most = grid.range().1.max(0.0);
-    let evidence = most > least;
     let values = grid.values.iter().map(|value| if evidence { (value / most).max(0.0) } else { 0.0 }).collect();
     Layer { figures: grid.clone(), grid: Grid { side: grid.side, values }, most, evidence }
 }

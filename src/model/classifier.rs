@@ -172,13 +172,13 @@ impl Classifier {
     }
 
     /// In inference, with the features that tell whether a cell was seen: the means over the map at the end of
-    /// [`Stage::Early`] and over the last one, `[n, c + c']`.
+    /// [`Stage::Early`] and over the last one, `[n, c + c']`, and that one `[n, side, side, c']`.
     #[must_use]
-    pub fn looking(&self, images: Tensor<4>) -> (Output, Tensor<2>) {
+    pub fn looking(&self, images: Tensor<4>) -> (Output, Tensor<2>, Tensor<4>) {
         let early = self.until(Stage::Early, images, &Pass::Infer);
         let last = self.last_map(Stage::Early, early.clone(), &Pass::Infer);
         let features = Tensor::cat(vec![pooled(early), pooled(last.clone())], 1);
-        (self.classify(last, Pass::Infer), features)
+        (self.classify(last.clone(), Pass::Infer), features, last)
     }
 
     /// From what [`Self::until`] gives to the backbone's last feature map.

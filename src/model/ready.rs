@@ -79,11 +79,18 @@ impl Ready {
     /// The same as [`Classifier::looking`].
     #[must_use]
     pub fn looking(&self, images: Tensor<4>) -> (Output, Tensor<2>) {
+        let (output, features, _) = self.in_full(images);
+        (output, features)
+    }
+
+    /// The same with the backbone's last feature map `[n, side, side, channels]`.
+    #[must_use]
+    pub fn in_full(&self, images: Tensor<4>) -> (Output, Tensor<2>, Tensor<4>) {
         match &self.0 {
             Way::Prepared { backbone, head } => awake(images.dims()[0], || {
                 let (early, last) = backbone.forward(images);
                 let features = Tensor::cat(vec![pooled(early), pooled(last.clone())], 1);
-                (answer(head, last), features)
+                (answer(head, last.clone()), features, last)
             }),
             Way::Plain(network) => network.looking(images),
         }
@@ -288,7 +295,7 @@ mod tests {
                 let attention = furthest(&read(ours.attention), &read(theirs.attention));
                 assert!(logits < 1e-6 && attention < 1e-6, "{architecture:?}, {n}: {logits:e}, {attention:e}");
                 let (answer, ours) = ready.looking(images(n, &device));
-                let (_, theirs) = network.looking(images(n, &device));
+                let (_, theirs, _) = network.looking(images(n, &device));
                 assert_eq!((answer.logits.dims(), ours.dims()), ([n, 3], theirs.dims()));
                 assert!(furthest(&read(ours), &read(theirs)) < 1e-5, "{architecture:?}, {n}");
             }

@@ -12,7 +12,7 @@ impl Wish for Message {
             Self::Open(_) => "Explain this cell",
             Self::Choose => "Explain an image…",
             Self::OpenSynthetic => "Explain a synthetic slide",
-            Self::Ask(None) => "Each network's own answer",
+            Self::Ask(None) => "Its own answer",
             Self::Against(None) => "No other class",
             Self::LookInside(Some(_)) => "What is inside",
             Self::LookInside(None) => "Maps",

@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         ui.separator();
         question(ui, state, actions);
         ui.separator();
-        ui.label(RichText::new("Calibrated confidence, upper bar A, lower bar B").small().weak());
+        ui.label(RichText::new("Calibrated confidence, A above B").small().weak());
         bars(ui, state, actions);
     });
 }

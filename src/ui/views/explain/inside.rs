@@ -66,7 +66,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, side: usize, view: &mut Inside
 /// The network from the image down to the answer; a bar's width is the logarithm of its channels.
 fn blocks(ui: &mut Ui, inside: &Inside, view: &mut InsideView) {
     let parameters: usize = inside.blocks.iter().map(|block| block.parameters).sum();
-    let words = format!("{} blocks, {} parameters", inside.blocks.len(), thousands(parameters as u64));
+    let words = format!("{} parameters", thousands(parameters as u64));
     ui.add(Label::new(RichText::new(words).strong()).truncate());
     ScrollArea::vertical().id_salt("blocks").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;

@@ -117,6 +117,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut ExplainView, action
                 parts::button(ui, state, actions, wish::Explain::Reset, false);
             });
         });
+        ui.spacing_mut().interact_size.y = 16.0;
         for row in &ROWS {
             slider(ui, state, row, actions);
         }
@@ -144,7 +145,6 @@ fn slider(ui: &mut Ui, state: &AppState, row: &Row, actions: &mut Actions) {
         });
     });
     ui.spacing_mut().slider_width = ui.available_width();
-    ui.spacing_mut().interact_size.y = 16.0;
     let slider = ui.add(Slider::new(&mut value, row.range.clone()).show_value(false));
     parts::named(&slider, row.name);
     slider.on_hover_text(row.hint);
