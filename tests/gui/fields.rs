@@ -7,7 +7,7 @@ use leukoscope::{
     domain::field::{Kind, Portion, ShownAs},
 };
 
-use crate::common::{Driven, click, copied, drop_files, press, slide, state, wait, window};
+use crate::common::{Driven, copied, drop_files, press, slide, state, wait, window};
 
 /// A synthetic field in a folder, dropped and classified.
 fn dropped(outputs: &tempfile::TempDir, folder: &tempfile::TempDir) -> Driven {
