@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 folder=${1:-$target/leukoscope-$version}
-[ -n "${LEUKO_BUILT:-}" ] || cargo build --release --locked --bins
+[ -n "${LEUKO_BUILT:-}" ] || cargo build --release --locked --bins --features tuned
 packaging/stage.sh
 mkdir -p "$folder"
 rm -f "$folder"/*

@@ -148,7 +148,7 @@ mod tests {
         let others = Letters::kept(["blast", "ig"].into_iter(), &letters);
         assert_eq!(
             (others.letter("ig"), others.letter("blast"), others.letter("monocyte")),
-            (Some('N'), Some('L'), None)
+            (Some('N'), Some('B'), None)
         );
     }
 

@@ -333,17 +333,15 @@ impl Predictor {
         self.card.elsewhere.as_ref().filter(|_| doubt.is_elsewhere()).map(|of| of.temperature / self.card.temperature)
     }
 
-    /// An outcome as it is given in a batch that needs this cooling, with its flag anew.
+    /// An outcome as it is given in a batch that needs this cooling. Its flags stay those of its own temperature, by which
+    /// the operating point was chosen: else nearly every cell of another lab would be left to a person.
     pub(super) fn given(&self, outcome: Outcome, cooling: Option<f64>) -> Outcome {
-        let Some(times) = cooling else { return outcome };
-        let (prediction, mut flags, said) = match outcome {
-            Outcome::Seen { prediction, flags, said } => (prediction, flags, said),
-            refused @ Outcome::Refused(_) => return refused,
-        };
-        let prediction = prediction.cooled(times);
-        flags.retain(|flag| !flag.starts_with(UNDER));
-        let low = prediction.top().and_then(|(_, confidence)| self.low(confidence));
-        Outcome::Seen { prediction, flags: low.into_iter().chain(flags).collect(), said }
+        match (outcome, cooling) {
+            (Outcome::Seen { prediction, flags, said }, Some(times)) => {
+                Outcome::Seen { prediction: prediction.cooled(times), flags, said }
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// Says so where most of an answer went to classes that cannot occur.

@@ -23,7 +23,8 @@ fn long_slide(folder: &std::path::Path) -> String {
 #[test]
 fn a_flag_says_what_of_a_picture_was_seen() {
     let folder = tempfile::tempdir().unwrap();
-    let output = leuko(&["classify", "mobilenet", &long_slide(folder.path()), "--json", "--device", "cpu"]);
+    let output =
+        leuko(&["classify", "mobilenet", &long_slide(folder.path()), "--as", "cell", "--json", "--device", "cpu"]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     let flags = document(&output)["flags"].to_string();
     assert!(flags.contains("only the middle of its"), "{flags}");

@@ -62,7 +62,8 @@ fn a_model_that_is_broken_or_of_another_kind_is_refused_in_one_line() {
         let folder = model(place.path(), card, |bytes| bytes.clone_from(&weights));
         let output = leuko(&["classify", folder.to_str().unwrap(), image.to_str().unwrap(), "--device", "cpu"]);
         assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{words}");
-        assert_eq!(output.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", output.stderr);
+        let failures = output.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+        assert_eq!(failures, 1, "{}", output.stderr);
         assert!(output.last_line().contains(words), "{words}: {}", output.stderr);
     }
     // The model itself, so that the cases above fail for what was changed.

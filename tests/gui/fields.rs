@@ -7,7 +7,7 @@ use leukoscope::{
     domain::field::{Kind, Portion, ShownAs},
 };
 
-use crate::common::{Driven, click, copied, drop_files, slide, state, wait, window};
+use crate::common::{Driven, click, copied, drop_files, press, slide, state, wait, window};
 
 /// A synthetic field in a folder, dropped and classified.
 fn dropped(outputs: &tempfile::TempDir, folder: &tempfile::TempDir) -> Driven {
@@ -107,7 +107,7 @@ fn an_image_is_taken_for_what_a_person_says_and_back() {
     let (outputs, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut harness = dropped(&outputs, &folder);
     let before = state(&harness).classify.items.clone();
-    click(&mut harness, "This image is: A single cell");
+    press(&mut harness, "This image is: A single cell");
     wait(&mut harness, "one answer", |state| state.classify.running.is_empty() && state.classify.items.len() == 1);
     assert_eq!(state(&harness).classify.items[0].portion, Portion::Whole);
     harness.get_all_by_label("Undo").last().unwrap().click();
@@ -121,7 +121,7 @@ fn an_image_is_taken_for_what_a_person_says_and_back() {
         state.classify.items.len() == before.len() + 1 && state.classify.running.is_empty()
     });
     assert_eq!(state(&harness).classify.items.last().unwrap().portion, Portion::Whole);
-    click(&mut harness, "The images are: A field");
+    press(&mut harness, "The images are: A field");
     wait(&mut harness, "all anew", |state| {
         state.classify.running.is_empty() && state.classify.images() == 2 && state.classify.taken.all == ShownAs::Field
     });

@@ -42,7 +42,7 @@ fn asked(harness: &mut Driven) -> Vec<ViewportCommand> {
         harness.step();
         commands(harness)
     };
-    (0..4).flat_map(step).collect()
+    (0..12).flat_map(step).collect()
 }
 
 #[test]
