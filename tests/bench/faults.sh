@@ -40,20 +40,25 @@ for n in $(seq "$kills"); do
     run=$scratch/killed
     rm -rf "$run"
     for _ in 1 2 3 4; do
-        # A run that was killed before its record stood there has nothing to resume.
-        if [ -f "$run/run.ron" ]; then resume "$run" >/dev/null 2>&1 & else
+        # A run that was killed before its record stood there has nothing to resume. The program itself is started, not a
+        # shell around it, so that it is what is killed.
+        if [ -f "$run/run.ron" ]; then
+            call=("$leuko" train "$dataset" --device cpu --resume "$run")
+        else
             rm -rf "$run"
             afresh=$((afresh + 1))
-            train "$run" >/dev/null 2>&1 &
+            call=("$leuko" train "$dataset" "${settings[@]}" --out "$run")
         fi
+        "${call[@]}" >/dev/null 2>&1 &
         process=$!
         sleep "$(awk -v most="$whole" -v part="$RANDOM" 'BEGIN { printf "%.3f", most * part / 32768 / 1000 }')"
         kill -9 "$process" 2>/dev/null && done_kills=$((done_kills + 1))
         wait "$process" 2>/dev/null || true
     done
-    if ! grep -q 'end: unfinished' "$run/run.ron" 2>/dev/null; then
-        [ -f "$run/run.ron" ] || train "$run" >/dev/null 2>"$scratch/why"
-    else
+    if [ ! -f "$run/run.ron" ]; then
+        rm -rf "$run"
+        train "$run" >/dev/null 2>"$scratch/why" || cat "$scratch/why"
+    elif grep -q 'end: unfinished' "$run/run.ron"; then
         resume "$run" >/dev/null 2>"$scratch/why" || cat "$scratch/why"
     fi
     same "$run" || { lost=$((lost + 1)) && echo "run $n differs" && ls -A "$run"; }
