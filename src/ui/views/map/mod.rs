@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Width of the gallery beside the plane in points.
-const BESIDE: f32 = 320.0;
+const BESIDE: f32 = 280.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, (view, pictures): (&mut MapView, &mut Pictures), actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| super::which_cells(ui, state, state.map.scope, wish::Map::On, actions));
