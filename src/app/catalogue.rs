@@ -38,6 +38,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
         classify::Message::Again.into(),
         classify::Message::Clear.into(),
         explain::Message::Choose.into(),
+        explain::Message::OpenSelected.into(),
         explain::Message::OpenSynthetic.into(),
         explain::Message::Reset.into(),
         explain::Message::Pin.into(),

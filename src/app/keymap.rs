@@ -87,10 +87,12 @@ fn reviewing() -> impl Iterator<Item = (Scope, KeyboardShortcut, Action)> {
     .map(|(keys, message)| (Scope::Review, keys, message.into()))
 }
 
-/// Turns the keys of this frame into actions that can be done; what writes no text is left to [`plain`].
+/// Turns the keys of this frame into actions that can be done: those with a modifier, and those of the whole window. Other
+/// keys without one are left to [`plain`].
 pub fn listen(ctx: &Context, state: &AppState, actions: &mut Actions) {
     let writing = ctx.text_edit_focused();
-    for (_, keys, action) in all().filter(|(scope, keys, _)| scope.acts(state, writing) && keys.modifiers.command) {
+    let ours = |scope: Scope, keys: &KeyboardShortcut| keys.modifiers.command || scope == Scope::Everywhere;
+    for (_, keys, action) in all().filter(|(scope, keys, _)| scope.acts(state, writing) && ours(*scope, keys)) {
         if ctx.input_mut(|input| input.consume_shortcut(&keys)) && action.obstacle(state).is_none() {
             actions.push(action);
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Activity, Effects, Level, Notices, Page,
+    Activity, Effects, Level, Notices, Page, Selection,
     action::Action,
     history::History,
     models::ModelsState,
@@ -49,6 +49,8 @@ pub struct AppState {
     pub settings: Settings,
     pub notices: Notices,
     pub history: History,
+    /// The images that are chosen on all pages that show them.
+    pub selection: Selection,
     pub hovered: Hovered,
     /// A file dialog is open.
     pub choosing: bool,

@@ -13,12 +13,16 @@ use crate::{
     domain::{
         classes::title,
         config::DeviceChoice,
+        field::Taken,
         occurring::Occurring,
         prediction::{Classified, Outcome},
     },
-    eval::predict::Predictor,
+    eval::{
+        predict::Predictor,
+        stream::{Said, Stream},
+    },
     fault::{Halt, StopMode},
-    progress::{Event, Observer as _, Watch as Watching},
+    progress::{Silent, Watch as Watching},
     report::words::thousands,
 };
 
@@ -54,13 +58,14 @@ impl Watch {
         let mut watch = FolderWatch::open(&self.dir, self.existing)?;
         let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.classes)?;
         let (mut count, start) = (Count::default(), Instant::now());
+        let mut stream = Stream::new(&predictor, Taken::default());
         let how =
             if watch.is_told() { "" } else { "; the system tells nothing of it, so it is looked through each second" };
         tell(&format!("watching {} with {}{how}; Ctrl-C ends it", self.dir.display(), predictor.card().name));
         let ended = loop {
             match watch.next(Watching { observer: &session.observer, stop: &session.stop }) {
                 Ok(arrived) => {
-                    if let Err(why) = take(&arrived, &mut watch, &predictor, &mut count, session) {
+                    if let Err(why) = take(&arrived, &mut watch, (&predictor, &mut stream), &mut count, session) {
                         break Err(why);
                     }
                 }
@@ -68,8 +73,11 @@ impl Watch {
                 Err(halt) => break Err(halt.into()),
             }
         };
+        // Whether all that came looks like what the model knows is a warning of its own.
+        let judged =
+            ended.and_then(|()| Ok(stream.end(&session.observer, &session.stop.for_discarding()).map(drop)?));
         tell(&count.words(&predictor, start.elapsed().as_secs()));
-        ended
+        judged
     }
 }
 
@@ -77,18 +85,19 @@ impl Watch {
 fn take(
     arrived: &[Arrived],
     watch: &mut FolderWatch,
-    predictor: &Predictor,
+    (predictor, stream): (&Predictor, &mut Stream<'_>),
     count: &mut Count,
     session: &Session,
 ) -> Result<(), Failed> {
     let files: Vec<PathBuf> = arrived.iter().map(|one| one.path.clone()).collect();
     let stop = session.stop.for_discarding();
     let mut unwritten: Option<Unwritten> = None;
-    let mut print = |classified: Classified| {
+    let mut print = |said: Said| {
+        let Said::Cell(classified) = said else { return Ok(()) };
         if matches!(classified.outcome, Outcome::Refused(_)) && !classified.path.exists() {
             // It was renamed before it was read: it comes again under its name.
             arrived.iter().filter(|one| one.path == classified.path).for_each(|one| watch.missed(one));
-            return;
+            return Ok(());
         }
         count.add(&classified);
         let line = Line::new(&classified, &predictor.card().classes, predictor.mask());
@@ -96,16 +105,12 @@ fn take(
             stop.stop(StopMode::Discard);
             unwritten = Some(why);
         }
+        Ok(())
     };
-    let warnings = |event: Event| {
-        if matches!(event, Event::Warning { .. }) {
-            session.observer.tell(event);
-        }
-    };
-    let ended = predictor.classify(&files, &mut print, &warnings, &stop);
+    let ended = stream.feed(&files, &mut print, &Silent, &stop);
     match unwritten {
         Some(why) => Err(why.into()),
-        None => Ok(ended.map(drop)?),
+        None => Ok(ended?),
     }
 }
 

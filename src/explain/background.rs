@@ -10,10 +10,11 @@ pub(super) fn fill(image: &[f32]) -> [f32; 3] {
     if light.is_empty() {
         return [0.0; 3];
     }
-    light.select_nth_unstable_by(dark, |a, b| a.0.total_cmp(&b.0));
-    let background = light.get(dark..).unwrap_or_default();
+    // All that are as light count, so that the order of the pixels does not.
+    let from = light.select_nth_unstable_by(dark, |a, b| a.0.total_cmp(&b.0)).1.0;
     [0, 1, 2].map(|channel| {
-        let mut values: Vec<f32> = background.iter().filter_map(|(_, pixel)| pixel.get(channel).copied()).collect();
+        let background = light.iter().filter(|(sum, _)| *sum >= from);
+        let mut values: Vec<f32> = background.filter_map(|(_, pixel)| pixel.get(channel).copied()).collect();
         let middle = values.len() / 2;
         *values.select_nth_unstable_by(middle, f32::total_cmp).1
     })

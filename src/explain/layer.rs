@@ -75,9 +75,12 @@ impl Map {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Head(_) => "Where one head of the attention looks, whatever the class",
-            Self::Mean => "Where the attention looks on average over its heads, whatever the class",
-            Self::GradCam => "Which places of the last feature map speak for the class",
+            Self::Head(_) => "Where one head of the attention looks, whatever the class; not always at what decides",
+            Self::Mean => "Where the attention looks on average over its heads; not always at what decides",
+            Self::GradCam => {
+                "Which places of the last feature map speak for the class; each sees most of the image, so ask occlusion for \
+                 the very place"
+            }
             Self::Occlusion => "How far the probability falls where a patch of background hides the place",
         }
     }

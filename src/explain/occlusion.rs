@@ -97,10 +97,9 @@ impl Occlusion {
         let size = self.size as f32;
         Grid::from_fn(SIDE, |across, down| {
             let (mut sum, mut count) = (0.0, 0.0);
-            let covers = |index: usize, at: f32| {
-                let start = (index * self.step) as f32;
-                (start..start + self.patch as f32).contains(&(at * size))
-            };
+            // Neither end counts, so that a mirrored image has a mirrored map.
+            let half = self.patch as f32 / 2.0;
+            let covers = |index: usize, at: f32| (at * size - (index * self.step) as f32 - half).abs() < half;
             for (_, places) in drops.chunks_exact(self.across).enumerate().filter(|(row, _)| covers(*row, down)) {
                 let over = places.iter().enumerate().filter(|(column, _)| covers(*column, across));
                 for drop in over.filter_map(|(_, drop)| *drop) {

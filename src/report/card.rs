@@ -116,14 +116,9 @@ fn confidence(card: &ModelCard) -> Section {
 /// The temperature for batches of another lab and what it does there.
 fn at_another(of: &Elsewhere) -> String {
     let labs = of.labs.iter().map(|lab| {
-        format!(
-            "{}: calibration error {}, {} before",
-            lab.name,
-            percent(Some(lab.ece_after)),
-            percent(Some(lab.ece_before))
-        )
+        format!("error at {} {}, else {}", lab.name, percent(Some(lab.ece_after)), percent(Some(lab.ece_before)))
     });
-    format!("temperature {:.3}; {}", of.temperature, labs.collect::<Vec<_>>().join("; "))
+    format!("temperature {:.2}; {}", of.temperature, labs.collect::<Vec<_>>().join("; "))
 }
 
 fn temperatures(card: &ModelCard) -> String {

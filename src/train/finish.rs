@@ -6,7 +6,6 @@ use burn::module::Module;
 
 use super::{checkpoint, epoch, session::Session, start};
 use crate::{
-    data::read::attributes,
     device::{Compute, ram},
     domain::{
         hash::ContentHash,
@@ -82,9 +81,9 @@ pub fn finish(mut session: Session<'_>, mut record: RunRecord, end: RunEnd) -> R
 /// Heads for what the dataset's own file says of its cells; `None` without such a file.
 fn words(predictor: &Predictor, session: &Session<'_>) -> Result<Option<Words>, Halt> {
     let material = session.material;
-    let Some(described) = attributes::beside(&material.dataset.root)? else { return Ok(None) };
+    let Some(described) = &material.described else { return Ok(None) };
     let watch = Watch { observer: session.observer, stop: &session.stop };
-    let fitted = fit::words::fit(predictor, (&material.dataset, &material.split), &described, watch)?;
+    let fitted = fit::words::fit(predictor, (&material.dataset, &material.split), described, watch)?;
     Ok(fitted.map(|fitted| fitted.words))
 }
 

@@ -7,11 +7,12 @@ use rand::{SeedableRng, rngs::ChaCha8Rng, seq::SliceRandom};
 use super::{guests::Guests, heritage::Heritage};
 use crate::{
     data::{
-        read::{batch::FrameStore, scan::scan_by},
+        read::{attributes, batch::FrameStore, scan::scan_by},
         view::preprocess::Preprocess,
     },
     device::ram::cache_bytes,
     domain::{
+        attributes::Described,
         config::TrainConfig,
         dataset::Dataset,
         hash::ContentHash,
@@ -45,12 +46,14 @@ pub struct Material {
     pub guests: Guests,
     /// Those of them that are learned from.
     pub also: Vec<usize>,
+    /// What the dataset's own file says of its cells; `None` without one.
+    pub described: Option<Described>,
 }
 
 /// Scans, splits and checks; a run that goes on keeps the parts that it began with.
 ///
 /// # Errors
-/// [`Halt`] where a folder cannot be scanned, a list of what was learned before is damaged, too few images are left, or a
+/// [`Halt`] where a folder cannot be scanned, a table of attributes or a list of what was learned before is damaged, too few images are left, or a
 /// person stops.
 pub fn gather(
     folder: &Path,
@@ -77,6 +80,8 @@ pub fn gather(
     let train = limited(&dataset, split.indices(Part::Train), config);
     let validation = split.indices(Part::Validation);
     check(&dataset, &train, &validation, &split)?;
+    // Used at the end of the run, and read now: a table that cannot be read must not cost hours.
+    let described = attributes::beside(&dataset.root)?;
     let mut guests = Guests::gather(&dataset, &split, config, Watch { observer, stop })?;
     // Those that are held out choose what is kept, as the own validation part does: they count as learned from.
     guests.cells.iter().for_each(|item| learned.add(item, Known::guest()));
@@ -100,6 +105,7 @@ pub fn gather(
         train,
         validation,
         also: guests.train(),
+        described,
         guests,
     })
 }

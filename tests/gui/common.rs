@@ -7,7 +7,7 @@ use std::{
 };
 
 use egui::{Key, accesskit::Role};
-use egui_kittest::{Harness, kittest::Queryable};
+use egui_kittest::{Harness, HarnessBuilder, kittest::Queryable};
 use leukoscope::{
     app::{App, AppState, Setup},
     domain::config::{DeviceChoice, Init, TrainConfig},
@@ -31,7 +31,7 @@ pub fn slide(class: &str) -> PathBuf {
     leukoscope::data::read::folder::images(&[slides().join(class)]).swap_remove(0)
 }
 
-/// Two slides of each class as under another lamp and in another stain, each class in a folder of its own.
+/// Two slides of each class as under a yellow lamp and in a stronger stain, each class in a folder of its own.
 pub fn recoloured(place: &Path) -> Vec<PathBuf> {
     let light = |value: u8, power: f32, lamp: f32| ((f32::from(value) / 255.0).powf(power) * lamp * 255.0) as u8;
     let files = leukoscope::data::read::folder::images(&[slides()]);
@@ -39,7 +39,7 @@ pub fn recoloured(place: &Path) -> Vec<PathBuf> {
         let mut image = image::open(&file).unwrap().to_rgb8();
         for pixel in image.pixels_mut() {
             let [r, g, b] = pixel.0;
-            pixel.0 = [light(r, 1.6, 0.6), light(g, 1.4, 0.75), light(b, 1.1, 0.95)];
+            pixel.0 = [light(r, 1.5, 0.8), light(g, 1.4, 0.75), light(b, 1.2, 0.55)];
         }
         let path = place.join(file.strip_prefix(slides()).unwrap()).with_extension("png");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -58,7 +58,12 @@ pub fn window(outputs: &tempfile::TempDir, open: Vec<PathBuf>) -> Driven {
 pub fn start(setup: Setup) -> Driven {
     // What tests cache and draw stays out of the person's own folders.
     paths::keep_below(Path::new(env!("CARGO_TARGET_TMPDIR")));
-    let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_eframe(|cc| Window::new(cc, setup).unwrap());
+    begin(Harness::builder(), setup)
+}
+
+/// The same with another renderer.
+pub fn begin(builder: HarnessBuilder<Window>, setup: Setup) -> Driven {
+    let mut harness = builder.with_size([1280.0, 800.0]).build_eframe(|cc| Window::new(cc, setup).unwrap());
     harness.step();
     if harness.query_by_label("I understand").is_some() {
         harness.get_by_label("I understand").click();

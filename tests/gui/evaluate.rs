@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{Key, accesskit::Role};
+use egui::{
+    Key,
+    accesskit::{Role, Toggled},
+};
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use leukoscope::{
     app::{Setup, wish},
@@ -58,6 +61,26 @@ fn a_matrix_cell_opens_exactly_its_images() {
     let images = format!(": true {}, predicted {}, ", name(truth), name(given));
     assert_eq!(harness.query_all_by_label_contains(&images).count(), count);
     assert_eq!(pictures(&harness), count, "images of another cell are there too");
+}
+
+#[test]
+fn an_image_that_is_chosen_on_one_page_is_chosen_on_the_others() {
+    let outputs = tempfile::tempdir().unwrap();
+    let (mut harness, evaluation) = evaluated(&outputs);
+    let labels = &evaluation.metrics.confusion.labels;
+    let seen = evaluation.judged.iter().rev().find(|one| one.verdict().is_some_and(|(_, right)| right)).unwrap();
+    let name = labels.name(seen.truth);
+    let count = evaluation.metrics.confusion.count(seen.truth, seen.truth);
+    click(&mut harness, &format!("true {name}, predicted {name}: {count}"));
+    harness.get_by_label_contains(&format!("{}: true ", seen.path)).click();
+    harness.run_steps(3);
+    command(&mut harness, Key::Num2);
+    let chosen = |harness: &Driven| harness.get_by_role_and_label(Role::Button, &seen.path).accesskit_node().toggled();
+    assert_eq!(chosen(&harness), Some(Toggled::True), "scrolled to and chosen among all images of the dataset");
+    command(&mut harness, Key::Num9);
+    click(&mut harness, "Explain the selected cell");
+    let explained = state(&harness).explain.path.clone().unwrap();
+    assert!(explained.ends_with(&seen.path), "{}", explained.display());
 }
 
 #[test]

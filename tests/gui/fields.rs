@@ -7,7 +7,7 @@ use leukoscope::{
     domain::field::{Kind, Portion, ShownAs},
 };
 
-use crate::common::{Driven, copied, drop_files, press, slide, state, wait, window};
+use crate::common::{Driven, command, copied, drop_files, press, slide, state, wait, window};
 
 /// A synthetic field in a folder, dropped and classified.
 fn dropped(outputs: &tempfile::TempDir, folder: &tempfile::TempDir) -> Driven {
@@ -78,8 +78,7 @@ fn boxes_of_a_field_are_clicked_deleted_brought_back_and_drawn() {
     harness.key_press(Key::Delete);
     harness.run_steps(3);
     assert_eq!(state(&harness).classify.items.len(), cells - 1);
-    harness.get_all_by_label("Undo").last().unwrap().click();
-    harness.run_steps(3);
+    command(&mut harness, Key::Z);
     assert_eq!(state(&harness).classify.items, before);
     assert_eq!(state(&harness).classify.current, 1, "it is shown again");
 
@@ -103,7 +102,6 @@ fn boxes_of_a_field_are_clicked_deleted_brought_back_and_drawn() {
 }
 
 #[test]
-#[ignore = "passes alone and failed beside all others: to be looked into"]
 fn an_image_is_taken_for_what_a_person_says_and_back() {
     let (outputs, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut harness = dropped(&outputs, &folder);
@@ -111,8 +109,8 @@ fn an_image_is_taken_for_what_a_person_says_and_back() {
     press(&mut harness, "This image is: A single cell");
     wait(&mut harness, "one answer", |state| state.classify.running.is_empty() && state.classify.items.len() == 1);
     assert_eq!(state(&harness).classify.items[0].portion, Portion::Whole);
-    harness.get_all_by_label("Undo").last().unwrap().click();
-    harness.run_steps(3);
+    // By key: the toast that offers it goes by itself while the answer is waited for.
+    command(&mut harness, Key::Z);
     wait(&mut harness, "its cells", |state| state.classify.running.is_empty() && state.classify.items.len() > 1);
     assert_eq!(state(&harness).classify.items, before);
 

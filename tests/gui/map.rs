@@ -1,10 +1,14 @@
-//! The Map page: cells laid out as a model sees them, some picked, and classes shown and hidden.
+//! The Map page: cells laid out as a model sees them, a loop around some, and classes shown and hidden.
 
-use egui::Key;
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use leukoscope::domain::plane::Method;
 
 use crate::common::{Driven, click, command, press, state, trained, wait, with_slides};
+
+fn plane(harness: &Driven) -> Rect {
+    harness.get_by_role_and_label(Role::Figure, &name(harness)).rect()
+}
 
 /// The plane's accessible name, which counts the cells that are shown.
 fn name(harness: &Driven) -> String {
@@ -13,8 +17,25 @@ fn name(harness: &Driven) -> String {
     found.accesskit_node().label().unwrap()
 }
 
+fn draw_around(harness: &mut Driven, rect: Rect) {
+    let corners = [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_center()];
+    let button = |pos: Pos2, pressed: bool| {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        Event::PointerButton { pos, button, pressed, modifiers }
+    };
+    harness.event(Event::PointerMoved(corners[0]));
+    harness.event(button(corners[0], true));
+    harness.run_steps(1);
+    for corner in corners.into_iter().skip(1) {
+        harness.event(Event::PointerMoved(corner));
+        harness.run_steps(1);
+    }
+    harness.event(button(corners[4], false));
+    harness.run_steps(3);
+}
+
 #[test]
-fn cells_are_laid_out_at_once_unfolded_after_and_picked() {
+fn cells_are_laid_out_at_once_unfolded_after_and_picked_by_a_loop() {
     let outputs = tempfile::tempdir().unwrap();
     trained(&outputs, "one", 1);
     let mut harness = with_slides(&outputs);
@@ -33,8 +54,9 @@ fn cells_are_laid_out_at_once_unfolded_after_and_picked() {
     assert_eq!((mapped.len(), map.plane().unwrap().method), (96, Method::Pca));
     assert!(name(&harness).starts_with("96 of 96 cells by Principal components"), "{}", name(&harness));
 
-    // Everything is picked; the gallery shows it.
-    press(&mut harness, "Pick all shown");
+    // A loop around everything picks everything; the gallery shows it.
+    let all = plane(&harness).shrink(4.0);
+    draw_around(&mut harness, all);
     assert!(harness.query_by_label("Picked cells (96)").is_some());
     press(&mut harness, "Let go");
     assert!(harness.query_by_label_contains("Picked cells").is_none());

@@ -55,16 +55,12 @@ fn the_card_of_the_model_in_use_says_its_limits_and_closes() {
     let last = |harness: &Driven| harness.get_by_label("Where it comes from").rect();
     let (start, floor) = (last(&harness), harness.get_by_label("Close").rect().top());
     assert!(start.top() > floor, "the card is longer than the window: {start}");
-    for (key, reached) in [(Key::End, true), (Key::Home, false)] {
+    for (key, reached) in [(Key::End, true), (Key::Home, false), (Key::PageDown, true)] {
         harness.key_press(key);
         harness.run_steps(3);
         let now = last(&harness);
         assert_eq!(now.bottom() < floor, reached, "{key:?}: {now} over {floor}");
     }
-    harness.key_press(Key::PageDown);
-    harness.run_steps(3);
-    let moved = start.top() - last(&harness).top();
-    assert!(moved > 200.0, "a page down moved by {moved}");
     press(&mut harness, "Close");
     assert!(state(&harness).models.card.result().is_none());
 }

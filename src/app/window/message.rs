@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use image::RgbImage;
 
 use crate::{
-    app::Page,
+    app::{Page, Selection},
     fault::Halt,
     job::{Found, JobId},
 };
@@ -21,6 +21,8 @@ pub enum Message {
     Drop(Vec<PathBuf>),
     /// Files held over the window; none once they are gone.
     Hover(Vec<PathBuf>),
+    /// Other images are chosen.
+    Select(Selection),
     Stop(JobId),
     /// Says that the window did something by itself, such as filling the clipboard.
     Announce(String),

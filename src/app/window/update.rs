@@ -33,6 +33,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             sort(paths, effects);
         }
         Message::Hover(paths) => hover(state, paths, effects),
+        Message::Select(selection) => state.selection = selection,
         Message::Stop(job) => state.stop(job, StopMode::Keep, effects),
         Message::Announce(words) => state.notices.say(Level::Success, words),
         Message::Dismiss(id) => state.notices.dismiss(id),

@@ -18,6 +18,7 @@ impl Wish for Message {
             Self::CloseNow => "Stop and close",
             Self::Drop(_)
             | Self::Hover(_)
+            | Self::Select(_)
             | Self::Announce(_)
             | Self::TakeOffer(_)
             | Self::ReadActivity
@@ -53,6 +54,7 @@ impl Wish for Message {
             Self::Go(_)
             | Self::Drop(_)
             | Self::Hover(_)
+            | Self::Select(_)
             | Self::Stop(_)
             | Self::Announce(_)
             | Self::Dismiss(_)

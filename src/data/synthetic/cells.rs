@@ -1,4 +1,5 @@
-//! The eight cells: cytoplasm, nucleus and granules as a May-Grünwald-Giemsa stain shows them.
+//! The eight cells: cytoplasm, nucleus and granules as a May-Grünwald-Giemsa stain shows them. Sizes and colours are about the
+//! medians of the PBC set (Acevedo et al. 2020), 360 pixels to the side; no picture of it is used.
 
 use std::f32::consts::{PI, TAU};
 
@@ -28,8 +29,10 @@ struct Chromatin {
     /// Size of clumps in pixels and their contrast in levels.
     grain: f32,
     contrast: f32,
-    opacity: f32,
 }
+
+/// Size of the light spots of chromatin in pixels.
+const SPARKS: f32 = 3.0;
 
 /// Granules strewn in a shape.
 struct Granules {
@@ -60,19 +63,23 @@ fn body(canvas: &mut Canvas, at: Place, body: &Body, rng: &mut impl Rng) -> Shap
     let blob = Blob::new(at.x, at.y, body.radius * stretch, body.radius / stretch, between(rng, 0.0, PI));
     let shape = Shape::of(blob.wavy(body.wave, rng));
     let noise = Noise(rng.random());
-    canvas.paint(&shape, 2.0, |x, y, depth| {
-        let rim = if depth < 9.0 { body.rim * (1.0 - depth.max(0.0) / 9.0) } else { 0.0 };
-        (shade(body.colour, 5.0 * noise.at(x, y, 14.0) + 3.0 * noise.at(x, y, 4.0) - rim), 0.96)
+    canvas.paint(&shape, 1.4, |x, y, depth| {
+        let rim = if depth < 6.0 { body.rim * (1.0 - depth.max(0.0) / 6.0) } else { 0.0 };
+        (shade(body.colour, 7.0 * noise.at(x, y, 9.0) + 4.0 * noise.at(x, y, 3.0) - rim), 0.96)
     });
     shape
 }
 
 fn nucleus(canvas: &mut Canvas, shape: &Shape, chromatin: &Chromatin, rng: &mut impl Rng) {
     let noise = Noise(rng.random());
-    canvas.paint(shape, 1.8, |x, y, depth| {
+    let [red, green, blue] = chromatin.colour;
+    canvas.paint(shape, 1.2, |x, y, depth| {
         let clumps = chromatin.contrast * noise.at(x, y, chromatin.grain);
-        let rim = if depth < 5.0 { 12.0 * (1.0 - depth.max(0.0) / 5.0) } else { 0.0 };
-        (shade(chromatin.colour, clumps - rim), chromatin.opacity)
+        let rim = if depth < 3.0 { 14.0 * (1.0 - depth.max(0.0) / 3.0) } else { 0.0 };
+        // Between dark clumps chromatin is lighter, and redder where it is lightest.
+        let light = (noise.at(x + 91.0, y, SPARKS) - 0.25).max(0.0);
+        let level = clumps - rim;
+        ([red + level + 70.0 * light, green + level + 30.0 * light, blue + 0.6 * level + 20.0 * light], 0.98)
     });
 }
 
@@ -138,129 +145,120 @@ fn band(at: Place, far: f32, thick: f32, sweep: f32, rng: &mut impl Rng) -> Shap
     Shape { blobs: blobs.collect(), bites: Vec::new() }
 }
 
-const PURPLE: Chromatin = Chromatin { colour: [104.0, 62.0, 132.0], grain: 11.0, contrast: 20.0, opacity: 0.97 };
+/// About `middle`, by a twelfth more or less.
+fn about(middle: f32, rng: &mut impl Rng) -> f32 {
+    middle * between(rng, 0.92, 1.08)
+}
+
+/// The same, by a twentieth.
+fn nearly(middle: f32, rng: &mut impl Rng) -> f32 {
+    middle * between(rng, 0.95, 1.05)
+}
+
+/// A round nucleus a little off the middle.
+fn round(at: Place, (radius, off): (f32, f32), flat: f32, wave: f32, rng: &mut impl Rng) -> Shape {
+    let (x, y) = (at.x + between(rng, -off, off), at.y + between(rng, -off, off));
+    Shape::of(Blob::new(x, y, radius, radius * between(rng, flat, 1.0), between(rng, 0.0, PI)).wavy(wave, rng))
+}
 
 fn neutrophil(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 88.0, 102.0);
-    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [229.0, 203.0, 208.0], rim: 10.0 }, rng);
-    let fine = Granules { count: 800, radius: (0.9, 1.8), colour: [196.0, 150.0, 178.0], opacity: 0.5, shine: false };
+    let radius = about(63.0, rng);
+    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [226.0, 190.0, 192.0], rim: 10.0 }, rng);
+    let fine = Granules { count: 700, radius: (0.7, 1.3), colour: [178.0, 120.0, 160.0], opacity: 0.5, shine: false };
     strew(canvas, &cell, at, radius, &fine, rng);
     let shape = if variant == 0 {
-        band(at, radius * 0.42, radius * 0.24, between(rng, 3.4, 4.3), rng)
+        band(at, radius * 0.42, radius * nearly(0.28, rng), between(rng, 3.4, 4.3), rng)
     } else {
         let count = rng.random_range(3..=5);
-        lobes(at, count, radius * (0.37 - 0.027 * count as f32), radius * 0.43, rng)
+        lobes(at, count, radius * (nearly(0.46, rng) - 0.027 * count as f32), radius * 0.43, rng)
     };
-    nucleus(canvas, &shape, &PURPLE, rng);
+    nucleus(canvas, &shape, &Chromatin { colour: [75.0, 32.0, 131.0], grain: 5.0, contrast: 26.0 }, rng);
     radius
 }
 
 fn eosinophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 95.0, 110.0);
-    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [226.0, 180.0, 168.0], rim: 8.0 }, rng);
+    let radius = about(65.0, rng);
+    let cell = body(canvas, at, &Body { radius, wave: 0.05, colour: [214.0, 160.0, 166.0], rim: 8.0 }, rng);
     let count = if rng.random_bool(0.8) { 2 } else { 3 };
-    let shape = lobes(at, count, radius * 0.32, radius * 0.42, rng);
-    nucleus(canvas, &shape, &PURPLE, rng);
+    let shape = lobes(at, count, radius * nearly(0.40, rng), radius * 0.42, rng);
+    nucleus(canvas, &shape, &Chromatin { colour: [85.0, 38.0, 132.0], grain: 5.0, contrast: 26.0 }, rng);
     let around = Shape { blobs: cell.blobs, bites: shape.blobs };
-    let coarse = Granules { count: 520, radius: (3.6, 5.4), colour: [213.0, 118.0, 92.0], opacity: 0.82, shine: true };
+    let coarse = Granules { count: 700, radius: (1.8, 3.4), colour: [196.0, 104.0, 112.0], opacity: 0.75, shine: true };
     strew(canvas, &around, at, radius, &coarse, rng);
     radius
 }
 
 fn basophil(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 84.0, 97.0);
-    let cell = body(canvas, at, &Body { radius, wave: 0.06, colour: [205.0, 180.0, 208.0], rim: 10.0 }, rng);
+    let radius = about(63.0, rng);
+    let cell = body(canvas, at, &Body { radius, wave: 0.06, colour: [200.0, 165.0, 195.0], rim: 10.0 }, rng);
     let count = rng.random_range(2..=3);
-    let shape = lobes(at, count, radius * 0.42, radius * 0.32, rng);
-    let pale = Chromatin { colour: [142.0, 98.0, 166.0], grain: 16.0, contrast: 14.0, opacity: 0.9 };
-    nucleus(canvas, &shape, &pale, rng);
-    let count = rng.random_range(110..170);
-    let coarse = Granules { count, radius: (3.8, 7.2), colour: [62.0, 34.0, 100.0], opacity: 0.92, shine: false };
+    let shape = lobes(at, count, radius * nearly(0.47, rng), radius * 0.32, rng);
+    nucleus(canvas, &shape, &Chromatin { colour: [110.0, 69.0, 155.0], grain: 7.0, contrast: 16.0 }, rng);
+    let coarse = Granules { count: 190, radius: (2.5, 4.7), colour: [62.0, 26.0, 112.0], opacity: 0.9, shine: false };
     strew(canvas, &cell, at, radius, &coarse, rng);
     radius
 }
 
 fn lymphocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 66.0, 82.0);
-    body(canvas, at, &Body { radius, wave: 0.05, colour: [176.0, 192.0, 226.0], rim: 22.0 }, rng);
-    let size = radius * between(rng, 0.78, 0.88);
-    let (x, y) = (at.x + radius * between(rng, -0.08, 0.08), at.y + radius * between(rng, -0.08, 0.08));
-    let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.92, 1.0), between(rng, 0.0, PI)).wavy(0.04, rng));
-    let dense = Chromatin { colour: [98.0, 62.0, 138.0], grain: 24.0, contrast: 17.0, opacity: 0.98 };
-    nucleus(canvas, &shape, &dense, rng);
+    let radius = about(62.0, rng);
+    body(canvas, at, &Body { radius, wave: 0.05, colour: [184.0, 192.0, 216.0], rim: 16.0 }, rng);
+    let shape = round(at, (radius * nearly(0.84, rng), radius * 0.08), 0.9, 0.06, rng);
+    nucleus(canvas, &shape, &Chromatin { colour: [82.0, 37.0, 134.0], grain: 6.0, contrast: 24.0 }, rng);
     radius
 }
 
 fn monocyte(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 110.0, 126.0);
-    let cell = body(canvas, at, &Body { radius, wave: 0.10, colour: [183.0, 180.0, 205.0], rim: 12.0 }, rng);
-    let dust = Granules { count: 350, radius: (0.8, 1.6), colour: [150.0, 120.0, 170.0], opacity: 0.45, shine: false };
+    let radius = about(85.0, rng);
+    let cell = body(canvas, at, &Body { radius, wave: 0.10, colour: [178.0, 156.0, 198.0], rim: 14.0 }, rng);
+    let dust = Granules { count: 500, radius: (0.8, 1.4), colour: [150.0, 100.0, 156.0], opacity: 0.6, shine: false };
     strew(canvas, &cell, at, radius, &dust, rng);
-    let holes = Granules {
-        count: rng.random_range(5..18),
-        radius: (3.0, 6.5),
-        colour: [222.0, 219.0, 230.0],
-        opacity: 0.8,
-        shine: false,
-    };
+    let count = rng.random_range(3..12);
+    let holes = Granules { count, radius: (2.0, 4.5), colour: [232.0, 210.0, 210.0], opacity: 0.8, shine: false };
     strew(canvas, &cell, at, radius, &holes, rng);
-    let shape = band(at, radius * 0.30, radius * 0.37, between(rng, 2.4, 3.4), rng);
-    let lacy = Chromatin { colour: [130.0, 94.0, 164.0], grain: 9.0, contrast: 26.0, opacity: 0.95 };
-    nucleus(canvas, &shape, &lacy, rng);
+    let shape = band(at, radius * 0.50, radius * nearly(0.40, rng), between(rng, 2.4, 3.4), rng);
+    nucleus(canvas, &shape, &Chromatin { colour: [102.0, 44.0, 118.0], grain: 5.0, contrast: 31.0 }, rng);
     radius
 }
 
 fn erythroblast(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 58.0, 74.0);
+    let radius = about(52.0, rng);
     let blue = rng.random::<f32>();
-    let colour = [190.0 - 30.0 * blue, 160.0 - 6.0 * blue, 172.0 + 18.0 * blue];
+    let colour = [178.0 - 24.0 * blue, 146.0 - 6.0 * blue, 174.0 + 6.0 * blue];
     body(canvas, at, &Body { radius, wave: 0.04, colour, rim: 12.0 }, rng);
-    let size = radius * between(rng, 0.50, 0.64);
-    let (x, y) = (at.x + radius * between(rng, -0.12, 0.12), at.y + radius * between(rng, -0.12, 0.12));
-    let shape = Shape::of(Blob::new(x, y, size, size * between(rng, 0.94, 1.0), between(rng, 0.0, PI)).wavy(0.03, rng));
-    let clumped = Chromatin { colour: [64.0, 34.0, 84.0], grain: 13.0, contrast: 34.0, opacity: 0.99 };
-    nucleus(canvas, &shape, &clumped, rng);
+    let shape = round(at, (radius * nearly(0.66, rng), radius * 0.14), 0.94, 0.03, rng);
+    nucleus(canvas, &shape, &Chromatin { colour: [65.0, 32.0, 118.0], grain: 7.0, contrast: 24.0 }, rng);
     radius
 }
 
 /// Variants: 0 unspecified and 2 myelocyte (oval), 1 metamyelocyte (kidney), 3 promyelocyte (large, many granules).
 fn immature(canvas: &mut Canvas, variant: usize, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 104.0, 120.0);
+    let radius = about(90.0, rng);
     let young = variant == 3;
-    let colour = if young { [178.0, 170.0, 212.0] } else { [212.0, 190.0, 208.0] };
+    let colour = if young { [185.0, 146.0, 167.0] } else { [226.0, 175.0, 193.0] };
     let cell = body(canvas, at, &Body { radius, wave: 0.05, colour, rim: 12.0 }, rng);
     let turn = between(rng, 0.0, TAU);
     let off = radius * between(rng, 0.14, 0.24);
     let centre = Place { x: at.x + off * turn.cos(), y: at.y + off * turn.sin() };
     let shape = if variant == 1 {
-        band(centre, radius * 0.26, radius * 0.38, between(rng, 1.7, 2.2), rng)
+        band(centre, radius * 0.26, radius * nearly(0.42, rng), between(rng, 1.7, 2.2), rng)
     } else {
-        let size = radius * if young { 0.70 } else { 0.60 };
+        let size = radius * nearly(if young { 0.68 } else { 0.69 }, rng);
         Shape::of(Blob::new(centre.x, centre.y, size, size * between(rng, 0.82, 0.95), turn).wavy(0.05, rng))
     };
-    let open = Chromatin { colour: [136.0, 84.0, 162.0], grain: 8.0, contrast: 17.0, opacity: 0.96 };
-    nucleus(canvas, &shape, &open, rng);
-    let azure = Granules {
-        count: if young { 420 } else { 200 },
-        radius: (1.3, 2.5),
-        colour: [132.0, 52.0, 128.0],
-        opacity: 0.72,
-        shine: false,
+    nucleus(canvas, &shape, &Chromatin { colour: [98.0, 54.0, 116.0], grain: 5.0, contrast: 23.0 }, rng);
+    let azure = if young {
+        Granules { count: 414, radius: (0.7, 1.2), colour: [120.0, 44.0, 124.0], opacity: 0.8, shine: false }
+    } else {
+        Granules { count: 185, radius: (1.3, 2.3), colour: [111.0, 68.0, 110.0], opacity: 0.6, shine: false }
     };
     strew(canvas, &cell, at, radius, &azure, rng);
     radius
 }
 
 fn platelet(canvas: &mut Canvas, at: Place, rng: &mut impl Rng) -> f32 {
-    let radius = between(rng, 24.0, 42.0);
-    let cell = body(canvas, at, &Body { radius, wave: 0.16, colour: [204.0, 182.0, 214.0], rim: 6.0 }, rng);
-    let dots = Granules {
-        count: rng.random_range(40..90),
-        radius: (1.4, 3.0),
-        colour: [128.0, 82.0, 156.0],
-        opacity: 0.7,
-        shine: false,
-    };
+    let radius = about(27.0, rng);
+    let cell = body(canvas, at, &Body { radius, wave: 0.16, colour: [200.0, 165.0, 195.0], rim: 6.0 }, rng);
+    let dots = Granules { count: 70, radius: (1.1, 2.1), colour: [117.0, 60.0, 149.0], opacity: 0.7, shine: false };
     strew(canvas, &cell, at, radius * 0.72, &dots, rng);
     radius
 }

@@ -19,10 +19,10 @@ const STREAM: u64 = 0x0066_6965_6C64;
 const LEUKOCYTES: [&str; 8] =
     ["neutrophil", "neutrophil", "neutrophil", "lymphocyte", "lymphocyte", "monocyte", "eosinophil", "basophil"];
 /// Pixels between the middles of leukocytes, at least, and between those and the border.
-const APART: f32 = 290.0;
+const APART: f32 = 200.0;
 const MARGIN: f32 = 70.0;
 /// Pixels between the middles of red cells, at least.
-const RED_APART: f32 = 98.0;
+const RED_APART: f32 = 66.0;
 
 /// A leukocyte that was drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub fn draw(seed: u64) -> DrawnField {
         slot.copy_from_slice(&part.to_le_bytes());
     }
     let rng = &mut ChaCha8Rng::from_seed(key);
-    let mut canvas = Canvas::new(SIZE.0, SIZE.1, [244.0, 232.0, 220.0]);
+    let mut canvas = Canvas::new(SIZE.0, SIZE.1, slide::GROUND);
     let dirt = Noise(rng.random());
     canvas.map(|x, y, colour| shade(colour, 2.5 * dirt.at(x, y, 60.0)));
     let wanted = rng.random_range(2..=6);
@@ -55,7 +55,7 @@ pub fn draw(seed: u64) -> DrawnField {
     let places = scattered(wanted, MARGIN, APART, |_, _| true, rng);
     let cells: Vec<(&'static str, (f32, f32))> = chosen.into_iter().zip(places).collect();
     let free = |x: f32, y: f32| cells.iter().all(|(class, (u, v))| (x - u).hypot(y - v) > slide::clearance(class));
-    let red = rng.random_range(30..=55);
+    let red = rng.random_range(70..=120);
     for (x, y) in scattered(red, -40.0, RED_APART, free, rng) {
         slide::red_cell(&mut canvas, x, y, rng);
     }
@@ -69,7 +69,7 @@ pub fn draw(seed: u64) -> DrawnField {
     });
     let cells = drawn.collect();
     slide::light(&mut canvas, rng);
-    canvas.blur(between(rng, 0.7, 1.4));
+    canvas.blur(between(rng, 0.5, 0.9));
     DrawnField { image: canvas.develop(between(rng, 1.5, 3.5), rng), cells }
 }
 

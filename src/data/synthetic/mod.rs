@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Changes with every change to the drawing: a seed means the same slide only within one version.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 /// Slides of each class in the bundled set.
 pub const BUNDLED_PER_CLASS: usize = 12;
 /// Seed of the bundled set.

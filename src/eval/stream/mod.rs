@@ -76,6 +76,9 @@ pub struct Stream<'a> {
 /// Cells by which it is told whether confidences are worth less than at home.
 const HELD: usize = 64;
 
+/// Takes what is handed over, in order.
+type Each<'a> = dyn FnMut(Waiting, Option<Outcome>) -> Result<(), Halt> + 'a;
+
 /// What waits for the next pass of the network, in order.
 enum Waiting {
     Image(Opened),
@@ -127,6 +130,16 @@ impl<'a> Stream<'a> {
             }
             (Waiting::Cell(..), None) => Ok(()),
         };
+        let ended = self.ask(files, &mut each, stop);
+        // What was answered before a person stopped is kept.
+        if !matches!(ended, Err(Halt::Failed(_))) {
+            self.hand_over(&mut each)?;
+        }
+        ended
+    }
+
+    /// Puts all files to the model and hands over what need not wait.
+    fn ask(&mut self, files: &[PathBuf], each: &mut Each<'_>, stop: &StopToken) -> Result<(), Halt> {
         let (mut waiting, mut cells, mut done) = (Vec::new(), 0, 0);
         for ready in self.read(files, stop)? {
             let Ready { path, content, seen, rows } = ready?;
@@ -139,7 +152,7 @@ impl<'a> Stream<'a> {
                 if cells == BATCH {
                     self.answer(mem::take(&mut waiting))?;
                     if self.cells >= HELD {
-                        self.hand_over(&mut each)?;
+                        self.hand_over(each)?;
                     }
                     stop.check()?;
                     cells = 0;
@@ -150,8 +163,7 @@ impl<'a> Stream<'a> {
         }
         // The files end early, without a word, when a person stops.
         stop.check()?;
-        self.answer(waiting)?;
-        self.hand_over(&mut each)
+        self.answer(waiting)
     }
 
     /// How far what came is from what the model learned from.
@@ -201,7 +213,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Hands over what is held, in order.
-    fn hand_over(&mut self, each: &mut dyn FnMut(Waiting, Option<Outcome>) -> Result<(), Halt>) -> Result<(), Halt> {
+    fn hand_over(&mut self, each: &mut Each<'_>) -> Result<(), Halt> {
         for (one, outcome) in mem::take(&mut self.held) {
             each(one, outcome.map(|outcome| self.model.given(outcome, self.cooling)))?;
         }

@@ -25,7 +25,8 @@ pub(super) fn rail(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 
 /// One row a page; they scroll where the window is too low for all.
 fn rows(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    ui.spacing_mut().item_spacing.y = 4.0;
+    // Nothing between the rows: all of them fit into the lowest window.
+    ui.spacing_mut().item_spacing.y = 0.0;
     let mut group = None;
     for page in Page::all() {
         // What belongs together stands together.

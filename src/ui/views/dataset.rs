@@ -188,7 +188,7 @@ fn thumbnails(
     let count = count(opened, shown);
     let (id, (side, against_opening)) = (Id::unique("dataset images"), gallery_looks(state));
     let gallery = Gallery { id, version, count, cell: &cell, confidences: false, side, against_opening };
-    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
+    gallery_wishes(gallery.show(ui, (&mut view.gallery, &state.selection), pictures), actions);
 }
 
 /// What only the eye needs to keep of the Dataset page; by name, since places mean another thing after the next scan.

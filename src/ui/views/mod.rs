@@ -50,6 +50,7 @@ fn which_cells<W: Wish + Into<Action>>(
 fn gallery_wishes(answers: Vec<Answer>, actions: &mut Actions) {
     for answer in answers {
         match answer {
+            Answer::Select(selection) => actions.push(wish::Window::Select(selection)),
             Answer::Side(side) => actions.push(wish::Settings::ThumbSide(side)),
             Answer::Open(paths) => actions.push(wish::Classify::Classify(paths)),
             Answer::Explain(path) => actions.push(wish::Explain::Open(path)),

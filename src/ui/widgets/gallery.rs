@@ -18,6 +18,7 @@ pub use self::{
     pictures::{Picture, Pictures},
 };
 use crate::{
+    app::Selection,
     report::words::thousands,
     ui::{keys, widgets::parts},
 };
@@ -64,6 +65,8 @@ pub struct Gallery<'a> {
 /// What a person asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
+    /// Other images are chosen.
+    Select(Selection),
     /// Pictures of another size.
     Side(f32),
     /// These images in Classify.
@@ -76,18 +79,27 @@ pub enum Answer {
 }
 
 impl Gallery<'_> {
-    /// Draws the bar and the grid into the room that is left.
-    pub fn show(&self, ui: &mut Ui, view: &mut GalleryView, pictures: &mut Pictures) -> Vec<Answer> {
+    /// Draws the bar and the grid into the room that is left. What was chosen on another page is chosen here, as far as it
+    /// is here.
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        (view, selection): (&mut GalleryView, &Selection),
+        pictures: &mut Pictures,
+    ) -> Vec<Answer> {
         let mut answers = Vec::new();
         view.refresh(self.version, self.count, self.cell);
         self.bar(ui, view, &mut answers);
         view.refresh(self.version, self.count, self.cell);
+        view.follow(selection, self.cell);
         if view.order.is_empty() {
             let words = if self.count == 0 { "No image here" } else { "No image matches the filter" };
             ui.label(RichText::new(words).weak());
             return answers;
         }
         self.grid(ui, view, pictures, &mut answers);
+        // Passes are counted from 1 on, so that each choice has a number of its own.
+        answers.extend(view.told(ui.ctx().cumulative_pass_nr() + 1, self.cell).map(Answer::Select));
         answers
     }
 
@@ -259,7 +271,7 @@ impl Gallery<'_> {
             // A first press lets go of the images, a second one of the keyboard.
             match view.chosen() {
                 0 => ui.memory_mut(|memory| focused.into_iter().for_each(|id| memory.surrender_focus(id))),
-                _ => view.clear(),
+                _ => view.let_go(),
             }
             return;
         }

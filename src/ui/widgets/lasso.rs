@@ -18,7 +18,9 @@ impl Lasso {
     pub fn follow(&mut self, response: &Response) -> Option<Loop> {
         let primary = egui::PointerButton::Primary;
         if response.drag_started_by(primary) {
+            // The pointer has gone some way by then: the line begins where its button went down.
             self.0.clear();
+            self.0.extend(response.ctx.input(|input| input.pointer.press_origin()));
         }
         if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged_by(primary)) {
             let far = |last: &Pos2| last.distance(at) >= STEP;

@@ -12,6 +12,8 @@ use crate::{
 pub enum Message {
     /// Explains the cell of this file.
     Open(PathBuf),
+    /// Explains the cell that was chosen last on any page.
+    OpenSelected,
     /// Asks which image.
     Choose,
     /// Explains one of the synthetic slides, another one each time.

@@ -1,7 +1,10 @@
 //! A cell is put to both networks whenever it is changed: one question at a time, and the newest state next, so that the maps
 //! follow the hand however fast it moves.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{Answer, Findings, Message, News, SIDES, Shown};
 use crate::{
@@ -21,6 +24,11 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     let explain = &mut state.explain;
     match message {
         Message::Open(path) => open(state, path, effects),
+        Message::OpenSelected => {
+            if let Some(path) = state.selection.current().map(Path::to_path_buf) {
+                open(state, path, effects);
+            }
+        }
         Message::Choose => {
             let then = |path| Message::Open(path).into();
             effects.ask(Dialog::first("Explain an image", Offer::File("Images", &IMAGES), then));

@@ -10,6 +10,7 @@ impl Wish for Message {
     fn text(&self) -> String {
         match self {
             Self::Open(_) => "Explain this cell",
+            Self::OpenSelected => "Explain the selected cell",
             Self::Choose => "Explain an image…",
             Self::OpenSynthetic => "Explain a synthetic slide",
             Self::Ask(None) => "Its own answer",
@@ -33,7 +34,7 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Open(_) => "Where in the image both networks' answers come from",
+            Self::Open(_) | Self::OpenSelected => "Where in the image both networks' answers come from",
             Self::Choose => "Opens an image of one cell",
             Self::OpenSynthetic => "One of the slides that come with the program; another one each time",
             Self::Ask(None) => "Maps show what speaks for the class that the network chose itself",
@@ -61,7 +62,10 @@ impl Wish for Message {
         let nothing = || no(explain.found.answers.iter().all(Option::is_none), "Explain a cell first");
         match self {
             Self::Choose => state.dialog_open(),
-            Self::Open(_) | Self::OpenSynthetic => no(state.models.known.is_empty(), "Train or choose a model first"),
+            Self::OpenSelected if state.selection.current().is_none() => Some("Select a cell on another page first"),
+            Self::Open(_) | Self::OpenSelected | Self::OpenSynthetic => {
+                no(state.models.known.is_empty(), "Train or choose a model first")
+            }
             Self::Reset => no(explain.alteration == Alteration::default(), "Nothing was changed"),
             Self::Pin => nothing(),
             Self::Unpin => no(explain.pinned.is_none(), "Nothing is pinned"),

@@ -121,7 +121,7 @@ fn look(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
         model: model.key(),
         occurring: state.models.occurring.clone(),
         classes: model.classes.clone(),
-        name: files::name(&folder),
+        name: name_of(&folder),
         folder,
         paths,
     };
@@ -241,6 +241,13 @@ fn take_in(state: &mut AppState, run: &RunRecord) {
     state.train.runs.insert(0, run.clone());
 }
 
+/// A lab's name until a person gives it another: its folder's, without the dot of a hidden one, since a run cannot bear that.
+fn name_of(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let shown = name.trim_start_matches('.');
+    if shown.is_empty() { "lab".to_owned() } else { shown.to_owned() }
+}
+
 /// The folder that holds all of some files and folders; a single folder is its own.
 fn common_folder(paths: &[PathBuf]) -> Option<PathBuf> {
     let first = paths.first()?;
@@ -257,6 +264,11 @@ fn common_folder(paths: &[PathBuf]) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lab_of_a_hidden_folder_has_a_name_that_a_run_can_bear() {
+        assert_eq!(["/labs/.ours", "/labs/ours", "/"].map(|folder| name_of(folder.as_ref())), ["ours", "ours", "lab"]);
+    }
 
     #[test]
     fn a_lab_is_the_folder_that_holds_its_images() {

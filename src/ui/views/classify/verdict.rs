@@ -37,6 +37,10 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
                     state.classify.verdict(index).is_some_and(|shift| shift.calibrated_elsewhere),
                 );
                 in_words(ui, said);
+                // The file of a cell in a field shows all of the field.
+                if item.portion.spot().is_none() {
+                    parts::button(ui, state, actions, wish::Explain::Open(item.path.clone()), false);
+                }
             }
             Outcome::Refused(why) => {
                 ui.label(RichText::new(format!("{}  No class", icons::BAN)).font(theme::strong(16.0)));
@@ -56,7 +60,6 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
         let path = item.path.display().to_string();
         ui.add(Label::new(RichText::new(&path).small().weak()).truncate()).on_hover_text(path);
         ui.horizontal_wrapped(|ui| {
-            parts::button(ui, state, actions, wish::Explain::Open(item.path.clone()), false);
             parts::button(ui, state, actions, wish::Files::Reveal(item.path.clone()), false);
         });
     });

@@ -42,7 +42,7 @@ pub(super) fn show(
     let (id, (side, against_opening)) = (Id::unique("evaluated images"), gallery_looks(state));
     let count = picked.len();
     let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
-    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
+    gallery_wishes(gallery.show(ui, (&mut view.gallery, &state.selection), pictures), actions);
 }
 
 /// The evaluation whose images are shown, and the folder that they lie in.

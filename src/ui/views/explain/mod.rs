@@ -98,7 +98,11 @@ fn without_cell(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         }
     };
     parts::empty(ui, icon, &title, &text, |ui| {
-        parts::button(ui, state, actions, wish::Explain::OpenSynthetic, true);
+        let selected = state.selection.current().is_some();
+        if selected {
+            parts::button(ui, state, actions, wish::Explain::OpenSelected, true);
+        }
+        parts::button(ui, state, actions, wish::Explain::OpenSynthetic, !selected);
         parts::button(ui, state, actions, wish::Explain::Choose, false);
     });
 }

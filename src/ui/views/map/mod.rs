@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Width of the gallery beside the plane in points.
-const BESIDE: f32 = 280.0;
+const BESIDE: f32 = 320.0;
 
 pub fn show(ui: &mut Ui, state: &AppState, (view, pictures): (&mut MapView, &mut Pictures), actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| super::which_cells(ui, state, state.map.scope, wish::Map::On, actions));
@@ -186,5 +186,5 @@ fn gallery(
     let (id, (side, against_opening)) = (Id::unique("cells of the map"), super::gallery_looks(state));
     let (version, count) = (view.picks(), picked.len());
     let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
-    super::gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
+    super::gallery_wishes(gallery.show(ui, (&mut view.gallery, &state.selection), pictures), actions);
 }

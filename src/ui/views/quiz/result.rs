@@ -166,7 +166,7 @@ fn missed(
     let (id, (side, against_opening)) = (Id::unique("missed cells"), gallery_looks(state));
     let (version, count) = (view.version, places.len());
     let gallery = Gallery { id, version, count, cell: &cell, confidences: true, side, against_opening };
-    gallery_wishes(gallery.show(ui, &mut view.gallery, pictures), actions);
+    gallery_wishes(gallery.show(ui, (&mut view.gallery, &state.selection), pictures), actions);
 }
 
 /// What stands under a missed cell, and what a screen reader says of it.

@@ -3,6 +3,7 @@
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::Cell;
+use crate::app::Selection;
 
 /// In which order the images stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,13 @@ pub struct GalleryView {
     pub(super) focused: Option<egui::Id>,
     /// Scroll to the cursor and give it the keyboard.
     pub(super) bring: bool,
+    /// Scroll to the cursor.
+    reveal: bool,
+    /// A person chose anew.
+    changed: bool,
+    /// The choice of all pages that stands here, by its number, and the images among which it was looked for last.
+    stands: u64,
+    looked: Option<(u64, u64)>,
 }
 
 /// Where the grid stood in the last frame.
@@ -118,6 +126,40 @@ impl GalleryView {
         self.order.iter().copied().filter(|index| self.chosen.contains(index))
     }
 
+    /// Chooses what is chosen on all pages, where this is another choice than the one that stands here.
+    pub(super) fn follow(&mut self, selection: &Selection, cell: &dyn Fn(usize) -> Option<Cell>) {
+        let images = self.worked_out.as_ref().map_or(0, |known| known.0);
+        let looks = (images, selection.stamp);
+        if self.stands == selection.stamp || self.looked == Some(looks) {
+            return;
+        }
+        self.looked = Some(looks);
+        let cells = (0..self.in_sight.len()).filter_map(|index| Some((index, cell(index)?.path)));
+        let found: Vec<_> = cells.filter(|(_, path)| selection.holds(path)).collect();
+        let Some((first, _)) = found.first() else { return };
+        let current = found.iter().find(|(_, path)| Some(path.as_path()) == selection.current());
+        let cursor = current.map_or(*first, |(index, _)| *index);
+        self.chosen = found.iter().map(|(index, _)| *index).collect();
+        (self.cursor, self.anchor) = (Some(cursor), Some(cursor));
+        (self.stands, self.reveal) = (selection.stamp, true);
+    }
+
+    /// What a person chose since it was asked last, under a number for all pages.
+    pub(super) fn told(&mut self, stamp: u64, cell: &dyn Fn(usize) -> Option<Cell>) -> Option<Selection> {
+        if !std::mem::take(&mut self.changed) {
+            return None;
+        }
+        self.stands = stamp;
+        let path = |index| cell(index).map(|cell| cell.path);
+        Some(Selection::new(stamp, self.chosen.iter().copied().filter_map(path), self.cursor.and_then(path)))
+    }
+
+    /// Lets go of what a person had chosen.
+    pub(super) fn let_go(&mut self) {
+        self.clear();
+        self.changed = true;
+    }
+
     /// Chooses nothing.
     pub fn clear(&mut self) {
         self.chosen.clear();
@@ -135,7 +177,7 @@ impl GalleryView {
         let narrower = known.is_some_and(|known| self.filter.starts_with(&known.2) && known.3 == self.sort);
         if known.is_none() {
             self.clear();
-            (self.bring, self.layout.anew) = (false, true);
+            (self.bring, self.reveal, self.layout.anew) = (false, false, true);
         }
         let from = if narrower { std::mem::take(&mut self.order) } else { (0..count).collect() };
         self.order = order(from, &self.filter, self.sort, cell);
@@ -151,6 +193,7 @@ impl GalleryView {
     /// Takes a click on a place of the grid.
     pub(super) fn pick(&mut self, place: usize, pick: Pick) {
         let Some(index) = self.order.get(place).copied() else { return };
+        self.changed = true;
         match pick {
             // Choosing again what is chosen lets nothing go: it may be the first half of a double click.
             Pick::Only => self.chosen = BTreeSet::from([index]),
@@ -174,6 +217,7 @@ impl GalleryView {
     /// Chooses every image that the filter lets through.
     pub(super) fn pick_all(&mut self) {
         self.chosen = self.order.iter().copied().collect();
+        self.changed = true;
     }
 
     /// The cursor's place in the grid.
@@ -191,19 +235,20 @@ impl GalleryView {
     pub(super) fn scroll_to(&mut self, columns: usize, pitch: f32) -> Option<f32> {
         let last = self.layout;
         (self.layout.columns, self.layout.pitch) = (columns, pitch);
-        if std::mem::take(&mut self.layout.anew) {
-            return Some(0.0);
-        }
         let top = |place: usize| (place / columns) as f32 * pitch;
+        let reveal = std::mem::take(&mut self.reveal);
+        if std::mem::take(&mut self.layout.anew) {
+            return Some(self.place().filter(|_| reveal).map_or(0.0, top));
+        }
         let reshaped = last.columns > 0 && (last.columns, last.pitch) != (columns, pitch);
-        if reshaped && !self.bring {
+        if reshaped && !self.bring && !reveal {
             let before = |place: usize| (place / last.columns) as f32 * last.pitch - last.offset;
             let seen = |place: &usize| before(*place) > -last.pitch && before(*place) < last.height;
             let first = || (last.offset / last.pitch).round() as usize * last.columns;
             let place = self.place().filter(seen).unwrap_or_else(first);
             return Some((top(place) - before(place)).max(0.0));
         }
-        let top = top(self.bring.then(|| self.place())??);
+        let top = top((self.bring || reveal).then(|| self.place())??);
         if top < last.offset {
             Some(top)
         } else if top + pitch > last.offset + last.height {
@@ -315,6 +360,40 @@ mod tests {
         let mut view = view("", Sort::Given);
         view.pick(0, Pick::Only);
         view.refresh(2, 3, &cell);
+        assert_eq!(view.chosen(), 0);
+    }
+
+    #[test]
+    fn what_is_chosen_on_one_page_is_chosen_on_the_next_until_other_images_are_shown() {
+        let mut here = view("", Sort::Name);
+        assert_eq!(here.told(7, &cell), None);
+        here.pick(0, Pick::Only);
+        here.pick(1, Pick::Toggle);
+        let selection = here.told(7, &cell).unwrap();
+        assert!(selection.holds("a.png".as_ref()) && !selection.holds("b.png".as_ref()));
+        let mut there = view("", Sort::Given);
+        there.follow(&selection, &cell);
+        assert_eq!((there.current(), there.choice().collect::<Vec<_>>()), (Some(2), vec![1, 2]));
+        assert_eq!(there.told(8, &cell), None, "nobody chose here");
+        there.refresh(2, 1, &cell);
+        there.follow(&selection, &cell);
+        assert_eq!(there.chosen(), 0, "other images start without a choice");
+    }
+
+    #[test]
+    fn a_choice_that_is_not_among_the_images_waits_for_images_with_it() {
+        let selection = Selection::new(3, ["ab.png".into()], Some("ab.png".into()));
+        let mut view = GalleryView::default();
+        view.refresh(1, 2, &cell);
+        view.follow(&selection, &cell);
+        assert_eq!(view.current(), None);
+        view.refresh(2, 3, &cell);
+        view.follow(&selection, &cell);
+        assert_eq!(view.current(), Some(2));
+        view.let_go();
+        let none = view.told(4, &cell).unwrap();
+        assert!(none.is_empty());
+        view.follow(&none, &cell);
         assert_eq!(view.chosen(), 0);
     }
 }
