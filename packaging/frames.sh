@@ -49,7 +49,7 @@ summary "gallery scrolled for half a minute" "$frames" Dataset
 # All images, the button, then the gallery of the mistakes; places are those of a window of 1280 x 820.
 begin evaluation "$dataset"
 sleep "${LEUKO_OPEN_SECS:-25}"
-xdotool key ctrl+4 && sleep 1 && xdotool mousemove 630 146 click 1 && sleep 1 && xdotool mousemove 1218 102 click 1
+xdotool key ctrl+4 && sleep 1 && xdotool mousemove 852 146 click 1 && sleep 1 && xdotool mousemove 1218 102 click 1
 sleep "${LEUKO_EVALUATE_SECS:-60}"
 xdotool mousemove 800 650
 for _ in $(seq 200); do xdotool click 5 && sleep 0.05; done

@@ -17,7 +17,8 @@ use std::{
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::{Harness, SnapshotOptions, kittest::Queryable};
 use leukoscope::{
-    app::{AppState, Setup},
+    app::{AppState, Setup, pages::explain},
+    data::synthetic,
     device::{self, DeviceKind},
     domain::review::{
         entry::{Verdict, What},
@@ -159,7 +160,10 @@ fn readme() {
             harness.remove_cursor();
             harness.run_steps(20);
             let picture = image::DynamicImage::from(harness.render().unwrap()).into_rgb8();
-            picture.save(format!("assets/screenshots/{page}-{name}.png")).unwrap();
+            // The README shows some pages in both themes; the others are looked at.
+            let kept = theme == ThemeChoice::Light || !["map", "explain", "field", "review"].contains(&page);
+            let folder = if kept { "assets/screenshots" } else { env!("CARGO_TARGET_TMPDIR") };
+            picture.save(format!("{folder}/{page}-{name}.png")).unwrap();
         };
         let mut harness = window(README, theme, vec![slides()], |state| state.dataset.opened.is_some());
         draw(&mut harness, "dataset");
@@ -178,8 +182,30 @@ fn readme() {
             rest(&mut harness, ready);
             draw(&mut harness, page);
         }
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::M);
+        rest(&mut harness, |_| true);
+        harness.get_by_label("All images").click();
+        harness.run_steps(3);
+        harness.get_all_by_label("Draw the map").last().unwrap().click();
+        rest(&mut harness, |state| state.map.unfolded.result().is_some());
+        draw(&mut harness, "map");
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Num9);
+        rest(&mut harness, |_| true);
+        harness.get_all_by_label("Explain a synthetic slide").last().unwrap().click();
+        rest(&mut harness, |state| {
+            let hidden = |answer: &explain::Answer| answer.occlusion.as_ref().is_some_and(|found| found.is_whole());
+            state.explain.found.answers.iter().all(|answer| answer.as_ref().is_some_and(hidden))
+        });
+        draw(&mut harness, "explain");
+        let seen = |state: &AppState| !state.classify.items.is_empty() && state.classify.running.is_empty();
+        let place = tempfile::tempdir().unwrap();
+        let field = place.path().join("field.png");
+        synthetic::field::draw(7).image.save(&field).unwrap();
+        draw(&mut window(README, theme, vec![field], seen), "field");
+        let folder = place.path().join("S-17");
+        drop(sessions::begin(&folder, &slides(), 64));
+        draw(&mut window(README, theme, vec![folder], |state| state.review.open.is_some()), "review");
         let slides = leukoscope::data::read::folder::images(&[slides().join("eosinophil")]);
-        let ready = |state: &AppState| !state.classify.items.is_empty() && state.classify.running.is_empty();
-        draw(&mut window(README, theme, slides, ready), "classify");
+        draw(&mut window(README, theme, slides, seen), "classify");
     }
 }

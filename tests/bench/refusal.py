@@ -16,15 +16,26 @@ def run(*call):
     return subprocess.run([str(part) for part in call], capture_output=True, text=True, check=True)
 
 
-def classify(leuko, model, files):
-    done = run(leuko, "classify", model, *files, "--json", "--device", "cpu")
+def classify(leuko, model, files, taken="cell"):
+    done = run(leuko, "classify", model, *files, "--as", taken, "--json", "--device", "cpu")
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
+def is_flagged(line):
+    return any(flag.endswith("look at this cell yourself") for flag in line["flags"])
+
+
 def shares(lines):
+    """Shares refused, and refused or flagged, of images that are each taken for one cell."""
     refused = sum(line["refused"] is not None for line in lines)
-    flagged = sum(line["refused"] is None and any(flag.endswith("look at this cell yourself") for flag in line["flags"]) for line in lines)
+    flagged = sum(line["refused"] is None and is_flagged(line) for line in lines)
     return refused / len(lines), (refused + flagged) / len(lines)
+
+
+def held(lines, files):
+    """Share of images in which no cell has a class without a flag, whatever each image is taken for."""
+    loose = {line["path"] for line in lines if line["refused"] is None and not is_flagged(line)}
+    return 1 - sum(str(file) in loose for file in files) / len(files)
 
 
 def without(leuko, data, model, left, folder):
@@ -58,6 +69,8 @@ def main():
         print(f"of them {len(new)} of {len(NEW)} kinds whose like it was not found with: refused %.3f, refused or flagged %.3f" % shares(new))
         for kind in kinds:
             print(f"  {kind}: refused %.2f, refused or flagged %.2f" % shares(of(kind)))
+        lines, _ = classify(args.leuko, args.model, files, "auto")
+        print("each taken for a cell or a field by what is in it: no class without a flag in %.3f" % held(lines, files))
         run(args.leuko, "evaluate", args.model, args.data / "pbc", "--split", "test", "--out", work / "test", "--json")
         judged = json.loads((work / "test/evaluation.json").read_text())["judged"]
         home = [args.data / "pbc" / one["path"] for one in judged]

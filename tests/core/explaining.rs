@@ -1,7 +1,7 @@
 //! Maps with a known answer: a mark that decides the class is found by Grad-CAM and occlusion of both networks, weights drawn
 //! at random give other maps (Adebayo et al. 2018, arXiv 1810.03292), and a mirrored image gives mirrored ones.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Instant};
 
 use burn::{
     module::Module,
@@ -16,7 +16,9 @@ use leukoscope::{
     },
     eval::predict::Predictor,
     explain::{
-        Explained, explain,
+        Explained,
+        alter::Alteration,
+        explain,
         grid::Grid,
         layer::{Layer, Map, Question},
         occlusion::occlude,
@@ -308,5 +310,34 @@ fn a_picture_without_a_cell_has_no_evidence_in_its_attention() {
         }
         let hidden = occlude(&model, &blank, 3, &mut |_| {}, &StopToken::default()).unwrap();
         assert!(!hidden.layer(question).evidence);
+    }
+}
+
+/// Milliseconds until the maps of both networks follow a slider: `cargo test --release --test core slider -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn a_step_of_a_slider() {
+    const STEPS: usize = 60;
+    let models = bundled::ALL.map(|bundled| Predictor::load(bundled.name, &Compute::cpu()).unwrap());
+    let cells: Vec<RgbImage> = (0..4).map(|seed| synthetic::draw("monocyte", seed)).collect();
+    let mut times = vec![Vec::new(); models.len() + 1];
+    for step in 0..STEPS + 5 {
+        let alteration = Alteration { noise: step as f32 / 400.0, hue: step as f32 / 100.0, ..Alteration::default() };
+        let began = Instant::now();
+        let altered = alteration.apply(&cells[step % cells.len()]);
+        for (model, times) in models.iter().zip(&mut times) {
+            let began = Instant::now();
+            explain(model, &altered).unwrap();
+            times.push(began.elapsed());
+        }
+        times.last_mut().unwrap().push(began.elapsed());
+    }
+    let names = bundled::ALL.iter().map(|bundled| bundled.name).chain(["both, with the change of the image"]);
+    for (name, times) in names.zip(&mut times) {
+        // The first steps make room in memory.
+        times.drain(..5);
+        times.sort();
+        let at = |share: f64| times[(share * (times.len() - 1) as f64) as usize].as_secs_f64() * 1000.0;
+        println!("{name}: p50 {:.0} ms, p95 {:.0} ms", at(0.5), at(0.95));
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Exported models under ONNX Runtime against the program's own logits on 100 real cells.
 
-Usage: onnx.py LEUKO DIR [MODEL]...    DIR: a folder of images, such as a class folder's parent
+Usage: exported.py LEUKO DIR [MODEL]...    DIR: a folder of images, such as a class folder's parent
 Needs: pip install onnxruntime onnx numpy
 """
 
