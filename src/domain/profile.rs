@@ -76,6 +76,23 @@ pub struct LabProfile {
     pub occurring: Occurring,
 }
 
+impl LabProfile {
+    /// Whether framing, norms or weights are others than before.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.blend > 0.0
+            || (self.crop - self.crop_before).abs() > f64::EPSILON
+            || self.self_trained.is_some()
+            || self.tuned.is_some()
+    }
+
+    /// Whether a model was fitted to the lab with no label to judge it by.
+    #[must_use]
+    pub fn is_unjudged(&self) -> bool {
+        self.is_changed() && self.tuned.is_none()
+    }
+}
+
 /// A lab's cells that a model learned from without a label, by its own answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SelfTrained {

@@ -19,7 +19,7 @@ use crate::{
         learned::Learned,
         occurring::{Mask, Occurring},
         prediction::{LOOK, Outcome, Prediction},
-        profile::Home,
+        profile::{Home, LabProfile},
         shift::Doubt,
     },
     fault::{Failure, Halt, StopToken},
@@ -327,10 +327,12 @@ impl Predictor {
         (confidence < threshold).then(|| format!("{UNDER} {:.1} %: {LOOK}", 100.0 * threshold))
     }
 
-    /// How many times its own temperature an answer needs in a batch of another lab; `None` where the batch is not, or that
-    /// was not measured.
+    /// How many times its own temperature an answer needs in a batch of another lab, or of a lab that the model was fitted to
+    /// without a label; `None` where the batch is of neither, or that was not measured.
     pub(super) fn cooling(&self, doubt: &Doubt) -> Option<f64> {
-        self.card.elsewhere.as_ref().filter(|_| doubt.is_elsewhere()).map(|of| of.temperature / self.card.temperature)
+        let unjudged = self.card.profile.as_ref().is_some_and(LabProfile::is_unjudged);
+        let elsewhere = self.card.elsewhere.as_ref().filter(|_| unjudged || doubt.is_elsewhere());
+        elsewhere.map(|of| (of.temperature / self.card.temperature).max(1.0))
     }
 
     /// An outcome as it is given in a batch that needs this cooling. Its flags stay those of its own temperature, by which

@@ -8,6 +8,7 @@ mod cells;
 mod commit;
 mod examples;
 mod self_training;
+mod surer;
 mod tune;
 
 use std::{
@@ -99,9 +100,14 @@ pub fn adapt(request: &AdaptRequest, observer: &dyn Observer, stop: &StopToken) 
             Some(files) => files.clone(),
             None => images(&request.dir, watch)?,
         };
-        let mut fitted = fit(&base, &request.lab(), &files, request.fitting, watch)?;
+        let mut fitted = surer::fitted(request, &base, &files, watch)?;
         let learned = by_itself(request, &base, &mut fitted, &files, watch)?;
-        let sieve = sieved(&fitted.load(&base)?, &survey::spread(&files, MOST), stop)?;
+        // A model that stayed as it is finds these cells as odd as before.
+        let sieve = if fitted.profile.is_changed() {
+            sieved(&fitted.load(&base)?, &survey::spread(&files, MOST), stop)?
+        } else {
+            base.sieve().cloned()
+        };
         return Ok(commit::profile(request, &out, &base, (&fitted, sieve), (&files, &learned), start.elapsed())?);
     }
     labelled(request, &base, &out, start, watch)

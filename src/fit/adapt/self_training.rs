@@ -118,7 +118,12 @@ pub fn teach(
 /// The logits of each file that is a stained cell, by its index.
 type Row = (usize, Vec<f32>);
 
-fn answers(model: &Predictor, frames: &Arc<FrameStore>, files: usize, stop: &StopToken) -> Result<Vec<Row>, Halt> {
+pub(super) fn answers(
+    model: &Predictor,
+    frames: &Arc<FrameStore>,
+    files: usize,
+    stop: &StopToken,
+) -> Result<Vec<Row>, Halt> {
     let all: Vec<usize> = (0..files).collect();
     let images = Images { store: frames, indices: &all, mode: Mode::Checked };
     let mut rows = Vec::new();
