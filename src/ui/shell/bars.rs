@@ -116,7 +116,8 @@ fn device(ui: &mut Ui, state: &AppState) {
     let name = found.map_or_else(|| state.settings.preferences.device.to_string(), |device| device.name.clone());
     let why = found.map_or("", |device| device.why.as_str());
     let hint = if why.is_empty() { "Chosen in Settings".to_owned() } else { format!("Chosen in Settings: {why}") };
-    ui.add(Label::new(RichText::new(format!("Device: {name}")).weak()).truncate()).on_hover_text(hint);
+    ui.add(Label::new(RichText::new(format!("Device: {name}")).weak()).truncate().show_tooltip_when_elided(false))
+        .on_hover_text(hint);
 }
 
 fn ring(ui: &mut Ui, share: f32) {

@@ -183,7 +183,7 @@ fn facts(ui: &mut Ui, id: &str, rows: &[(&str, String)]) {
     Grid::new(("inspector facts", id)).num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
         for (name, value) in rows {
             ui.label(RichText::new(*name).small().weak());
-            ui.add(Label::new(value).truncate()).on_hover_text(value);
+            ui.add(Label::new(value).truncate());
             ui.end_row();
         }
     });

@@ -44,7 +44,7 @@ impl Banner<'_> {
                         ui.ctx().copy_text(command.to_owned());
                         actions.push(wish::Window::Announce("Copied the command: paste it into a terminal".to_owned()));
                     }
-                    ui.add(Label::new(RichText::new(command).monospace()).truncate()).on_hover_text(command);
+                    ui.add(Label::new(RichText::new(command).monospace()).truncate());
                 });
             }
         });

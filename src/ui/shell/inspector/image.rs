@@ -52,7 +52,7 @@ pub(super) fn item(
         ui.label(RichText::new(words).small().color(ui.visuals().warn_fg_color));
         for twin in group.items.iter().filter(|twin| **twin != index) {
             if let Some(twin) = opened.dataset.items.get(*twin) {
-                ui.add(Label::new(RichText::new(&twin.path).small()).truncate()).on_hover_text(&twin.path);
+                ui.add(Label::new(RichText::new(&twin.path).small()).truncate());
             }
         }
     }

@@ -58,7 +58,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
             ui.add(Label::new(words).wrap());
         }
         let path = item.path.display().to_string();
-        ui.add(Label::new(RichText::new(&path).small().weak()).truncate()).on_hover_text(path);
+        ui.add(Label::new(RichText::new(&path).small().weak()).truncate());
         ui.horizontal_wrapped(|ui| {
             parts::button(ui, state, actions, wish::Files::Reveal(item.path.clone()), false);
         });

@@ -98,7 +98,7 @@ fn head(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView) {
         }
         None => "Cells that one model alone got right".to_owned(),
     };
-    ui.add(egui::Label::new(RichText::new(&title).heading()).truncate()).on_hover_text(&title);
+    ui.add(egui::Label::new(RichText::new(&title).heading()).truncate());
     ui.horizontal_wrapped(|ui| {
         let test = comparison.mcnemar;
         let choices = [

@@ -59,7 +59,7 @@ fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
     if view.away {
         title = format!("{}: {title}", evaluation.dataset);
     }
-    ui.add(egui::Label::new(RichText::new(&title).heading()).truncate()).on_hover_text(&title);
+    ui.add(egui::Label::new(RichText::new(&title).heading()).truncate());
     ui.horizontal_wrapped(|ui| {
         if view.shown != Shown::Mistakes || view.away {
             if ui.link("Show all mistakes").clicked() {

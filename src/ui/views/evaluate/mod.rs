@@ -44,7 +44,7 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         ui.scope(|ui| {
             // A long name leaves the choices beside it their room.
             ui.set_max_width(ui.available_width() * 0.4);
-            ui.add(egui::Label::new(&model).truncate()).on_hover_text(model);
+            ui.add(egui::Label::new(&model).truncate());
         });
         ui.separator();
         super::which_cells(ui, state, state.evaluate.scope, wish::Evaluate::On, actions);

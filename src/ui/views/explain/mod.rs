@@ -82,7 +82,7 @@ fn tabs(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         }
         let Some(path) = &state.explain.path else { return };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let label = ui.add(egui::Label::new(RichText::new(name).weak()).truncate());
+        let label = ui.add(egui::Label::new(RichText::new(name).weak()).truncate().show_tooltip_when_elided(false));
         label.on_hover_text(path.display().to_string());
     });
 }

@@ -46,7 +46,8 @@ fn verdict(ui: &mut Ui, state: &AppState, lab: &Lab, looked: &Looked) {
     let noun = if count == 1 { "image" } else { "images" };
     let model = state.models.get(&lab.model.id).map_or_else(|| lab.model.id.clone(), Model::name);
     let words = format!("{}: {} {noun}, as {model} sees them", lab.name, thousands(count as u64));
-    ui.add(Label::new(words).truncate()).on_hover_text(lab.folder.display().to_string());
+    ui.add(Label::new(words).truncate().show_tooltip_when_elided(false))
+        .on_hover_text(lab.folder.display().to_string());
     match &looked.shift.verdict {
         Some(verdict) => {
             let words = format!("{}  {}", icons::ALERT, sentence(verdict));

@@ -99,7 +99,7 @@ fn head(ui: &mut Ui, state: &AppState, mapped: &Mapped, actions: &mut Actions) {
             shares.map(|[first, second]| format!("the axes show {:.0} % of the variance", 100.0 * (first + second)));
         let words = format!("{} on {}, {}", mapped.home.model, mapped.home.cells.dataset, mapped.home.cells.cells);
         let words = seen.map_or(words.clone(), |seen| format!("{words}; {seen}"));
-        ui.add(egui::Label::new(RichText::new(&words).weak()).truncate()).on_hover_text(words);
+        ui.add(egui::Label::new(RichText::new(&words).weak()).truncate());
         let stale = state.chosen_map().is_some_and(|chosen| state.map.drawn.answered() != Some(&chosen));
         if stale && state.map.drawn.running().is_none() {
             let words = "Another model, dataset or choice of cells by now: draw the map again";

@@ -156,7 +156,7 @@ fn story(ui: &mut Ui, open: &Open) {
 /// The file, and the place in a field where it was cut from one.
 fn origin(ui: &mut Ui, state: &AppState, open: &Open, cell: &CellView, actions: &mut Actions) {
     let words = cell.suggested.source.words();
-    ui.add(Label::new(RichText::new(&words).small().weak()).truncate()).on_hover_text(&words);
+    ui.add(Label::new(RichText::new(&words).small().weak()).truncate());
     if let Some(file) = super::file(open, cell.id()) {
         parts::button(ui, state, actions, wish::Files::Reveal(file), false);
     }

@@ -28,7 +28,11 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Act
 
 /// Suggested, in review, signed: the present one stands out.
 fn stages(ui: &mut Ui, open: &Open) {
-    let title = ui.add(Label::new(RichText::new(open.case.title()).font(theme::strong(14.0))).truncate());
+    let title = ui.add(
+        Label::new(RichText::new(open.case.title()).font(theme::strong(14.0)))
+            .truncate()
+            .show_tooltip_when_elided(false),
+    );
     title.on_hover_text(open.folder.display().to_string());
     let view = open.view();
     let begun = view.cells().iter().any(|cell| cell.seen || cell.state != State::Suggested);
@@ -137,7 +141,7 @@ fn banner(ui: &mut Ui, words: &str, beside: impl FnOnce(&mut Ui)) {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 beside(ui);
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    ui.add(Label::new(notices::sentence(words)).truncate()).on_hover_text(words);
+                    ui.add(Label::new(notices::sentence(words)).truncate());
                 });
             });
         });
