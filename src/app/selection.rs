@@ -31,9 +31,4 @@ impl Selection {
     pub fn current(&self) -> Option<&Path> {
         self.current.as_deref()
     }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
 }

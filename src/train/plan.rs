@@ -53,8 +53,8 @@ pub struct Material {
 /// Scans, splits and checks; a run that goes on keeps the parts that it began with.
 ///
 /// # Errors
-/// [`Halt`] where a folder cannot be scanned, a table of attributes or a list of what was learned before is damaged, too few images are left, or a
-/// person stops.
+/// [`Halt`] where a folder cannot be scanned, a table of attributes or a list of what was learned before is damaged, too few
+/// images are left, or a person stops.
 pub fn gather(
     folder: &Path,
     config: &TrainConfig,

@@ -56,13 +56,13 @@ pub fn window(outputs: &tempfile::TempDir, open: Vec<PathBuf>) -> Driven {
 
 /// The window as it is set up, past the notice of its first start.
 pub fn start(setup: Setup) -> Driven {
-    // What tests cache and draw stays out of the person's own folders.
-    paths::keep_below(Path::new(env!("CARGO_TARGET_TMPDIR")));
     begin(Harness::builder(), setup)
 }
 
 /// The same with another renderer.
 pub fn begin(builder: HarnessBuilder<Window>, setup: Setup) -> Driven {
+    // What tests cache and draw stays out of the person's own folders.
+    paths::keep_below(Path::new(env!("CARGO_TARGET_TMPDIR")));
     let mut harness = builder.with_size([1280.0, 800.0]).build_eframe(|cc| Window::new(cc, setup).unwrap());
     harness.step();
     if harness.query_by_label("I understand").is_some() {

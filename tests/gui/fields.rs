@@ -78,7 +78,8 @@ fn boxes_of_a_field_are_clicked_deleted_brought_back_and_drawn() {
     harness.key_press(Key::Delete);
     harness.run_steps(3);
     assert_eq!(state(&harness).classify.items.len(), cells - 1);
-    command(&mut harness, Key::Z);
+    harness.get_all_by_label("Undo").last().unwrap().click();
+    harness.run_steps(3);
     assert_eq!(state(&harness).classify.items, before);
     assert_eq!(state(&harness).classify.current, 1, "it is shown again");
 

@@ -6,14 +6,14 @@ use image::RgbImage;
 use rand::{Rng, RngExt};
 
 use super::{
-    canvas::{Blob, Canvas, Noise, Shape, between, shade},
+    canvas::{Blob, Canvas, Colour, Noise, Shape, between, shade},
     cells::{self, Place},
 };
 
 const WIDTH: u32 = 360;
 const HEIGHT: u32 = 363;
 /// The empty slide.
-pub(super) const GROUND: super::canvas::Colour = [254.0, 229.0, 203.0];
+pub(super) const GROUND: Colour = [254.0, 229.0, 203.0];
 
 /// Draws a cell of `class` amid red cells, 360 x 363 pixels.
 pub(super) fn draw(class: &str, variant: usize, rng: &mut impl Rng) -> RgbImage {

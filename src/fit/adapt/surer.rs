@@ -1,6 +1,6 @@
 //! A fit without a label is kept where the model is surer of its answers with it than before, at one temperature and by more
-//! than chance: on the mean, confidence follows accuracy from lab to lab (Guillory et al. 2021, arXiv 2107.03315). Norm statistics that are closer to
-//! a lab's say little: they follow its mix of cells as well as its stain.
+//! than chance: on the mean, confidence follows accuracy from lab to lab (Guillory et al. 2021, arXiv 2107.03315). Norm
+//! statistics that are closer to a lab's say little: they follow its mix of cells as well as its stain.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -29,20 +29,21 @@ pub(super) fn fitted(
 ) -> Result<Fitted, Halt> {
     let lab = request.lab();
     let sample = survey::spread(files, ASKED);
-    let before = confidences(base, base, &sample, watch.stop)?;
-    let framing = Fitting { prior: f64::INFINITY, ..request.fitting };
-    for fitting in [request.fitting, framing] {
-        let fitted = fit(base, &lab, files, fitting, watch)?;
-        if !fitted.profile.is_changed() {
-            return Ok(fitted);
+    let mut fitted = fit(base, &lab, files, request.fitting, watch)?;
+    if fitted.profile.is_changed() {
+        let before = confidences(base, base, &sample, watch.stop)?;
+        for framing in [request.fitting.framing, false] {
+            if is_surer(&before, &confidences(base, &fitted.load(base)?, &sample, watch.stop)?) {
+                return Ok(fitted);
+            }
+            fitted = fit(base, &lab, files, Fitting { framing, prior: f64::INFINITY }, watch)?;
+            if !fitted.profile.is_changed() {
+                break;
+            }
         }
-        let after = confidences(base, &fitted.load(base)?, &sample, watch.stop)?;
-        if is_surer(&before, &after) {
-            return Ok(fitted);
-        }
+        watch.observer.tell(Event::Warning { warning: left() });
     }
-    watch.observer.tell(Event::Warning { warning: left() });
-    let mut fitted = fit(base, &lab, files, Fitting { framing: false, prior: f64::INFINITY }, watch)?;
+    // Else the lab would be taken for the model's own by a model that knows it no better.
     fitted.card.home.clone_from(&base.card().home);
     Ok(fitted)
 }
