@@ -150,6 +150,13 @@ fn both() -> &'static [Predictor] {
     TAUGHT.get_or_init(|| Architecture::ALL.into_iter().map(taught).collect())
 }
 
+/// The place of the largest figure, 0 to 1.
+fn peak(grid: &Grid) -> (f32, f32) {
+    let most = (0..grid.values.len()).max_by(|a, b| grid.values[*a].total_cmp(&grid.values[*b])).unwrap();
+    let middle = |at: usize| (at as f32 + 0.5) / grid.side as f32;
+    (middle(most % grid.side), middle(most / grid.side))
+}
+
 /// The share of a map that is below its figure at a place.
 fn rank(grid: &Grid, (x, y): (f32, f32)) -> f32 {
     let at = grid.at(x, y);
@@ -163,30 +170,28 @@ fn layer(model: &Predictor, image: &RgbImage, explained: &Explained, map: Map, q
     }
 }
 
-/// Attention is left out: it is of no class, and of these two networks only MobileNet's lies on the mark (in 8 of 8 pictures
-/// among the upper two fifths of the map; Xception's in 3).
+/// Occlusion has its peak at the mark. Grad-CAM of nine tokens, each of which sees most of the picture, is high there and may
+/// be higher beside it (its peak was as near in 0 of 8 pictures for MobileNet and in 3 for Xception). Attention is left out: it
+/// is of no class (MobileNet's lies among the upper two fifths at the mark in 8 of 8, Xception's in 3).
 #[test]
 fn grad_cam_and_occlusion_of_both_networks_find_the_mark_that_decides_the_class() {
     const CELLS: u32 = 8;
     for model in both() {
         let name = model.card().network.architecture.id();
-        let ranks = |map: Map| -> Vec<f32> {
-            let found = (0..CELLS).filter_map(|cell| {
-                // Each with the blue mark too.
-                let (image, mark) = marked(1002 + 4 * cell, 1);
-                let explained = explain(model, &image).unwrap();
-                assert_eq!(explained.prediction.top().unwrap().0, 1, "{name} has not learned the mark");
-                let layer = layer(model, &image, &explained, map, Question { class: 1, against: Some(0) });
-                layer.evidence.then(|| rank(&layer.grid, mark))
-            });
-            found.collect()
-        };
-        for map in [Map::GradCam, Map::Occlusion] {
-            let ranks = ranks(map);
-            // Of nine tokens the mark is seen by two or three; by chance three in ten would do.
-            let found = ranks.iter().filter(|rank| **rank > 0.7).count();
-            assert!(found + 1 >= CELLS as usize, "{name} {map:?}: {ranks:?}");
+        let mut found = [0; 2];
+        for cell in 0..CELLS {
+            // Each with the blue mark too.
+            let (image, mark) = marked(1002 + 4 * cell, 1);
+            let explained = explain(model, &image).unwrap();
+            assert_eq!(explained.prediction.top().unwrap().0, 1, "{name} has not learned the mark");
+            let layer = |map| layer(model, &image, &explained, map, Question { class: 1, against: Some(0) });
+            let (cam, occlusion) = (layer(Map::GradCam), layer(Map::Occlusion));
+            // By chance three in ten, and a fifth.
+            found[0] += u32::from(cam.evidence && rank(&cam.grid, mark) > 0.7);
+            let (left, top) = peak(&occlusion.grid);
+            found[1] += u32::from(occlusion.evidence && (left - mark.0).hypot(top - mark.1) < 0.25);
         }
+        assert!(found.iter().all(|found| *found >= CELLS - 1), "{name}: {found:?} of {CELLS}");
     }
 }
 
@@ -226,7 +231,7 @@ fn a_mirrored_image_gives_mirrored_maps() {
     for bundled in bundled::ALL {
         let model = Predictor::load(bundled.name, &Compute::cpu()).unwrap();
         // Square, so that the crop lies on whole pixels and resizing mirrors; and with the cell beside its middle.
-        let image = imageops::crop_imm(&synthetic::draw("neutrophil", 2), 60, 40, 300, 300).to_image();
+        let image = imageops::crop_imm(&synthetic::draw("eosinophil", 0), 0, 60, 300, 300).to_image();
         for (turn, turned) in
             [((true, false), imageops::flip_horizontal(&image)), ((false, true), imageops::flip_vertical(&image))]
         {
@@ -238,9 +243,7 @@ fn a_mirrored_image_gives_mirrored_maps() {
                 let (low, high) = straight.range();
                 let far = furthest(&straight.mirrored(turn).values, &mirrored.values) / (high - low);
                 assert!(far < 0.02, "{} {map:?}: {far}", bundled.name);
-                // A head of Xception looks the same way whatever the cell; what decides has a side here.
-                let side = furthest(&straight.values, &mirrored.values) / (high - low);
-                assert!(side > 0.05 || map != Map::GradCam, "{} has no side: {side}", bundled.name);
+                assert!(furthest(&straight.values, &mirrored.values) / (high - low) > 0.1, "it has a side");
             }
             let [straight, mirrored] = [&image, &turned].map(|image| {
                 occlude(&model, image, 5, &mut |_| {}, &StopToken::default()).unwrap().map(question.class, None)
