@@ -10,7 +10,7 @@ use crate::{
     fault::Failure,
     fit::{
         pack::{self, PackInputs},
-        remeasure::remeasure,
+        remeasure::{Strangers, remeasure},
         sieve, words,
     },
     model::bundled,
@@ -51,6 +51,10 @@ pub(super) struct Models {
     /// elsewhere is fitted; may be given several times
     #[arg(long, requires = "remeasure", value_name = "DIR")]
     elsewhere: Vec<PathBuf>,
+    /// With `--elsewhere`: a training by the same recipe that those labs were left out of, where this model learned from them:
+    /// its answers there stand for this one's
+    #[arg(long, requires = "elsewhere", value_name = "MODEL")]
+    sibling: Option<String>,
     /// With `--sieve`: cells of another lab, which count as cells too; may be given several times
     #[arg(long, requires = "sieve", value_name = "DIR")]
     also: Vec<PathBuf>,
@@ -109,7 +113,7 @@ impl Models {
             return Ok(session.output.result(&packed.card, || format!("packed {name} into {}", out.display()))?);
         }
         if let ((Some(model), Some(dir)), Some(out)) = ((&self.remeasure, &self.on), &self.out) {
-            return remeasured(model, (dir, &self.elsewhere), out, session);
+            return remeasured(model, (dir, &self.elsewhere, self.sibling.as_deref()), out, session);
         }
         if let ([Some(model)], [Some(dir), Some(file), Some(out)]) =
             ([&self.words], [&self.on, &self.attributes, &self.out])
@@ -138,9 +142,16 @@ impl Models {
 }
 
 /// Writes a model's card with its figures found anew.
-fn remeasured(model: &str, (dir, labs): (&Path, &[PathBuf]), out: &Path, session: &Session) -> Result<(), Failed> {
+fn remeasured(
+    model: &str,
+    (dir, labs, sibling): (&Path, &[PathBuf], Option<&str>),
+    out: &Path,
+    session: &Session,
+) -> Result<(), Failed> {
     let predictor = Predictor::load(model, &Compute::cpu())?;
-    let measured = remeasure(predictor, dir, labs, Watch { observer: &session.observer, stop: &session.stop })?;
+    let sibling = sibling.map(|model| Predictor::load(model, &Compute::cpu())).transpose()?;
+    let strangers = Strangers { labs, sibling: sibling.as_ref() };
+    let measured = remeasure(predictor, dir, strangers, Watch { observer: &session.observer, stop: &session.stop })?;
     session.observer.finish();
     let card = measured.card();
     let file = out.join(format!("{}.ron", card.network.architecture.id()));

@@ -156,6 +156,7 @@ impl ValueEnum for Architecture {
         Some(PossibleValue::new(self.id()).help(match self {
             Self::MobileNet => "MobileNet v1 (Howard et al. 2017, arXiv 1704.04861)",
             Self::Xception => "Xception (Chollet 2017, arXiv 1610.02357)",
+            Self::Hybrid => "MobileNet's first blocks and a transformer encoder (Xiao et al. 2021, arXiv 2106.14881)",
         }))
     }
 }

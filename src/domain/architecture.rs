@@ -10,11 +10,14 @@ pub enum Architecture {
     MobileNet,
     /// Xception (Chollet 2017, arXiv 1610.02357).
     Xception,
+    /// A transformer encoder (Vaswani et al. 2017) over the tokens of MobileNet's map at a sixteenth of the image's side, after
+    /// the hybrids of Dosovitskiy et al. 2021 and Xiao et al. 2021 (arXiv 2106.14881).
+    Hybrid,
 }
 
 impl Architecture {
     /// Every architecture that can be trained, in the order of menus.
-    pub const ALL: [Self; 2] = [Self::MobileNet, Self::Xception];
+    pub const ALL: [Self; 3] = [Self::MobileNet, Self::Xception, Self::Hybrid];
 
     /// The name in commands and files, such as `mobilenet`.
     #[must_use]
@@ -22,6 +25,7 @@ impl Architecture {
         match self {
             Self::MobileNet => "mobilenet",
             Self::Xception => "xception",
+            Self::Hybrid => "hybrid",
         }
     }
 
@@ -31,6 +35,16 @@ impl Architecture {
         match self {
             Self::MobileNet => "MobileNet + attention",
             Self::Xception => "Xception + attention",
+            Self::Hybrid => "MobileNet + transformer",
+        }
+    }
+
+    /// The architecture whose bundled model a run starts from where nothing else is said.
+    #[must_use]
+    pub const fn start(self) -> Self {
+        match self {
+            Self::Hybrid => Self::MobileNet,
+            own => own,
         }
     }
 }

@@ -260,7 +260,7 @@ impl Init {
     pub fn model(&self, architecture: Architecture) -> Option<&str> {
         match self {
             // Bundled models are called by their architecture.
-            Self::Bundled => Some(architecture.id()),
+            Self::Bundled => Some(architecture.start().id()),
             Self::Model(model) => Some(model),
             Self::Random | Self::ImageNet(_) => None,
         }
@@ -306,6 +306,7 @@ mod tests {
         }
         assert_eq!("bundled".parse(), Ok(Init::Bundled));
         assert_eq!(Init::Bundled.model(Architecture::Xception), Some("xception"));
+        assert_eq!(Init::Bundled.model(Architecture::Hybrid), Some("mobilenet"), "its backbone is MobileNet's");
         assert_eq!(Init::Random.model(Architecture::Xception), None);
     }
 

@@ -27,8 +27,8 @@ impl GradCam {
     /// From features `[n, side, side, channels]` of the pictures that [`super::views::pictures`] makes.
     ///
     /// Grad-CAM weighs each channel of the feature map by the mean gradient of the class's logit. The projection to tokens
-    /// is linear, so the same sum is the mean gradient at the tokens times the tokens without their bias: only attention,
-    /// norm and head are differentiated, and all classes at once.
+    /// is linear, so the same sum is the mean gradient at the tokens times the tokens without their bias: only what lies
+    /// behind it is differentiated, and all classes at once.
     pub(super) fn of(
         network: &Classifier,
         features: Tensor<4>,
@@ -86,14 +86,15 @@ fn mean_gradient(
 ) -> Result<Vec<f32>, Failure> {
     let device = device.clone().autodiff();
     let [pictures, count, width] = tokens.dims();
-    let head = (network.attention.clone(), network.norm.clone(), network.head.clone());
-    let (attention, norm, head) = head.no_grad().to_device(&device);
+    let behind = (network.encoder.clone(), network.attention.clone(), network.norm.clone(), network.head.clone());
+    let (encoder, attention, norm, head) = behind.no_grad().to_device(&device);
     // Each picture once a class.
     let repeated = tokens.clone().reshape([pictures, 1, count * width]).repeat_dim(1, classes);
     let values = read(repeated)?;
     let leaf = Tensor::<3>::from_data(TensorData::new(values, [pictures * classes, count, width]), &device);
     let leaf = leaf.require_grad();
-    let normed = norm.forward(attention.forward(leaf.clone()).tokens);
+    let encoded = encoder.iter().fold(leaf.clone(), |tokens, layer| layer.forward(tokens));
+    let normed = norm.forward(attention.forward(encoded).tokens);
     let logits = head.forward(normed.mean_dim(1).squeeze_dim::<2>(1));
     let own: Vec<f32> = (0..pictures * classes * classes)
         .map(|at| if at / classes % classes == at % classes { 1.0 } else { 0.0 })
@@ -117,20 +118,20 @@ mod tests {
     /// The definition, by differentiating at the feature map itself.
     #[test]
     fn it_is_the_sum_of_channels_weighed_by_their_mean_gradient() {
-        let train = TrainConfig {
-            architecture: Architecture::MobileNet,
-            size: 64,
-            width: 0.25,
-            attention_width: 16,
-            ..TrainConfig::default()
-        };
-        let config = NetworkConfig::new(&train, 3);
+        for architecture in [Architecture::MobileNet, Architecture::Hybrid] {
+            let train =
+                TrainConfig { architecture, size: 64, width: 0.25, attention_width: 16, ..TrainConfig::default() };
+            follows_the_definition(&NetworkConfig::new(&train, 3));
+        }
+    }
+
+    fn follows_the_definition(config: &NetworkConfig) {
         let device = Device::flex();
         let network = initial::draw(config.init(&device), 3);
         let values: Vec<f32> = (0..PICTURES * 64 * 64 * 3).map(|i| (i * 31 % 255) as f32 / 127.5 - 1.0).collect();
         let images = Tensor::<4>::from_data(TensorData::new(values, [PICTURES, 64, 64, 3]), &device);
         let features = network.features(images, &Pass::Infer);
-        let tokens = Tokens::of(&config);
+        let tokens = Tokens::of(config);
         let ours = GradCam::of(&network, features.clone(), &device, &tokens).unwrap();
         let (count, channels) = (tokens.side * tokens.side, features.dims()[3]);
         let trained = network.clone().to_device(&device.clone().autodiff());

@@ -13,6 +13,7 @@ use crate::{
     fault::Failure,
     model::{
         classifier::Backbone,
+        encoder::EncoderLayer,
         noise::{Pass, StepNoise},
     },
 };
@@ -101,8 +102,12 @@ pub fn inside(model: &Predictor, image: &RgbImage) -> Result<Inside, Failure> {
         maps: Vec::new(),
     };
     let width = config.attention_width;
+    blocks.push(row("Projection", [side, side, width], network.project.num_params()));
+    let layer = |(index, layer): (usize, &EncoderLayer)| {
+        row(&format!("Encoder layer {}", index + 1), [side, side, width], layer.num_params())
+    };
+    blocks.extend(network.encoder.iter().enumerate().map(layer));
     blocks.extend([
-        row("Projection", [side, side, width], network.project.num_params()),
         row(&format!("Attention, {} heads", config.heads), [side, side, width], network.attention.num_params()),
         row("Norm and mean", [1, 1, width], network.norm.num_params()),
         row("Dense", [1, 1, config.classes], network.head.num_params()),

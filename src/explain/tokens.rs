@@ -1,7 +1,7 @@
 //! From the places of the last feature map to the square that the network saw.
 
 use super::grid::{Grid, SIDE, between};
-use crate::model::classifier::{NetworkConfig, TOKEN_STEP};
+use crate::model::classifier::NetworkConfig;
 
 /// Where the tokens of a network lie on its square input.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ impl Tokens {
     pub(super) fn of(network: &NetworkConfig) -> Self {
         let size = network.size.max(1) as f64;
         let first = ((network.first_centre() + 0.5) / size) as f32;
-        Self { side: network.map_side(), first, step: (TOKEN_STEP / size) as f32 }
+        Self { side: network.map_side(), first, step: (network.token_step() / size) as f32 }
     }
 
     /// A figure a token, row by row, over the square: linear between the middles of what the tokens see.

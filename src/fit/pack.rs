@@ -2,7 +2,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::{average, remeasure::remeasure, remember, sieve};
+use super::{
+    average,
+    remeasure::{Strangers, remeasure},
+    remember, sieve,
+};
 use crate::{
     data::synthetic,
     device::Compute,
@@ -67,7 +71,7 @@ pub fn pack(model: &str, inputs: PackInputs<'_>, watch: Watch<'_>) -> Result<Pac
     let weights = weights::to_bytes(predictor.plain_network(), Precision::Half).map_err(Failure::from)?;
     let mut packed = halved(&predictor, weights.clone())?;
     if let Some(dir) = inputs.learned_from.or(inputs.judged_on) {
-        packed = remeasure(packed, dir, &[], watch)?;
+        packed = remeasure(packed, dir, Strangers::default(), watch)?;
     }
     let card = packed.card().clone();
     let memory = memory.map(|memory| memory.owned_by(card.weights_hash, &card.classes));

@@ -18,14 +18,24 @@ use crate::{
     store::paths,
 };
 
-/// Fits both temperatures, and one for elsewhere on cells of other labs that it did not learn from, and chooses the operating point on the validation split, then judges the model on the test split.
+/// What the temperature for elsewhere is fitted on.
+#[derive(Clone, Copy, Default)]
+pub struct Strangers<'a> {
+    /// Labelled cells of labs that the model did not learn from, or that `sibling` did not.
+    pub labs: &'a [PathBuf],
+    /// A training by the same recipe that the labs were left out of: what it answers there stands for what the model would.
+    pub sibling: Option<&'a Predictor>,
+}
+
+/// Fits both temperatures and, where there are strangers, one for elsewhere, and chooses the operating point on the validation
+/// split, then judges the model on the test split.
 ///
 /// # Errors
 /// [`Halt`] where the folder is another one or cannot be read, the device fails or a person stops.
 pub fn remeasure(
     predictor: Predictor,
     dir: &Path,
-    labs: &[PathBuf],
+    Strangers { labs, sibling }: Strangers<'_>,
     Watch { observer, stop }: Watch<'_>,
 ) -> Result<Predictor, Halt> {
     let (dataset, split) = remember::own_split(&predictor, dir, Watch { observer, stop })?;
@@ -43,7 +53,7 @@ pub fn remeasure(
         .map(|lab| scan(lab, Some(&paths::scan_cache(lab)), observer, stop))
         .collect::<Result<Vec<_>, _>>()?;
     if !scanned.is_empty() {
-        card.elsewhere = calibrate::elsewhere(&predictor, &scanned, stop)?;
+        card.elsewhere = calibrate::elsewhere(sibling.unwrap_or(&predictor), &scanned, stop)?;
     }
     let test = cells(&[&predictor], &dataset, Some(Scope::Test))?;
     card.test = Some(judge(&predictor, &dataset, &test, observer, stop)?.metrics);

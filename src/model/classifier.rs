@@ -9,15 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     attention::{EPSILON, SelfAttention},
-    mobilenet::MobileNet,
+    encoder::EncoderLayer,
+    mobilenet::{MobileNet, Reach},
     noise::Pass,
     stage::Stage,
     xception::Xception,
 };
 use crate::domain::{architecture::Architecture, config::TrainConfig};
 
-/// Pixels of the input from one token to the next: every backbone here halves its map five times.
-pub const TOKEN_STEP: f64 = 32.0;
+/// Layers of a hybrid's encoder before the attention that every network ends with.
+const ENCODER: usize = 2;
 
 /// The sizes of a network; a card carries them, so that its weights always find their network again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,14 @@ pub struct NetworkConfig {
     pub noise: f64,
     /// Share of pooled features dropped, training only.
     pub dropout: f64,
+    /// Layers of the transformer encoder between the backbone and the last attention.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub encoder: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(layers: &usize) -> bool {
+    *layers == 0
 }
 
 impl NetworkConfig {
@@ -48,6 +57,18 @@ impl NetworkConfig {
             attention_width: config.attention_width,
             noise: config.noise,
             dropout: config.dropout,
+            encoder: match config.architecture {
+                Architecture::Hybrid => ENCODER,
+                Architecture::MobileNet | Architecture::Xception => 0,
+            },
+        }
+    }
+
+    /// How far a network of MobileNet's blocks follows their table.
+    const fn reach(&self) -> Reach {
+        match self.architecture {
+            Architecture::Hybrid => Reach::Sixteenth,
+            Architecture::MobileNet | Architecture::Xception => Reach::Whole,
         }
     }
 
@@ -55,17 +76,25 @@ impl NetworkConfig {
     #[must_use]
     pub const fn map_side(&self) -> usize {
         match self.architecture {
-            Architecture::MobileNet => MobileNet::side(self.size),
+            Architecture::MobileNet | Architecture::Hybrid => MobileNet::side(self.size, self.reach()),
             Architecture::Xception => Xception::side(self.size),
         }
     }
 
-    /// The pixel of the input, from 0 on along one side, in the middle of what the first token sees; from token to token lie
-    /// [`TOKEN_STEP`] pixels.
+    /// Pixels of the input from one token to the next.
+    #[must_use]
+    pub const fn token_step(&self) -> f64 {
+        match self.architecture {
+            Architecture::MobileNet | Architecture::Hybrid => self.reach().step(),
+            Architecture::Xception => Xception::STEP,
+        }
+    }
+
+    /// The pixel of the input, from 0 on along one side, in the middle of what the first token sees.
     #[must_use]
     pub const fn first_centre(&self) -> f64 {
         match self.architecture {
-            Architecture::MobileNet => MobileNet::first_centre(self.size),
+            Architecture::MobileNet | Architecture::Hybrid => MobileNet::first_centre(self.size, self.reach()),
             Architecture::Xception => Xception::first_centre(self.size),
         }
     }
@@ -74,27 +103,30 @@ impl NetworkConfig {
     #[must_use]
     pub fn init(&self, device: &Device) -> Classifier {
         let (backbone, channels) = match self.architecture {
-            Architecture::MobileNet => {
-                (Backbone::MobileNet(MobileNet::new(self.width, device)), MobileNet::channels(self.width))
+            Architecture::MobileNet | Architecture::Hybrid => {
+                let backbone = MobileNet::new(self.width, self.reach(), device);
+                (Backbone::MobileNet(backbone), MobileNet::channels(self.width, self.reach()))
             }
             Architecture::Xception => {
                 (Backbone::Xception(Xception::new(self.width, device)), Xception::channels(self.width))
             }
         };
-        let tokens = self.map_side().pow(2);
+        let (tokens, width) = (self.map_side().pow(2), self.attention_width);
+        let layer = |_| EncoderLayer::new(tokens, width, self.heads, device);
         Classifier {
             backbone,
-            project: LinearConfig::new(channels, self.attention_width).init(device),
-            attention: SelfAttention::new(tokens, self.attention_width, self.heads, device),
-            norm: LayerNormConfig::new(self.attention_width).with_epsilon(EPSILON).init(device),
-            head: LinearConfig::new(self.attention_width, self.classes).init(device),
+            project: LinearConfig::new(channels, width).init(device),
+            encoder: (0..self.encoder).map(layer).collect(),
+            attention: SelfAttention::new(tokens, width, self.heads, device),
+            norm: LayerNormConfig::new(width).with_epsilon(EPSILON).init(device),
+            head: LinearConfig::new(width, self.classes).init(device),
             noise: self.noise,
             dropout: self.dropout,
         }
     }
 }
 
-/// The convolutional part, one variant an architecture.
+/// The convolutional part.
 #[derive(Module, Debug)]
 #[expect(clippy::large_enum_variant, reason = "one a network, and Burn derives no module behind a box")]
 pub enum Backbone {
@@ -108,6 +140,8 @@ pub struct Classifier {
     pub backbone: Backbone,
     /// From the backbone's channels to the width of the tokens.
     pub project: Linear,
+    /// None in a network that is convolutions and one attention.
+    pub encoder: Vec<EncoderLayer>,
     pub attention: SelfAttention,
     pub norm: LayerNorm,
     pub head: Linear,
@@ -209,6 +243,7 @@ impl Classifier {
     fn pool(&self, features: Tensor<4>, pass: &mut Pass<'_>) -> (Tensor<2>, Tensor<4>) {
         let [n, height, width, channels] = features.dims();
         let tokens = self.project.forward(features.reshape([n, height * width, channels]));
+        let tokens = self.encoder.iter().fold(tokens, |tokens, layer| layer.forward(tokens));
         let attended = self.attention.forward(tokens);
         let mut tokens = self.norm.forward(attended.tokens);
         if let Pass::Train(noise) = pass {
@@ -235,7 +270,12 @@ mod tests {
     };
 
     fn config() -> NetworkConfig {
-        let train = TrainConfig { size: 64, width: 0.25, heads: 2, attention_width: 16, ..TrainConfig::default() };
+        of(Architecture::MobileNet)
+    }
+
+    fn of(architecture: Architecture) -> NetworkConfig {
+        let (size, width, heads, attention_width) = (64, 0.25, 2, 16);
+        let train = TrainConfig { architecture, size, width, heads, attention_width, ..TrainConfig::default() };
         NetworkConfig::new(&train, 3)
     }
 
@@ -248,10 +288,11 @@ mod tests {
     fn attention_rows_sum_to_one_and_logits_have_a_column_a_class() {
         let device = Device::flex();
         for architecture in Architecture::ALL {
-            let network = initial::draw(NetworkConfig { architecture, ..config() }.init(&device), 1);
+            let network = initial::draw(of(architecture).init(&device), 1);
             let output = network.forward(images(2, &device), Pass::Infer);
             assert_eq!(output.logits.dims(), [2, 3]);
-            assert_eq!(output.attention.dims(), [2, 2, 4, 4]);
+            let tokens = of(architecture).map_side().pow(2);
+            assert_eq!(output.attention.dims(), [2, 2, tokens, tokens]);
             let sums: Vec<f32> = output.attention.sum_dim(3).into_data().iter::<f32>().collect();
             assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
         }
@@ -268,7 +309,7 @@ mod tests {
         }
         let device = Device::flex();
         for architecture in Architecture::ALL {
-            let network = initial::draw(NetworkConfig { architecture, ..config() }.init(&device), 1);
+            let network = initial::draw(of(architecture).init(&device), 1);
             let read = |x: Tensor<2>| x.into_data().iter::<f32>().collect::<Vec<_>>();
             let whole = read(network.forward(images(2, &device), Pass::Infer).logits);
             let mut learning = usize::MAX;
@@ -306,7 +347,7 @@ mod tests {
     fn statistics_measured_anew_are_the_mean_over_the_batches() {
         let device = Device::flex();
         for architecture in Architecture::ALL {
-            let network = initial::draw(NetworkConfig { architecture, ..config() }.init(&device), 5);
+            let network = initial::draw(of(architecture).init(&device), 5);
             let stem = || match &network.backbone {
                 Backbone::MobileNet(backbone) => backbone.stem_norm.mean.value(),
                 Backbone::Xception(backbone) => backbone.stem_norm.mean.value(),

@@ -32,7 +32,43 @@ pub(super) const BLOCKS: [(usize, usize); 13] = [
     (1024, 1),
 ];
 
-/// The backbone: 28 convolutions that shrink the image 32 times.
+/// Blocks of [`Stage::First`]: their norms tell a lab's light and stain more than its mix of cells; the stem's follow the
+/// brightness of each image.
+const FIRST: usize = 3;
+
+/// How many of the blocks a network has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All, to a map of a thirty-second of the image's side.
+    Whole,
+    /// Those whose map is a sixteenth of the image's side or more.
+    Sixteenth,
+}
+
+impl Reach {
+    const fn blocks(self) -> usize {
+        match self {
+            Self::Whole => BLOCKS.len(),
+            Self::Sixteenth => 11,
+        }
+    }
+
+    /// Blocks that halve the side of the map.
+    const fn halvings(self) -> u32 {
+        match self {
+            Self::Whole => 4,
+            Self::Sixteenth => 3,
+        }
+    }
+
+    /// Pixels of the input from one place of the last map to the next.
+    #[must_use]
+    pub const fn step(self) -> f64 {
+        (2 << self.halvings()) as f64
+    }
+}
+
+/// The backbone: 28 convolutions that shrink the image 32 times, or the first of them.
 #[derive(Module, Debug)]
 pub struct MobileNet {
     /// `[3, 3, 3, c]`, stride 2.
@@ -44,7 +80,7 @@ pub struct MobileNet {
 impl MobileNet {
     /// Zeros in every kernel: weights come from `initial` or from a file.
     #[must_use]
-    pub fn new(width: f64, device: &Device) -> Self {
+    pub fn new(width: f64, reach: Reach, device: &Device) -> Self {
         let stem = scaled(STEM, width);
         let mut c_in = stem;
         let block = |&(channels, stride): &(usize, usize)| {
@@ -56,25 +92,24 @@ impl MobileNet {
         Self {
             stem: Param::from_tensor(Tensor::zeros([3, 3, 3, stem], device)),
             stem_norm: BatchNorm::new(stem, device),
-            blocks: BLOCKS.iter().map(block).collect(),
+            blocks: BLOCKS.iter().take(reach.blocks()).map(block).collect(),
         }
     }
 
     /// Channels of the last feature map.
     #[must_use]
-    pub fn channels(width: f64) -> usize {
-        BLOCKS.last().map_or(0, |(channels, _)| scaled(*channels, width))
+    pub fn channels(width: f64, reach: Reach) -> usize {
+        BLOCKS.get(reach.blocks() - 1).map_or(0, |(channels, _)| scaled(*channels, width))
     }
 
     /// Blocks before the end of a stage, and whether the first half of the next one belongs to it too.
-    const fn cut(stage: Stage) -> (usize, bool) {
+    const fn cut(&self, stage: Stage) -> (usize, bool) {
         match stage {
-            // Their norms tell a lab's light and stain more than its mix of cells; the stem's follow the brightness of each image.
-            Stage::First => (3, false),
+            Stage::First => (FIRST, false),
             // Before the map is a sixteenth of the image's side.
             Stage::Early => (5, false),
-            // Where the map is at its smallest: halved for the last time, and not yet spread over more channels.
-            Stage::Late => (BLOCKS.len() - 2, true),
+            // Where the map of the whole network is at its smallest: halved for the last time, and not yet spread over more channels.
+            Stage::Late => (self.blocks.len().saturating_sub(2), true),
         }
     }
 
@@ -83,7 +118,7 @@ impl MobileNet {
     pub fn with_frozen(mut self, stage: Stage) -> Self {
         self.stem = self.stem.no_grad();
         self.stem_norm = self.stem_norm.no_grad();
-        let (frozen, half) = Self::cut(stage);
+        let (frozen, half) = self.cut(stage);
         let freeze = |(index, block): (usize, Separable)| match index {
             _ if index < frozen => block.no_grad(),
             _ if index == frozen && half => block.with_filter_frozen(),
@@ -95,17 +130,17 @@ impl MobileNet {
 
     /// Side of the last feature map for a square input of `size` pixels: the stem rounds up, the blocks down.
     #[must_use]
-    pub const fn side(size: usize) -> usize {
-        let side = size.div_ceil(2) / 16;
+    pub const fn side(size: usize, reach: Reach) -> usize {
+        let side = size.div_ceil(2) >> reach.halvings();
         if side == 0 { 1 } else { side }
     }
 
     /// The pixel of a square input of `size` in the middle of what the first place of the last feature map sees: a window
     /// that moves by two and is padded at its far side lies a pixel beyond the place that it starts from.
     #[must_use]
-    pub const fn first_centre(size: usize) -> f64 {
-        // Four such blocks, then the stem, which pads both sides of an odd one.
-        let in_stem = 15;
+    pub const fn first_centre(size: usize, reach: Reach) -> f64 {
+        // Such blocks one after the other, then the stem, which pads both sides of an odd one.
+        let in_stem = (1 << reach.halvings()) - 1;
         (2 * in_stem + if size.is_multiple_of(2) { 1 } else { 0 }) as f64
     }
 
@@ -132,7 +167,7 @@ impl MobileNet {
     pub fn until(&self, stage: Stage, images: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
         let x = kernels::conv(images, self.stem.val(), 2, Padding::Same);
         let x = self.stem_norm.forward(x, Activation::Relu6, pass);
-        let (whole, half) = Self::cut(stage);
+        let (whole, half) = self.cut(stage);
         let x = self.blocks.iter().take(whole).fold(x, |x, block| block.forward(x, pass));
         self.blocks.iter().skip(whole).take(usize::from(half)).fold(x, |x, block| block.filter(x, pass))
     }
@@ -140,7 +175,7 @@ impl MobileNet {
     /// From what [`Self::until`] gives to the last feature map.
     #[must_use]
     pub fn after(&self, stage: Stage, map: Tensor<4>, pass: &Pass<'_>) -> Tensor<4> {
-        let (whole, half) = Self::cut(stage);
+        let (whole, half) = self.cut(stage);
         let (begun, whole) = self.blocks.get(whole..).unwrap_or_default().split_at(usize::from(half));
         let x = begun.iter().fold(map, |x, block| block.mix(x, pass));
         whole.iter().fold(x, |x, block| block.forward(x, pass))
@@ -150,7 +185,7 @@ impl MobileNet {
     #[must_use]
     pub fn is_first(path: &str) -> bool {
         let index = path.strip_prefix("blocks.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
-        index.is_some_and(|index| index < Self::cut(Stage::First).0)
+        index.is_some_and(|index| index < FIRST)
     }
 
     /// Where Keras keeps a parameter of this backbone, by its path here, such as `blocks.0.pointwise`.
@@ -179,14 +214,22 @@ impl MobileNet {
 mod tests {
     use super::*;
 
+    const SIZES: [usize; 5] = [32, 48, 64, 71, 112];
+
     #[test]
     fn the_side_of_the_map_is_what_the_layers_give() {
         let device = Device::flex();
-        let network = MobileNet::new(0.05, &device);
-        for size in [32, 48, 64, 71, 112] {
+        for (reach, size) in [Reach::Whole, Reach::Sixteenth].into_iter().flat_map(|one| SIZES.map(|size| (one, size)))
+        {
+            let network = MobileNet::new(0.05, reach, &device);
             let map = network.forward(Tensor::zeros([1, size, size, 3], &device), &Pass::Infer);
-            assert_eq!(map.dims(), [1, MobileNet::side(size), MobileNet::side(size), MobileNet::channels(0.05)]);
+            let side = MobileNet::side(size, reach);
+            assert_eq!(map.dims(), [1, side, side, MobileNet::channels(0.05, reach)], "{reach:?} {size}");
         }
-        assert_eq!((MobileNet::side(224), MobileNet::side(112)), (7, 3));
+        assert_eq!((MobileNet::side(224, Reach::Whole), MobileNet::side(112, Reach::Whole)), (7, 3));
+        assert_eq!(
+            (MobileNet::side(128, Reach::Sixteenth), Reach::Sixteenth.step(), Reach::Whole.step()),
+            (8, 16.0, 32.0)
+        );
     }
 }

@@ -9,6 +9,7 @@ pub mod bundled;
 pub mod card;
 pub mod classifier;
 pub mod columns;
+pub mod encoder;
 pub mod error;
 pub mod foreign;
 pub mod initial;

@@ -7,7 +7,7 @@ use burn::{
     tensor::{Bytes, TensorData},
 };
 
-/// Name of the parameter, `[1, tokens, width]`.
+/// How the parameter's name ends, `[1, tokens, width]`.
 const NAME: &str = "attention.position";
 
 /// Replaces the positions among `tensors` by ones for `tokens` tokens; others, and maps that are not square, stay.
@@ -15,7 +15,10 @@ const NAME: &str = "attention.position";
 /// # Errors
 /// [`burn_pack::Error`] where the positions' bytes cannot be read.
 pub fn fitted(tensors: Vec<burn_pack::Tensor>, tokens: usize) -> Result<Vec<burn_pack::Tensor>, burn_pack::Error> {
-    tensors.into_iter().map(|tensor| if tensor.name == NAME { fit(tensor, tokens) } else { Ok(tensor) }).collect()
+    tensors
+        .into_iter()
+        .map(|tensor| if tensor.name.ends_with(NAME) { fit(tensor, tokens) } else { Ok(tensor) })
+        .collect()
 }
 
 fn fit(tensor: burn_pack::Tensor, tokens: usize) -> Result<burn_pack::Tensor, burn_pack::Error> {

@@ -8,9 +8,13 @@ use burn::{
 use rayon::prelude::*;
 
 use super::{
-    attention::EPSILON,
+    attention::{EPSILON, SelfAttention},
     classifier::{Backbone, Classifier, Output, pooled},
-    kernels::{self, Activation, Depthwise, HeadLayers, Padding, Prepared, PreparedHead},
+    encoder::EncoderLayer,
+    kernels::{
+        self, Activation, AttentionLayers, DenseLayer, Depthwise, EncoderLayers, HeadLayers, Padding, Prepared,
+        PreparedHead,
+    },
     mobilenet::MobileNet,
     noise::Pass,
     separable::Separable,
@@ -201,22 +205,42 @@ impl Halving {
 }
 
 fn head(network: &Classifier) -> Option<PreparedHead> {
-    let dense = |layer: &Linear| Some((layer.weight.val(), layer.bias.as_ref()?.val()));
-    let norm = |norm: &LayerNorm| Some((norm.gamma.val(), norm.beta.as_ref()?.val()));
-    let attention = &network.attention;
+    let encoder = |layer: &EncoderLayer| {
+        Some(EncoderLayers {
+            attention: attention(&layer.attention)?,
+            norm: norm(&layer.norm)?,
+            widen: dense(&layer.widen)?,
+            narrow: dense(&layer.narrow)?,
+        })
+    };
     PreparedHead::new(HeadLayers {
         project: dense(&network.project)?,
-        position: attention.position.val(),
-        before: norm(&attention.norm)?,
-        query: dense(&attention.query)?,
-        key: dense(&attention.key)?,
-        value: dense(&attention.value)?,
-        output: dense(&attention.output)?,
+        encoder: network.encoder.iter().map(encoder).collect::<Option<_>>()?,
+        attention: attention(&network.attention)?,
         after: norm(&network.norm)?,
         classify: dense(&network.head)?,
-        heads: attention.heads,
         epsilon: EPSILON,
     })
+}
+
+fn attention(block: &SelfAttention) -> Option<AttentionLayers> {
+    Some(AttentionLayers {
+        position: block.position.val(),
+        before: norm(&block.norm)?,
+        query: dense(&block.query)?,
+        key: dense(&block.key)?,
+        value: dense(&block.value)?,
+        output: dense(&block.output)?,
+        heads: block.heads,
+    })
+}
+
+fn dense(layer: &Linear) -> Option<DenseLayer> {
+    Some((layer.weight.val(), layer.bias.as_ref()?.val()))
+}
+
+fn norm(norm: &LayerNorm) -> Option<kernels::Folded> {
+    Some((norm.gamma.val(), norm.beta.as_ref()?.val()))
 }
 
 fn mobilenet(backbone: &MobileNet) -> Option<Folded> {

@@ -15,7 +15,7 @@ use super::{
     position,
 };
 
-/// How the parameters of the attention block begin.
+/// What stands in the names of an attention's parameters.
 const ATTENTION: &str = "attention.";
 
 /// How many bits a stored weight takes.
@@ -96,7 +96,7 @@ pub fn start_from(
     let fitted = read(bytes).and_then(|tensors| position::fitted(tensors, tokens));
     let fitted = fitted.and_then(|tensors| columns::fitted(tensors, &network.head, classes));
     let mut tensors = fitted.map_err(|why| ModelError::Weights(why.to_string()))?;
-    tensors.retain(|tensor| heads == network.attention.heads || !tensor.name.starts_with(ATTENTION));
+    tensors.retain(|tensor| heads == network.attention.heads || !tensor.name.contains(ATTENTION));
     let mut applied = apply(network, tensors, false);
     let unknown = classes.unknown();
     if !unknown.is_empty() {

@@ -41,6 +41,9 @@ pub struct Xception {
 }
 
 impl Xception {
+    /// Pixels of the input from one place of the last feature map to the next: the map is halved five times.
+    pub const STEP: f64 = 32.0;
+
     /// Zeros in every kernel: weights come from `initial` or from a file.
     #[must_use]
     pub fn new(width: f64, device: &Device) -> Self {

@@ -53,7 +53,7 @@ fn from_model(
     let settings = |why: String| TrainError::Settings(format!("the first weights `{model}` {why}"));
     let unreadable = |why: &dyn std::fmt::Display| settings(format!("cannot be read: {why}"));
     let card = predict::card(model).map_err(|failure| unreadable(&failure.why))?;
-    if card.network.architecture != config.architecture {
+    if ![config.architecture, config.architecture.start()].contains(&card.network.architecture) {
         return Err(settings(format!("are those of {}", card.network.architecture.title())).into());
     }
     if !fits(&card, config) {
@@ -121,7 +121,10 @@ mod tests {
     use super::*;
     use crate::{
         domain::architecture::Architecture,
-        model::{classifier::NetworkConfig, initial},
+        model::{
+            classifier::{Backbone, NetworkConfig},
+            initial,
+        },
     };
 
     /// The network that a run would begin with, and what was said about it.
@@ -143,13 +146,28 @@ mod tests {
 
     #[test]
     fn by_default_a_run_starts_from_the_bundled_model_of_its_network_with_its_head() {
-        for architecture in Architecture::ALL {
+        for architecture in Architecture::ALL.into_iter().filter(|one| one.start() == *one) {
             let config = TrainConfig { architecture, size: 64, ..TrainConfig::default() };
             let (_, network, told) = start(&config, &ClassList::known());
             assert!(told.is_empty(), "{architecture:?}: {told:?}");
             let model = predict::Predictor::load(architecture.id(), &crate::device::Compute::cpu()).unwrap();
             assert_eq!(head(&network), head(model.plain_network()), "{architecture:?}");
         }
+    }
+
+    #[test]
+    fn a_hybrid_starts_from_the_backbone_of_the_bundled_mobilenet_and_its_encoder_starts_fresh() {
+        let config = TrainConfig { architecture: Architecture::Hybrid, size: 64, ..TrainConfig::default() };
+        let (drawn, network, told) = start(&config, &ClassList::known());
+        let fresh = |one: &String| one.contains("encoder.0") && one.contains("project") && !one.contains("blocks");
+        assert!(matches!(&told[..], [one] if fresh(one)), "{told:?}");
+        let model = predict::Predictor::load("mobilenet", &crate::device::Compute::cpu()).unwrap();
+        let stem = |network: &Classifier| -> Vec<f32> {
+            let Backbone::MobileNet(backbone) = &network.backbone else { unreachable!() };
+            backbone.stem.val().into_data().try_into_vec().unwrap()
+        };
+        assert!(stem(&network) == stem(model.plain_network()) && stem(&network) != stem(&drawn));
+        assert_eq!(source(&config).as_deref(), Some("the bundled mobilenet"));
     }
 
     #[test]

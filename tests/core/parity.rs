@@ -51,7 +51,7 @@ fn network(architecture: Architecture) -> Classifier {
 fn keras_name(architecture: Architecture, path: &str) -> Option<String> {
     let path = path.strip_prefix("backbone.")?;
     match architecture {
-        Architecture::MobileNet => MobileNet::keras_name(path),
+        Architecture::MobileNet | Architecture::Hybrid => MobileNet::keras_name(path),
         Architecture::Xception => Xception::keras_name(path),
     }
 }

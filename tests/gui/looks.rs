@@ -216,7 +216,7 @@ fn the_usual_start_is_the_bundled_model_of_each_network_and_a_preset_sets_the_ep
     assert_eq!(field.accesskit_node().value().as_deref(), Some("Bundled model"));
     harness.get_by_role_and_label(Role::ComboBox, "Network").click();
     harness.run_steps(3);
-    click(&mut harness, "Both, one after the other");
+    click(&mut harness, "Each, one after the other");
     assert!(!harness.get_by_label("Start training").accesskit_node().is_disabled(), "each from its own bundled model");
     harness.get_by_label_contains("Quick training").click();
     harness.run_steps(3);

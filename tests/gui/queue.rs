@@ -13,10 +13,10 @@ use leukoscope::{
 
 use crate::common::{Driven, click, headless, press, set, slides, smallest, state, until, wait, with_small_form};
 
-fn choose_both(harness: &mut Driven) {
+fn choose_all(harness: &mut Driven) {
     harness.get_by_role_and_label(Role::ComboBox, "Network").click();
     harness.run_steps(3);
-    click(harness, "Both, one after the other");
+    click(harness, "Each, one after the other");
     assert!(state(harness).train.line_up.all_networks);
 }
 
@@ -25,28 +25,29 @@ fn trains(harness: &Driven, network: Architecture) -> bool {
 }
 
 #[test]
-fn both_networks_are_trained_one_after_the_other() {
+fn all_networks_are_trained_one_after_the_other() {
     let outputs = tempfile::tempdir().unwrap();
     let mut harness = with_small_form(&outputs, 1);
-    choose_both(&mut harness);
+    choose_all(&mut harness);
     click(&mut harness, "Start training");
     assert!(trains(&harness, Architecture::MobileNet));
-    assert_eq!(state(&harness).train.queue.len(), 1);
-    assert!(harness.query_by_label("1 run waits:").is_some());
+    assert_eq!(state(&harness).train.queue.len(), 2);
+    assert!(harness.query_by_label("2 runs wait:").is_some());
     assert!(harness.query_by_label("Remove Xception + attention, seed 1 from the queue").is_some());
 
     wait(&mut harness, "the second run", |state| {
         let second = state.train.running.as_ref();
         second.is_some_and(|run| run.asked.config.architecture == Architecture::Xception)
     });
-    assert!(state(&harness).train.queue.is_empty());
-    assert!(harness.query_by_label("1 run waits:").is_none());
-    wait(&mut harness, "both runs", |state| {
+    assert_eq!(state(&harness).train.queue.len(), 1);
+    assert!(harness.query_by_label("1 run waits:").is_some());
+    wait(&mut harness, "all runs", |state| {
         let ended = state.train.runs.iter().filter(|run| run.end == RunEnd::Completed).count();
-        state.train.running.is_none() && ended == 2
+        state.train.running.is_none() && ended == 3
     });
     let networks: Vec<_> = state(&harness).train.runs.iter().map(|run| run.architecture).collect();
-    assert_eq!(networks, [Architecture::Xception, Architecture::MobileNet], "the newest first");
+    let newest_first = [Architecture::Hybrid, Architecture::Xception, Architecture::MobileNet];
+    assert_eq!(networks, newest_first);
     assert!(state(&harness).train.runs.iter().all(|run| run.test.is_some()));
 }
 
@@ -54,7 +55,7 @@ fn both_networks_are_trained_one_after_the_other() {
 fn waiting_runs_can_leave_and_a_stop_ends_one_run_alone() {
     let outputs = tempfile::tempdir().unwrap();
     let mut harness = with_small_form(&outputs, 500);
-    choose_both(&mut harness);
+    choose_all(&mut harness);
     set(&mut harness, "Seeds", 11.0);
     assert!(harness.query_by_label("must be from 1 to 10").is_some());
     set(&mut harness, "Seeds", 3.0);
@@ -62,8 +63,8 @@ fn waiting_runs_can_leave_and_a_stop_ends_one_run_alone() {
     let waiting = |harness: &Driven| -> Vec<_> { state(harness).train.queue.iter().map(Queued::title).collect() };
     let all = waiting(&harness);
     let of = |network: Architecture, seed: u64| format!("{}, seed {seed}", network.title());
-    let [mobilenet, xception] = Architecture::ALL;
-    let expected = [of(xception, 1), of(mobilenet, 2), of(xception, 2), of(mobilenet, 3), of(xception, 3)];
+    let all_of = |seed: u64| Architecture::ALL.map(|network| of(network, seed));
+    let expected = [all_of(1), all_of(2), all_of(3)].concat().split_off(1);
     assert_eq!(all, expected);
 
     press(&mut harness, &format!("Remove {} from the queue", expected[2]));
@@ -74,7 +75,7 @@ fn waiting_runs_can_leave_and_a_stop_ends_one_run_alone() {
 
     wait(&mut harness, "a step", |state| state.train.running.as_ref().is_some_and(|run| run.step.is_some()));
     click(&mut harness, "Stop and discard");
-    wait(&mut harness, "the next run", |state| state.train.queue.len() == 4);
+    wait(&mut harness, "the next run", |state| state.train.queue.len() == 7);
     assert!(trains(&harness, Architecture::Xception));
     press(&mut harness, "Clear the queue");
     assert!(waiting(&harness).is_empty() && trains(&harness, Architecture::Xception), "the one that trains goes on");

@@ -1,9 +1,10 @@
-//! Self-attention and the dense head behind a backbone, for answering on the CPU: six matrix products and what lies
-//! between them, without a tensor for each step.
+//! Self-attention, the layers of an encoder and the dense head behind a backbone, for answering on the CPU: matrix products
+//! and what lies between them, without a tensor for each step.
 
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
+use super::Activation;
 use super::lanes::{Bounds, run};
 use super::matrix::{Finish, Packed, Right, multiply_packed};
 
@@ -23,19 +24,35 @@ pub struct LayerNorm {
     pub epsilon: f64,
 }
 
-/// The layers of [`crate::model::classifier::Classifier::classify`].
+/// A [`crate::model::attention::SelfAttention`].
 #[derive(Debug)]
-pub struct Layers {
-    pub project: Dense,
+pub struct Attend {
     /// `[tokens, width]`
     pub position: Vec<f32>,
     pub before: LayerNorm,
     /// Query, key and value side by side.
     pub attend: Dense,
     pub output: Dense,
+    pub heads: usize,
+}
+
+/// A [`crate::model::encoder::EncoderLayer`].
+#[derive(Debug)]
+pub struct Encode {
+    pub attention: Attend,
+    pub norm: LayerNorm,
+    pub widen: Dense,
+    pub narrow: Dense,
+}
+
+/// The layers of [`crate::model::classifier::Classifier::classify`].
+#[derive(Debug)]
+pub struct Layers {
+    pub project: Dense,
+    pub encoder: Vec<Encode>,
+    pub attention: Attend,
     pub after: LayerNorm,
     pub classify: Dense,
-    pub heads: usize,
 }
 
 impl Dense {
@@ -57,8 +74,11 @@ impl Dense {
     }
 
     fn run(&self, x: &[f32], rows: usize) -> Vec<f32> {
+        self.within(Activation::None.bounds(), x, rows)
+    }
+
+    fn within(&self, bounds: Bounds, x: &[f32], rows: usize) -> Vec<f32> {
         let mut out = vec![0.0; rows * self.bias.len()];
-        let bounds = Bounds { low: f32::NEG_INFINITY, high: f32::INFINITY };
         let finish = Finish::ScaleShift { scale: &self.scale, shift: &self.bias, bounds };
         multiply_packed(x, &self.packed, finish, &mut out);
         out
@@ -75,18 +95,17 @@ impl LayerNorm {
     }
 }
 
-impl Layers {
-    /// Features of `n` images, `[n * tokens, channels]`, to logits `[n, classes]` and weights `[n, heads, tokens, tokens]`.
-    pub fn forward(&self, features: &[f32], n: usize) -> (Vec<f32>, Vec<f32>) {
+impl Attend {
+    /// Takes the tokens `x` of `n` images, `[n * tokens, width]`, to what the block gives; `normed` is room of the same size.
+    /// Gives the weights `[n, heads, tokens, tokens]`.
+    fn run(&self, x: &mut [f32], normed: &mut [f32], n: usize) -> Vec<f32> {
         let width = self.before.gamma.len();
         let tokens = self.position.len() / width;
-        let mut placed = self.project.run(features, n * tokens);
-        let mut normed = vec![0.0; placed.len()];
-        for image in placed.chunks_exact_mut(tokens * width) {
+        for image in x.chunks_exact_mut(tokens * width) {
             image.iter_mut().zip(&self.position).for_each(|(x, position)| *x += position);
         }
-        self.before.run(&placed, &mut normed);
-        let attended = self.attend.run(&normed, n * tokens);
+        self.before.run(x, normed);
+        let attended = self.attend.run(normed, n * tokens);
         let mut weights = vec![0.0; n * self.heads * tokens * tokens];
         let images = attended.par_chunks_exact(3 * tokens * width).zip(normed.par_chunks_exact_mut(tokens * width));
         images.zip(weights.par_chunks_exact_mut(self.heads * tokens * tokens)).for_each(
@@ -94,8 +113,31 @@ impl Layers {
                 run(Mix { attended, width, heads: self.heads, weights, mixed });
             },
         );
-        self.output.add(&normed, &mut placed);
-        self.after.run(&placed, &mut normed);
+        self.output.add(normed, x);
+        weights
+    }
+}
+
+impl Encode {
+    fn run(&self, x: &mut [f32], normed: &mut [f32], n: usize) {
+        self.attention.run(x, normed, n);
+        self.norm.run(x, normed);
+        let rows = x.len() / self.norm.gamma.len();
+        let wide = self.widen.within(Activation::Relu.bounds(), normed, rows);
+        self.narrow.add(&wide, x);
+    }
+}
+
+impl Layers {
+    /// Features of `n` images, `[n * tokens, channels]`, to logits `[n, classes]` and weights `[n, heads, tokens, tokens]`.
+    pub fn forward(&self, features: &[f32], n: usize) -> (Vec<f32>, Vec<f32>) {
+        let width = self.after.gamma.len();
+        let tokens = self.attention.position.len() / width;
+        let mut x = self.project.run(features, n * tokens);
+        let mut normed = vec![0.0; x.len()];
+        self.encoder.iter().for_each(|layer| layer.run(&mut x, &mut normed, n));
+        let weights = self.attention.run(&mut x, &mut normed, n);
+        self.after.run(&x, &mut normed);
         let mut pooled = vec![0.0; n * width];
         for (pooled, image) in pooled.chunks_exact_mut(width).zip(normed.chunks_exact(tokens * width)) {
             for token in image.chunks_exact(width) {

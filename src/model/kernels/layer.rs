@@ -90,5 +90,5 @@ pub fn run_head(features: Flat, layers: &Layers) -> (Flat, Flat) {
     let (logits, weights) = layers.forward(values(&features), n);
     give(features);
     let classes = logits.len() / n.max(1);
-    (tensor(logits, [n, classes]), tensor(weights, [n, layers.heads, h * w, h * w]))
+    (tensor(logits, [n, classes]), tensor(weights, [n, layers.attention.heads, h * w, h * w]))
 }

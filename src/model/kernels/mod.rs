@@ -46,7 +46,7 @@ use burn::tensor::{DType, Tensor};
 pub use adam::Rates;
 use extension::KernelOps;
 use lanes::Bounds;
-pub use prepared::{DenseLayer, Depthwise, HeadLayers, Prepared, PreparedHead};
+pub use prepared::{AttentionLayers, DenseLayer, Depthwise, EncoderLayers, Folded, HeadLayers, Prepared, PreparedHead};
 pub use shape::Window;
 pub use spare::{Use, release};
 

@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 use super::{
     Activation, Padding, conv, depthwise,
     extension::KernelOps,
-    head::{Dense, LayerNorm, Layers},
+    head::{Attend, Dense, Encode, LayerNorm, Layers},
     is_ours,
     layer::{Kind, Layer},
     matrix::{Packed, Right},
@@ -97,22 +97,35 @@ impl Prepared {
 #[derive(Clone, Debug)]
 pub struct PreparedHead(Arc<Layers>);
 
-/// The layers of a head as its network holds them; a dense layer is weight `[k, n]` and bias `[n]`.
+/// The layers of a head as its network holds them; a dense layer is weight `[k, n]` and bias `[n]`, a norm gamma and beta.
 pub struct HeadLayers {
     pub project: DenseLayer,
+    pub encoder: Vec<EncoderLayers>,
+    pub attention: AttentionLayers,
+    pub after: Folded,
+    pub classify: DenseLayer,
+    /// What all norms add to the variance.
+    pub epsilon: f64,
+}
+
+/// The layers of a self-attention.
+pub struct AttentionLayers {
     /// `[1, tokens, width]`
     pub position: Tensor<3>,
-    /// Gamma and beta.
     pub before: Folded,
     pub query: DenseLayer,
     pub key: DenseLayer,
     pub value: DenseLayer,
     pub output: DenseLayer,
-    pub after: Folded,
-    pub classify: DenseLayer,
     pub heads: usize,
-    /// What both norms add to the variance.
-    pub epsilon: f64,
+}
+
+/// The layers of an encoder's layer.
+pub struct EncoderLayers {
+    pub attention: AttentionLayers,
+    pub norm: Folded,
+    pub widen: DenseLayer,
+    pub narrow: DenseLayer,
 }
 
 /// Weight `[k, n]` and bias `[n]`.
@@ -123,18 +136,20 @@ impl PreparedHead {
     #[must_use]
     pub fn new(layers: HeadLayers) -> Option<Self> {
         let epsilon = layers.epsilon;
-        let pair = |(weight, bias): DenseLayer| Some((read(weight)?, read(bias)?));
-        let dense = |layer: DenseLayer| pair(layer).map(|(weight, bias)| Dense::new(&weight, bias));
-        let norm = |(gamma, beta): Folded| Some(LayerNorm { gamma: read(gamma)?, beta: read(beta)?, epsilon });
+        let encode = |layer: EncoderLayers| {
+            Some(Encode {
+                attention: attend(layer.attention, epsilon)?,
+                norm: norm(layer.norm, epsilon)?,
+                widen: dense(layer.widen)?,
+                narrow: dense(layer.narrow)?,
+            })
+        };
         Some(Self(Arc::new(Layers {
             project: dense(layers.project)?,
-            position: read(layers.position)?,
-            before: norm(layers.before)?,
-            attend: Dense::joined(&[pair(layers.query)?, pair(layers.key)?, pair(layers.value)?]),
-            output: dense(layers.output)?,
-            after: norm(layers.after)?,
+            encoder: layers.encoder.into_iter().map(encode).collect::<Option<_>>()?,
+            attention: attend(layers.attention, epsilon)?,
+            after: norm(layers.after, epsilon)?,
             classify: dense(layers.classify)?,
-            heads: layers.heads,
         })))
     }
 
@@ -144,6 +159,28 @@ impl PreparedHead {
         let (logits, weights) = <Dispatch as KernelOps>::head(features.into_dispatch(), Arc::clone(&self.0));
         (Tensor::from_dispatch(logits), Tensor::from_dispatch(weights))
     }
+}
+
+fn attend(layers: AttentionLayers, epsilon: f64) -> Option<Attend> {
+    Some(Attend {
+        position: read(layers.position)?,
+        before: norm(layers.before, epsilon)?,
+        attend: Dense::joined(&[pair(layers.query)?, pair(layers.key)?, pair(layers.value)?]),
+        output: dense(layers.output)?,
+        heads: layers.heads,
+    })
+}
+
+fn pair((weight, bias): DenseLayer) -> Option<(Vec<f32>, Vec<f32>)> {
+    Some((read(weight)?, read(bias)?))
+}
+
+fn dense(layer: DenseLayer) -> Option<Dense> {
+    pair(layer).map(|(weight, bias)| Dense::new(&weight, bias))
+}
+
+fn norm((gamma, beta): Folded, epsilon: f64) -> Option<LayerNorm> {
+    Some(LayerNorm { gamma: read(gamma)?, beta: read(beta)?, epsilon })
 }
 
 fn read<const D: usize>(x: Tensor<D>) -> Option<Vec<f32>> {

@@ -13,6 +13,7 @@ use super::{
 use crate::model::{
     attention::{EPSILON, SelfAttention},
     classifier::{Backbone, Classifier},
+    encoder::EncoderLayer,
     kernels::{Activation, Padding},
     mobilenet::MobileNet,
     norm::BatchNorm,
@@ -39,11 +40,21 @@ pub fn write(graph: &mut Builder, network: &Classifier, images: &str, size: usiz
     let rows = graph.reshape(&features.name, &[0, features.channels as i64, -1]);
     let tokens = graph.transpose(&rows, &[0, 2, 1]);
     let tokens = linear(graph, &tokens, "project", &network.project);
+    let tokens = network.encoder.iter().fold(tokens, |tokens, layer| encode(graph, &tokens, layer));
     let (tokens, attention) = attend(graph, &tokens, &network.attention);
     let tokens = layer_norm(graph, &tokens, "norm", &network.norm);
     let pooled =
         graph.node("ReduceMean", &[&tokens], vec![Attribute::ints("axes", &[1]), Attribute::int("keepdims", 0)]);
     Answered { logits: linear(graph, &pooled, "head", &network.head), attention }
+}
+
+fn encode(graph: &mut Builder, tokens: &str, layer: &EncoderLayer) -> String {
+    let (tokens, _) = attend(graph, tokens, &layer.attention);
+    let normed = layer_norm(graph, &tokens, "encoder_norm", &layer.norm);
+    let wide = linear(graph, &normed, "widen", &layer.widen);
+    let wide = graph.node("Relu", &[&wide], Vec::new());
+    let narrow = linear(graph, &wide, "narrow", &layer.narrow);
+    graph.add(&tokens, &narrow)
 }
 
 fn attend(graph: &mut Builder, tokens: &str, block: &SelfAttention) -> (String, String) {

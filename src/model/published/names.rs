@@ -16,9 +16,9 @@ impl Naming {
     /// The published name of a parameter, such as `blocks.0.pointwise`.
     pub fn name(self, architecture: Architecture, path: &str) -> Option<String> {
         match (self, architecture) {
-            (Self::Keras, Architecture::MobileNet) => MobileNet::keras_name(path),
+            (Self::Keras, Architecture::MobileNet | Architecture::Hybrid) => MobileNet::keras_name(path),
             (Self::Keras, Architecture::Xception) => Xception::keras_name(path),
-            (Self::Timm, Architecture::MobileNet) => timm_mobilenet(path),
+            (Self::Timm, Architecture::MobileNet | Architecture::Hybrid) => timm_mobilenet(path),
             (Self::Timm, Architecture::Xception) => timm_xception(path),
         }
     }

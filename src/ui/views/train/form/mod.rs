@@ -154,8 +154,8 @@ fn real(ui: &mut Ui, value: &mut f64) {
 
 /// One network, or each of them one after the other.
 fn network(ui: &mut Ui, Wish { config, line_up }: &mut Wish) {
-    const BOTH: &str = "Both, one after the other";
-    let words = if line_up.all_networks { BOTH } else { config.architecture.title() };
+    const EACH: &str = "Each, one after the other";
+    let words = if line_up.all_networks { EACH } else { config.architecture.title() };
     ComboBox::from_id_salt("network").width(180.0).selected_text(words).show_ui(ui, |ui| {
         for one in Architecture::ALL {
             let chosen = !line_up.all_networks && config.architecture == one;
@@ -163,7 +163,7 @@ fn network(ui: &mut Ui, Wish { config, line_up }: &mut Wish) {
                 (config.architecture, line_up.all_networks) = (one, false);
             }
         }
-        ui.selectable_value(&mut line_up.all_networks, true, BOTH);
+        ui.selectable_value(&mut line_up.all_networks, true, EACH);
     });
 }
 
