@@ -115,7 +115,7 @@ impl Default for TrainConfig {
             surroundings: 0.5,
             background: Background::Levelled,
             also: Vec::new(),
-            also_share: 0.25,
+            also_share: 0.4,
             teacher: Vec::new(),
             teaching: 0.5,
             group: None,
