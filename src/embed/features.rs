@@ -5,12 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{cache, pca::Axes, tsne};
+use super::{cache, tsne};
 use crate::{
     data::read::batch::{Batch, FrameStore, Mode},
     domain::{
         dataset::{Dataset, Item},
         hash::ContentHash,
+        pca::Axes,
         plane::{Method, Plane, Spot, Spots},
     },
     eval::{forward::Images, learned::Cells, predict::Predictor, second_look},

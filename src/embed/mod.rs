@@ -4,9 +4,7 @@
 
 mod cache;
 mod features;
-mod pca;
 mod tsne;
 
 pub use features::{Embedding, embed};
-pub use pca::Axes;
 pub use tsne::{Unfolding, unfold};

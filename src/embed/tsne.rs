@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bhtsne::tSNE;
 
-use super::pca::Axes;
 use crate::{
+    domain::pca::Axes,
     fault::{Failure, Halt, StopToken},
     progress::{Event, Observer, Task},
 };

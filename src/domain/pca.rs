@@ -19,6 +19,12 @@ impl Axes {
     /// Of points as rows of `width` numbers.
     #[must_use]
     pub fn of(points: &[f32], width: usize) -> Self {
+        Self::leading(KEPT, points, width)
+    }
+
+    /// The same with fewer directions than are kept elsewhere, for those who need the first of them soon.
+    #[must_use]
+    pub fn leading(count: usize, points: &[f32], width: usize) -> Self {
         let n = points.len() / width.max(1);
         let mut mean = vec![0.0_f64; width];
         for point in points.chunks_exact(width.max(1)) {
@@ -27,7 +33,7 @@ impl Axes {
         mean.iter_mut().for_each(|sum| *sum /= n.max(1) as f64);
         let covariance = covariance(points, &mean);
         let total: f64 = covariance.iter().enumerate().filter_map(|(at, row)| row.get(at)).sum();
-        let directions = directions(&covariance, KEPT.min(width).min(n));
+        let directions = directions(&covariance, count.min(width).min(n));
         let along = |direction: &Vec<f64>| {
             if total > 0.0 { dot(direction, &times(&covariance, direction)) / total } else { 0.0 }
         };
