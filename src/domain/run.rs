@@ -1,10 +1,12 @@
 //! One finished or unfinished training run, as its folder and the run list tell it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     architecture::Architecture, classes::ClassList, config::TrainConfig, confusion::Confusion, hash::ContentHash,
-    metrics::Metrics, profile::Adapted,
+    metrics::Metrics, moving_map::MovingMap, profile::Adapted,
 };
 
 /// One line of `history.csv` and one point of each curve; the same call gives the same record, so it holds no time.
@@ -105,4 +107,8 @@ pub struct EpochReport {
     /// Training and validation together, wall time.
     pub secs: f64,
     pub confusion: Confusion,
+    /// Where a few validation cells lie now and lay after the epochs before; in the run's own file rather than in each line of
+    /// a stream.
+    #[serde(skip)]
+    pub map: Option<Arc<MovingMap>>,
 }

@@ -7,6 +7,7 @@ pub mod case_dir;
 pub mod error;
 pub mod labels;
 pub mod learned;
+pub mod moving_map;
 pub mod paths;
 pub mod preferences;
 pub mod rename;

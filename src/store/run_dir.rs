@@ -35,6 +35,8 @@ pub const SPLIT: &str = "split.csv";
 /// What the model learned from, by content; see [`super::learned`].
 pub const LEARNED: &str = "learned.cells";
 pub const EVALUATION: &str = "evaluation.json";
+/// Where validation cells lay after each epoch; see [`super::moving_map`].
+pub const MAP: &str = "map.json";
 /// A whole comparison with every prediction.
 pub const COMPARISON: &str = "comparison.json";
 pub const PLOTS: &str = "plots";
@@ -160,7 +162,7 @@ pub fn is_vacant(folder: &Path) -> bool {
 /// Removes what a run wrote, and the folder itself if nothing else lies in it. A run begins in a vacant folder, so files of
 /// these names are its own.
 pub fn discard(folder: &Path) {
-    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION] {
+    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION, MAP] {
         let _ = fs::remove_file(folder.join(file));
     }
     let _ = fs::remove_dir(folder);
@@ -240,7 +242,7 @@ mod tests {
         fs::write(folder.join(".DS_Store"), "").unwrap();
         assert!(is_vacant(&folder));
         fs::remove_file(folder.join(".DS_Store")).unwrap();
-        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION] {
+        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION, MAP] {
             fs::write(folder.join(file), "").unwrap();
             assert!(!is_vacant(&folder), "{file}");
         }

@@ -1,18 +1,18 @@
 //! One epoch: a pass over the training batches, then the validation split as in use.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     time::Instant,
 };
 
-use super::{lost::in_validation, session::Session, tally::Tally};
+use super::{lost::in_validation, session::Session, sight::Seen, tally::Tally};
 use crate::{
     data::{
         read::batch::{Batch, Batches, Mode, batches},
         vary::augment::Augment,
     },
     domain::confusion::Confusion,
-    eval::forward::{Forward, Images},
+    eval::forward::{Forward, Images, Look},
     fault::Halt,
     learn::{error::TrainError, schedule, score::Score, step::Lesson},
     model::{classifier::Classifier, noise::StepNoise, ready::Ready},
@@ -31,6 +31,8 @@ pub struct Validated {
     pub confusion: Confusion,
     /// What other labs' held-out cells say; `None` without any.
     pub elsewhere: Option<Elsewhere>,
+    /// What the cells looked like that are followed.
+    pub seen: Seen,
 }
 
 /// The mean over labs of the mean over classes.
@@ -143,64 +145,88 @@ fn tell(session: &Session<'_>, tally: &Tally, epoch: usize, step: usize, steps: 
     }));
 }
 
-/// Judges a network without gradients on the validation split, all of it, and on what other labs hold out.
+/// Judges a network without gradients on the validation split, all of it, and on what other labs hold out; on the way it
+/// hears what the last layer was given of `followed`.
 ///
 /// # Errors
 /// [`Halt`] where an image can no longer be read, the device fails or a person stops.
-pub fn validate(session: &mut Session<'_>, network: &Classifier) -> Result<Validated, Halt> {
+pub fn validate(session: &mut Session<'_>, network: &Classifier, followed: &[usize]) -> Result<Validated, Halt> {
     let material = session.material;
-    let network = Ready::new(network);
-    let own = ask(session, &network, &material.validation)?;
-    let elsewhere = elsewhere(session, &network)?;
+    let networks = (&Ready::new(network), network);
+    let (own, seen) = ask(session, networks, &material.validation, followed)?;
+    let elsewhere = elsewhere(session, networks)?;
     let mut confusion = Confusion::new(material.dataset.classes.clone());
     let mut score = Score::default();
     for (logits, truth) in &own {
         score.add(logits, *truth);
-        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        if let Some(label) = logits.iter().position(|z| *z >= most) {
+        if let Some(label) = top(logits) {
             confusion.add(*truth, label);
         }
     }
-    Ok(Validated { score, confusion, elsewhere })
+    Ok(Validated { score, confusion, elsewhere, seen })
 }
 
-/// The answers to images of the run, each with its label.
-fn ask(session: &mut Session<'_>, network: &Ready, indices: &[usize]) -> Result<Vec<(Vec<f32>, usize)>, Halt> {
+/// The first of the largest.
+fn top(logits: &[f32]) -> Option<usize> {
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    logits.iter().position(|z| *z >= most)
+}
+
+/// Logits and label.
+type Answered = (Vec<f32>, usize);
+
+/// The answers to images of the run, and what the last layer was given of those that are followed. `network` is the one that
+/// was made ready.
+fn ask(
+    session: &mut Session<'_>,
+    (ready, network): (&Ready, &Classifier),
+    indices: &[usize],
+    followed: &[usize],
+) -> Result<(Vec<Answered>, Seen), Halt> {
     let material = session.material;
     let forward = Forward {
-        network,
+        network: ready,
         device: &session.compute.device,
         size: session.config.size,
         pad: session.compute.wants_constant_shapes(),
     };
-    let total = indices.len();
+    let followed: HashSet<usize> = followed.iter().copied().collect();
+    let (total, mut missing, mut seen) = (indices.len(), Vec::new(), Seen::default());
     let mut rows = Vec::with_capacity(total);
     let images = Images { store: &material.frames, indices, mode: Mode::Plain };
     let mut told = Instant::now();
-    let hear = |index: usize, logits| {
-        rows.extend(material.labels.get(index).map(|label| (logits, *label)));
+    let hear = |batch: Batch| {
+        let looks: Vec<Look> = match batch.indices.iter().any(|index| followed.contains(index)) {
+            true => forward.before_the_last(batch.pixels, network)?,
+            false => forward.logits(batch.pixels)?.into_iter().map(|logits| (logits, Vec::new())).collect(),
+        };
+        missing.extend(batch.unreadable);
+        for (index, (logits, features)) in batch.indices.into_iter().zip(looks) {
+            if followed.contains(&index) {
+                seen.add(&features, top(&logits));
+            }
+            rows.extend(material.labels.get(index).map(|label| (logits, *label)));
+        }
         if told.elapsed().as_millis() >= 100 {
             told = Instant::now();
-            session.observer.tell(Event::Progress {
-                task: Task::Validating,
-                done: rows.len() as u64,
-                total: total as u64,
-            });
+            let (done, total) = (rows.len() as u64, total as u64);
+            session.observer.tell(Event::Progress { task: Task::Validating, done, total });
         }
+        Ok(())
     };
-    let missing = images.ask(|pixels| forward.logits(pixels), hear, &session.stop)?;
+    images.in_batches(hear, &session.stop)?;
     in_validation(&missing, total, &material.frames)?;
-    Ok(rows)
+    Ok((rows, seen))
 }
 
-fn elsewhere(session: &mut Session<'_>, network: &Ready) -> Result<Option<Elsewhere>, Halt> {
+fn elsewhere(session: &mut Session<'_>, networks: (&Ready, &Classifier)) -> Result<Option<Elsewhere>, Halt> {
     let material = session.material;
     let held_out = material.guests.held_out();
     if held_out.is_empty() {
         return Ok(None);
     }
-    let rows = ask(session, network, &held_out)?;
-    let rows: HashMap<usize, (Vec<f32>, usize)> = held_out.into_iter().zip(rows).collect();
+    let (rows, _) = ask(session, networks, &held_out, &[])?;
+    let rows: HashMap<usize, Answered> = held_out.into_iter().zip(rows).collect();
     // Lab by lab, the score of each class.
     let mut labs: BTreeMap<usize, Vec<Score>> = BTreeMap::new();
     for stratum in material.guests.strata.iter().filter(|one| !one.held_out.is_empty()) {

@@ -110,8 +110,8 @@ fn choose_statistics(session: &mut Session<'_>, classes: usize) -> Result<(), Ha
     let running = load(&session.best)?.to_device(device);
     let ready = epoch::for_statistics(session);
     let measured = norms::remeasured(load(&session.best)?, device, session.config.size, ready, &session.stop)?;
-    let after = epoch::validate(session, &measured)?;
-    let before = epoch::validate(session, &running)?;
+    let after = epoch::validate(session, &measured, &[])?;
+    let before = epoch::validate(session, &running, &[])?;
     let share = session.config.also_share;
     if after.loss(share) < before.loss(share) {
         session.best = weights::to_bytes(&measured, Precision::Full)?;

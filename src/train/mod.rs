@@ -16,6 +16,7 @@ pub mod pace;
 mod plan;
 mod run;
 mod session;
+mod sight;
 mod start;
 mod state;
 mod tally;

@@ -228,7 +228,8 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     })?;
     session.batch = batch;
     let answering = session.answering();
-    let validated = epoch::validate(session, &answering)?;
+    let followed = session.sight.cells().to_vec();
+    let validated = epoch::validate(session, &answering, &followed)?;
     let best = session.early_stop.record(validated.loss(session.config.also_share), session.config.patience);
     if best {
         session.best = weights::to_bytes(&answering, Precision::Full)?;
@@ -253,9 +254,11 @@ fn one_epoch(session: &mut Session<'_>, record: &mut RunRecord, number: usize) -
     }
     // The record first: a killed run may have a row too many, which is trained again, but never one too few.
     run_dir::save(record)?;
+    let map = session.sight.take(number, validated.seen);
+    store::moving_map::save(&record.path, &map)?;
     checkpoint::save(&record.path, &session.snapshot(number))?;
     let secs = start.elapsed().as_secs_f64();
-    observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion }));
+    observer.tell(Event::Epoch(EpochReport { record: epoch, secs, confusion: validated.confusion, map: Some(map) }));
     Ok(())
 }
 

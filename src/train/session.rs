@@ -9,6 +9,7 @@ use super::{
     early_stop::EarlyStop,
     lost::Lost,
     plan::Material,
+    sight::Sight,
     start,
     state::{Checkpoint, Snapshot, State},
     teachers::Teachers,
@@ -42,6 +43,8 @@ pub struct Session<'a> {
     pub targets: Targets,
     pub teachers: Option<Teachers>,
     pub early_stop: EarlyStop,
+    /// The cells that are followed from epoch to epoch.
+    pub sight: Sight,
     /// Why the training ended, where an earlier start of the run got that far.
     pub end: Option<RunEnd>,
     pub lost: Lost,
@@ -80,6 +83,8 @@ impl<'a> Session<'a> {
             Checkpoint { state, network, optimiser, average: None, best: Vec::new() }
         };
         let average = (config.average > 0.0).then(|| average.unwrap_or_else(|| Average::of(&network)));
+        let next = state.epoch + 1;
+        let sight = Sight::start(material, config.seed, resume.then_some((run, next)), observer);
         let teachers = Teachers::ask(config, material, compute, Watch { observer, stop })?;
         Ok(Self {
             config,
@@ -93,11 +98,12 @@ impl<'a> Session<'a> {
             targets: Targets::new(&material.counts(), config.label_smoothing, config.class_weights),
             teachers,
             early_stop: state.early_stop,
+            sight,
             end: state.end,
             lost: Lost::default(),
             best,
             batch: state.batch,
-            first_epoch: state.epoch + 1,
+            first_epoch: next,
             images: state.images,
             secs: state.secs,
             device,

@@ -16,7 +16,7 @@ use leukoscope::{
     },
     fault::{Halt, StopMode, StopToken},
     progress::{Event, Silent, Task},
-    store::run_dir,
+    store::{moving_map, run_dir},
     train::{TrainRequest, run},
 };
 
@@ -82,6 +82,9 @@ fn an_interrupted_run_goes_on_exactly() {
     let record = run_dir::load(&copy).unwrap();
     assert_eq!(record.history.len(), 1);
     run_dir::save(&RunRecord { app_version: "0.0.1".to_owned(), ..record }).unwrap();
+    let damaged = folder.path().join("with-a-damaged-map");
+    copy_all(&copy, &damaged);
+    fs::write(damaged.join(run_dir::MAP), "half a ma").unwrap();
     let beginning = folder.path().join("killed-in-its-first-epoch");
     copy_all(&copy, &beginning);
     fs::remove_dir_all(beginning.join("checkpoint")).unwrap();
@@ -93,10 +96,19 @@ fn an_interrupted_run_goes_on_exactly() {
         let resumed = run(&resuming(&interrupted, &whole), &warned(&warnings), &StopToken::default()).unwrap();
         assert_eq!(resumed.history, expected.history);
         assert_eq!(resumed.weights_hash, expected.weights_hash);
+        assert_eq!(moving_map::load(&interrupted).unwrap(), moving_map::load(&expected.path).unwrap());
         assert_eq!(resumed.app_version, expected.app_version);
         let told = warnings.into_inner().unwrap();
         assert!(told.iter().any(|warning| warning.contains(&format!("it began with {version}"))), "{told:?}");
     }
+    let warnings = Mutex::new(Vec::new());
+    let resumed = run(&resuming(&damaged, &whole), &warned(&warnings), &StopToken::default()).unwrap();
+    let told = warnings.into_inner().unwrap();
+    assert!(told.iter().any(|warning| warning.contains("the map of the epochs so far begins anew")), "{told:?}");
+    assert_eq!((&resumed.history, resumed.weights_hash), (&expected.history, expected.weights_hash));
+    let epochs: Vec<usize> = moving_map::load(&damaged).unwrap().unwrap().epochs.iter().map(|of| of.epoch).collect();
+    assert_eq!(epochs, [2]);
+
     let over = run(&resuming(&folder.path().join("whole"), &whole), &Silent, &StopToken::default());
     assert!(over.is_err_and(|halt| halt.to_string().contains("the run has ended")));
 }
@@ -228,9 +240,11 @@ fn a_run_killed_between_record_and_checkpoint_has_no_hole_in_its_history() {
     };
     assert!(matches!(run(&broken, &watch, &StopToken::default()), Err(Halt::Failed(_))));
     assert_eq!(run_dir::load(&place).unwrap().history, expected.history[..1]);
+    assert_eq!(moving_map::load(&place).unwrap().unwrap().last(), 1);
     fs::remove_file(place.join("checkpoint")).unwrap();
     let resumed = train(&resuming(&place, &broken));
     assert_eq!((&resumed.history, resumed.weights_hash), (&expected.history, expected.weights_hash));
+    assert_eq!(moving_map::load(&place).unwrap(), moving_map::load(&expected.path).unwrap());
 }
 
 #[test]
