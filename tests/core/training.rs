@@ -3,9 +3,11 @@
 use std::{fs, path::Path};
 
 use leukoscope::{
+    data::synthetic,
     device::Compute,
     domain::{
         config::{DeviceChoice, Init, TrainConfig},
+        moving_map::{MapEpoch, MovingMap},
         prediction::{Classified, Outcome},
         run::{RunEnd, RunRecord},
     },
@@ -14,7 +16,7 @@ use leukoscope::{
     fit::pack::{PackInputs, Packed, pack},
     model::{blend, card::ModelCard},
     progress::{Silent, Watch},
-    store::run_dir,
+    store::{moving_map, run_dir},
     train::{TrainRequest, run},
 };
 
@@ -52,7 +54,15 @@ fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
         let right: u64 = counts.iter().enumerate().map(|(label, row)| row[label]).sum();
         assert!((right as f64 / cells as f64 - epoch.validation_accuracy).abs() < 1e-12, "{counts:?}");
     }
-    assert_eq!(first.weights_hash, second.weights_hash);
+    let map = moving_map::load(&first.path).unwrap().unwrap();
+    assert_eq!(Some(&map), moving_map::load(&second.path).unwrap().as_ref());
+    for (epoch, of) in first.history.iter().zip(&map.epochs) {
+        assert_eq!(epoch.epoch, of.epoch);
+        // Of few validation cells all are followed.
+        let right = map.right(of) as f64 / map.cells.len() as f64;
+        assert!((right - epoch.validation_accuracy).abs() < 1e-12, "{right}");
+    }
+    assert_eq!((map.epochs.len(), first.weights_hash), (first.history.len(), second.weights_hash));
     assert_eq!(first.end, RunEnd::Completed);
     assert_eq!(run_dir::history(&first.path).unwrap(), first.history);
     for file in [run_dir::CARD, run_dir::WEIGHTS, run_dir::SPLIT, run_dir::EVALUATION] {
@@ -78,6 +88,45 @@ fn a_run_repeats_and_its_folder_can_be_moved_and_asked() {
         let far = furthest(&a.0, &b.0);
         assert!(far < 1e-5, "{far}");
     }
+}
+
+/// The share of the squared distances from the middle that lies between the classes: 1 where each class is a point.
+fn apart(map: &MovingMap, of: &MapEpoch) -> f32 {
+    let places = of.places();
+    let square = |[x, y]: [f32; 2]| x * x + y * y;
+    let between = |label: usize| {
+        let cells = map.cells.iter().zip(&places).filter(|(cell, _)| cell.truth == label);
+        let own: Vec<[f32; 2]> = cells.map(|(_, place)| *place).collect();
+        let n = own.len() as f32;
+        n * square([0, 1].map(|at| own.iter().map(|place| place[at]).sum::<f32>() / n))
+    };
+    (0..map.classes.len()).map(between).sum::<f32>() / places.into_iter().map(square).sum::<f32>()
+}
+
+#[test]
+fn classes_move_apart_on_the_map_from_epoch_to_epoch() {
+    let folder = tempfile::tempdir().unwrap();
+    let cells = folder.path().join("cells");
+    for class in ["eosinophil", "lymphocyte", "platelet"] {
+        fs::create_dir_all(cells.join(class)).unwrap();
+        for seed in 0..40 {
+            synthetic::draw(class, seed).save(cells.join(class).join(format!("{seed}.png"))).unwrap();
+        }
+    }
+    let mut request = TrainRequest { dataset: cells, ..request(folder.path(), "run") };
+    // What makes learning last beyond its cells makes it slow; here it has to be quick.
+    let plain =
+        TrainConfig { noise: 0.0, dropout: 0.0, augment: 0.0, microscope: 0.0, surroundings: 0.0, ..request.config };
+    request.config = TrainConfig { epochs: 16, patience: 0, batch: 8, learning_rate: 3e-3, ..plain };
+    let run = train(&request);
+    let map = moving_map::load(&run.path).unwrap().unwrap();
+    assert_eq!(map.epochs.iter().map(|of| of.epoch).collect::<Vec<_>>(), (1..=16).collect::<Vec<_>>());
+    let classes: Vec<usize> = (0..3).map(|label| map.cells.iter().filter(|cell| cell.truth == label).count()).collect();
+    assert_eq!(classes, [4; 3], "evenly");
+    let shares: Vec<f32> = map.epochs.iter().map(|of| apart(&map, of)).collect();
+    // A dozen cells of a small network swing from epoch to epoch.
+    let mean = |shares: &[f32]| shares.iter().sum::<f32>() / shares.len() as f32;
+    assert!(mean(&shares[12..]) > mean(&shares[..4]) + 0.2, "{shares:?}");
 }
 
 #[test]
