@@ -132,6 +132,7 @@ impl App {
             self.carry_out();
         }
         let still = train::measure(&mut self.state, &mut self.effects);
+        train::read_map(&mut self.state, &mut self.effects);
         self.keep();
         self.carry_out();
         next.into_iter().chain(still).reduce(f64::min)

@@ -39,7 +39,9 @@ fn row(page: Page) -> Row {
             show: |ui, state, view, actions| dataset::show(ui, state, &mut view.dataset, &mut view.pictures, actions),
         },
         // Training starts below its form.
-        Page::Train => plain(icons::TRAIN, |ui, state, view, actions| train::show(ui, state, &mut view.train, actions)),
+        Page::Train => plain(icons::TRAIN, |ui, state, view, actions| {
+            train::show(ui, state, (&mut view.train, &mut view.pictures), actions);
+        }),
         Page::Evaluate => {
             with(icons::TARGET, [wish::Evaluate::Evaluate, wish::Evaluate::ChooseReport], |ui, state, view, actions| {
                 evaluate::show(ui, state, &mut view.evaluate, &mut view.pictures, actions);

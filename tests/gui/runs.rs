@@ -12,10 +12,11 @@ use leukoscope::{
         confusion::Confusion,
         hash::ContentHash,
         metrics::Metrics,
+        moving_map::{MovingCell, MovingMap},
         run::{EpochRecord, RunEnd, RunRecord},
     },
     model::{bundled, card::ModelCard},
-    store::{run_dir, trash::TRASH},
+    store::{moving_map, run_dir, trash::TRASH},
 };
 
 use crate::common::{Driven, click, command, copied, press, state, wait, window, with_small_form};
@@ -268,4 +269,55 @@ fn a_run_is_replayed_epoch_by_epoch() {
     harness.run_steps(8);
     assert!(harness.query_by_label("Validation split, epoch 2").is_some());
     assert!(harness.query_by_label("Replay").is_some(), "it stands still at the end");
+}
+
+/// A map of four cells, whose second epoch is another one than the first.
+fn with_map(run: &std::path::Path) {
+    let classes = ClassList::new(["ig", "platelet"].map(str::to_owned));
+    let cells = (0..4).map(|at| MovingCell { path: format!("{at}.png"), truth: at / 2 }).collect();
+    let mut map = MovingMap { classes, cells, epochs: Vec::new() };
+    map.add(1, &[0.0, 1.0, 1.0, 0.2, 0.1, -1.0, -2.0, 0.0], vec![0, 1, 1, 0]);
+    map.add(2, &[3.0, 1.0, 3.0, 0.5, -3.0, -1.0, -2.5, 0.0], vec![0, 0, 1, 0]);
+    moving_map::save(run, &map).unwrap();
+}
+
+#[test]
+fn the_map_of_a_run_moves_with_the_replay() {
+    let outputs = tempfile::tempdir().unwrap();
+    with_map(&record(&outputs, "one", 1, Some(9)));
+    let mut harness = with_runs(&outputs, &[("one", 1, Some(9))]);
+    press(&mut harness, "Show the map");
+    wait(&mut harness, "the map", |state| state.train.map.result().is_some());
+    let said = |harness: &Driven, words: &str| harness.query_all_by_label_contains(words).count() > 0;
+    assert!(said(&harness, "Map of 4 validation cells after epoch 2: 3 right"), "of the kept epoch at first");
+    let places = |harness: &mut Driven, epoch: usize| {
+        let table = copied(harness, &format!("Copy the table of Validation cells, epoch {epoch} to the clipboard"));
+        assert_eq!(table.lines().count(), 5, "{table}");
+        table
+    };
+    let second = places(&mut harness, 2);
+    harness.get_by_role_and_label(Role::Slider, "Epoch of the replay").set_value_accesskit(1.0);
+    harness.run_steps(3);
+    assert!(said(&harness, "Map of 4 validation cells after epoch 1: 2 right; drag around cells to choose them"));
+    assert_ne!(places(&mut harness, 1), second);
+    harness.get_by_label("Replay").click();
+    harness.run_steps(8);
+    assert!(said(&harness, "Map of 4 validation cells after epoch 2"));
+    // It arrives, and the window rests.
+    harness.run();
+    press(&mut harness, "Show the matrix");
+    assert!(said(&harness, "Validation split, epoch 2"));
+}
+
+#[test]
+fn a_run_without_a_map_and_one_whose_map_is_damaged_say_so() {
+    let outputs = tempfile::tempdir().unwrap();
+    std::fs::write(record(&outputs, "newer", 2, Some(9)).join(run_dir::MAP), "half a ma").unwrap();
+    let mut harness = with_runs(&outputs, &[("older", 1, Some(9)), ("newer", 2, Some(9))]);
+    press(&mut harness, "Show the map");
+    wait(&mut harness, "the failure", |state| state.train.map.failure().is_some());
+    assert!(harness.query_by_label_contains("The map of this run cannot be read: the file is damaged").is_some());
+    click(&mut harness, "older");
+    wait(&mut harness, "the older run", |state| state.train.map.result().is_some());
+    assert!(harness.query_by_label("This run kept no map of its epochs").is_some());
 }

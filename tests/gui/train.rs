@@ -17,14 +17,17 @@ fn a_run_from_the_form_ends_in_the_list_and_can_be_trained_again() {
     });
     assert!(harness.query_all_by_label_contains("About ").count() > 0, "there is a forecast");
     click(&mut harness, "Start training");
-    let points = Cell::new(0);
+    assert!(harness.query_by_label_contains("come when the first epoch ends").is_some());
+    let (points, mapped) = (Cell::new(0), Cell::new(0));
     wait(&mut harness, "the run", |state| {
         if let Some(run) = &state.train.running {
             points.set(points.get().max(run.live.len()));
+            mapped.set(mapped.get().max(run.map.as_ref().map_or(0, |map| map.last())));
         }
         state.train.running.is_none() && !state.train.runs.is_empty()
     });
     assert!(points.get() >= 2, "the curves moved within the epochs: {} points", points.get());
+    assert!(mapped.get() >= 1, "the map came with the first epoch");
     let run = state(&harness).train.runs[0].clone();
     assert_eq!((run.end, run.history.len(), run.config.clone()), (RunEnd::Completed, 2, form.clone()));
     assert!(run.test.is_some() && run.path.join("weights.bpk").is_file());

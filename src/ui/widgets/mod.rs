@@ -11,6 +11,7 @@ pub mod icons;
 pub mod lasso;
 pub mod marker;
 pub mod matrix;
+pub mod moving;
 pub mod overlay;
 pub mod parts;
 pub mod scatter;

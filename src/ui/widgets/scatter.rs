@@ -18,6 +18,8 @@ use crate::ui::{keys, theme};
 
 /// Radius of a point in points of the screen, of few and of many.
 const RADII: (f32, f32) = (5.0, 3.2);
+/// The same in a frame whose shorter side is less than so many points.
+const SMALL: (f32, f32) = (360.0, 3.8);
 /// Above so many points each is drawn plainly, so that a frame stays short.
 const MANY: usize = 4000;
 /// How near the pointer must be to a point, in points of the screen.
@@ -40,6 +42,8 @@ pub struct Scatter<'a> {
     /// Changes whenever a place or a mark does.
     pub version: u64,
     pub places: &'a [[f32; 2]],
+    /// What is in sight at first; `None` for all places. Points that move stay within one frame.
+    pub bounds: Option<Rect>,
     /// The classes that marks are of, by name.
     pub faces: &'a [&'a str],
     /// `None` where a point is not shown.
@@ -89,7 +93,7 @@ impl Scatter<'_> {
         let (frame, response) =
             ui.allocate_exact_size(ui.available_size().max(Vec2::splat(64.0)), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, self.name));
-        let bounds = sight::bounds(self.places);
+        let bounds = self.bounds.unwrap_or_else(|| sight::bounds(self.places));
         self.moved(ui, &response, (frame, bounds), &mut view.sight);
         let at = |place: &[f32; 2]| view.sight.screen(*place, frame, bounds);
         let visible = || self.places.iter().enumerate().filter(|(index, _)| (self.mark)(*index).is_some());
@@ -187,7 +191,12 @@ impl Scatter<'_> {
             .collect();
         order.sort_unstable_by_key(|(mixed, _, mark)| (mark.chosen, *mixed));
         let plain = order.len() > MANY;
-        let radius = if plain { RADII.1 } else { RADII.0 };
+        let small = frame.size().min_elem() < SMALL.0;
+        let radius = match (plain, small) {
+            (true, _) => RADII.1,
+            (false, true) => SMALL.1,
+            (false, false) => RADII.0,
+        };
         let (accent, ground) = (theme::accent(ui.visuals()), ui.visuals().faint_bg_color);
         let mut mesh = Mesh::default();
         let reach = frame.expand(2.0 * radius);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{LineUp, Queued};
 use crate::{
-    domain::{config::TrainConfig, run::RunRecord},
+    domain::{config::TrainConfig, moving_map::MovingMap, run::RunRecord},
     fault::{Halt, StopMode},
     job::JobId,
     progress::Event,
@@ -51,4 +51,7 @@ pub enum News {
     /// How fast a network trains here.
     Paced(JobId, Pace),
     NotPaced(JobId, Halt),
+    /// The map that a run keeps, where it keeps one.
+    Mapped(JobId, Option<MovingMap>),
+    NotMapped(JobId, Halt),
 }

@@ -1,12 +1,17 @@
 //! The training form, the run that trains now, those that wait for it, and the runs on disk.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{LineUp, Queued};
 use crate::{
+    app::Inquiry,
     domain::{
         config::TrainConfig,
         confusion::Confusion,
+        moving_map::MovingMap,
         run::{EpochRecord, EpochReport, RunRecord},
     },
     fault::Failure,
@@ -46,6 +51,8 @@ pub struct LiveRun {
     pub history: Vec<EpochRecord>,
     /// Of the last epoch, on the validation split.
     pub confusion: Option<Confusion>,
+    /// Where validation cells lie after the last epoch, and lay before.
+    pub map: Option<Arc<MovingMap>>,
     pub live: Vec<LivePoint>,
     /// What it said that a person must know of, though it went on.
     pub warnings: Vec<Failure>,
@@ -64,6 +71,7 @@ impl LiveRun {
             step: None,
             history,
             confusion: None,
+            map: None,
             live: Vec::new(),
             warnings: Vec::new(),
         }
@@ -91,7 +99,7 @@ impl LiveRun {
     /// Takes in an epoch that ended.
     pub(in crate::app) fn hear_epoch(&mut self, report: EpochReport) {
         self.history.push(report.record);
-        self.confusion = Some(report.confusion);
+        (self.confusion, self.map) = (Some(report.confusion), report.map);
     }
 }
 
@@ -107,6 +115,24 @@ pub struct Measured {
     pub config: TrainConfig,
     /// Why there is none, in words.
     pub pace: Result<Pace, String>,
+}
+
+/// Whose map it is: a run that went on has another one by then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfRun {
+    folder: PathBuf,
+    epochs: usize,
+}
+
+impl OfRun {
+    #[must_use]
+    pub fn new(run: &RunRecord) -> Self {
+        Self { folder: run.path.clone(), epochs: run.history.len() }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
 }
 
 /// Everything of the Train page that outlives a frame.
@@ -128,6 +154,8 @@ pub struct TrainState {
     pub runs: Vec<RunRecord>,
     /// The run that the inspector shows, by its folder.
     pub shown: Option<PathBuf>,
+    /// What the run that is drawn keeps of its map.
+    pub map: Inquiry<OfRun, Option<MovingMap>>,
     /// The runs whose curves stand over each other, by their folders.
     pub ticked: Vec<PathBuf>,
     /// Runs that are renamed or deleted right now, by the job that does it.
@@ -157,6 +185,12 @@ impl TrainState {
     #[must_use]
     pub fn run(&self, folder: &Path) -> Option<&RunRecord> {
         self.runs.iter().find(|run| run.path == folder)
+    }
+
+    /// The ended run whose curves are drawn where none trains: the one that was chosen, else the newest.
+    #[must_use]
+    pub fn drawn(&self) -> Option<&RunRecord> {
+        self.shown.as_deref().and_then(|folder| self.run(folder)).or(self.runs.first())
     }
 
     /// Whether the run in this folder trains now.

@@ -1,6 +1,9 @@
 //! Runs are lined up, started one after the other, and stopped.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{LineUp, LiveRun, Message, News, Queued, pace, runs};
 use crate::{
@@ -80,6 +83,12 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
         }
         News::Paced(job, pace) => pace::take(state, job, Ok(pace)),
         News::NotPaced(job, halt) => pace::take(state, job, Err(halt)),
+        News::Mapped(job, map) => {
+            state.train.map.answer(job, Arc::new(map), |_, _| {});
+        }
+        News::NotMapped(job, halt) => {
+            state.train.map.halt(job, &halt);
+        }
     }
 }
 

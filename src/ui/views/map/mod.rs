@@ -123,8 +123,8 @@ fn draw(ui: &mut Ui, mapped: &Mapped, plane: &Plane, view: &mut MapView, actions
         let faces: Vec<&str> = faces.iter().collect();
         let mark = |index: usize| -> Option<Mark> { marks.get(index).copied().flatten() };
         let name = format!("{summary}; drag around cells to pick them");
-        let scatter =
-            Scatter { version: view.version(), places: &plane.places, faces: &faces, mark: &mark, name: &name };
+        let (version, places) = (view.version(), &plane.places);
+        let scatter = Scatter { version, places, bounds: None, faces: &faces, mark: &mark, name: &name };
         let mut kept = std::mem::take(&mut view.scatter);
         answer = Some(scatter.show(ui, &mut kept));
         view.scatter = kept;

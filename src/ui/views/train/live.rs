@@ -1,41 +1,49 @@
-//! The run that trains now: progress, curves, the validation matrix as it forms, and the way to stop it.
+//! The run that trains now: progress, curves, the validation matrix and map as they form, and the way to stop it.
 
-use egui::{Id, ProgressBar, RichText, Ui, vec2};
+use std::path::Path;
 
-use super::theatre;
+use egui::{Id, Label, ProgressBar, RichText, Ui};
+
+use super::{
+    TrainView,
+    figures::{self, Figures},
+    moving::{self, Map},
+    theatre,
+};
 use crate::{
     app::{
         Actions, AppState, Wish, notices,
         pages::train::{LiveRun, TrainState},
         wish,
     },
-    domain::{confusion::Confusion, cross_table::CrossTable, run::RunRecord},
+    domain::run::RunRecord,
     fault::StopMode,
     progress::Task,
-    report::{
-        self,
-        chart::{Provenance, Quantity},
-        words::thousands,
-    },
+    report::{self, chart::Quantity, words::thousands},
     ui::widgets::{
-        chart::{Ask, Chart},
+        chart::Chart,
         curves::Curves,
+        gallery::Pictures,
         icons,
-        matrix::{Matrix, Mode},
         overlay::{Overlaid, Overlay},
     },
 };
 
+/// What stands where matrix and map will be.
+const PROMISE: &str = "Matrix and map of the validation split come when the first epoch ends";
+
+/// What only the eye keeps of the page, and the pictures of cells.
+type Seen<'a> = (&'a mut TrainView, &'a mut Pictures);
+
 /// Draws the run that trains, else the ticked ones, the one that was chosen or the newest one, else what to do first.
-pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, seen: Seen<'_>, actions: &mut Actions) {
     let train = &state.train;
-    let shown = train.shown.as_deref().and_then(|path| train.run(path)).or(train.runs.first());
-    match (&train.running, shown) {
-        (Some(run), _) => running(ui, state, run, actions),
+    match (&train.running, train.drawn()) {
+        (Some(run), _) => running(ui, state, run, seen, actions),
         (None, Some(_)) if !train.ticked.is_empty() => {
             overlay(ui, train, Some("Runs over each other"), actions);
         }
-        (None, Some(run)) => ended(ui, state, run, actions),
+        (None, Some(run)) => ended(ui, state, run, seen, actions),
         (None, None) => empty(ui, state, actions),
     }
 }
@@ -56,7 +64,7 @@ fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     });
 }
 
-fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) {
+fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, (view, pictures): Seen<'_>, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading("Training");
         ui.label(RichText::new(standing(run)).weak());
@@ -82,10 +90,26 @@ fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, actions: &mut Actions) 
     }
     let planned = run.plan.as_ref().map_or(1, |plan| plan.epochs);
     let curves = Curves { history: &run.history, live: &run.live, planned };
-    charts(ui, ("live", "Validation split, last epoch"), &curves, run.confusion.as_ref(), None, actions);
+    figures::choose(ui, &mut view.beside, |ui| last_epoch(ui, run));
+    let opened = state.dataset.opened.as_ref().map(|opened| opened.dataset.root.as_path());
+    let root = opened.filter(|root| *root == run.asked.dataset);
+    let map = run.map.as_deref().filter(|map| !map.epochs.is_empty());
+    let map = map.map(|map| Map { run: run.folder.as_deref().unwrap_or(Path::new("")), map, epoch: map.last(), root });
+    let matrix = run.confusion.as_ref().map(|confusion| ("Validation split, last epoch", confusion));
+    let figures = Figures { id: "live", curves, matrix, map: map.ok_or_else(|| PROMISE.to_owned()), run: None };
+    figures.show(ui, state, (&mut view.beside, &mut view.map, pictures), actions);
 }
 
-fn ended(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
+/// What the last epoch made of the validation split, or what will come.
+fn last_epoch(ui: &mut Ui, run: &LiveRun) {
+    let words = run.history.last().map_or_else(
+        || PROMISE.to_owned(),
+        |of| format!("After epoch {}: {:.1} % of the validation split", of.epoch, 100.0 * of.validation_accuracy),
+    );
+    ui.add(Label::new(RichText::new(words).weak()).truncate());
+}
+
+fn ended(ui: &mut Ui, state: &AppState, run: &RunRecord, (view, pictures): Seen<'_>, actions: &mut Actions) {
     ui.horizontal(|ui| {
         ui.heading(&run.name);
         ui.label(RichText::new(super::runs::ending(run.end)).weak());
@@ -94,10 +118,17 @@ fn ended(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) 
         ui.label(RichText::new("No epoch ended; resume it or train again").weak());
         return;
     }
-    theatre::show(ui, state, run);
+    let map = moving::kept(state, run);
+    let mapped = map.as_ref().map_or(0, |map| map.last());
+    figures::choose(ui, &mut view.beside, |ui| theatre::show(ui, state, run, mapped));
+    let opened = state.dataset.opened.as_ref().filter(|opened| opened.dataset.hash == run.dataset_hash);
+    let root = opened.map(|opened| opened.dataset.root.as_path());
+    let map = map.map(|map| Map { run: &run.path, map, epoch: theatre::epoch(ui, run).unwrap_or(mapped), root });
     let (title, confusion) = theatre::chosen(ui, run);
     let curves = Curves { history: &run.history, live: &[], planned: run.history.len() };
-    charts(ui, (&run.name, &title), &curves, confusion.as_ref(), Some(run), actions);
+    let matrix = confusion.as_ref().map(|confusion| (title.as_str(), confusion));
+    let figures = Figures { id: &run.name, curves, matrix, map, run: Some(run) };
+    figures.show(ui, state, (&mut view.beside, &mut view.map, pictures), actions);
 }
 
 /// The ticked runs over each other, with the one that trains.
@@ -122,52 +153,6 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
     }
     let ask = chart.show(ui, |ui, view| overlay.show(ui, Id::unique("overlay"), ui.available_height() - 8.0, view));
     ask.into_iter().for_each(|ask| ask.act(actions));
-}
-
-/// Curves and matrix side by side; those of a run that has ended can be saved.
-fn charts(
-    ui: &mut Ui,
-    (id, title): (&str, &str),
-    curves: &Curves<'_>,
-    confusion: Option<&Confusion>,
-    run: Option<&RunRecord>,
-    actions: &mut Actions,
-) {
-    let room = ui.available_size();
-    let wide = confusion.is_some() && room.x > 560.0;
-    let left = if wide { room.x * 0.52 } else { room.x };
-    let mut asks = [None, None];
-    ui.horizontal_top(|ui| {
-        ui.allocate_ui_with_layout(vec2(left, room.y), egui::Layout::top_down(egui::Align::Min), |ui| {
-            let mut chart = Chart::new(("curves", id), "Curves", curves.summary(), || curves.table()).zooms();
-            if let Some(run) = run {
-                chart = chart.exports(|| {
-                    [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::curves(of, run)).to_vec()
-                });
-            }
-            asks[0] = chart
-                .show(ui, |ui, view| curves.show(ui, Id::unique(("curves", id)), ui.available_height() - 24.0, view));
-        });
-        if let (true, Some(confusion)) = (wide, confusion) {
-            ui.vertical(|ui| asks[1] = matrix(ui, (id, title), confusion, run));
-        }
-    });
-    asks.into_iter().flatten().for_each(|ask| ask.act(actions));
-}
-
-fn matrix(ui: &mut Ui, (id, title): (&str, &str), confusion: &Confusion, run: Option<&RunRecord>) -> Option<Ask> {
-    let counts = CrossTable::of_classes(confusion);
-    let matrix = Matrix { counts: &counts, mode: Mode::Counts, selected: None, opens: false };
-    let mut chart = Chart::new(("matrix", id), title, matrix.summary(), || matrix.table());
-    if let Some((run, test)) = run.and_then(|run| Some((run, run.test.as_ref()?)))
-        && test.confusion == *confusion
-    {
-        chart = chart.exports(|| report::chart::Chart::of_metrics(test, &Provenance::of_run(run)));
-    }
-    chart.show(ui, |ui, _| {
-        let room = ui.available_size();
-        matrix.show(ui, Id::unique(("cells", id)), room);
-    })
 }
 
 /// What the run does now, in words; says honestly when the first steps are no measure of the speed.
@@ -215,7 +200,7 @@ fn warnings(ui: &mut Ui, run: &LiveRun) {
     if more > 0 {
         words = format!("{words}  (and {more} more in Activity)");
     }
-    let line = egui::Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).truncate();
+    let line = Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).truncate();
     ui.add(line).on_hover_text(notices::reasons(last));
 }
 

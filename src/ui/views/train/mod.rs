@@ -1,8 +1,10 @@
 //! The Train page: the form at the left, the run that trains at the right, all runs below.
 
+mod figures;
 mod forecast;
 mod form;
 mod live;
+mod moving;
 mod queue;
 mod runs;
 mod theatre;
@@ -14,7 +16,10 @@ pub use self::{
 
 use egui::{Frame, Margin, Panel, Ui};
 
-use crate::app::{Actions, AppState};
+use crate::{
+    app::{Actions, AppState},
+    ui::widgets::gallery::Pictures,
+};
 
 /// Width of the form in points.
 const FORM: f32 = 336.0;
@@ -22,7 +27,7 @@ const FORM: f32 = 336.0;
 const RUNS: f32 = 180.0;
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, state: &AppState, view: &mut TrainView, actions: &mut Actions) {
+pub fn show(ui: &mut Ui, state: &AppState, (view, pictures): (&mut TrainView, &mut Pictures), actions: &mut Actions) {
     let below = Frame::new().inner_margin(Margin { top: 12, ..Margin::ZERO });
     Panel::bottom("runs").default_size(RUNS).size_range(96.0..=420.0).resizable(true).frame(below).show(ui, |ui| {
         runs::show(ui, state, view, actions);
@@ -35,6 +40,6 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut TrainView, actions: &mut A
     let live = Frame::new().inner_margin(Margin { left: 16, bottom: 8, ..Margin::ZERO });
     egui::CentralPanel::default().frame(live).show(ui, |ui| {
         queue::left_over(ui, &state.train, actions);
-        live::show(ui, state, actions);
+        live::show(ui, state, (view, pictures), actions);
     });
 }

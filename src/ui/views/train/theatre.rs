@@ -1,4 +1,4 @@
-//! A run replayed: the validation matrix of every epoch, moved by a slider or by itself.
+//! A run replayed: the validation matrix and the map of every epoch, moved by a slider or by itself.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const STAND: f64 = 0.5;
 /// Where a person is in the replay of a run; kept by the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Place {
-    /// From 1; 0 for the test matrix of the finished run.
+    /// From 1; 0 for the test matrix of the finished run, and the map of the epoch that was kept.
     epoch: usize,
     /// When the next epoch comes, on the window's clock.
     next: Option<f64>,
@@ -34,9 +34,16 @@ pub(super) fn chosen(ui: &Ui, run: &RunRecord) -> (String, Option<Confusion>) {
     }
 }
 
-/// The slider, and the button that plays; nothing for a run that kept no matrices.
-pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord) {
-    let last = run.matrices.len();
+/// The epoch whose map is shown: the chosen one, else the one whose weights were kept.
+pub(super) fn epoch(ui: &Ui, run: &RunRecord) -> Option<usize> {
+    let place: Place = ui.data(|data| data.get_temp(id(run))).unwrap_or_default();
+    let kept = || run.best().map(|of| of.epoch);
+    if place.epoch > 0 { Some(place.epoch) } else { kept() }
+}
+
+/// The slider, and the button that plays; nothing for a run that kept neither matrices nor a map as far as `mapped`.
+pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, mapped: usize) {
+    let last = run.matrices.len().max(mapped).min(run.history.len());
     if last == 0 {
         return;
     }
@@ -47,32 +54,30 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord) {
         place.epoch += 1;
         place.next = (place.epoch < last).then_some(now + STAND);
     }
-    ui.horizontal(|ui| {
-        let plays = place.next.is_some();
-        let words = if plays { "Pause" } else { "Replay" };
-        if ui.small_button(words).on_hover_text("How the validation split was sorted, epoch by epoch").clicked() {
-            let again = place.epoch >= last || place.epoch == 0;
-            place.epoch = if again && !plays { 1 } else { place.epoch };
-            place.next = (!plays && last > 1).then_some(now + STAND);
-        }
-        ui.spacing_mut().slider_width = 140.0;
-        let mut epoch = place.epoch;
-        let slider = Slider::new(&mut epoch, 0..=last).show_value(false).clamping(SliderClamping::Always);
-        let slider = ui.add(slider);
-        parts::named(&slider, "Epoch of the replay");
-        slider.widget_info(|| WidgetInfo::slider(true, epoch as f64, "Epoch of the replay"));
-        if slider.changed() {
-            place = Place { epoch, next: None };
-        }
-        let words = run.history.get(place.epoch.wrapping_sub(1)).map_or_else(
-            || "test split, kept weights".to_owned(),
-            |of| {
-                let kept = if of.best { ", kept" } else { "" };
-                format!("epoch {} of {last}: {:.1} %{kept}", of.epoch, 100.0 * of.validation_accuracy)
-            },
-        );
-        ui.add(Label::new(RichText::new(words).weak()).truncate());
-    });
+    let plays = place.next.is_some();
+    let words = if plays { "Pause" } else { "Replay" };
+    if ui.small_button(words).on_hover_text("How the validation split was sorted, epoch by epoch").clicked() {
+        let again = place.epoch >= last || place.epoch == 0;
+        place.epoch = if again && !plays { 1 } else { place.epoch };
+        place.next = (!plays && last > 1).then_some(now + STAND);
+    }
+    ui.spacing_mut().slider_width = 140.0;
+    let mut epoch = place.epoch;
+    let slider = Slider::new(&mut epoch, 0..=last).show_value(false).clamping(SliderClamping::Always);
+    let slider = ui.add(slider);
+    parts::named(&slider, "Epoch of the replay");
+    slider.widget_info(|| WidgetInfo::slider(true, epoch as f64, "Epoch of the replay"));
+    if slider.changed() {
+        place = Place { epoch, next: None };
+    }
+    let words = run.history.get(place.epoch.wrapping_sub(1)).map_or_else(
+        || run.best().map_or_else(|| "kept weights".to_owned(), |of| format!("kept weights, epoch {}", of.epoch)),
+        |of| {
+            let kept = if of.best { ", kept" } else { "" };
+            format!("epoch {} of {last}: {:.1} %{kept}", of.epoch, 100.0 * of.validation_accuracy)
+        },
+    );
+    ui.add(Label::new(RichText::new(words).weak()).truncate());
     if let Some(next) = place.next {
         let wait = if state.settings.preferences.reduced_motion { STAND } else { (next - now).max(0.0) };
         ui.ctx().request_repaint_after(Duration::from_secs_f64(wait));

@@ -12,6 +12,7 @@ use self::{
     order::{Column, Sort},
     rename::Renaming,
 };
+use super::{figures::Beside, moving::MapOfRun};
 use crate::{
     app::{Actions, AppState, Wish, wish},
     domain::{
@@ -38,8 +39,11 @@ const TICK: f32 = 24.0;
 const BUTTONS: f32 = 264.0;
 
 /// What only the eye needs to keep of the Train page.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct TrainView {
+    /// What stands beside the curves.
+    pub(super) beside: Beside,
+    pub(super) map: MapOfRun,
     sort: Sort,
     /// The run whose name is being typed.
     renaming: Option<Renaming>,
