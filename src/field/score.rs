@@ -30,26 +30,29 @@ pub(super) fn stain(copy: &RgbImage, white: [f32; 3], blur: f32) -> Stain {
     };
     let of_green = |pixel: &[u8]| pixel.get(1).map_or(0.0, |g| pick(green, *g));
     let pixels = || copy.as_raw().par_chunks_exact(3);
-    let score = blurred(&Grid::new(width, pixels().map(score).collect()), blur);
-    Stain { score, green: blurred(&Grid::new(width, pixels().map(of_green).collect()), blur) }
+    let score = blurred(Grid::new(width, pixels().map(score).collect()), blur);
+    Stain { score, green: blurred(Grid::new(width, pixels().map(of_green).collect()), blur) }
 }
 
 /// Gaussian blur; beyond the border all is as at the border.
-fn blurred(grid: &Grid<f32>, sigma: f32) -> Grid<f32> {
+fn blurred(mut grid: Grid<f32>, sigma: f32) -> Grid<f32> {
     let reach = (sigma * 3.0).ceil() as isize;
     let weights: Vec<f32> = (-reach..=reach).map(|d| (-((d * d) as f32) / (2.0 * sigma * sigma)).exp()).collect();
     let total: f32 = weights.iter().sum();
     let weights: Vec<f32> = weights.iter().map(|weight| weight / total).collect();
     let (width, height) = (grid.width, grid.height());
     let clamped = |at: usize, d: usize, length: usize| (at + d).saturating_sub(reach as usize).min(length.max(1) - 1);
-    let mut across = vec![0.0; grid.values.len()];
-    across.par_chunks_mut(width.max(1)).zip(grid.values.par_chunks(width.max(1))).for_each(|(to, row)| {
+    // In its place, row by row: of a large copy each grid takes as much memory as the copy does.
+    grid.values.par_chunks_mut(width.max(1)).for_each_init(Vec::new, |row, to| {
+        row.clear();
+        row.extend_from_slice(to);
         for (x, to) in to.iter_mut().enumerate() {
             let taps = weights.iter().enumerate();
             *to = taps.map(|(d, weight)| weight * row.get(clamped(x, d, width)).copied().unwrap_or_default()).sum();
         }
     });
-    let mut down = vec![0.0; grid.values.len()];
+    let across = grid.values;
+    let mut down = vec![0.0; across.len()];
     down.par_chunks_mut(width.max(1)).enumerate().for_each(|(y, to)| {
         for (d, weight) in weights.iter().enumerate() {
             let row = across.chunks(width.max(1)).nth(clamped(y, d, height)).unwrap_or_default();
@@ -75,11 +78,11 @@ mod tests {
 
     #[test]
     fn a_blur_keeps_what_is_even_and_the_sum_of_what_is_not() {
-        let even = blurred(&Grid::new(9, vec![0.5; 54]), 1.5);
+        let even = blurred(Grid::new(9, vec![0.5; 54]), 1.5);
         assert!(even.values.iter().all(|value| (value - 0.5).abs() < 1e-5));
         let mut values = vec![0.0; 31 * 31];
         values[15 * 31 + 15] = 1.0;
-        let spot = blurred(&Grid::new(31, values), 2.0);
+        let spot = blurred(Grid::new(31, values), 2.0);
         assert!((spot.values.iter().sum::<f32>() - 1.0).abs() < 1e-4 && spot.values[15 * 31 + 15] < 0.1);
     }
 }
