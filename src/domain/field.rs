@@ -49,6 +49,26 @@ pub struct Place {
     pub height: u32,
 }
 
+impl Place {
+    /// All of an image.
+    #[must_use]
+    pub const fn all((width, height): (u32, u32)) -> Self {
+        Self { x: 0, y: 0, width, height }
+    }
+
+    /// What of it lies in an image of this width and height.
+    #[must_use]
+    pub fn within(self, (width, height): (u32, u32)) -> Self {
+        let part = |low: i32, wanted: u32, length: u32| {
+            let from = i64::from(low).clamp(0, i64::from(length));
+            let to = (i64::from(low) + i64::from(wanted)).clamp(from, i64::from(length));
+            (from as i32, (to - from) as u32)
+        };
+        let ((x, width), (y, height)) = (part(self.x, self.width, width), part(self.y, self.height, height));
+        Self { x, y, width, height }
+    }
+}
+
 /// One nucleated cell that was found in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldCell {

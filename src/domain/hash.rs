@@ -1,6 +1,6 @@
 //! A BLAKE3 digest that identifies a file, its pixels, a dataset, a split or a model by content.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, io, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,16 @@ impl ContentHash {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// The same of bytes that come one after the other, and how many there were.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn of_stream(bytes: &mut dyn io::Read) -> io::Result<(Self, u64)> {
+        let mut hasher = blake3::Hasher::new();
+        let length = io::copy(bytes, &mut hasher)?;
+        Ok((Self(*hasher.finalize().as_bytes()), length))
     }
 
     /// Hashes parts in order; each part's length goes in first, so that no two lists of parts collide.

@@ -9,14 +9,14 @@ use super::{
     stream::{Said, Stream},
 };
 use crate::{
-    data::read::decode::{self, DecodeError, Limit},
+    data::read::{decode::DecodeError, sheet::Sheet},
     domain::{
         field::{Bounds, FieldCell, Portion, Spot, Taken},
         prediction::{Classified, Outcome},
         shift::{Doubt, Shift},
     },
     fault::{Failure, Halt, StopToken},
-    field::{cut, scale, scale::Scales, survey},
+    field::{cut, scale, scale::Scales, survey_of},
     progress::Observer,
 };
 
@@ -57,15 +57,16 @@ impl Predictor {
         side: Option<u32>,
         stop: &StopToken,
     ) -> Result<Classified, Halt> {
-        let (content, picture) = decode::hashed(path, Limit::FIELD);
-        let image = picture.map_err(Failure::from)?.image;
+        let (content, sheet) = Sheet::hashed(path);
+        let sheet = sheet.map_err(Failure::from)?;
         stop.check()?;
-        let (survey, home) = (survey(&image).map_err(DecodeError::from).map_err(Failure::from)?, self.card().home());
-        let cell = FieldCell::drawn(bounds, image.dimensions());
+        let (survey, home) = (survey_of(&sheet).map_err(Failure::from)?, self.card().home());
+        let cell = FieldCell::drawn(bounds, sheet.size());
         let own = || scale::framing(&survey, &Scales::of([&survey]).scale(&survey), &home.look);
         let at = cut::around(&cell, side.map(f64::from).or_else(own));
-        let crop = cut::crop(&image, at, survey.background);
-        let outcome = self.classify_crops(vec![crop], stop)?.into_iter().next();
+        let mut crops = Vec::new();
+        cut::each(&sheet, &[at], survey.background, |_, crop| crops.push(crop)).map_err(Failure::from)?;
+        let outcome = self.classify_crops(crops, stop)?.into_iter().next();
         let outcome = outcome.unwrap_or_else(|| Outcome::Refused("the model gave no answer to it".to_owned()));
         Ok(Classified { path: path.to_owned(), content, portion: Portion::Spot(Spot { cell, at }), outcome })
     }

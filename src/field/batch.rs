@@ -8,12 +8,15 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    find::{Survey, cells, survey},
+    find::{Survey, cells, survey_of},
     kind::kind,
     scale::Scales,
 };
 use crate::{
-    data::read::decode::{self, DecodeError, Limit, Picture},
+    data::read::{
+        decode::{self, DecodeError},
+        sheet::Sheet,
+    },
     domain::{
         field::{FieldCell, Scale, Sorted},
         hash::ContentHash,
@@ -52,8 +55,8 @@ impl Found {
 pub struct Read {
     /// Of its bytes; `None` where they were not read.
     pub content: Option<ContentHash>,
-    /// The pixels with what was found in them, or why there are none.
-    pub opened: Result<(Found, Picture), DecodeError>,
+    /// The picture with what was found in it, or why there is none.
+    pub opened: Result<(Found, Sheet), DecodeError>,
 }
 
 /// Files of one batch.
@@ -73,8 +76,7 @@ impl Fields {
         let chosen = sample(files);
         let look = |file: &&PathBuf| {
             stop.check()?;
-            let read = decode::hashed(file, Limit::FIELD).1;
-            Ok(((*file).clone(), read.and_then(|picture| Ok(survey(&picture.image)?))))
+            Ok(((*file).clone(), Sheet::open(file).and_then(|sheet| survey_of(&sheet))))
         };
         let mut known = HashMap::new();
         let mut rest = chosen.as_slice();
@@ -115,15 +117,15 @@ impl Fields {
     /// The same with the pixels.
     #[must_use]
     pub fn read(&self, file: &Path) -> Read {
-        let (content, picture) = decode::hashed(file, Limit::FIELD);
-        let judged = |picture: Picture| {
+        let (content, sheet) = Sheet::hashed(file);
+        let judged = |sheet: Sheet| {
             let survey = match self.known.get(file) {
                 Some(known) => known.clone()?,
-                None => survey(&picture.image)?,
+                None => survey_of(&sheet)?,
             };
-            Ok((Found::of(survey, &self.scales), picture))
+            Ok((Found::of(survey, &self.scales), sheet))
         };
-        Read { content, opened: picture.and_then(judged) }
+        Read { content, opened: sheet.and_then(judged) }
     }
 
     /// Hands what `work` makes of each file over in order, some made ahead: as many at once as go into `most`, unless their

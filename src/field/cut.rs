@@ -1,11 +1,20 @@
 //! Cells out of a field, each as a square in the framing that a model learned.
 
-use image::{Rgb, RgbImage, imageops};
+use image::RgbImage;
 
 use super::{find::Survey, scale::framing};
-use crate::domain::{
-    field::{FieldCell, Place, Scale},
-    look::Look,
+use crate::{
+    data::{
+        read::{
+            decode::DecodeError,
+            sheet::{Sheet, View},
+        },
+        view::raster,
+    },
+    domain::{
+        field::{FieldCell, Place, Scale},
+        look::Look,
+    },
 };
 
 /// Side of a crop as a multiple of its nucleus's diameter where no scale is known: as PBC's cells are framed.
@@ -37,23 +46,30 @@ pub fn crops(image: &RgbImage, survey: &Survey, cells: &[FieldCell], scale: &Sca
 /// A piece of a field. Beyond the border lies the slide's own background.
 #[must_use]
 pub fn crop(image: &RgbImage, at: Place, background: [u8; 3]) -> RgbImage {
-    let part = |low: i32, wanted: u32, length: u32| {
-        let from = i64::from(low).clamp(0, i64::from(length));
-        let to = (i64::from(low) + i64::from(wanted)).clamp(from, i64::from(length));
-        (from as u32, (to - from) as u32)
-    };
-    let ((from_x, wide), (from_y, high)) = (part(at.x, at.width, image.width()), part(at.y, at.height, image.height()));
-    let seen = imageops::crop_imm(image, from_x, from_y, wide, high).to_image();
-    if wide == at.width && high == at.height {
-        return seen;
-    }
-    let mut square = RgbImage::from_pixel(at.width, at.height, Rgb(background));
-    imageops::replace(&mut square, &seen, i64::from(from_x) - i64::from(at.x), i64::from(from_y) - i64::from(at.y));
-    square
+    raster::piece(image, at, background)
+}
+
+/// Hands pieces of a field over, each with its place in the list, as they are read.
+///
+/// # Errors
+/// [`DecodeError`] where the file is damaged or has changed.
+pub fn each(
+    sheet: &Sheet,
+    places: &[Place],
+    background: [u8; 3],
+    mut hear: impl FnMut(usize, RgbImage),
+) -> Result<(), DecodeError> {
+    let views: Vec<View> = places.iter().copied().map(View::of).collect();
+    sheet.views(&views, background, &mut |at, piece| {
+        hear(at, piece);
+        Ok(())
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use image::Rgb;
+
     use super::*;
 
     #[test]

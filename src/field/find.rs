@@ -13,6 +13,7 @@ use super::{
 use crate::{
     data::{
         measure::{smear, threshold::otsu},
+        read::{decode::DecodeError, sheet::Sheet},
         view::raster::ResizeError,
     },
     domain::{
@@ -68,20 +69,38 @@ impl Survey {
 /// # Errors
 /// [`ResizeError`] for an image without pixels.
 pub fn survey(image: &RgbImage) -> Result<Survey, ResizeError> {
+    surveyed(image.dimensions(), copy::SIDES.map(|side| move || copy::reduced(image, side)))
+}
+
+/// The same of a picture that may be larger than memory.
+///
+/// # Errors
+/// [`DecodeError`] where it is damaged.
+pub fn survey_of(sheet: &Sheet) -> Result<Survey, DecodeError> {
+    if let Some(image) = sheet.whole() {
+        return Ok(survey(image)?);
+    }
+    Ok(surveyed(sheet.size(), copy::all(sheet)?.map(|copy| move || Ok(copy)))?)
+}
+
+/// Looks at copies from the coarsest on, until what is seen in one is large enough.
+fn surveyed(
+    size: (u32, u32),
+    copies: [impl FnOnce() -> Result<RgbImage, ResizeError>; 3],
+) -> Result<Survey, ResizeError> {
     let [coarse, finer @ ..] = copy::SIDES;
-    let (mut found, mut factor) = looked_at(image, coarse)?;
-    for side in finer {
+    let [first, others @ ..] = copies;
+    let (.., mut factor) = copy::measure(size, coarse);
+    let mut found = look(&first()?, factor);
+    for (side, copy) in finer.into_iter().zip(others) {
         if factor <= 1.0 || grain(&found).is_some_and(|grain| grain / factor >= FINE) {
             break;
         }
-        (found, factor) = looked_at(image, side)?;
+        (.., factor) = copy::measure(size, side);
+        found = look(&copy()?, factor);
     }
-    Ok(Survey { width: image.width(), height: image.height(), ..found })
-}
-
-fn looked_at(image: &RgbImage, side: u32) -> Result<(Survey, f64), ResizeError> {
-    let (copy, factor) = copy::reduced(image, side)?;
-    Ok((look(&copy, factor), factor))
+    let (width, height) = size;
+    Ok(Survey { width, height, ..found })
 }
 
 /// The size of what is seen in a field, in pixels of the image.
@@ -95,7 +114,11 @@ fn look(copy: &RgbImage, factor: f64) -> Survey {
     let first = Looked::at(copy, white, SMOOTHING[0]);
     let red_cell = first.red_cell();
     let looked = match red_cell {
-        Some(diameter) if diameter < LARGE => Looked::at(copy, white, SMOOTHING[1]),
+        Some(diameter) if diameter < LARGE => {
+            // Each takes a multiple of the copy's memory.
+            drop(first);
+            Looked::at(copy, white, SMOOTHING[1])
+        }
         _ => first,
     };
     let pieces = looked.pieces(factor);

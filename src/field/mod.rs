@@ -16,4 +16,4 @@ mod pieces;
 pub mod scale;
 mod score;
 
-pub use find::{Survey, cells, survey};
+pub use find::{Survey, cells, survey, survey_of};

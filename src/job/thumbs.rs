@@ -14,7 +14,10 @@ use std::{
 use image::RgbImage;
 
 use super::observe::Wake;
-use crate::{data::read::decode, domain::field::Place, field::cut};
+use crate::{
+    data::read::sheet::{Sheet, View},
+    domain::field::Place,
+};
 
 /// Wishes for small pictures older than this many newer ones are dropped; the view asks again when it still needs them.
 const QUEUE: usize = 256;
@@ -46,8 +49,10 @@ impl Stamp {
     }
 }
 
-/// Most pixels of an image that is kept for the next pieces of it.
+/// Most pixels of an image in memory that is kept for the next pieces of it.
 const KEPT: usize = 64_000_000;
+/// Pixels of a piece of a large image from which on it is not held as it is.
+const LARGE: u64 = 4_000_000;
 /// What lies beyond an image's border in a piece of it.
 const BEYOND: [u8; 3] = [236; 3];
 
@@ -88,24 +93,24 @@ struct Wishes {
 
 /// The image that pieces were cut from last.
 #[derive(Default)]
-struct Whole(Mutex<Option<(PathBuf, Stamp, Arc<RgbImage>)>>);
+struct Whole(Mutex<Option<(PathBuf, Stamp, Arc<Sheet>)>>);
 
 impl Whole {
     /// The pixels of a file; those that are kept where it is the same one.
-    fn of(&self, path: &Path, stamp: Option<Stamp>) -> Result<Arc<RgbImage>, String> {
+    fn of(&self, path: &Path, stamp: Option<Stamp>) -> Result<Arc<Sheet>, String> {
         // Held while one decodes: who waits wants a piece of the same image most of the time.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, known, image)) = &*kept
+        if let Some((of, known, sheet)) = &*kept
             && of == path
             && stamp == Some(*known)
         {
-            return Ok(Arc::clone(image));
+            return Ok(Arc::clone(sheet));
         }
         *kept = None;
-        let image = Arc::new(decode::open_field(path).map_err(|why| why.to_string())?);
-        let fits = image.as_raw().len() / 3 <= KEPT;
-        *kept = stamp.filter(|_| fits).map(|stamp| (path.to_owned(), stamp, Arc::clone(&image)));
-        Ok(image)
+        let sheet = Arc::new(Sheet::open(path).map_err(|why| why.to_string())?);
+        let fits = sheet.whole().is_none_or(|image| image.as_raw().len() / 3 <= KEPT);
+        *kept = stamp.filter(|_| fits).map(|stamp| (path.to_owned(), stamp, Arc::clone(&sheet)));
+        Ok(sheet)
     }
 }
 
@@ -197,35 +202,56 @@ impl Wishes {
 
 /// Serves wishes for one file.
 fn answer(whole: &Whole, stamp: Option<Stamp>, wishes: Vec<(ThumbKey, Option<Stamp>)>, send: &mut dyn FnMut(Answer)) {
+    let mut wanted = Vec::new();
     for (key, known) in wishes {
         if known.is_some() && stamp == known {
             send(Answer::Same(key));
-            continue;
+        } else {
+            wanted.push(key);
         }
-        let image = match key.at {
-            None => decode::open_field(&key.path).map(Arc::new).map_err(|why| why.to_string()),
-            Some(at) => whole.of(&key.path, stamp).map(|image| Arc::new(cut::crop(&image, at, BEYOND))),
-        };
-        send(Answer::Read(match image {
-            Ok(image) => {
-                let full = image.dimensions();
-                Thumb { picture: Ok(small(image, key.side)), key, stamp, full }
+    }
+    let Some(first) = wanted.first() else { return };
+    let sheet = match first.at {
+        None => Sheet::open(&first.path).map(Arc::new).map_err(|why| why.to_string()),
+        Some(_) => whole.of(&first.path, stamp),
+    };
+    let mut open: Vec<Option<ThumbKey>> = wanted.into_iter().map(Some).collect();
+    let made = sheet.and_then(|sheet| {
+        let views: Vec<View> = open.iter().flatten().map(|key| view(key, &sheet)).collect();
+        let mut hear = |at: usize, image: RgbImage| {
+            if let Some(key) = open.get_mut(at).and_then(Option::take) {
+                let full = key.at.map_or(sheet.size(), |at| (at.width, at.height));
+                send(Answer::Read(Thumb { picture: Ok(small(image, key.side)), key, stamp, full }));
             }
-            Err(why) => Thumb { key, stamp, picture: Err(why), full: (0, 0) },
-        }));
+            Ok(())
+        };
+        sheet.views(&views, BEYOND, &mut hear).map_err(|why| why.to_string())
+    });
+    for key in open.into_iter().flatten() {
+        let why = made.clone().err().unwrap_or_else(|| "it could not be read".to_owned());
+        send(Answer::Read(Thumb { key, stamp, picture: Err(why), full: (0, 0) }));
     }
 }
 
+/// What of an image a wish is for: what is larger than a picture that is kept is shrunk while it is read.
+fn view(key: &ThumbKey, sheet: &Sheet) -> View {
+    let at = key.at.unwrap_or_else(|| Place::all(sheet.size()));
+    let is_large = sheet.whole().is_none() && u64::from(at.width) * u64::from(at.height) > LARGE;
+    let (width, height) = if is_large { shrunk((at.width, at.height), key.side) } else { (at.width, at.height) };
+    View { at, width, height }
+}
+
 /// Shrinks a picture to its longer side.
-fn small(image: Arc<RgbImage>, side: u32) -> RgbImage {
-    let (width, height) = image.dimensions();
+fn small(image: RgbImage, side: u32) -> RgbImage {
+    let (width, height) = shrunk(image.dimensions(), side);
+    if (width, height) == image.dimensions() { image } else { image::imageops::thumbnail(&image, width, height) }
+}
+
+/// A width and a height of which the longer is at most so long.
+fn shrunk((width, height): (u32, u32), side: u32) -> (u32, u32) {
     let share = (f64::from(side) / f64::from(width.max(height))).min(1.0);
     let length = |length: u32| ((f64::from(length) * share).round() as u32).max(1);
-    if share < 1.0 {
-        image::imageops::thumbnail(&*image, length(width), length(height))
-    } else {
-        Arc::unwrap_or_clone(image)
-    }
+    if share < 1.0 { (length(width), length(height)) } else { (width, height) }
 }
 
 #[cfg(test)]

@@ -2,9 +2,19 @@
 
 use image::{Rgb, RgbImage, imageops};
 use leukoscope::{
-    data::synthetic::{self, field::DrawnField},
-    domain::field::{Bounds, FieldCell, Kind, Scale},
-    field::{batch::Found, cells, cut::crops, kind::kind, scale::Scales, survey},
+    data::{
+        read::sheet::Sheet,
+        synthetic::{self, field::DrawnField},
+    },
+    domain::field::{Bounds, FieldCell, Kind, Place, Scale},
+    field::{
+        batch::Found,
+        cells,
+        cut::{around, crop, crops, each},
+        kind::kind,
+        scale::Scales,
+        survey, survey_of,
+    },
     model::bundled,
 };
 
@@ -125,4 +135,35 @@ fn crops_show_nuclei_as_large_as_the_model_knows_them_at_any_magnification() {
     for share in [small, large] {
         assert!((share / home.nucleus.unwrap() - 1.0).abs() < 0.35, "{share} of a crop");
     }
+}
+
+#[test]
+fn cells_of_a_field_of_many_strips_are_found_and_cut_as_in_memory() {
+    // Drawn fields beside and below each other, so that cells lie across every border of strips.
+    let fields: Vec<DrawnField> = (0..6).map(synthetic::field::draw).collect();
+    let mut whole = RgbImage::from_pixel(4500, 3701, *fields[0].image.get_pixel(0, 0));
+    let ((width, height), mut drawn) = (fields[0].image.dimensions(), 0);
+    for (n, (x, y)) in (0..3701 / height).flat_map(|y| (0..4500 / width).map(move |x| (x, y))).enumerate() {
+        let field = &fields[n % fields.len()];
+        imageops::replace(&mut whole, &field.image, (x * width).into(), (y * height).into());
+        drawn += field.cells.len();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.png");
+    whole.save(&path).unwrap();
+    let sheet = Sheet::open(&path).unwrap();
+    assert!(sheet.whole().is_none(), "it is small enough for one strip");
+    let (of_file, of_memory) = (survey_of(&sheet).unwrap(), survey(&whole).unwrap());
+    let scale = Scales::of([&of_memory]).scale(&of_memory);
+    let found = cells(&of_file, &scale);
+    assert!(drawn > 30 && found.len() * 10 >= drawn * 9, "{} of {drawn}", found.len());
+    assert_eq!(found, cells(&of_memory, &scale));
+    let places: Vec<Place> = found.iter().map(|cell| around(cell, None)).collect();
+    let mut seen = vec![0; places.len()];
+    each(&sheet, &places, [9; 3], |at, piece| {
+        assert!(piece == crop(&whole, places[at], [9; 3]), "{:?}", places[at]);
+        seen[at] += 1;
+    })
+    .unwrap();
+    assert!(seen.iter().all(|times| *times == 1));
 }

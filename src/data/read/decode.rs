@@ -1,11 +1,11 @@
 //! Bytes to upright 8-bit RGB: the header is judged first, so that nothing large is read or allocated for a bad file.
 
 mod header;
-mod hole;
+pub(super) mod hole;
 mod limit;
 mod note;
-mod pixels;
-mod room;
+pub(super) mod pixels;
+pub(super) mod room;
 pub(super) mod tiff;
 
 use std::{
@@ -17,8 +17,8 @@ use std::{
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, RgbImage, metadata::Orientation};
 
-use self::room::Room;
 pub use self::{limit::Limit, note::Note};
+use self::{pixels::Extent, room::Room};
 use crate::{data::view::raster::ResizeError, domain::hash::ContentHash, fault::Failure};
 
 /// Changes with every change to what is refused or to the pixels that come out, so that nothing kept outlives it.
@@ -44,6 +44,12 @@ pub enum DecodeError {
     TooLarge(u32, u32),
     #[error("the header claims {0} x {1} pixels, more than a field's limit of {side} a side and 400 megapixels", side = limit::SIDE)]
     TooLargeField(u32, u32),
+    /// As `TooLargeField`, in a kind of file that cannot be read row by row.
+    #[error(
+        "its {0} x {1} pixels can only be read all at once from this kind of file, which takes more than the limit of {mb} MB",
+        mb = limit::WHOLE >> 20
+    )]
+    TooLargeWhole(u32, u32),
     #[error("the image has no pixels ({0} x {1})")]
     NoPixels(u32, u32),
     #[error("the file is cut short: the image ends before its last row")]
@@ -62,6 +68,9 @@ impl From<DecodeError> for Failure {
             DecodeError::Unreadable(_) => "check that the file exists and that you may read it",
             DecodeError::TooLarge(..) | DecodeError::TooManyBytes(_) => "cut single cells out of it first",
             DecodeError::TooLargeField(..) => "save it in parts, or at a lower magnification",
+            DecodeError::TooLargeWhole(..) => {
+                "save it as a JPEG that is not progressive, a TIFF or a PNG without interlacing"
+            }
             DecodeError::Unsupported(_) => "save it as a JPEG or PNG and try again",
             _ => "fetch the file again from its source",
         };
@@ -100,29 +109,12 @@ pub fn open(path: &Path) -> Result<RgbImage, DecodeError> {
     decode(&read(path)?)
 }
 
-/// Reads and decodes a field of view, which may be as large as [`Limit::FIELD`] says.
-///
-/// # Errors
-/// [`DecodeError`], in words for a person.
-pub fn open_field(path: &Path) -> Result<RgbImage, DecodeError> {
-    picture_within(&read_within(path, Limit::FIELD)?, Limit::FIELD).map(|picture| picture.image)
-}
-
 /// Reads one file: the hash of its bytes, unless they could not be read, and the picture in it.
 pub fn hashed(path: &Path, limit: Limit) -> (Option<ContentHash>, Result<Picture, DecodeError>) {
     match read_within(path, limit) {
         Ok(bytes) => (Some(ContentHash::of(&bytes)), picture_within(&bytes, limit)),
         Err(why) => (None, Err(why)),
     }
-}
-
-/// Reads and decodes a field of view or a cell to its end, for nothing but the hash of its bytes.
-///
-/// # Errors
-/// [`DecodeError`], in words for a person.
-pub fn whole_field(path: &Path) -> Result<ContentHash, DecodeError> {
-    let bytes = read_within(path, Limit::FIELD)?;
-    picture_within(&bytes, Limit::FIELD).map(|_| ContentHash::of(&bytes))
 }
 
 /// Width and height in pixels as a file's header claims them, before orientation; `None` where there is none to read.
@@ -182,8 +174,12 @@ fn picture_within(bytes: &[u8], limit: Limit) -> Result<Picture, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }
-    // Decoders are other people's code: a panic in one is a damaged file, not the end of a scan.
-    catch_unwind(AssertUnwindSafe(|| decode_unguarded(bytes, limit)))
+    guarded(|| decode_unguarded(bytes, limit))
+}
+
+/// Decoders are other people's code: a panic in one is a damaged file, not the end of a scan.
+pub(super) fn guarded<T>(decode: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(decode))
         .unwrap_or_else(|_| Err(DecodeError::Damaged("its decoder gave up".to_owned())))
 }
 
@@ -201,7 +197,7 @@ fn decode_unguarded(bytes: &[u8], limit: Limit) -> Result<Picture, DecodeError> 
     let (width, height) = decoder.dimensions();
     limit.check(width, height)?;
     if decoder.total_bytes() > limit.alloc {
-        return Err(limit.too_large(width, height));
+        return Err(limit.too_much(width, height));
     }
     let _room = Room::take(u64::from(width) * u64::from(height) * BYTES_A_PIXEL);
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -217,8 +213,9 @@ fn decode_unguarded(bytes: &[u8], limit: Limit) -> Result<Picture, DecodeError> 
         let pages = tiff::facts(&mut Cursor::new(bytes)).map_or(1, |facts| facts.pages);
         notes.extend((pages > 1).then_some(Note::Pages(pages)));
     }
-    notes.extend(pixels::scale(&mut picture)?);
-    let (image, note) = pixels::flatten(picture);
+    let extent = Extent::default().with(&picture);
+    notes.extend(pixels::scale(&mut picture, &extent)?);
+    let (image, note) = pixels::flatten(picture, &extent);
     notes.extend(note);
     notes.extend(Note::on_size(image.width(), image.height()));
     Ok(Picture { image, notes })
@@ -266,7 +263,7 @@ fn first_scan(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-fn unreadable(why: &io::Error) -> DecodeError {
+pub(super) fn unreadable(why: &io::Error) -> DecodeError {
     DecodeError::Unreadable(match why.kind() {
         io::ErrorKind::NotFound => "it is not there any more".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -279,20 +276,21 @@ fn explain(why: ImageError, size: Option<(u32, u32)>, limit: Limit) -> DecodeErr
     match why {
         ImageError::Limits(_) => {
             let (width, height) = size.unwrap_or_default();
-            limit.too_large(width, height)
+            limit.too_much(width, height)
         }
         ImageError::Unsupported(why) => DecodeError::Unsupported(why.to_string()),
         ImageError::IoError(why) if why.kind() == io::ErrorKind::UnexpectedEof => DecodeError::Truncated,
-        why => {
-            let words = why.to_string();
-            let short =
-                ["unexpected end", "UnexpectedEof", "Premature end", "failed to fill whole buffer", "exhausted"];
-            if short.iter().any(|sign| words.contains(sign)) {
-                DecodeError::Truncated
-            } else {
-                DecodeError::Damaged(words.replace(['\n', '\r'], " "))
-            }
-        }
+        why => damaged(&why.to_string()),
+    }
+}
+
+/// A decoder's words: either they mean that the file is too short, or they are told.
+pub(super) fn damaged(words: &str) -> DecodeError {
+    let short = ["unexpected end", "UnexpectedEof", "Premature end", "failed to fill whole buffer", "exhausted"];
+    if short.iter().any(|sign| words.contains(sign)) {
+        DecodeError::Truncated
+    } else {
+        DecodeError::Damaged(words.replace(['\n', '\r'], " "))
     }
 }
 

@@ -9,5 +9,6 @@ pub mod decode;
 pub mod folder;
 mod frames;
 pub mod scan;
+pub mod sheet;
 pub mod survey;
 pub mod watch;

@@ -6,7 +6,9 @@ use fast_image_resize::{
     FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
     images::{Image, ImageRef},
 };
-use image::{DynamicImage, ImageFormat, ImageReader, RgbImage, codecs::jpeg::JpegEncoder};
+use image::{DynamicImage, ImageFormat, ImageReader, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops};
+
+use crate::domain::field::Place;
 
 /// Why no view could be made of an image.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,23 +22,55 @@ pub struct ResizeError(String);
 ///
 /// # Errors
 /// [`ResizeError`] where the image, the box or the result has no pixels.
-pub fn resize(
-    image: &RgbImage,
-    [left, top, width, height]: [f64; 4],
-    to_width: u32,
-    to_height: u32,
-) -> Result<RgbImage, ResizeError> {
-    let failed = |why: &dyn std::fmt::Display| ResizeError(why.to_string());
+pub fn resize(image: &RgbImage, part: [f64; 4], to_width: u32, to_height: u32) -> Result<RgbImage, ResizeError> {
     let mut out = RgbImage::new(to_width, to_height);
+    let from = Lines { pixels: image.as_raw(), width: image.width(), height: image.height() };
+    resize_into(from, part, (&mut out, to_width, to_height))?;
+    Ok(out)
+}
+
+/// Rows of RGB pixels, one below the other.
+#[derive(Clone, Copy)]
+pub(crate) struct Lines<'a> {
+    pub pixels: &'a [u8],
+    pub width: u32,
+    pub height: u32,
+}
+
+/// As [`resize`], from rows into rows of a width and a height.
+pub(crate) fn resize_into(
+    from: Lines<'_>,
+    [left, top, width, height]: [f64; 4],
+    (to, to_width, to_height): (&mut [u8], u32, u32),
+) -> Result<(), ResizeError> {
+    let failed = |why: &dyn std::fmt::Display| ResizeError(why.to_string());
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
         .crop(left.max(0.0), top.max(0.0), width, height)
         .use_alpha(false);
-    let from = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3);
+    let from = ImageRef::new(from.width, from.height, from.pixels, PixelType::U8x3);
     let from = from.map_err(|why| failed(&why))?;
-    let to = Image::from_slice_u8(to_width, to_height, &mut out, PixelType::U8x3);
-    Resizer::new().resize(&from, &mut to.map_err(|why| failed(&why))?, &options).map_err(|why| failed(&why))?;
-    Ok(out)
+    let to = Image::from_slice_u8(to_width, to_height, to, PixelType::U8x3);
+    Resizer::new().resize(&from, &mut to.map_err(|why| failed(&why))?, &options).map_err(|why| failed(&why))
+}
+
+/// A piece of an image, with one colour where it reaches beyond the border.
+#[must_use]
+pub fn piece(image: &RgbImage, at: Place, beyond: [u8; 3]) -> RgbImage {
+    let seen = at.within(image.dimensions());
+    let [x, y] = [seen.x, seen.y].map(|low| u32::try_from(low).unwrap_or_default());
+    framed(imageops::crop_imm(image, x, y, seen.width, seen.height).to_image(), seen, at, beyond)
+}
+
+/// What was seen at one place, put where it lies in another that holds it.
+#[must_use]
+pub fn framed(image: RgbImage, seen: Place, at: Place, beyond: [u8; 3]) -> RgbImage {
+    if seen == at {
+        return image;
+    }
+    let mut square = RgbImage::from_pixel(at.width, at.height, Rgb(beyond));
+    imageops::replace(&mut square, &image, i64::from(seen.x) - i64::from(at.x), i64::from(seen.y) - i64::from(at.y));
+    square
 }
 
 /// The index inside `0..length` that a mirrored border shows at `at`.
@@ -133,7 +167,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_resized_is_an_error_and_no_black_square() {
-        let image = RgbImage::from_pixel(8, 8, image::Rgb([200; 3]));
+        let image = RgbImage::from_pixel(8, 8, Rgb([200; 3]));
         assert!(resize(&image, [4.0, 4.0, 8.0, 8.0], 4, 4).is_err(), "the box reaches beyond the image");
         assert!(resize(&image, [0.0, 0.0, 8.0, 8.0], 4, 4).is_ok());
     }

@@ -9,12 +9,13 @@ use crate::{
         measure::smear,
         read::{
             ahead::Handing,
-            decode::{self, Limit, Picture},
+            decode::{self, Limit, Note, Picture},
+            sheet::Sheet,
         },
         view::{preprocess::Preprocess, raster},
     },
     domain::{
-        field::{Kind, Portion, ShownAs, Sorted, Spot, Taken},
+        field::{FieldCell, Kind, Place, Portion, ShownAs, Sorted, Spot, Taken},
         hash::ContentHash,
         look::Look,
         prediction::LOOK,
@@ -31,6 +32,12 @@ const TOGETHER: usize = 32;
 /// Cells of one field that are kept for the batch's look, spread over it, and their longest side in pixels.
 const PIECES: usize = 32;
 const PIECE: u32 = 320;
+
+/// Longest side in pixels of the copy that a single cell is seen in where its picture is larger than memory.
+const COPY: u32 = 4000;
+
+/// Said of a cell whose rows did not come.
+const UNREAD: &str = "its part of the file could not be read";
 
 /// What a field without cells is told.
 pub const NO_CELL: &str = "no leukocyte was found in this field of view";
@@ -87,49 +94,69 @@ impl Reader {
             return ready(content, None, vec![self.whole(picture.map_err(|why| why.to_string()))]);
         }
         let Read { content, opened } = self.fields.read(path);
-        let (found, picture) = match opened {
+        let (found, sheet) = match opened {
             Ok(opened) => opened,
             Err(why) => return ready(content, None, vec![self.whole(Err(why.to_string()))]),
         };
         let rows = if wanted == ShownAs::Field || found.sorted.kind == Kind::Field {
-            self.cells(&found, &picture)
+            self.cells(&found, &sheet)
         } else {
-            vec![self.whole(Ok(picture))]
+            vec![self.alone(&sheet)]
         };
-        let size = (found.survey.width, found.survey.height);
-        ready(content, Some((found.sorted, size)), rows)
+        ready(content, Some((found.sorted, sheet.size())), rows)
     }
 
     /// An image of one cell.
     fn whole(&self, picture: Result<Picture, String>) -> Row {
-        let picture = match picture {
-            Ok(picture) => picture,
-            Err(why) => return Row::refused(Portion::Whole, why),
-        };
-        let flags = picture.notes.iter().map(ToString::to_string).collect();
-        Row { portion: Portion::Whole, view: self.view(&picture.image), flags, piece: None }
+        match picture {
+            Ok(Picture { image, notes }) => self.one(&image, &notes),
+            Err(why) => Row::refused(Portion::Whole, why),
+        }
+    }
+
+    /// The same of a picture that may be larger than memory: from a copy, which has more pixels than any network sees.
+    fn alone(&self, sheet: &Sheet) -> Row {
+        match sheet.whole() {
+            Some(image) => self.one(image, sheet.notes()),
+            None => match sheet.shrunk(COPY) {
+                Ok(copy) => self.one(&copy, sheet.notes()),
+                Err(why) => Row::refused(Portion::Whole, why.to_string()),
+            },
+        }
+    }
+
+    fn one(&self, image: &RgbImage, notes: &[Note]) -> Row {
+        let flags = notes.iter().map(ToString::to_string).collect();
+        Row { portion: Portion::Whole, view: self.view(image), flags, piece: None }
     }
 
     /// The cells of a field.
-    fn cells(&self, found: &Found, picture: &Picture) -> Vec<Row> {
+    fn cells(&self, found: &Found, sheet: &Sheet) -> Vec<Row> {
         if found.cells.is_empty() {
             let why = found.survey.refused.unwrap_or(NO_CELL);
             return vec![Row::refused(Portion::Empty, why.to_owned())];
         }
         let stride = found.cells.len().div_ceil(PIECES);
-        let row = |(index, cell): (usize, &_)| {
-            let at = cut::place(&found.survey, cell, &found.scale, &self.look);
-            let piece = cut::crop(&picture.image, at, found.survey.background);
+        let place = |cell: &FieldCell| cut::place(&found.survey, cell, &found.scale, &self.look);
+        let places: Vec<Place> = found.cells.iter().map(place).collect();
+        let row = |(cell, at): (&FieldCell, &Place)| {
             let touches =
                 cell.touching.then(|| format!("another cell lies so close that parts of it may show: {LOOK}"));
-            Row {
-                portion: Portion::Spot(Spot { cell: *cell, at }),
-                view: self.view(&piece),
-                flags: touches.into_iter().collect(),
-                piece: (index % stride == 0).then(|| small(piece)),
-            }
+            let portion = Portion::Spot(Spot { cell: *cell, at: *at });
+            Row { flags: touches.into_iter().collect(), ..Row::refused(portion, UNREAD.to_owned()) }
         };
-        found.cells.iter().enumerate().map(row).collect()
+        let mut rows: Vec<Row> = found.cells.iter().zip(&places).map(row).collect();
+        // Of each piece only what the network is shown is kept.
+        let read = cut::each(sheet, &places, found.survey.background, |index, piece| {
+            if let Some(row) = rows.get_mut(index) {
+                row.view = self.view(&piece);
+                row.piece = index.is_multiple_of(stride).then(|| small(piece));
+            }
+        });
+        if let Err(why) = read {
+            rows.iter_mut().for_each(|row| row.view = Err(why.to_string()));
+        }
+        rows
     }
 
     /// What the network is shown, without what cannot be a stained cell.

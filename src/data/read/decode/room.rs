@@ -21,7 +21,7 @@ thread_local! {
 
 /// Room for some bytes, given back when it is dropped. It stays on its thread.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(in crate::data::read) struct Room {
     bytes: u64,
     here: PhantomData<*const ()>,
 }
@@ -29,7 +29,7 @@ pub(super) struct Room {
 impl Room {
     /// Waits until there is room; what is larger than all of it waits until it is alone. Within room that this thread
     /// holds already, more is part of that.
-    pub(super) fn take(bytes: u64) -> Self {
+    pub(in crate::data::read) fn take(bytes: u64) -> Self {
         let counts = bytes >= SMALL && !HOLDS.get();
         if counts {
             let mut taken = taken();

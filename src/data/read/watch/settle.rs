@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::Arrived;
 use crate::{
-    data::read::decode::{self, DecodeError},
+    data::read::{decode::DecodeError, sheet::Sheet},
     domain::hash::ContentHash,
 };
 
@@ -165,12 +165,13 @@ fn looked(path: &Path, before: Stamp) -> Option<(Stamp, Look)> {
     if now != before {
         return Some((now, Look::Unfinished));
     }
-    let look = match decode::whole_field(path) {
+    let look = match Sheet::check(path) {
         Ok(content) => Look::Whole(content),
         Err(
             DecodeError::TooManyBytes(_)
             | DecodeError::TooLarge(..)
             | DecodeError::TooLargeField(..)
+            | DecodeError::TooLargeWhole(..)
             | DecodeError::NoPixels(..)
             | DecodeError::Unsupported(_)
             | DecodeError::Resize(_),
