@@ -164,7 +164,8 @@ def large(leuko, data):
     fields = [Image.open(file).convert("RGB") for file in sorted(glob.glob(f"{data}/bccd-fields/images/*"))[:40]]
     with tempfile.TemporaryDirectory() as folder:
         for name, (wide, high), times, how in [("photo.jpg", (4608, 3456), 2, {"quality": 90}), ("tile.png", (12000, 12000), 1, {"compress_level": 1}),
-                                               ("tile.jpg", (12000, 12000), 1, {"quality": 85}), ("widest.png", (20000, 20000), 1, {"compress_level": 1})]:
+                                               ("tile.jpg", (12000, 12000), 1, {"quality": 85}), ("widest.png", (20000, 20000), 1, {"compress_level": 1}),
+                                               ("widest.jpg", (20000, 20000), 1, {"quality": 85}), ("widest.tif", (20000, 20000), 1, {"compression": "tiff_lzw"})]:
             whole = Image.new("RGB", (wide, high), (225, 220, 215))
             across = wide // (640 * times)
             for n in range(across * (high // (480 * times))):
