@@ -22,6 +22,8 @@ use crate::{
 const SIDE: (f32, f32) = (72.0, 40.0);
 const NAME: f32 = 16.0;
 const GAP: f32 = 6.0;
+/// Size of the letters in points.
+const LETTERS: f32 = 11.0;
 /// Of the room's height.
 const SHARE: f32 = 0.11;
 /// Width of a network's name.
@@ -122,14 +124,11 @@ fn one(
     }
     let ink = if chosen { ui.visuals().strong_text_color() } else { weak };
     let below = pos2(frame.center().x, frame.bottom() + NAME / 2.0);
-    let words = name(map);
-    painter.with_clip_rect(rect.intersect(ui.clip_rect())).text(
-        below,
-        Align2::CENTER_CENTER,
-        words,
-        FontId::proportional(11.0),
-        ink,
-    );
+    let painter = painter.with_clip_rect(rect.intersect(ui.clip_rect()));
+    let wide = painter.layout_no_wrap(name(map), FontId::proportional(LETTERS), ink).size().x;
+    // In large type a name may be wider than its map.
+    let letters = FontId::proportional(LETTERS * (rect.width() / wide.max(1.0)).min(1.0));
+    painter.text(below, Align2::CENTER_CENTER, name(map), letters, ink);
     if response.on_hover_text(hint).clicked() {
         actions.push(wish::Explain::Show(side, map));
     }
