@@ -162,7 +162,7 @@ pub fn is_vacant(folder: &Path) -> bool {
 /// Removes what a run wrote, and the folder itself if nothing else lies in it. A run begins in a vacant folder, so files of
 /// these names are its own.
 pub fn discard(folder: &Path) {
-    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION, MAP] {
+    for file in [RECORD, HISTORY, SPLIT, LEARNED, CARD, WEIGHTS, MEMORY, SIEVE, WORDS, EVALUATION, MAP] {
         let _ = fs::remove_file(folder.join(file));
     }
     let _ = fs::remove_dir(folder);
@@ -242,7 +242,7 @@ mod tests {
         fs::write(folder.join(".DS_Store"), "").unwrap();
         assert!(is_vacant(&folder));
         fs::remove_file(folder.join(".DS_Store")).unwrap();
-        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, SIEVE, EVALUATION, MAP] {
+        for file in [RECORD, HISTORY, SPLIT, CARD, WEIGHTS, MEMORY, SIEVE, WORDS, EVALUATION, MAP] {
             fs::write(folder.join(file), "").unwrap();
             assert!(!is_vacant(&folder), "{file}");
         }
