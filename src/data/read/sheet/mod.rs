@@ -1,7 +1,7 @@
 //! A picture that may be larger than memory: where its file allows that, it is read row by row, and only a strip of it is held
 //! with what is made of it.
 //!
-//! A smaller picture is one strip. What the pixels mean and which files are refused is for [`decode`](super::decode) to say.
+//! A smaller picture is one strip. What the pixels mean and which files are refused is for [`decode`] to say.
 
 mod growing;
 mod jpeg;
