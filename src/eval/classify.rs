@@ -63,7 +63,7 @@ impl Predictor {
         let (survey, home) = (survey_of(&sheet).map_err(Failure::from)?, self.card().home());
         let cell = FieldCell::drawn(bounds, sheet.size());
         let own = || scale::framing(&survey, &Scales::of([&survey]).scale(&survey), &home.look);
-        let at = cut::around(&cell, side.map(f64::from).or_else(own), sheet.size());
+        let at = cut::around(&cell, side.map(f64::from).or_else(own));
         let mut crops = Vec::new();
         cut::each(&sheet, &[at], survey.background, |_, crop| crops.push(crop)).map_err(Failure::from)?;
         let outcome = self.classify_crops(crops, stop)?.into_iter().next();

@@ -20,29 +20,20 @@ use crate::{
 /// Side of a crop as a multiple of its nucleus's diameter where no scale is known: as PBC's cells are framed.
 const ALONE: f64 = 3.6;
 
-/// How far a square is moved so that it shows the slide in place of what lies beyond the border, as a share of its side: so far
-/// PBC's cells are answered as well as in the middle.
-const MOVED: f64 = 0.25;
-
 /// The square that shows a cell as a model knows cells: around its nucleus's middle, `home.nucleus` of it a usual nucleus.
-/// It may reach beyond the border, where it cannot be moved inwards.
+/// It may reach beyond the border.
 #[must_use]
 pub fn place(survey: &Survey, cell: &FieldCell, scale: &Scale, home: &Look) -> Place {
-    around(cell, framing(survey, scale, home), (survey.width, survey.height))
+    around(cell, framing(survey, scale, home))
 }
 
-/// The same of `side` pixels, or as the cell alone tells, in a field of this width and height.
+/// The same of `side` pixels, or as the cell alone tells.
 #[must_use]
-pub fn around(cell: &FieldCell, side: Option<f64>, (width, height): (u32, u32)) -> Place {
+pub fn around(cell: &FieldCell, side: Option<f64>) -> Place {
     let side = side.unwrap_or(ALONE * cell.diameter).round().clamp(1.0, f64::from(u16::MAX));
-    let reach = (MOVED * side).floor();
-    let corner = |middle: f64, length: u32| {
-        let (corner, spare) = ((middle - side / 2.0).round(), f64::from(length) - side);
-        let inside = if spare >= 0.0 { corner.clamp(0.0, spare) } else { (spare / 2.0).round() };
-        inside.clamp(corner - reach, corner + reach) as i32
-    };
     let (x, y) = cell.nucleus.middle();
-    Place { x: corner(x, width), y: corner(y, height), width: side as u32, height: side as u32 }
+    let corner = |middle: f64| (middle - side / 2.0).round() as i32;
+    Place { x: corner(x), y: corner(y), width: side as u32, height: side as u32 }
 }
 
 /// Cuts each cell out of a decoded field, in the order of `cells`, each in its [`place`].
@@ -80,20 +71,6 @@ mod tests {
     use image::Rgb;
 
     use super::*;
-    use crate::domain::field::Bounds;
-
-    #[test]
-    fn a_square_near_the_border_is_moved_inwards_but_not_away_from_its_cell() {
-        let place = |x: u32, y: u32| {
-            let cell = FieldCell::drawn(Bounds { xmin: x - 10, ymin: y - 10, xmax: x + 10, ymax: y + 10 }, (640, 90));
-            let at = around(&cell, Some(100.0), (640, 90));
-            (at.x, at.y)
-        };
-        assert_eq!(place(300, 45), (250, -5), "it is as it was, and the field is lower than it");
-        assert_eq!(place(40, 50), (0, -5), "it is moved inside");
-        assert_eq!(place(20, 45), (-5, -5), "so far, and no farther");
-        assert_eq!(place(625, 12), (550, -13));
-    }
 
     #[test]
     fn a_crop_at_a_corner_is_filled_up_with_background_and_keeps_its_place() {

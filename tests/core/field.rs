@@ -158,7 +158,7 @@ fn cells_of_a_field_of_many_strips_are_found_and_cut_as_in_memory() {
     let found = cells(&of_file, &scale);
     assert!(drawn > 30 && found.len() * 10 >= drawn * 9, "{} of {drawn}", found.len());
     assert_eq!(found, cells(&of_memory, &scale));
-    let places: Vec<Place> = found.iter().map(|cell| around(cell, None, sheet.size())).collect();
+    let places: Vec<Place> = found.iter().map(|cell| around(cell, None)).collect();
     let mut seen = vec![0; places.len()];
     each(&sheet, &places, [9; 3], |at, piece| {
         assert!(piece == crop(&whole, places[at], [9; 3]), "{:?}", places[at]);
