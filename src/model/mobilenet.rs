@@ -108,7 +108,8 @@ impl MobileNet {
             Stage::First => (FIRST, false),
             // Before the map is a sixteenth of the image's side.
             Stage::Early => (5, false),
-            // Where the map of the whole network is at its smallest: halved for the last time, and not yet spread over more channels.
+            // In the whole network the map is at its smallest there: halved for the last time, not yet spread over more
+            // channels.
             Stage::Late => (self.blocks.len().saturating_sub(2), true),
         }
     }

@@ -11,6 +11,7 @@ const SIDES: std::ops::RangeInclusive<usize> = 32..=1024;
 const MOST_WIDTH: f64 = 4.0;
 const MOST_HEADS: usize = 64;
 const MOST_ATTENTION: usize = 8192;
+const MOST_LAYERS: usize = 16;
 
 impl ModelCard {
     /// Why the card cannot be obeyed, all in one line; `None` where it can.
@@ -52,6 +53,8 @@ impl ModelCard {
         check((1..=MOST_ATTENTION).contains(&attention) && attention.is_multiple_of(heads.max(1)), &|| {
             format!("an attention width of {attention} for {heads} heads")
         });
+        let layers = network.encoder;
+        check(layers <= MOST_LAYERS, &|| format!("{layers} layers of an encoder"));
         check(network.noise.is_finite() && network.noise >= 0.0, &|| format!("a noise of {}", network.noise));
         check((0.0..1.0).contains(&network.dropout), &|| format!("a dropout of {}", network.dropout));
     }
@@ -123,6 +126,7 @@ mod tests {
         assert!(damaged(|card| card.network.size = 1_000_000).unwrap().contains("1000000 px"));
         assert!(damaged(|card| card.network.attention_width = 255).is_some());
         assert!(damaged(|card| card.network.dropout = 1.0).is_some());
+        assert!(damaged(|card| card.network.encoder = 1_000_000).unwrap().contains("1000000 layers"));
         for crop in [0.0, -0.5, f64::NAN, 1e6] {
             assert!(damaged(|card| card.preprocess.crop = crop).unwrap().contains("crop"), "{crop}");
         }
