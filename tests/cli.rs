@@ -18,6 +18,8 @@ mod find;
 mod inputs;
 #[path = "cli/map.rs"]
 mod map;
+#[path = "cli/offline.rs"]
+mod offline;
 #[path = "core/pdf_reader.rs"]
 mod pdf_reader;
 #[path = "cli/places.rs"]
@@ -26,6 +28,8 @@ mod places;
 mod program;
 #[path = "cli/session.rs"]
 mod session;
+#[path = "cli/shard.rs"]
+mod shard;
 #[path = "cli/train.rs"]
 mod train;
 #[path = "cli/watch.rs"]

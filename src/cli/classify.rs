@@ -15,6 +15,7 @@ use crate::{
         field::{Bounds, FieldCell, Portion, ShownAs, Taken},
         occurring::{Mask, Occurring},
         prediction::{Classified, Outcome, Prediction},
+        shard::Shard,
     },
     eval::{
         predict::Predictor,
@@ -38,6 +39,9 @@ pub(super) struct Classify {
     classes: Occurring,
     #[command(flatten)]
     shown: Shown,
+    /// Only one part of the images, such as `3/16`: the lines of all parts in order are those of the whole
+    #[arg(long, default_value_t = Shard::WHOLE)]
+    shard: Shard,
     /// auto, cpu, gpu, or an id that `leuko devices` lists
     #[arg(long, default_value_t = DeviceChoice::Auto)]
     device: DeviceChoice,
@@ -221,7 +225,7 @@ pub(super) fn images(paths: &[PathBuf], session: &Session) -> Result<Vec<PathBuf
 
 impl Classify {
     pub(super) fn run(self, session: &Session) -> Result<(), Failed> {
-        let images = images(&self.paths, session)?;
+        let images = self.shard.take(images(&self.paths, session)?);
         let predictor = Predictor::load(&self.model, &device::choose(&self.device)?)?.with_classes(&self.classes)?;
         let mut stream = Stream::new(&predictor, self.shown.taken());
         let mut unwritten = None;

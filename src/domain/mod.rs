@@ -48,6 +48,7 @@ pub mod review;
 pub mod risk;
 pub mod run;
 pub mod scope;
+pub mod shard;
 pub mod shift;
 pub mod split;
 pub mod spread;
