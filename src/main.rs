@@ -5,14 +5,15 @@ use std::process::ExitCode;
 use std::{ffi::OsString, path::PathBuf};
 
 #[cfg(feature = "gui")]
-fn main() -> ExitCode {
-    use leukoscope::{
-        app::Setup,
-        device,
-        store::paths,
-        ui::{Window, desktop},
-    };
+use leukoscope::{
+    app::Setup,
+    device,
+    store::{self, crash::Running, paths},
+    ui::{Window, desktop},
+};
 
+#[cfg(feature = "gui")]
+fn main() -> ExitCode {
     let started = std::time::Instant::now();
     if let Some(asked) = std::env::args().nth(1).filter(|word| ["-h", "--help", "-V", "--version"].contains(&&**word)) {
         return leukoscope::cli::describe_window(matches!(&*asked, "-h" | "--help"));
@@ -29,17 +30,38 @@ fn main() -> ExitCode {
     };
     device::keep_tuned(paths::kernels());
     let (config, outputs) = (paths::config_dir(), paths::window_outputs());
-    let setup = Setup { config, outputs, open, started: Some(started), frame_times };
+    let (running, crash) = diary();
+    let setup = Setup { config, outputs, open, started: Some(started), crash, frame_times };
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("org.leukoscope.Leukoscope")
         .with_title("Leukoscope")
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([1024.0, 700.0]);
     let options = desktop::options(viewport);
-    match eframe::run_native("Leukoscope", options, Box::new(|cc| Ok(Box::new(Window::new(cc, setup)?)))) {
+    let ended = eframe::run_native("Leukoscope", options, Box::new(|cc| Ok(Box::new(Window::new(cc, setup)?))));
+    log::info!("ended after {:.0} s", started.elapsed().as_secs_f64());
+    if let Some(running) = running {
+        running.end();
+    }
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => no_window(&why.to_string()),
     }
+}
+
+/// Begins the log, and marks that the window runs; the report of an earlier start that ended unexpectedly comes with it. The
+/// window works without either.
+#[cfg(feature = "gui")]
+fn diary() -> (Option<Running>, Option<PathBuf>) {
+    let file = store::log::to_file(&paths::log_dir()).ok();
+    log::info!("Leukoscope {} on {}, {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    let begun = Running::begin(&paths::crashes(), file).inspect_err(|why| log::warn!("no crash report: {why}"));
+    let Ok((running, crash)) = begun else { return (None, None) };
+    running.watch();
+    if let Err(why) = running.end_when_asked() {
+        log::warn!("a request to end would look like a crash: {why}");
+    }
+    (Some(running), crash)
 }
 
 /// What the window was called with.

@@ -11,6 +11,8 @@ mod core {
     mod distance;
     mod explaining;
     mod field;
+    #[cfg(feature = "gpu")]
+    mod gpu_lost;
     mod hostile;
     mod kinds;
     mod learned;

@@ -40,6 +40,8 @@ pub struct Setup {
     pub open: Vec<PathBuf>,
     /// When the program began; `None` for now.
     pub started: Option<Instant>,
+    /// The report of an earlier start that ended unexpectedly.
+    pub crash: Option<PathBuf>,
     /// Where the time of every frame is written when the window closes.
     pub frame_times: Option<PathBuf>,
 }
@@ -87,6 +89,10 @@ impl App {
         let empty = move |_: &Desk<'_>| Ok(trash::empty(&outputs).map(|()| files::News::Done.into())?);
         app.effects.submit(Work::new(Lane::Quick, empty, files::halted));
         train::runs::list(&app.state, &mut app.effects);
+        if let Some(report) = setup.crash {
+            let said = "Leukoscope ended unexpectedly last time: what it was doing is in a report on this computer";
+            app.state.notices.propose(said, "Show the report", files::Message::Reveal(report));
+        }
         if !setup.open.is_empty() {
             window::sort(setup.open, &mut app.effects);
         }

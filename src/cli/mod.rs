@@ -38,7 +38,7 @@ use crate::{
     device,
     fault::{Failure, Halt, StopToken},
     progress::Watch,
-    store::paths,
+    store::{log, paths},
 };
 use observer::TerminalObserver;
 use output::Output;
@@ -121,6 +121,7 @@ where
         Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
     };
     device::keep_tuned(paths::kernels());
+    log::to_terminal();
     let session = Session {
         output: Output { json: cli.json },
         observer: TerminalObserver::new(cli.command.streams_events()),

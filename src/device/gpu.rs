@@ -1,6 +1,11 @@
 //! GPUs through wgpu: listed without starting one, and each started at most once in the life of the process.
 
-use std::{collections::HashMap, panic, path::PathBuf, sync::Mutex};
+use std::{
+    collections::HashMap,
+    panic,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
 use burn::tensor::{Device, DeviceKind as BurnKind};
 use burn_wgpu::{WgpuBackend, wgpu};
@@ -16,7 +21,14 @@ const BACKENDS: [(wgpu::Backend, WgpuBackend, &str); 3] = [
 ];
 
 /// Burn registers a runtime once; later calls clone the device that the first one got.
-static STARTED: Mutex<Option<HashMap<String, Device>>> = Mutex::new(None);
+static STARTED: Mutex<Option<HashMap<String, Started>>> = Mutex::new(None);
+
+/// An adapter that was started.
+struct Started {
+    device: Device,
+    /// What Burn computes with.
+    handle: wgpu::Device,
+}
 
 /// Keeps tuned kernels in a folder from one start to the next, in place of one below whatever folder is the current one; no
 /// setting of Burn's is looked for there either. To be called before a device is started.
@@ -66,16 +78,24 @@ pub fn start(info: &DeviceInfo) -> Result<Device, DeviceError> {
     let fail = |why: String| DeviceError::Start { name: info.name.clone(), why };
     let mut started = STARTED.lock().map_err(|_| fail("an earlier start panicked".to_owned()))?;
     let started = started.get_or_insert_default();
-    if let Some(device) = started.get(&info.id) {
-        return Ok(device.clone());
+    if let Some(one) = started.get(&info.id) {
+        return Ok(one.device.clone());
     }
     let (kind, api) = selector(info).ok_or_else(|| DeviceError::Unknown(info.id.clone()))?;
-    let start = || Device::wgpu_options().device_kind(kind).graphics_api(api).init();
-    let device = panic::catch_unwind(panic::AssertUnwindSafe(start))
+    let start = || Device::wgpu_options().device_kind(kind).graphics_api(api).init_with_setup();
+    let (device, setup) = panic::catch_unwind(panic::AssertUnwindSafe(start))
         .map_err(|_| fail("the driver panicked".to_owned()))?
         .map_err(|why| fail(why.to_string()))?;
-    started.insert(info.id.clone(), device.clone());
+    started.insert(info.id.clone(), Started { device: device.clone(), handle: setup.device });
     Ok(device)
+}
+
+/// Takes a started adapter away for good, as a driver that resets or a GPU that falls off its bus does; whether there was
+/// one. For tests of what happens then: whatever works on it fails at its next step.
+pub fn lose(id: &str) -> bool {
+    let started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let lost = started.as_ref().and_then(|all| all.get(id));
+    lost.inspect(|one| one.handle.destroy()).is_some()
 }
 
 /// Burn counts each kind of adapter on its own, from zero.

@@ -126,6 +126,7 @@ pub fn mark_suspect(id: &str) {
     if id != "cpu"
         && let Ok(mut suspects) = SUSPECTS.lock()
     {
+        log::warn!("{id} failed and is not used again");
         suspects.push(id.to_owned());
     }
 }
@@ -230,6 +231,7 @@ fn start(info: DeviceInfo) -> Result<Compute, DeviceError> {
     }
     let device = start_adapter(&info).inspect_err(|why| note(&info.id, Some(why.to_string())))?;
     let tested = self_test::run(&device);
+    log::info!("{} ({}): {}", info.id, info.name, tested.as_ref().err().map_or("self-test passed", String::as_str));
     note(&info.id, tested.clone().err());
     tested.map_err(|why| {
         mark_suspect(&info.id);
@@ -239,9 +241,9 @@ fn start(info: DeviceInfo) -> Result<Compute, DeviceError> {
 }
 
 #[cfg(feature = "gpu")]
-pub use gpu::keep_tuned;
-#[cfg(feature = "gpu")]
 use gpu::{adapters, start as start_adapter};
+#[cfg(feature = "gpu")]
+pub use gpu::{keep_tuned, lose};
 
 /// Without a GPU no kernel is tuned.
 #[cfg(not(feature = "gpu"))]

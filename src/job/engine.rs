@@ -165,8 +165,10 @@ fn thread_of<N: Send + 'static>(
     let thread = thread::Builder::new().name(lane.name().to_owned()).spawn(move || {
         for ticket in queue.into_iter().filter(|ticket| ticket.claim.take()) {
             post.send(Update::Started(ticket.id));
-            let (id, halted) = (ticket.id, ticket.work.halted);
-            let (ended, news) = match run(ticket, &post, &host) {
+            let (id, halted, began) = (ticket.id, ticket.work.halted, Instant::now());
+            let ended = run(ticket, &post, &host);
+            note(lane, id, began, ended.as_ref().err());
+            let (ended, news) = match ended {
                 Ok(news) => (Ended::Done, news),
                 Err(halt) => (Ended::of(&halt), halted(id, halt)),
             };
@@ -174,6 +176,20 @@ fn thread_of<N: Send + 'static>(
         }
     })?;
     Ok((sender, thread))
+}
+
+/// Writes into the log how a job ended; what a person waits for is of interest, and what happens at each step is not.
+fn note(lane: Lane, id: JobId, began: Instant, halt: Option<&Halt>) {
+    let level = if matches!(lane, Lane::Quick | Lane::Live) { log::Level::Debug } else { log::Level::Info };
+    let (name, id, secs) = (lane.name(), id.0, began.elapsed().as_secs_f64());
+    match halt {
+        None => log::log!(level, "{name}: job {id} done after {secs:.1} s"),
+        Some(Halt::Stopped) => log::log!(level, "{name}: job {id} stopped after {secs:.1} s"),
+        // Not its paths, which may bear a patient's name.
+        Some(Halt::Failed(Failure { what, why, .. })) => {
+            log::error!("{name}: job {id} after {secs:.1} s: {what}: {why}")
+        }
+    }
 }
 
 /// Runs one job; a panic in it ends as a failure in the window.

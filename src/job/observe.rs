@@ -60,6 +60,9 @@ impl<N> Teller<N> {
 
 impl<N: Send> Observer for Teller<N> {
     fn tell(&self, event: Event) {
+        if let Event::Warning { warning } = &event {
+            log::warn!("job {}: {}: {}", self.job.0, warning.what, warning.why);
+        }
         let due = match &event {
             Event::Progress { task, done, total } => self.due(*task, done == total),
             Event::Step(step) => self.due(Task::Training, step.step == step.steps),

@@ -16,6 +16,8 @@ pub enum TrainError {
     NeverANumber,
     #[error("the folder for the run is not empty")]
     Occupied(PathBuf),
+    #[error("another program is training in this folder")]
+    Busy(PathBuf),
     #[error("{0}")]
     Resume(String),
     #[error("the device ran out of memory with {0} images a step")]
@@ -32,11 +34,15 @@ impl From<TrainError> for Failure {
             TrainError::NotANumber { .. } => "lower the learning rate; the last checkpoint is kept and can be resumed",
             TrainError::NeverANumber => "lower the learning rate and start a new run",
             TrainError::Occupied(_) => "name a new folder, or go on with an unfinished run in it by `--resume`",
+            TrainError::Busy(_) => "wait until it has ended, or stop it there; it can be resumed then",
             TrainError::Resume(_) => "start a new run, or give the run's own dataset",
             TrainError::Memory(_) => "choose a smaller batch or image size, or the CPU",
             TrainError::Device(_) => "resume on the CPU, or restart the program; the last checkpoint is kept",
         };
         let failure = Self::new("training ended", &error, hint);
-        if let TrainError::Occupied(folder) = error { failure.at(folder) } else { failure }
+        match error {
+            TrainError::Occupied(folder) | TrainError::Busy(folder) => failure.at(folder),
+            _ => failure,
+        }
     }
 }

@@ -4,9 +4,12 @@
 
 pub mod audit;
 pub mod case_dir;
+pub mod crash;
 pub mod error;
+pub mod held;
 pub mod labels;
 pub mod learned;
+pub mod log;
 pub mod moving_map;
 pub mod paths;
 pub mod preferences;

@@ -69,6 +69,18 @@ pub fn data_dir() -> PathBuf {
     system("LEUKO_DATA_DIR", "data", directories::ProjectDirs::data_local_dir)
 }
 
+/// What the window did and what went wrong.
+#[must_use]
+pub fn log_dir() -> PathBuf {
+    data_dir().join("log")
+}
+
+/// Reports of starts of the window that ended unexpectedly.
+#[must_use]
+pub fn crashes() -> PathBuf {
+    data_dir().join("crashes")
+}
+
 /// Review sessions that were begun in the window.
 #[must_use]
 pub fn sessions() -> PathBuf {

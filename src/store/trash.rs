@@ -12,7 +12,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::run_dir::{self, RECORD};
+use super::{
+    held,
+    run_dir::{self, RECORD},
+};
 use crate::fault::Failure;
 
 /// The folder in the runs' folder.
@@ -46,6 +49,9 @@ pub fn throw(folder: &Path) -> Result<Trashed, Failure> {
     };
     if !folder.join(RECORD).is_file() {
         return Err(failed(io::Error::other("it is no run folder any more")));
+    }
+    if matches!(held::hold(folder), Ok(None)) {
+        return Err(failed(io::Error::other("another program is training it")));
     }
     // An entry bears the time and holds one run, so that runs of one name can lie side by side.
     let entry = run_dir::free(&outputs.join(TRASH), &now().as_secs().to_string());

@@ -51,7 +51,8 @@ fn is_memory(why: &str) -> bool {
     ["out of memory", "outofmemory", "allocation", "not enough memory"].iter().any(|sign| why.contains(sign))
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said.
+pub fn words(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason was given".to_owned())
 }

@@ -1,6 +1,7 @@
 //! A whole run, like a table of contents: gather, set up, train epochs, finish.
 
 use std::{
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -9,7 +10,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     checkpoint, epoch, finish,
-    oom::with_fitting_batch,
+    oom::{self, with_fitting_batch},
     plan::{self, Material},
     session::Session,
 };
@@ -26,7 +27,7 @@ use crate::{
         weights::{self, Precision},
     },
     progress::{Event, Observer, Task, Watch},
-    store::{self, paths, run_dir},
+    store::{self, held, paths, run_dir},
 };
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -57,6 +58,7 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let place = place(request, &config)?;
     let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
     let begun = begun.filter(|list| !list.is_empty());
+    let _held = held::hold(&place)?.ok_or_else(|| TrainError::Busy(place.clone()))?;
     let material = plan::gather(&request.dataset, &config, begun.as_ref(), Watch { observer, stop })?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;
@@ -66,7 +68,8 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let fresh = request.resume.is_none();
     // A run that was killed in its first epoch begins again, and a fresh one is nobody's continuation.
     let from_checkpoint = !fresh && checkpoint::exists(&folder);
-    let session = Session::start(&config, &material, &compute, &folder, from_checkpoint, watch);
+    let start = || Session::start(&config, &material, &compute, &folder, from_checkpoint, watch);
+    let session = unbroken(&compute, start);
     // A run that could not be resumed now may be resumed another time.
     let mut session = session.inspect_err(|_| {
         if fresh {
@@ -75,7 +78,7 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     })?;
     truncate(&mut record, session.first_epoch);
     observer.tell(Event::Plan(session.plan()));
-    let end = match train_epochs(&mut session, &mut record) {
+    let end = match unbroken(&compute, || train_epochs(&mut session, &mut record)) {
         Ok(end) => end,
         Err(halt) => {
             clean_up(&record, stop);
@@ -90,7 +93,16 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
         return Err(TrainError::NeverANumber.into());
     }
     let unfinished = record.clone();
-    finish::finish(session, record, end).inspect_err(|_| clean_up(&unfinished, stop))
+    unbroken(&compute, || finish::finish(session, record, end)).inspect_err(|_| clean_up(&unfinished, stop))
+}
+
+/// Does what may end in a panic, as all work does on a GPU that is lost: the device is not used again, and the run ends in
+/// words, so that it can be resumed.
+fn unbroken<T>(compute: &Compute, work: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        device::mark_suspect(&compute.info.id);
+        Err(TrainError::Device(format!("the computation broke off: {}", oom::words(panic.as_ref()))).into())
+    })
 }
 
 fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<TrainConfig, TrainError> {

@@ -297,3 +297,21 @@ fn a_run_that_no_epoch_of_had_a_loss_fails_with_advice() {
     let why = run(&resuming(&without, &whole), &Silent, &StopToken::default()).unwrap_err().to_string();
     assert!(why.contains("no epoch had a validation loss that is a number") && why.contains("learning rate"), "{why}");
 }
+
+#[test]
+fn two_programs_do_not_train_in_one_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let wanted = request(folder.path(), "run");
+    let refused = Mutex::new(Vec::new());
+    let observer = |event: Event| {
+        if matches!(event, Event::Epoch(_)) {
+            let again = run(&resuming(&folder.path().join("run"), &wanted), &Silent, &StopToken::default());
+            let Err(Halt::Failed(why)) = again else { panic!("{again:?}") };
+            refused.lock().unwrap().push(why.to_string());
+        }
+    };
+    run(&wanted, &observer, &StopToken::default()).unwrap();
+    let refused = refused.into_inner().unwrap();
+    assert_eq!(refused.len(), 2);
+    assert!(refused.iter().all(|why| why.contains("another program is training in this folder")), "{refused:?}");
+}
