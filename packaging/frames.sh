@@ -46,10 +46,12 @@ for _ in $(seq 200); do xdotool click --repeat 10 --delay 1 5 && sleep 0.05; don
 finish
 summary "gallery scrolled for half a minute" "$frames" Dataset
 
-# All images, the button, then the gallery of the mistakes; places are those of a window of 1280 x 820.
+# By the command list, which finds a thing by its words wherever the page has it.
+order() { xdotool key ctrl+k && sleep 1 && xdotool type "$1" && sleep 1 && xdotool key Return && sleep 1; }
+
 begin evaluation "$dataset"
 sleep "${LEUKO_OPEN_SECS:-25}"
-xdotool key ctrl+4 && sleep 1 && xdotool mousemove 852 146 click 1 && sleep 1 && xdotool mousemove 1218 102 click 1
+xdotool key ctrl+4 && sleep 1 && order "evaluate on: all" && order "evaluate"
 sleep "${LEUKO_EVALUATE_SECS:-60}"
 xdotool mousemove 800 650
 for _ in $(seq 200); do xdotool click 5 && sleep 0.05; done
@@ -59,7 +61,7 @@ summary "evaluation, its gallery scrolled" "$frames" Evaluate
 
 begin training "$dataset"
 sleep "${LEUKO_OPEN_SECS:-25}"
-xdotool key ctrl+k && sleep 1 && xdotool type "start training" && sleep 1 && xdotool key Return
+order "start training"
 sleep "${LEUKO_DECODE_SECS:-45}"
 began=$(awk 'BEGIN { getline u < "/proc/uptime"; print u + 0 }')
 for _ in $(seq 12); do

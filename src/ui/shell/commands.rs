@@ -4,6 +4,7 @@ use egui::{Button, Context, Id, Key, Modal, Modifiers, RichText, ScrollArea, Tex
 
 use crate::{
     app::{Action, Actions, AppState, catalogue, keymap, wish},
+    domain::scope::Scope,
     ui::{UiState, widgets::parts},
 };
 
@@ -80,7 +81,11 @@ fn found(state: &AppState, query: &str) -> Vec<Row> {
         });
     let recents =
         state.settings.preferences.recents.iter().cloned().map(|root| Action::from(wish::Dataset::Open(root)));
-    let all = named.chain(models).chain(recents.map(|action| (action.text(), action)));
+    let scopes = Scope::ALL.map(|scope| {
+        let words = format!("Evaluate on: {}", scope.title().to_lowercase());
+        (words, wish::Evaluate::On(Some(scope)).into())
+    });
+    let all = named.chain(models).chain(scopes).chain(recents.map(|action| (action.text(), action)));
     let ranked = all.filter_map(|(words, action)| {
         let obstacle = action.obstacle(state);
         Some(((obstacle.is_some(), rank(query, &words)?), Row { words, action, obstacle }))
