@@ -1,7 +1,8 @@
 //! Leukoscope: train, question and use white-blood-cell classifiers, offline.
 //!
 //! # Layers
-//! Arrows point downwards only; everything may use [`fault`], and all above [`domain`] also [`progress`]. No two files
+//! Arrows point downwards only; everything may use [`fault`], and all above [`domain`] also [`progress`]; the window, its
+//! state and the preferences use [`language`], which is beside the others and knows none of them. No two files
 //! use each other by any way round, and no two folders but those of the window's rooms and their state;
 //! `tests/architecture.rs` reads the sources and says where one does.
 //!
@@ -39,8 +40,13 @@
 //! A word of the lab: [`domain`]. A network: a file in [`model`] and a variant of [`domain::architecture::Architecture`].
 //! A figure: [`domain::metrics`]. A setting: [`domain::config`], then an option in [`cli`]. What files can hold: a file in
 //! [`data::read`]. A change to a finished model: [`fit`]. A picture of figures: [`report`]. A button: a message of its
-//! room in `app`, its words in `wish.rs`, what it does in `update.rs`. A page: a folder in `app/pages` with a line in
+//! room in `app`, its words in `wish.rs`, what it does in `update.rs`. A text of the window: `t!` where it stands, and its
+//! words in each file of `assets/words`. A page: a folder in `app/pages` with a line in
 //! `app/action.rs` and one in `app/page.rs`, and a view with a line in `ui/pages.rs`.
+
+// First, since its macros are for those below.
+#[macro_use]
+pub mod language;
 
 #[cfg(feature = "gui")]
 pub mod app;

@@ -8,6 +8,7 @@ use std::{ffi::OsString, path::PathBuf};
 use leukoscope::{
     app::Setup,
     device,
+    language::Language,
     store::{self, crash::Running, paths},
     ui::{Window, desktop},
 };
@@ -30,8 +31,9 @@ fn main() -> ExitCode {
     };
     device::keep_tuned(paths::kernels());
     let (config, outputs) = (paths::config_dir(), paths::window_outputs());
+    let language = Language::of_system();
     let (running, crash) = diary();
-    let setup = Setup { config, outputs, open, started: Some(started), crash, frame_times };
+    let setup = Setup { config, outputs, open, language, started: Some(started), crash, frame_times };
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("org.leukoscope.Leukoscope")
         .with_title("Leukoscope")

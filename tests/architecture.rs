@@ -13,18 +13,21 @@ mod architecture {
     mod circles;
     pub mod paths;
     pub mod source;
+    pub mod texts;
+    mod words;
 }
 
 /// Layers from the bottom up. A layer may use itself, what it names here, and `fault`; those above `domain` also `progress`.
-const ALLOWED: [(&str, &[&str]); 20] = [
+const ALLOWED: [(&str, &[&str]); 21] = [
     ("fault", &[]),
+    ("language", &[]),
     ("domain", &[]),
     ("progress", &["domain"]),
     ("device", &["domain"]),
     ("data", &["domain", "device"]),
     ("model", &["data", "domain", "device"]),
     ("field", &["data", "domain"]),
-    ("store", &["model", "data", "domain", "device"]),
+    ("store", &["model", "data", "domain", "device", "language"]),
     ("report", &["store", "model", "data", "domain"]),
     ("eval", &["store", "field", "model", "data", "device", "domain"]),
     ("explain", &["eval", "model", "data", "domain", "device"]),
@@ -44,10 +47,10 @@ const ALLOWED: [(&str, &[&str]); 20] = [
         "app",
         &[
             "job", "train", "fit", "embed", "eval", "explain", "field", "report", "store", "model", "data", "device",
-            "domain",
+            "domain", "language",
         ],
     ),
-    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "model", "eval", "explain"]),
+    ("ui", &["app", "job", "report", "store", "data", "device", "domain", "language", "model", "eval", "explain"]),
     ("bin", &["cli"]),
 ];
 
@@ -68,7 +71,7 @@ const ROOMS: [(&str, &[Room]); 1] = [(
 )];
 
 /// Layers that may not use `progress`, which lies above them.
-const BELOW_PROGRESS: [&str; 2] = ["fault", "domain"];
+const BELOW_PROGRESS: [&str; 3] = ["fault", "domain", "language"];
 
 #[test]
 fn arrows_point_downwards_only() {

@@ -91,7 +91,7 @@ impl Activity {
             standing: Standing::Waiting,
             stopping: false,
             superseded: false,
-            doing: "Waiting",
+            doing: key!("Waiting"),
             done: 0,
             total: 0,
             step: None,
@@ -111,7 +111,7 @@ impl Activity {
     /// A job has its thread now.
     pub fn start(&mut self, job: JobId, now: f64) {
         if let Some(task) = self.task_mut(job) {
-            (task.standing, task.doing, task.since) = (Standing::Running, "Starting", now);
+            (task.standing, task.doing, task.since) = (Standing::Running, key!("Starting"), now);
         }
     }
 

@@ -5,7 +5,7 @@ use super::{
     pages::{classify, compare, dataset, evaluate, explain, lab, map, quiz, review, settings, train},
     tour, window,
 };
-use crate::{fault::StopMode, report::quiz::Kind, store::preferences::ThemeChoice};
+use crate::{fault::StopMode, language::Language, report::quiz::Kind, store::preferences::ThemeChoice};
 
 /// Every action without further words, those that can be done now first.
 #[must_use]
@@ -62,6 +62,7 @@ pub fn catalogue(state: &AppState) -> Vec<Action> {
     }
     all.extend(reviewing(state));
     all.extend(ThemeChoice::ALL.map(|theme| settings::Message::Theme(theme).into()));
+    all.extend(Language::ALL.map(|language| settings::Message::Language(language).into()));
     all.sort_by_key(|action| action.obstacle(state).is_some());
     all
 }

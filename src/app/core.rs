@@ -18,6 +18,7 @@ use crate::{
     data::atomic,
     fault::{Failure, StopMode},
     job::{Desk, Engine, JobId, Lane, Update, Work},
+    language::{self, Language},
     progress::Event,
     report::csv::Table,
     store::{
@@ -38,6 +39,8 @@ pub struct Setup {
     pub outputs: PathBuf,
     /// A dataset folder or images, from the command line.
     pub open: Vec<PathBuf>,
+    /// What the window speaks until a person has chosen.
+    pub language: Language,
     /// When the program began; `None` for now.
     pub started: Option<Instant>,
     /// The report of an earlier start that ended unexpectedly.
@@ -78,9 +81,11 @@ impl App {
             frame_times: setup.frame_times,
         };
         app.state.settings.usual_outputs = std::path::absolute(&setup.outputs).unwrap_or(setup.outputs);
+        app.state.settings.usual_language = setup.language;
         if let Some(folder) = app.config.clone() {
             app.remember(&folder);
         }
+        language::speak(app.state.settings.language());
         settings::list_devices(&mut app.effects);
         if app.config.is_some() && !app.state.settings.preferences.notice_read {
             settings::test_devices(&mut app.effects);
@@ -112,6 +117,7 @@ impl App {
         self.state.models.current.clone_from(&read.model);
         self.written = read.clone();
         self.state.settings.preferences = read;
+        language::speak(self.state.settings.language());
         if let Some(warning) = warning {
             self.state.notices.failed(&warning);
         }
@@ -132,6 +138,7 @@ impl App {
     /// Takes in all updates that wait; never waits itself. `now` is the window's clock in seconds, and the answer the
     /// seconds until something changes by itself.
     pub fn drain(&mut self, now: f64) -> Option<f64> {
+        language::speak(self.state.settings.language());
         let next = self.state.notices.tick(now);
         while let Some(update) = self.engine.poll() {
             self.take(update);
@@ -157,7 +164,10 @@ impl App {
     fn perform(&mut self, action: Action) {
         match action.obstacle(&self.state) {
             Some(why) => self.state.notices.say(Level::Warning, why),
-            None => dispatch::update(&mut self.state, action, &mut self.effects),
+            None => {
+                dispatch::update(&mut self.state, action, &mut self.effects);
+                language::speak(self.state.settings.language());
+            }
         }
     }
 
@@ -172,7 +182,7 @@ impl App {
             Update::Said(news) => self.hear(news),
             Update::Finished(job, ended, news) => {
                 if state.activity.end(job, &ended) {
-                    state.notices.say(Level::Info, "Stopped");
+                    state.notices.say(Level::Info, t!("Stopped"));
                 }
                 self.hear(news);
             }
@@ -222,7 +232,7 @@ impl App {
         let report = self.engine.reporter();
         let answer = move |action: Option<Action>| report(News::Chosen(action.map(Box::new)));
         if let Err(why) = dialogs::open(self.dialog.clone(), dialog, answer) {
-            self.state.notices.failed(&Failure::new("the dialog could not open", why, hint));
+            self.state.notices.failed(&Failure::new(key!("the dialog could not open"), why, hint));
             self.state.choosing = false;
         }
     }

@@ -53,7 +53,7 @@ impl Dialog {
         offer: Offer,
         then: impl FnOnce(Vec<PathBuf>) -> Option<Action> + Send + 'static,
     ) -> Self {
-        let hint = "drop the files here instead";
+        let hint = key!("drop the files here instead");
         Self { title, offer, name: String::new(), hint, then: Box::new(then) }
     }
 }

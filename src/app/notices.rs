@@ -1,7 +1,7 @@
 //! Short messages: a toast for a while, the last one in the status line, and all of them in a list with their offers.
 
 use super::Action;
-use crate::fault::Failure;
+use crate::{fault::Failure, language};
 
 /// Seconds that a toast stays; errors and offers that wait for a person stay until they are closed.
 const STAY: f64 = 6.0;
@@ -141,11 +141,12 @@ impl Notices {
 }
 
 /// The word of an offer that takes a step back.
-pub const UNDO: &str = "Undo";
+pub const UNDO: &str = key!("Undo");
 
-/// With a capital at its start.
+/// What a layer below says, in the language of the window and with a capital at its start.
 #[must_use]
 pub fn sentence(text: &str) -> String {
+    let text = language::heard(text);
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -43,19 +43,19 @@ struct Row {
 }
 
 const ROWS: [Row; 13] = [
-    Row { page: Page::Welcome, title: "Welcome", key: Key::Num1, group: Group::Start },
-    Row { page: Page::Dataset, title: "Dataset", key: Key::Num2, group: Group::Model },
-    Row { page: Page::Train, title: "Train", key: Key::Num3, group: Group::Model },
-    Row { page: Page::Evaluate, title: "Evaluate", key: Key::Num4, group: Group::Model },
-    Row { page: Page::Compare, title: "Compare", key: Key::Num5, group: Group::Model },
-    Row { page: Page::Lab, title: "My lab", key: Key::L, group: Group::Model },
-    Row { page: Page::Classify, title: "Classify", key: Key::Num6, group: Group::Cells },
-    Row { page: Page::Review, title: "Review", key: Key::E, group: Group::Cells },
-    Row { page: Page::Explain, title: "Explain", key: Key::Num9, group: Group::Learn },
-    Row { page: Page::Map, title: "Map", key: Key::M, group: Group::Learn },
-    Row { page: Page::Quiz, title: "Quiz", key: Key::J, group: Group::Learn },
-    Row { page: Page::Settings, title: "Settings", key: Key::Num7, group: Group::Program },
-    Row { page: Page::About, title: "About", key: Key::Num8, group: Group::Program },
+    Row { page: Page::Welcome, title: key!("Welcome"), key: Key::Num1, group: Group::Start },
+    Row { page: Page::Dataset, title: key!("Dataset"), key: Key::Num2, group: Group::Model },
+    Row { page: Page::Train, title: key!("Train"), key: Key::Num3, group: Group::Model },
+    Row { page: Page::Evaluate, title: key!("Evaluate"), key: Key::Num4, group: Group::Model },
+    Row { page: Page::Compare, title: key!("Compare"), key: Key::Num5, group: Group::Model },
+    Row { page: Page::Lab, title: key!("My lab"), key: Key::L, group: Group::Model },
+    Row { page: Page::Classify, title: key!("Classify"), key: Key::Num6, group: Group::Cells },
+    Row { page: Page::Review, title: key!("Review"), key: Key::E, group: Group::Cells },
+    Row { page: Page::Explain, title: key!("Explain"), key: Key::Num9, group: Group::Learn },
+    Row { page: Page::Map, title: key!("Map"), key: Key::M, group: Group::Learn },
+    Row { page: Page::Quiz, title: key!("Quiz"), key: Key::J, group: Group::Learn },
+    Row { page: Page::Settings, title: key!("Settings"), key: Key::Num7, group: Group::Program },
+    Row { page: Page::About, title: key!("About"), key: Key::Num8, group: Group::Program },
 ];
 
 impl Page {
@@ -71,7 +71,7 @@ impl Page {
 
     #[must_use]
     pub fn title(self) -> &'static str {
-        self.row().title
+        t!(self.row().title)
     }
 
     /// The key that opens it, with Ctrl.

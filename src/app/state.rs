@@ -82,7 +82,7 @@ impl AppState {
         if let Init::Model(id) = &self.train.form.init
             && self.is_gone(id)
         {
-            problems.push(("init", "is of a run that is not there any more: choose another".to_owned()));
+            problems.push(("init", t!("is of a run that is not there any more: choose another").to_owned()));
         }
         problems
     }
@@ -103,23 +103,27 @@ impl AppState {
     /// What would end with the window, in words; `None` when it can close.
     #[must_use]
     pub fn unfinished(&self) -> Option<String> {
-        let counted = |count: usize, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            count => Some(format!("{count} {many}")),
-        };
         // Nothing is lost with a folder that is watched no more.
         let watching = usize::from(self.classify.watching.is_some());
         let training = self.train.running.iter().count();
         let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
         let entries = self.review.open.as_ref().map_or(0, Open::writing);
+        let queued = self.train.queue.len();
         let parts = [
-            counted(entries, "entry of the review is being written", "entries of the review are being written"),
-            counted(training, "run is training", "runs are training"),
-            counted(self.train.queue.len(), "run waits", "runs wait"),
-            counted(others, "other job is at work", "other jobs are at work"),
+            (
+                entries,
+                n!(
+                    entries,
+                    "1 entry of the review is being written",
+                    "{count} entries of the review are being written",
+                    count = entries
+                ),
+            ),
+            (training, n!(training, "1 run is training", "{count} runs are training", count = training)),
+            (queued, n!(queued, "1 run waits", "{count} runs wait", count = queued)),
+            (others, n!(others, "1 other job is at work", "{count} other jobs are at work", count = others)),
         ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let parts: Vec<_> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
@@ -141,31 +145,31 @@ impl AppState {
     ) {
         let words = words.into();
         let step = self.history.push(words.clone(), undo.into(), redo);
-        self.notices.offer(level, words, UNDO, Message::TakeBack(step));
+        self.notices.offer(level, words, t!(UNDO), Message::TakeBack(step));
     }
 
     /// Of what needs an opened dataset.
     pub(in crate::app) fn without_dataset(&self) -> Option<&'static str> {
-        no(self.dataset.opened.is_none(), "Open a dataset first")
+        no(self.dataset.opened.is_none(), t!("Open a dataset first"))
     }
 
     /// Of what needs the model in use.
     pub(in crate::app) fn without_model(&self) -> Option<&'static str> {
         match self.models.current() {
             Some(model) => self.moving(&model.id),
-            None => Some("Train or choose a model first"),
+            None => Some(t!("Train or choose a model first")),
         }
     }
 
     /// Of a model whose folder moves right now.
     pub(in crate::app) fn moving(&self, id: &str) -> Option<&'static str> {
         let moves = self.train.changing.iter().any(|(_, folder)| folder.as_os_str() == id);
-        no(moves, "This run is being renamed or deleted")
+        no(moves, t!("This run is being renamed or deleted"))
     }
 
     /// Of another file dialog.
     pub(in crate::app) fn dialog_open(&self) -> Option<&'static str> {
-        no(self.choosing, "Close the dialog that is open first")
+        no(self.choosing, t!("Close the dialog that is open first"))
     }
 }
 

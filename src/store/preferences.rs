@@ -15,6 +15,7 @@ use crate::{
         letters::Letters,
     },
     fault::Failure,
+    language::Language,
 };
 
 /// The file in the configuration folder.
@@ -72,6 +73,8 @@ impl Default for Reviewing {
 #[serde(default)]
 pub struct Preferences {
     pub theme: ThemeChoice,
+    /// Of the window; `None` for the system's until a person has chosen one.
+    pub language: Option<Language>,
     /// Size of the whole window's content; 1 is the system's own.
     pub scale: f32,
     /// No movement where it only pleases.
@@ -99,6 +102,7 @@ impl Default for Preferences {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::System,
+            language: None,
             scale: 1.0,
             reduced_motion: false,
             device: DeviceChoice::Auto,

@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod fields;
 mod lab;
+mod language;
 mod looks;
 mod map;
 mod orders;

@@ -28,10 +28,12 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             effects.submit(Work::new(Lane::Quick, deed, halted));
         }
         Message::NoDialog(hint) => {
-            let why = "this desktop answered with none";
-            let hint =
-                format!("install xdg-desktop-portal and xdg-desktop-portal-gtk, or zenity; or {hint}, or paste a path");
-            state.notices.failed(&Failure::new("the file dialog could not open", why, hint));
+            let why = key!("this desktop answered with none");
+            let hint = t!(
+                "install xdg-desktop-portal and xdg-desktop-portal-gtk, or zenity; or {hint}, or paste a path",
+                hint = t!(hint)
+            );
+            state.notices.failed(&Failure::new(key!("the file dialog could not open"), why, hint));
         }
     }
 }
@@ -40,7 +42,7 @@ pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
     match news {
         News::Saved(path) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            state.notices.offer(Level::Success, format!("Saved {name}"), "Show in folder", Message::Reveal(path));
+            state.notices.offer(Level::Success, t!("Saved {name}", name), t!("Show in folder"), Message::Reveal(path));
         }
         News::Done | News::Halted(_, Halt::Stopped) => {}
         News::Halted(_, Halt::Failed(failure)) => state.notices.failed(&failure),
@@ -60,7 +62,7 @@ pub fn name(path: &Path) -> String {
 /// Writes plots, tables, page and PDF into a new folder below this one.
 pub fn save_report(of: Reported, below: PathBuf, effects: &mut Effects) {
     let deed = move |desk: &Desk<'_>| Ok(News::Saved(tasks::files::report(&of, &below, desk)?).into());
-    effects.submit(Work::new(Lane::Batch, deed, halted).titled("Write the report"));
+    effects.submit(Work::new(Lane::Batch, deed, halted).titled(t!("Write the report")));
 }
 
 fn ask_where(chart: Box<Chart>, format: Format) -> Dialog {
@@ -68,7 +70,7 @@ fn ask_where(chart: Box<Chart>, format: Format) -> Dialog {
     let then = move |path| Message::SaveChart(chart, format, path).into();
     Dialog {
         name,
-        hint: "copy the table instead",
-        ..Dialog::first("Save the chart", Offer::Save(format.extension()), then)
+        hint: t!("copy the table instead"),
+        ..Dialog::first(t!("Save the chart"), Offer::Save(format.extension()), then)
     }
 }

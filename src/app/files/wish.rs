@@ -6,7 +6,7 @@ use crate::app::{AppState, Wish};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Reveal(_) => "Show in folder",
+            Self::Reveal(_) => t!("Show in folder"),
             Self::Export(..) | Self::SaveChart(..) | Self::NoDialog(_) => "",
         }
         .to_owned()

@@ -46,7 +46,7 @@ impl Model {
         Some(Self {
             id: model.name.to_owned(),
             title: card.network.architecture.title().to_owned(),
-            origin: "bundled".to_owned(),
+            origin: key!("bundled").to_owned(),
             weights: card.weights_hash,
             classes: card.classes,
             dataset: card.dataset,
@@ -76,7 +76,7 @@ impl Model {
     /// Such as `MobileNet + attention · bundled`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{} · {}", self.title, self.origin)
+        format!("{} · {}", self.title, t!(&self.origin))
     }
 }
 

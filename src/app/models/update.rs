@@ -17,7 +17,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Use(id) => use_model(state, id),
         Message::Among(occurring) => state.models.occurring = occurring,
         Message::Choose => {
-            effects.ask(Dialog::first("Open a model", Offer::Folder, |folder| Message::Open(folder).into()));
+            effects.ask(Dialog::first(t!("Open a model"), Offer::Folder, |folder| Message::Open(folder).into()));
         }
         Message::Open(folder) => {
             let deed = move |_: &Desk<'_>| Ok(News::Read(Box::new(tasks::runs::read_model(&folder)?)).into());
@@ -70,7 +70,7 @@ fn take(state: &mut AppState, run: &RunRecord, effects: &mut Effects) {
     state.models.known.retain(|known| known.id != id);
     state.models.known.push(model);
     state.settings.preferences.remember_model(&run.path);
-    state.notices.say(Level::Success, format!("{name} is in use"));
+    state.notices.say(Level::Success, t!("{name} is in use", name));
     effects.then(Message::Use(id));
 }
 
@@ -93,7 +93,7 @@ fn settle(state: &mut AppState) {
     let Some(first) = models.known.first() else { return };
     let (id, name) = (first.id.clone(), first.name());
     if let Some(gone) = models.current.replace(id) {
-        let said = format!("The model {} is not there: {name} is in use", short(&gone));
+        let said = t!("The model {gone} is not there: {name} is in use", gone = short(&gone), name);
         models.missing = Some(gone);
         state.notices.say(Level::Warning, said);
     }

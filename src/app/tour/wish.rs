@@ -6,17 +6,17 @@ use crate::app::{AppState, Wish, no, pages::dataset};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Start => "Take the tour",
-            Self::Next => "Next",
-            Self::Back => "Back",
-            Self::Leave => "Leave the tour",
+            Self::Start => t!("Take the tour"),
+            Self::Next => t!("Next"),
+            Self::Back => t!("Back"),
+            Self::Leave => t!("Leave the tour"),
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Start => "Six stops on the synthetic slides: what the pages show and what to try",
+            Self::Start => t!("Six stops on the synthetic slides: what the pages show and what to try"),
             Self::Next | Self::Back | Self::Leave => "",
         }
     }
@@ -25,9 +25,9 @@ impl Wish for Message {
         let at = state.tour.at;
         match self {
             Self::Start => dataset::Message::OpenSynthetic.obstacle(state),
-            Self::Next => no(at.is_none_or(|at| at + 1 >= STOPS.len()), "This is the last stop"),
-            Self::Back => no(at.is_none_or(|at| at == 0), "This is the first stop"),
-            Self::Leave => no(at.is_none(), "No tour is under way"),
+            Self::Next => no(at.is_none_or(|at| at + 1 >= STOPS.len()), t!("This is the last stop")),
+            Self::Back => no(at.is_none_or(|at| at == 0), t!("This is the first stop")),
+            Self::Leave => no(at.is_none(), t!("No tour is under way")),
         }
     }
 }

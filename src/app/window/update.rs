@@ -83,8 +83,8 @@ fn ask_where(state: &mut AppState, picture: Arc<RgbImage>, effects: &mut Effects
     state.picturing = false;
     let name = format!("leukoscope-{}", state.page.title().to_lowercase().replace(' ', "-"));
     let then = move |path| Message::SavePicture(picture, path).into();
-    let dialog = Dialog::first("Save the picture", Offer::Save("png"), then);
-    effects.ask(Dialog { name, hint: "choose another folder", ..dialog });
+    let dialog = Dialog::first(t!("Save the picture"), Offer::Save("png"), then);
+    effects.ask(Dialog { name, hint: t!("choose another folder"), ..dialog });
 }
 
 pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
@@ -109,8 +109,8 @@ fn halted(job: JobId, halt: Halt) -> crate::app::News {
 /// Finds out whether paths are a dataset or images.
 pub fn sort(paths: Vec<PathBuf>, effects: &mut Effects) {
     let title = match paths.as_slice() {
-        [path] => format!("Look at {}", files::name(path)),
-        paths => format!("Look at {} files and folders", paths.len()),
+        [path] => t!("Look at {name}", name = files::name(path)),
+        paths => t!("Look at {count} files and folders", count = paths.len()),
     };
     let deed = move |desk: &Desk<'_>| Ok(News::Sorted(tasks::data::sort(&paths, desk)?).into());
     effects.submit(Work::new(Lane::Quick, deed, halted).titled(title));

@@ -6,16 +6,16 @@ use crate::app::{AppState, Wish, no};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Go(page) => return format!("Go to {}", page.title()),
-            Self::Stop(_) => "Stop",
-            Self::Dismiss(_) => "Dismiss",
-            Self::Undo | Self::TakeBack(_) => "Undo",
-            Self::Redo => "Redo",
-            Self::Present => "Presentation mode",
-            Self::Picture => "Save a picture of the view…",
-            Self::Close => "Quit",
-            Self::StayOpen => "Go on",
-            Self::CloseNow => "Stop and close",
+            Self::Go(page) => return t!("Go to {page}", page = page.title()),
+            Self::Stop(_) => t!("Stop"),
+            Self::Dismiss(_) => t!("Dismiss"),
+            Self::Undo | Self::TakeBack(_) => t!("Undo"),
+            Self::Redo => t!("Redo"),
+            Self::Present => t!("Presentation mode"),
+            Self::Picture => t!("Save a picture of the view…"),
+            Self::Close => t!("Quit"),
+            Self::StayOpen => t!("Go on"),
+            Self::CloseNow => t!("Stop and close"),
             Self::Drop(_)
             | Self::Hover(_)
             | Self::Select(_)
@@ -30,8 +30,8 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Present => "This page alone, in large type over the whole screen; Esc leaves",
-            Self::Picture => "What the window shows now, as PNG",
+            Self::Present => t!("This page alone, in large type over the whole screen; Esc leaves"),
+            Self::Picture => t!("What the window shows now, as PNG"),
             _ => "",
         }
     }
@@ -39,18 +39,18 @@ impl Wish for Message {
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
         match self {
             Self::Undo => {
-                state.history.last().map_or(Some("There is nothing to undo"), |step| step.undo.obstacle(state))
+                state.history.last().map_or(Some(t!("There is nothing to undo")), |step| step.undo.obstacle(state))
             }
             Self::TakeBack(id) => {
-                state.history.get(*id).map_or(Some("This was taken back already"), |step| step.undo.obstacle(state))
+                state.history.get(*id).map_or(Some(t!("This was taken back already")), |step| step.undo.obstacle(state))
             }
             Self::Redo => {
                 let redo = state.history.last_undone().and_then(|step| step.redo.as_ref());
-                redo.map_or(Some("There is nothing to do again"), |action| action.obstacle(state))
+                redo.map_or(Some(t!("There is nothing to do again")), |action| action.obstacle(state))
             }
-            Self::Picture => state.dialog_open().or_else(|| no(state.picturing, "A picture is being taken")),
+            Self::Picture => state.dialog_open().or_else(|| no(state.picturing, t!("A picture is being taken"))),
             Self::Pictured(_) => state.dialog_open(),
-            Self::CloseNow | Self::StayOpen => no(state.closing != Closing::Asked, "The window stays open"),
+            Self::CloseNow | Self::StayOpen => no(state.closing != Closing::Asked, t!("The window stays open")),
             Self::Go(_)
             | Self::Drop(_)
             | Self::Hover(_)

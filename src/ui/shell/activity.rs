@@ -5,6 +5,7 @@ use egui::{Align2, Area, Context, Id, Label, Order, RichText, ScrollArea, Ui, ve
 use crate::{
     app::{Actions, AppState, Level, Notice, Task, activity::Standing, notices, wish},
     fault::Failure,
+    language,
     ui::{
         UiState,
         widgets::{icons, parts},
@@ -34,31 +35,33 @@ pub(super) fn show(ctx: &Context, state: &AppState, view: &UiState, actions: &mu
 }
 
 fn lists(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    ui.heading("Activity");
+    ui.heading(t!("Activity"));
     let (alive, ended): (Vec<_>, Vec<_>) = state.activity.tasks.iter().partition(|task| task.alive());
     if alive.is_empty() {
-        ui.label(RichText::new(if ended.is_empty() { "Nothing has been done yet" } else { "Nothing runs" }).weak());
+        ui.label(
+            RichText::new(if ended.is_empty() { t!("Nothing has been done yet") } else { t!("Nothing runs") }).weak(),
+        );
     }
     alive.into_iter().for_each(|task| row(ui, state, task, actions));
     if !ended.is_empty() {
-        ui.heading("Ended");
+        ui.heading(t!("Ended"));
         ended.into_iter().for_each(|task| row(ui, state, task, actions));
     }
     if !state.notices.log().is_empty() {
-        ui.heading("Messages");
+        ui.heading(t!("Messages"));
         state.notices.log().iter().rev().for_each(|notice| message(ui, state, notice, actions));
     }
 }
 
 fn row(ui: &mut Ui, state: &AppState, task: &Task, actions: &mut Actions) {
     ui.add(Label::new(&task.title).wrap());
-    let left = task.secs_left(state.notices.now).map(|secs| format!(", {secs:.0} s left"));
+    let left = task.secs_left(state.notices.now).map(|secs| t!(", {secs:.0} s left", secs));
     let standing = match &task.standing {
-        Standing::Done => "Done".to_owned(),
-        Standing::Stopped => "Stopped".to_owned(),
+        Standing::Done => t!("Done").to_owned(),
+        Standing::Stopped => t!("Stopped").to_owned(),
         Standing::Failed(why) => why.to_string(),
-        Standing::Waiting | Standing::Running if task.stopping => "Stopping".to_owned(),
-        Standing::Waiting | Standing::Running => format!("{}{}", task.doing, left.unwrap_or_default()),
+        Standing::Waiting | Standing::Running if task.stopping => t!("Stopping").to_owned(),
+        Standing::Waiting | Standing::Running => format!("{}{}", t!(task.doing), left.unwrap_or_default()),
     };
     ui.add(Label::new(RichText::new(standing).small().weak()).wrap());
     task.warnings.iter().for_each(|warning| caution(ui, warning));
@@ -70,7 +73,7 @@ fn row(ui: &mut Ui, state: &AppState, task: &Task, actions: &mut Actions) {
 
 /// What a job said though it went on.
 fn caution(ui: &mut Ui, warning: &Failure) {
-    let words = format!("{}  {}: {}", icons::ALERT, notices::sentence(&warning.what), warning.why);
+    let words = format!("{}  {}: {}", icons::ALERT, notices::sentence(&warning.what), language::heard(&warning.why));
     let line = Label::new(RichText::new(words).small().color(ui.visuals().warn_fg_color)).wrap();
     ui.add(line).on_hover_text(notices::reasons(warning));
 }

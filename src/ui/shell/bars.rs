@@ -7,6 +7,7 @@ use egui::{
 
 use crate::{
     app::{Action, Actions, AppState, Page, Task, keymap, wish},
+    language,
     ui::{
         UiState, pages, theme,
         widgets::{icons, parts},
@@ -79,10 +80,10 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
                 let open = state.settings.preferences.inspector_open;
                 let keys =
                     keymap::of(&wish::Settings::ToggleInspector.into()).map(|keys| ui.ctx().format_shortcut(&keys));
-                let hint = format!("What is known of the selection {}", keys.unwrap_or_default());
+                let hint = t!("What is known of the selection {keys}", keys = keys.unwrap_or_default());
                 let here = super::inspector::offered(state);
-                let button = ui.add_enabled(here, Button::selectable(open && here, "Inspector"));
-                let button = button.on_disabled_hover_text("There is nothing to select on this page yet");
+                let button = ui.add_enabled(here, Button::selectable(open && here, t!("Inspector")));
+                let button = button.on_disabled_hover_text(t!("There is nothing to select on this page yet"));
                 if button.on_hover_text(hint).clicked() {
                     actions.push(wish::Settings::ToggleInspector);
                 }
@@ -94,18 +95,18 @@ pub(super) fn top(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &m
 /// The button of the activity list: how far the foremost job is, and how many messages nobody has read.
 fn activity(ui: &mut Ui, state: &AppState, running: Option<&Task>, view: &mut UiState) {
     let mut words = running.map_or_else(
-        || "Activity".to_owned(),
-        |task| task.share().map_or_else(|| task.doing.to_owned(), |share| format!("{:.0} %", 100.0 * share)),
+        || t!("Activity").to_owned(),
+        |task| task.share().map_or_else(|| t!(task.doing).to_owned(), |share| format!("{:.0} %", 100.0 * share)),
     );
-    let mut name = "Activity".to_owned();
+    let mut name = t!("Activity").to_owned();
     let unread = state.unread();
     if unread > 0 {
         words = format!("{}  {unread}   {words}", icons::ALERT);
-        name = format!("Activity, {unread} unread");
+        name = t!("Activity, {unread} unread", unread);
     }
     let button = ui.selectable_label(view.activity_open, words);
     button.widget_info(|| WidgetInfo::selected(Role::Button, true, view.activity_open, &name));
-    if button.on_hover_text("What runs, what has ended, and what was said").clicked() {
+    if button.on_hover_text(t!("What runs, what has ended, and what was said")).clicked() {
         view.activity_open = !view.activity_open;
     }
 }
@@ -114,9 +115,9 @@ fn activity(ui: &mut Ui, state: &AppState, running: Option<&Task>, view: &mut Ui
 fn device(ui: &mut Ui, state: &AppState) {
     let found = state.settings.device();
     let name = found.map_or_else(|| state.settings.preferences.device.to_string(), |device| device.name.clone());
-    let why = found.map_or("", |device| device.why.as_str());
-    let hint = if why.is_empty() { "Chosen in Settings".to_owned() } else { format!("Chosen in Settings: {why}") };
-    ui.add(Label::new(RichText::new(format!("Device: {name}")).weak()).truncate().show_tooltip_when_elided(false))
+    let why = language::heard(found.map_or("", |device| device.why.as_str()));
+    let hint = if why.is_empty() { t!("Chosen in Settings").to_owned() } else { t!("Chosen in Settings: {why}", why) };
+    ui.add(Label::new(RichText::new(t!("Device: {name}", name)).weak()).truncate().show_tooltip_when_elided(false))
         .on_hover_text(hint);
 }
 
@@ -132,13 +133,13 @@ fn ring(ui: &mut Ui, share: f32) {
 
 fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     // What it scored at home says nothing of the cells on the page; what it learned from does.
-    let words = state
-        .models
-        .current()
-        .map_or_else(|| "No model yet".to_owned(), |model| format!("{}, learned from {}", model.title, model.dataset));
-    ui.menu_button(format!("Model: {words}"), |ui| {
+    let words = state.models.current().map_or_else(
+        || t!("No model yet").to_owned(),
+        |model| t!("{title}, learned from {dataset}", title = model.title, dataset = model.dataset),
+    );
+    ui.menu_button(t!("Model: {words}", words), |ui| {
         if state.models.known.is_empty() {
-            ui.label(RichText::new("Train a model first").weak());
+            ui.label(RichText::new(t!("Train a model first")).weak());
         }
         parts::rows(ui, |ui| models(ui, state, actions));
         parts::button(ui, state, actions, wish::Models::Choose, false);
@@ -157,7 +158,9 @@ fn model(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 fn models(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     for model in &state.models.known {
         let chosen = state.models.current.as_ref() == Some(&model.id);
-        let score = model.accuracy.map(|share| format!("{:.1} % of {}'s test split", 100.0 * share, model.dataset));
+        let score = model
+            .accuracy
+            .map(|share| t!("{share:.1} % of {dataset}'s test split", share = 100.0 * share, dataset = model.dataset));
         let score = RichText::new(score.unwrap_or_default()).weak();
         if ui.add(Button::selectable(chosen, model.name()).right_text(score)).clicked() {
             actions.push(wish::Models::Use(model.id.clone()));
@@ -179,7 +182,7 @@ pub(super) fn status(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 }
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(RichText::new("Research and education only").small().weak());
+                ui.label(RichText::new(t!("Research and education only")).small().weak());
             });
         });
     });

@@ -38,9 +38,9 @@ fn full(ui: &mut Ui, state: &AppState, of: &ModelCard, actions: &mut Actions) {
     ui.add_space(theme::GRID);
     ui.horizontal(|ui| {
         parts::button(ui, state, actions, wish::Models::CloseCard, true);
-        if ui.button("Copy as text").clicked() {
+        if ui.button(t!("Copy as text")).clicked() {
             ui.ctx().copy_text(card::text(of));
-            actions.push(wish::Window::Announce("Copied the model card".to_owned()));
+            actions.push(wish::Window::Announce(t!("Copied the model card").to_owned()));
         }
     });
 }

@@ -21,9 +21,10 @@ pub(super) fn show(ctx: &Context, state: &AppState, view: &mut UiState, actions:
     let modal = Modal::new(Id::unique("commands")).show(ctx, |ui| {
         ui.set_width(480.0);
         let step = step(ui);
-        let edit = TextEdit::singleline(&mut palette.query).hint_text("Type a command").desired_width(f32::INFINITY);
+        let edit =
+            TextEdit::singleline(&mut palette.query).hint_text(t!("Type a command")).desired_width(f32::INFINITY);
         let edit = ui.add(edit);
-        parts::named(&edit, "Type a command");
+        parts::named(&edit, t!("Type a command"));
         edit.request_focus();
         if edit.changed() {
             palette.at = 0;
@@ -34,7 +35,7 @@ pub(super) fn show(ctx: &Context, state: &AppState, view: &mut UiState, actions:
             chosen = found.get(palette.at).filter(|row| row.obstacle.is_none()).map(|row| row.action.clone());
         }
         if found.is_empty() {
-            ui.label(RichText::new("No command of that name").weak());
+            ui.label(RichText::new(t!("No command of that name")).weak());
         }
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (place, row) in found.into_iter().enumerate() {
@@ -75,10 +76,12 @@ fn draw(ui: &mut Ui, state: &AppState, row: &Row, current: bool, moved: bool) ->
 /// Every row that the query means, the nearest first; what cannot be done now comes last.
 fn found(state: &AppState, query: &str) -> Vec<Row> {
     let named = catalogue(state).into_iter().map(|action| (action.text(), action));
-    let models =
-        state.models.known.iter().map(|model| {
-            (format!("Use {} · {}", model.title, model.origin), wish::Models::Use(model.id.clone()).into())
-        });
+    let models = state.models.known.iter().map(|model| {
+        (
+            t!("Use {title} · {origin}", title = model.title, origin = t!(&model.origin)),
+            wish::Models::Use(model.id.clone()).into(),
+        )
+    });
     let recents =
         state.settings.preferences.recents.iter().cloned().map(|root| Action::from(wish::Dataset::Open(root)));
     let scopes = Scope::ALL.map(|scope| {

@@ -9,7 +9,7 @@ use std::path::Path;
 use egui::{Frame, Grid, Label, Margin, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use crate::{
-    app::{Actions, AppState, Page, keymap, wish},
+    app::{Actions, AppState, Page, keymap, notices, wish},
     domain::{
         classes,
         comparison::{Comparison, Discordant},
@@ -138,19 +138,19 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &
     let panel = Panel::right("inspector").default_size(preferences.inspector_width).size_range(WIDTHS).resizable(true);
     let shown = panel.frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
-            ui.heading("Selected");
+            ui.heading(t!("Selected"));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let keys =
                     keymap::of(&wish::Settings::ToggleInspector.into()).map(|keys| ui.ctx().format_shortcut(&keys));
-                let hint = format!("Fold the inspector away ({})", keys.unwrap_or_default());
-                let hide = ui.small_button("Hide").on_hover_text(hint);
+                let hint = t!("Fold the inspector away ({keys})", keys = keys.unwrap_or_default());
+                let hide = ui.small_button(t!("Hide")).on_hover_text(hint);
                 if hide.clicked() {
                     actions.push(wish::Settings::ToggleInspector);
                 }
             });
         });
         let Some(subject) = subject else {
-            ui.label(RichText::new("Select a cell, a class or a bar to see what is known of it").weak());
+            ui.label(RichText::new(t!("Select a cell, a class or a bar to see what is known of it")).weak());
             ui.allocate_space(ui.available_size());
             return;
         };
@@ -205,10 +205,13 @@ fn class(ui: &mut Ui, opened: &Opened, label: usize) {
     let all = opened.dataset.items.len().max(1) as f64;
     let counts = Part::ALL.map(parts);
     let left_out = of.len() - counts.iter().sum::<usize>();
-    let mut rows =
-        vec![("Images", thousands(of.len() as u64)), ("Share", format!("{:.1} %", 100.0 * of.len() as f64 / all))];
-    rows.extend(["Train", "Validation", "Test"].into_iter().zip(counts.map(|count| thousands(count as u64))));
-    rows.push(("Left out", thousands(left_out as u64)));
+    let mut rows = vec![
+        (t!("Images"), thousands(of.len() as u64)),
+        (t!("Share"), format!("{:.1} %", 100.0 * of.len() as f64 / all)),
+    ];
+    let parts = ["train", "validation", "test"].map(notices::sentence);
+    rows.extend(parts.iter().map(String::as_str).zip(counts.map(|count| thousands(count as u64))));
+    rows.push((t!("Left out"), thousands(left_out as u64)));
     facts(ui, "class", &rows);
     let mut kinds = std::collections::BTreeMap::<&str, u64>::new();
     for item in of.iter().filter_map(|index| opened.dataset.items.get(*index)) {
@@ -217,7 +220,7 @@ fn class(ui: &mut Ui, opened: &Opened, label: usize) {
         }
     }
     if !kinds.is_empty() {
-        ui.label(RichText::new("Sub-types in the file names").small().weak());
+        ui.label(RichText::new(t!("Sub-types in the file names")).small().weak());
         let rows: Vec<_> = kinds.into_iter().map(|(kind, count)| (kind, thousands(count))).collect();
         facts(ui, "kinds", &rows);
     }
@@ -225,11 +228,11 @@ fn class(ui: &mut Ui, opened: &Opened, label: usize) {
 
 fn matrix_cell(ui: &mut Ui, counts: &CrossTable, (row, given): matrix::Cell) {
     let Some(head) = counts.rows.get(row) else { return };
-    chip(ui, "True: ", counts.labels.name(head.class));
+    chip(ui, t!("True: "), counts.labels.name(head.class));
     if counts.finer {
-        facts(ui, "sub-type", &[("Sub-type", head.name.clone())]);
+        facts(ui, "sub-type", &[(t!("Sub-type"), head.name.clone())]);
     }
-    chip(ui, "Predicted: ", counts.labels.name(given));
+    chip(ui, t!("Predicted: "), counts.labels.name(given));
     let count = counts.count(row, given);
     let share = |whole: u64| {
         if whole == 0 { "n/a".to_owned() } else { format!("{:.1} %", 100.0 * count as f64 / whole as f64) }
@@ -238,9 +241,9 @@ fn matrix_cell(ui: &mut Ui, counts: &CrossTable, (row, given): matrix::Cell) {
         ui,
         "cell",
         &[
-            ("Images", thousands(count)),
-            (if counts.finer { "Of the sub-type" } else { "Of the true class" }, share(counts.support(row))),
-            ("Of the predicted", share(counts.given(given))),
+            (t!("Images"), thousands(count)),
+            (if counts.finer { t!("Of the sub-type") } else { t!("Of the true class") }, share(counts.support(row))),
+            (t!("Of the predicted"), share(counts.given(given))),
         ],
     );
 }

@@ -22,7 +22,7 @@ pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
         ctx,
         |ui| {
             if hidden > 0 {
-                ui.label(RichText::new(format!("{hidden} more in Activity")).small());
+                ui.label(RichText::new(t!("{hidden} more in Activity", hidden)).small());
             }
             for toast in up.into_iter().skip(hidden) {
                 egui::Frame::popup(ui.style()).inner_margin(12).show(ui, |ui| {
@@ -34,7 +34,7 @@ pub(super) fn toasts(ctx: &Context, state: &AppState, actions: &mut Actions) {
                         {
                             actions.push(wish::Window::TakeOffer(toast.id));
                         }
-                        if ui.small_button("Dismiss").clicked() {
+                        if ui.small_button(t!("Dismiss")).clicked() {
                             actions.push(wish::Window::Dismiss(toast.id));
                         }
                     });
@@ -55,10 +55,10 @@ pub(super) fn closing(ctx: &Context, state: &AppState, actions: &mut Actions) {
     };
     let modal = Modal::new(Id::unique("closing")).show(ctx, |ui| {
         ui.set_width(380.0);
-        ui.heading("Close Leukoscope?");
-        ui.label(format!("Still at work: {unfinished}"));
+        ui.heading(t!("Close Leukoscope?"));
+        ui.label(t!("Still at work: {unfinished}", unfinished));
         let kept =
-            "A run in training keeps its best epoch so far, and runs that wait are offered again at the next start";
+            t!("A run in training keeps its best epoch so far, and runs that wait are offered again at the next start");
         ui.label(RichText::new(kept).weak());
         ui.horizontal(|ui| {
             parts::button(ui, state, actions, wish::Window::StayOpen, true);
@@ -86,15 +86,15 @@ pub(super) fn drop(ctx: &Context, state: &AppState) {
     if found.is_none() && state.hovered.running().is_none() {
         return;
     }
-    let model = state.models.current().map_or("a model", |model| model.title.as_str());
+    let model = state.models.current().map_or(t!("a model"), |model| model.title.as_str());
     let words = match found.map(AsRef::as_ref) {
-        None => "Looking at these files".to_owned(),
-        Some(Found::Dataset(_)) => "Open this folder as a dataset".to_owned(),
-        Some(Found::Session(_)) => "Open this review session".to_owned(),
+        None => t!("Looking at these files").to_owned(),
+        Some(Found::Dataset(_)) => t!("Open this folder as a dataset").to_owned(),
+        Some(Found::Session(_)) => t!("Open this review session").to_owned(),
         Some(Found::Images(images)) => match images.len() {
-            0 => "There is no image among these files".to_owned(),
-            1 => format!("Classify 1 image with {model}"),
-            many => format!("Classify {many} images with {model}"),
+            0 => t!("There is no image among these files").to_owned(),
+            1 => t!("Classify 1 image with {model}", model),
+            many => t!("Classify {many} images with {model}", many, model),
         },
     };
     let screen = ctx.content_rect();
@@ -106,7 +106,7 @@ pub(super) fn drop(ctx: &Context, state: &AppState) {
         ui.painter().text(
             screen.center() + vec2(0.0, 32.0),
             Align2::CENTER_CENTER,
-            "Let go to start",
+            t!("Let go to start"),
             FontId::proportional(13.0),
             ink,
         );
@@ -121,8 +121,8 @@ pub(super) fn first_start(ctx: &Context, state: &AppState, actions: &mut Actions
     }
     Modal::new(Id::unique("first start")).show(ctx, |ui| {
         ui.set_width(360.0);
-        ui.heading("Welcome to Leukoscope");
-        ui.label(NOTICE);
+        ui.heading(t!("Welcome to Leukoscope"));
+        ui.label(t!(NOTICE));
         parts::button(ui, state, actions, wish::Settings::NoticeRead, true);
     });
 }

@@ -20,10 +20,10 @@ pub(super) fn show(ctx: &Context, state: &AppState, actions: &mut Actions) {
     area.show(ctx, |ui| {
         egui::Frame::popup(ui.style()).inner_margin(16).show(ui, |ui| {
             ui.set_width(WIDTH);
-            let count = format!("{}  Tour, {} of {}", icons::QUIZ, at + 1, STOPS.len());
+            let count = t!("{icon}  Tour, {at} of {all}", icon = icons::QUIZ, at = at + 1, all = STOPS.len());
             ui.label(RichText::new(count).small().weak());
-            ui.label(RichText::new(stop.title).font(theme::strong(16.0)));
-            ui.add(Label::new(stop.text).wrap());
+            ui.label(RichText::new(t!(stop.title)).font(theme::strong(16.0)));
+            ui.add(Label::new(t!(stop.text)).wrap());
             ui.horizontal(|ui| {
                 let last = at + 1 == STOPS.len();
                 parts::button(ui, state, actions, wish::Tour::Back, false);

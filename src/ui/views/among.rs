@@ -11,7 +11,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let Some(model) = state.models.current() else { return };
     let chosen = &state.models.occurring;
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Classes that can occur").weak());
+        ui.label(RichText::new(t!("Classes that can occur")).weak());
         for occurring in [Occurring::All, Occurring::FivePart] {
             let is_chosen = occurring == *chosen;
             let action = Action::from(wish::Models::Among(occurring));
@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         }
         let own = Action::from(wish::Models::Among(Occurring::Only(Vec::new())));
         let words = if let Occurring::Only(names) = chosen {
-            format!("{}: {} of {}", own.text(), names.len(), model.classes.len())
+            t!("{own}: {count} of {all}", own = own.text(), count = names.len(), all = model.classes.len())
         } else {
             own.text()
         };

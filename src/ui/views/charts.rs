@@ -23,7 +23,7 @@ pub fn bars(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> (Option<usi
     for (label, (name, count)) in opened.dataset.classes.iter().zip(&opened.counts).enumerate() {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::click());
         let said = format!("{}   {:>4.1} %", thousands(*count as u64), 100.0 * *count as f32 / total);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name}: {count} images")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("{name}: {count} images", name, count)));
         if response.hovered() {
             over = Some(label);
         }
@@ -50,8 +50,9 @@ pub fn bars(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> (Option<usi
 /// The shares of the classes; returns the hovered class.
 pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize> {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 168.0), Sense::hover());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Figure, true, "Pie of the classes; the bars say the same in words"));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Figure, true, t!("Pie of the classes; the bars say the same in words"))
+    });
     let (centre, radius) = (rect.center(), rect.width().min(rect.height()) / 2.0 - 6.0);
     let total = opened.dataset.items.len().max(1) as f32;
     let at = response.hover_pos().map(|pos| pos - centre).filter(|from| from.length() <= radius);
@@ -78,7 +79,7 @@ pub fn pie(ui: &mut Ui, opened: &Opened, hovered: Option<usize>) -> Option<usize
     ui.painter().circle_filled(centre, radius * 0.55, ground);
     let (big, small) = hovered
         .and_then(|label| Some((*opened.counts.get(label)?, classes::title(opened.dataset.classes.name(label)))))
-        .unwrap_or((opened.dataset.items.len(), "images"));
+        .unwrap_or((opened.dataset.items.len(), t!("images")));
     ui.painter().text(
         centre,
         Align2::CENTER_BOTTOM,
@@ -125,7 +126,7 @@ fn slice(centre: Pos2, inner: f32, outer: f32, turns: Range<f32>, fill: Color32)
 /// The rows behind bars and pie.
 #[must_use]
 pub fn table(counts: &ClassCounts) -> Table {
-    let mut table = Table::new(["Class", "Images", "Share"]);
+    let mut table = Table::new([key!("Class"), key!("Images"), key!("Share")]);
     for row in &counts.rows {
         table.push([row.title.clone(), thousands(row.count), percent(row.share)]);
     }
@@ -137,10 +138,11 @@ pub fn split(ui: &mut Ui, opened: &Opened) {
     let total = opened.dataset.items.len().max(1) as f32;
     let counts = Part::ALL.map(|part| (part.id(), opened.split.count(part)));
     let left_out = opened.dataset.items.len() - counts.iter().map(|(_, count)| count).sum::<usize>();
-    let said = format!(
-        "{}; {left_out} left out; seed {}",
-        counts.map(|(part, count)| format!("{part} {}", thousands(count as u64))).join(", "),
-        opened.split.seed
+    let said = t!(
+        "{parts}; {left_out} left out; seed {seed}",
+        parts = counts.map(|(part, count)| format!("{part} {}", thousands(count as u64))).join(", "),
+        left_out,
+        seed = opened.split.seed
     );
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &said));

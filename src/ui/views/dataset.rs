@@ -12,6 +12,7 @@ use crate::{
     app::{Actions, AppState, notices, pages::dataset::Phase, wish},
     domain::{classes, dataset::Severity},
     job::Opened,
+    language,
     report::{self, chart::ClassCounts, words::thousands},
     ui::{
         theme,
@@ -31,8 +32,8 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut DatasetView, pictures: &mu
     match (&state.dataset.phase, &state.dataset.opened) {
         (Phase::Loading { job, root }, _) => {
             let task = state.activity.task(*job);
-            let doing = task.map_or("Waiting", |task| task.doing);
-            parts::empty(ui, icons::FOLDER_OPEN, &format!("Opening {}", root.display()), doing, |ui| {
+            let doing = task.map_or(t!("Waiting"), |task| t!(task.doing));
+            parts::empty(ui, icons::FOLDER_OPEN, &t!("Opening {root}", root = root.display()), doing, |ui| {
                 ui.add(ProgressBar::new(task.and_then(crate::app::Task::share).unwrap_or(0.0)).show_percentage());
                 parts::button(ui, state, actions, wish::Window::Stop(*job), false);
             });
@@ -48,8 +49,8 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut DatasetView, pictures: &mu
             parts::empty(
                 ui,
                 icons::IMAGES,
-                "No dataset is open",
-                "A folder with one sub-folder for each class",
+                t!("No dataset is open"),
+                t!("A folder with one sub-folder for each class"),
                 |ui| {
                     parts::button(ui, state, actions, wish::Dataset::Choose, true);
                     parts::button(ui, state, actions, wish::Dataset::OpenSynthetic, false);
@@ -65,12 +66,12 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut DatasetView, pictures: &mu
 
 fn facts(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &mut Actions) {
     let dataset = &opened.dataset;
-    let facts = format!(
-        "{} images   {} classes   {:.1} MB   content {}",
-        thousands(dataset.items.len() as u64),
-        dataset.classes.len(),
-        dataset.bytes() as f64 / 1e6,
-        dataset.hash.short()
+    let facts = t!(
+        "{images} images   {classes} classes   {megabytes:.1} MB   content {hash}",
+        images = thousands(dataset.items.len() as u64),
+        classes = dataset.classes.len(),
+        megabytes = dataset.bytes() as f64 / 1e6,
+        hash = dataset.hash.short()
     );
     ui.label(RichText::new(facts).weak()).on_hover_text(dataset.root.display().to_string());
     let width = ui.available_width();
@@ -95,10 +96,13 @@ fn facts(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &mut Act
 fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &mut Actions) {
     let hovered = view.hovered_class;
     let mut over = None;
-    let summary =
-        format!("{} images in {} classes", thousands(opened.dataset.items.len() as u64), opened.dataset.classes.len());
+    let summary = t!(
+        "{images} images in {classes} classes",
+        images = thousands(opened.dataset.items.len() as u64),
+        classes = opened.dataset.classes.len()
+    );
     let counts = ClassCounts::new(&opened.dataset.classes, &opened.counts);
-    let chart = Chart::new("classes", "Images per class", summary, || charts::table(&counts))
+    let chart = Chart::new("classes", t!("Images per class"), summary, || charts::table(&counts))
         .exports(|| report::chart::Chart::of_dataset(&opened.dataset));
     let ask = chart.show(ui, |ui, _| {
         let whole = ui.available_width();
@@ -129,15 +133,15 @@ fn distribution(ui: &mut Ui, opened: &Opened, view: &mut DatasetView, actions: &
 }
 
 fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
-    ui.label(RichText::new("Checks").strong());
+    ui.label(RichText::new(t!("Checks")).strong());
     ScrollArea::vertical().id_salt("checks").auto_shrink(false).show(ui, |ui| {
         if opened.findings.is_empty() {
-            ui.label("No problems found");
+            ui.label(t!("No problems found"));
         }
         for (severity, title) in [
-            (Severity::MustFix, "Must fix"),
-            (Severity::LeftOut, "Left out of runs"),
-            (Severity::GoodToKnow, "Good to know"),
+            (Severity::MustFix, t!("Must fix")),
+            (Severity::LeftOut, t!("Left out of runs")),
+            (Severity::GoodToKnow, t!("Good to know")),
         ] {
             let rows: Vec<_> = opened.findings.iter().filter(|finding| finding.severity == severity).collect();
             if rows.is_empty() {
@@ -153,9 +157,9 @@ fn checks(ui: &mut Ui, opened: &Opened, view: &mut DatasetView) {
                 let count =
                     if finding.paths.is_empty() { String::new() } else { thousands(finding.paths.len() as u64) };
                 let chosen = view.finding.as_ref() == Some(&finding.title);
-                let button = egui::Button::selectable(chosen, format!("{icon}  {}", finding.title));
+                let button = egui::Button::selectable(chosen, format!("{icon}  {}", language::heard(&finding.title)));
                 let row = ui.add(button.right_text(count).min_size(egui::vec2(ui.available_width(), 0.0)));
-                if row.on_hover_text(&finding.meaning).clicked() {
+                if row.on_hover_text(language::heard(&finding.meaning)).clicked() {
                     view.finding = (!chosen).then(|| finding.title.clone());
                     view.class = None;
                 }
@@ -173,9 +177,9 @@ fn thumbnails(
 ) {
     let shown = view.shown(opened);
     let title = match shown {
-        Shown::Finding(index) => opened.findings.get(index).map_or("", |finding| finding.title.as_str()),
+        Shown::Finding(index) => opened.findings.get(index).map_or("", |finding| t!(&finding.title)),
         Shown::Class(label) => classes::title(opened.dataset.classes.name(label)),
-        Shown::All => "All images",
+        Shown::All => t!("All images"),
     };
     ui.heading(title);
     let version = view.version(opened);

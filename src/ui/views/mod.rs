@@ -32,10 +32,10 @@ fn which_cells<W: Wish + Into<Action>>(
     choose: fn(Option<Scope>) -> W,
     actions: &mut Actions,
 ) {
-    ui.label(RichText::new("Dataset").weak());
+    ui.label(RichText::new(t!("Dataset")).weak());
     match &state.dataset.opened {
         Some(opened) => ui.label(opened.dataset.name()).on_hover_text(opened.dataset.root.display().to_string()),
-        None => ui.label("none open"),
+        None => ui.label(t!("none open")),
     };
     ui.separator();
     for other in [None].into_iter().chain(Scope::ALL.map(Some)) {
@@ -56,7 +56,7 @@ fn gallery_wishes(answers: Vec<Answer>, actions: &mut Actions) {
             Answer::Explain(path) => actions.push(wish::Explain::Open(path)),
             Answer::Reveal(path) => actions.push(wish::Files::Reveal(path)),
             Answer::Copied(paths) => {
-                let words = if paths > 1 { "Copied the paths" } else { "Copied the path" };
+                let words = if paths > 1 { t!("Copied the paths") } else { t!("Copied the path") };
                 actions.push(wish::Window::Announce(words.to_owned()));
             }
         }

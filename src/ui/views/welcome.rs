@@ -11,23 +11,24 @@ use crate::{
 };
 
 /// What stands where files cannot be dropped.
-pub const NO_DROPS: &str = "This desktop hands no dropped files on; open or paste them";
+pub const NO_DROPS: &str = key!("This desktop hands no dropped files on; open or paste them");
 
 pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Actions) {
     ui.add_space(theme::GRID * 2.0);
-    let classify = if takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
+    let classify =
+        if takes_drops { t!("Drop images or folders anywhere in the window, or paste them") } else { t!(NO_DROPS) };
     let doors = [
-        (icons::MICROSCOPE, "Classify cells", classify, Action::from(wish::Classify::ChooseImages)),
+        (icons::MICROSCOPE, t!("Classify cells"), classify, Action::from(wish::Classify::ChooseImages)),
         (
             icons::FOLDER_OPEN,
-            "Open a dataset",
-            "A folder with one sub-folder for each class",
+            t!("Open a dataset"),
+            t!("A folder with one sub-folder for each class"),
             wish::Dataset::Choose.into(),
         ),
         (
             icons::FLASK,
-            "Synthetic slides and fields",
-            "All eight classes, and fields of view, drawn by Leukoscope; no download",
+            t!("Synthetic slides and fields"),
+            t!("All eight classes, and fields of view, drawn by Leukoscope; no download"),
             wish::Dataset::OpenSynthetic.into(),
         ),
     ];
@@ -58,7 +59,7 @@ pub fn show(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Acti
     });
     ui.add_space(theme::GRID);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("{}  New here?", icons::QUIZ)).weak());
+        ui.label(RichText::new(t!("{icon}  New here?", icon = icons::QUIZ)).weak());
         parts::button(ui, state, actions, wish::Tour::Start, false);
     });
     recents(ui, &state.settings.preferences.recents, actions);
@@ -70,7 +71,7 @@ fn recents(ui: &mut Ui, recents: &[std::path::PathBuf], actions: &mut Actions) {
         return;
     }
     ui.add_space(theme::GRID * 2.0);
-    ui.heading("Recent datasets");
+    ui.heading(t!("Recent datasets"));
     for root in recents {
         let name =
             root.file_name().map_or_else(|| root.display().to_string(), |name| name.to_string_lossy().into_owned());

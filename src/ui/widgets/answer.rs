@@ -74,7 +74,7 @@ impl Wanted<'_> {
 }
 
 fn stage(state: &AppState, job: JobId) -> &'static str {
-    state.activity.task(job).map_or("Waiting", |task| task.doing)
+    state.activity.task(job).map_or(t!("Waiting"), |task| t!(task.doing))
 }
 
 fn bar(state: &AppState, job: JobId) -> ProgressBar {

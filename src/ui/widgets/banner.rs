@@ -40,9 +40,11 @@ impl Banner<'_> {
             if let Some((does, command)) = self.command {
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(does).weak());
-                    if ui.add(Button::new("Copy the command")).on_hover_text(command).clicked() {
+                    if ui.add(Button::new(t!("Copy the command"))).on_hover_text(command).clicked() {
                         ui.ctx().copy_text(command.to_owned());
-                        actions.push(wish::Window::Announce("Copied the command: paste it into a terminal".to_owned()));
+                        actions.push(wish::Window::Announce(
+                            t!("Copied the command: paste it into a terminal").to_owned(),
+                        ));
                     }
                     ui.add(Label::new(RichText::new(command).monospace()).truncate());
                 });

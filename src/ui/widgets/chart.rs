@@ -51,7 +51,7 @@ impl Ask {
     pub fn act(self, actions: &mut Actions) {
         actions.push(match self {
             Self::Export(chart, format) => Action::from(wish::Files::Export(chart, format)),
-            Self::Copied(title) => wish::Window::Announce(format!("Copied the table of {title}")).into(),
+            Self::Copied(title) => wish::Window::Announce(t!("Copied the table of {title}", title)).into(),
         });
     }
 }
@@ -127,19 +127,19 @@ impl<'a> Chart<'a> {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 (ui.spacing_mut().item_spacing.x, ui.spacing_mut().button_padding) = (4.0, egui::vec2(6.0, 4.0));
                 ask = self.export(ui);
-                if tool(ui, "Copy", &format!("Copy the table of {} to the clipboard", self.title)) {
+                if tool(ui, t!("Copy"), &t!("Copy the table of {title} to the clipboard", title = self.title)) {
                     ui.ctx().copy_text(clipboard(&(self.table)()));
                     ask = Some(Ask::Copied(self.title.to_lowercase()));
                 }
-                let name = format!("Show {} as a table", self.title);
-                let switch = ui.selectable_label(*as_table, RichText::new("Table").small()).on_hover_text(&name);
+                let name = t!("Show {title} as a table", title = self.title);
+                let switch = ui.selectable_label(*as_table, RichText::new(t!("Table")).small()).on_hover_text(&name);
                 if switch.clicked() {
                     *as_table = !*as_table;
                 }
                 let shown = *as_table;
                 switch.widget_info(|| WidgetInfo::selected(Role::Button, true, shown, &name));
                 if self.zooms && !*as_table {
-                    view.reset = tool(ui, "Reset", &format!("Show all of {} again", self.title));
+                    view.reset = tool(ui, t!("Reset"), &t!("Show all of {title} again", title = self.title));
                 }
                 // A title in a narrow card is cut short rather than drawn over the tools.
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -155,9 +155,9 @@ impl Chart<'_> {
     /// The menu of what can be saved.
     fn export(&self, ui: &mut Ui) -> Option<Ask> {
         let charts = self.exports.as_ref()?;
-        let name = format!("Save {} as SVG, PNG or CSV", self.title);
+        let name = t!("Save {title} as SVG, PNG or CSV", title = self.title);
         let mut ask = None;
-        let button = egui::Button::new(RichText::new("Export").small()).frame_when_inactive(false);
+        let button = egui::Button::new(RichText::new(t!("Export")).small()).frame_when_inactive(false);
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             for chart in charts() {
                 ui.label(RichText::new(&chart.title).small().weak());
@@ -207,7 +207,9 @@ pub fn rows(ui: &mut Ui, id: Id, table: &Table) {
                 });
             }
         };
-        let builder = builder.header(ROW, |mut row| cells(&mut row, table.header.clone(), true));
+        let builder = builder.header(ROW, |mut row| {
+            cells(&mut row, table.header.iter().map(|head| t!(head).to_owned()).collect(), true)
+        });
         builder.body(|body| {
             body.rows(ROW, table.rows.len(), |mut row| {
                 if let Some(words) = table.rows.get(row.index()) {

@@ -26,7 +26,7 @@ pub fn bars(ui: &mut Ui, classes: &ClassList, prediction: &Prediction) {
 /// The rows behind the bars.
 #[must_use]
 pub fn table(classes: &ClassList, prediction: &Prediction) -> Table {
-    let mut table = Table::new(["Class", "Confidence"]);
+    let mut table = Table::new([key!("Class"), key!("Confidence")]);
     classes.iter().zip(&prediction.0).for_each(|(name, share)| table.push([name.to_owned(), percent(*share)]));
     table
 }

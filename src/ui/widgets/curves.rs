@@ -23,10 +23,10 @@ pub(super) enum Figure {
 }
 
 impl Figure {
-    pub(super) const fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Loss => "Loss (nats)",
-            Self::Accuracy => "Accuracy (%)",
+            Self::Loss => t!("Loss (nats)"),
+            Self::Accuracy => t!("Accuracy (%)"),
         }
     }
 
@@ -56,7 +56,15 @@ impl Curves<'_> {
     /// The rows behind the curves, one an epoch.
     #[must_use]
     pub fn table(&self) -> Table {
-        let columns = ["Epoch", "Training loss", "Validation loss", "Training acc.", "Validation acc.", "Rate", ""];
+        let columns = [
+            key!("Epoch"),
+            key!("Training loss"),
+            key!("Validation loss"),
+            key!("Training acc."),
+            key!("Validation acc."),
+            key!("Rate"),
+            "",
+        ];
         let mut table = Table::new(columns);
         for epoch in self.history {
             table.push([
@@ -66,7 +74,7 @@ impl Curves<'_> {
                 format!("{:.1} %", 100.0 * epoch.train_accuracy),
                 format!("{:.1} %", 100.0 * epoch.validation_accuracy),
                 format!("{:.2e}", epoch.learning_rate),
-                if self.best() == Some(epoch.epoch) { "kept".to_owned() } else { String::new() },
+                if self.best() == Some(epoch.epoch) { key!("kept").to_owned() } else { String::new() },
             ]);
         }
         table
@@ -76,15 +84,15 @@ impl Curves<'_> {
     #[must_use]
     pub fn summary(&self) -> String {
         match self.history.last() {
-            None => "Loss and accuracy curves, no epoch yet".to_owned(),
-            Some(last) => format!(
-                "Loss and accuracy curves over {} epochs; last: training loss {:.3}, validation loss {:.3}, validation \
-                 accuracy {:.1} %; kept epoch {}",
-                self.history.len(),
-                last.train_loss,
-                last.validation_loss,
-                100.0 * last.validation_accuracy,
-                self.best().map_or_else(|| "none".to_owned(), |epoch| epoch.to_string()),
+            None => t!("Loss and accuracy curves, no epoch yet").to_owned(),
+            Some(last) => t!(
+                "Loss and accuracy curves over {count} epochs; last: training loss {train_loss:.3}, validation loss {validation_loss:.3}, validation \
+                 accuracy {share:.1} %; kept epoch {epoch}",
+                count = self.history.len(),
+                train_loss = last.train_loss,
+                validation_loss = last.validation_loss,
+                share = 100.0 * last.validation_accuracy,
+                epoch = self.best().map_or_else(|| t!("none").to_owned(), |epoch| epoch.to_string())
             ),
         }
     }
@@ -160,26 +168,26 @@ impl Curves<'_> {
 
     /// All figures of one epoch.
     fn readout(&self, ui: &mut Ui, epoch: &EpochRecord) {
-        let best = if self.best() == Some(epoch.epoch) { ", kept" } else { "" };
-        ui.strong(format!("Epoch {}{best}", epoch.epoch));
+        let best = if self.best() == Some(epoch.epoch) { t!(", kept") } else { "" };
+        ui.strong(t!("Epoch {epoch}{best}", epoch = epoch.epoch, best));
         egui::Grid::new("epoch").num_columns(3).spacing([12.0, 2.0]).show(ui, |ui| {
-            for head in ["", "Training", "Validation"] {
+            for head in ["", t!("Training"), t!("Validation")] {
                 ui.weak(head);
             }
             ui.end_row();
-            ui.label("Loss");
+            ui.label(t!("Loss"));
             ui.label(format!("{:.4}", epoch.train_loss));
             ui.label(format!("{:.4}", epoch.validation_loss));
             ui.end_row();
-            ui.label("Accuracy");
+            ui.label(t!("Accuracy"));
             ui.label(format!("{:.1} %", 100.0 * epoch.train_accuracy));
             ui.label(format!("{:.1} %", 100.0 * epoch.validation_accuracy));
             ui.end_row();
         });
         if let Some(share) = epoch.elsewhere_accuracy {
-            ui.weak(format!("Other labs, held out: {:.1} %, balanced", 100.0 * share));
+            ui.weak(t!("Other labs, held out: {share:.1} %, balanced", share = 100.0 * share));
         }
-        ui.weak(format!("Learning rate {:.2e}", epoch.learning_rate));
+        ui.weak(t!("Learning rate {learning_rate}", learning_rate = format!("{:.2e}", epoch.learning_rate)));
     }
 }
 
@@ -220,7 +228,7 @@ pub(super) fn frame(id: Id, figure: Figure, height: f32, [first, last]: [f64; 2]
         .label_formatter(|_| None);
     let plot = match figure {
         Figure::Loss => plot.include_y(0.0).show_axes([false, true]),
-        Figure::Accuracy => plot.include_y(100.0).x_axis_label("Epoch"),
+        Figure::Accuracy => plot.include_y(100.0).x_axis_label(t!("Epoch")),
     };
     if view.reset { plot.reset() } else { plot }
 }
@@ -255,15 +263,15 @@ fn legend(ui: &mut Ui) {
     let (train, validation) = colours(ui);
     ui.horizontal(|ui| {
         sample(ui, train, true);
-        ui.small("Training");
+        ui.small(t!("Training"));
         ui.add_space(8.0);
         sample(ui, validation, false);
-        ui.small("Validation");
+        ui.small(t!("Validation"));
         ui.add_space(8.0);
         let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 14.0), egui::Sense::hover());
         ui.painter().circle_stroke(rect.center(), 5.0, Stroke::new(1.5, validation));
         ui.painter().circle_filled(rect.center(), 2.4, validation);
-        ui.small("Epoch whose weights are kept");
+        ui.small(t!("Epoch whose weights are kept"));
     });
 }
 

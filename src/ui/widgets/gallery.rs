@@ -93,7 +93,7 @@ impl Gallery<'_> {
         view.refresh(self.version, self.count, self.cell);
         view.follow(selection, self.cell);
         if view.order.is_empty() {
-            let words = if self.count == 0 { "No image here" } else { "No image matches the filter" };
+            let words = if self.count == 0 { t!("No image here") } else { t!("No image matches the filter") };
             ui.label(RichText::new(words).weak());
             return answers;
         }
@@ -105,28 +105,33 @@ impl Gallery<'_> {
 
     fn bar(&self, ui: &mut Ui, view: &mut GalleryView, answers: &mut Vec<Answer>) {
         ui.horizontal_wrapped(|ui| {
-            let edit = ui.add(TextEdit::singleline(&mut view.filter).hint_text("Filter by name").desired_width(128.0));
-            parts::named(&edit, "Filter by name");
+            let edit =
+                ui.add(TextEdit::singleline(&mut view.filter).hint_text(t!("Filter by name")).desired_width(128.0));
+            parts::named(&edit, t!("Filter by name"));
             let combo = ComboBox::from_id_salt(self.id.with("sort")).width(120.0).selected_text(view.sort.title());
             let combo = combo.show_ui(ui, |ui| {
                 for sort in Sort::offered(self.confidences) {
                     ui.selectable_value(&mut view.sort, *sort, sort.title());
                 }
             });
-            combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Sort the images"));
+            combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, t!("Sort the images")));
             let mut side = self.side;
             ui.spacing_mut().slider_width = 72.0;
-            let slider =
-                ui.add(Slider::new(&mut side, 48.0..=240.0).show_value(false)).on_hover_text("Size of the pictures");
-            slider.widget_info(|| WidgetInfo::slider(true, f64::from(side), "Size of the pictures"));
+            let slider = ui
+                .add(Slider::new(&mut side, 48.0..=240.0).show_value(false))
+                .on_hover_text(t!("Size of the pictures"));
+            slider.widget_info(|| WidgetInfo::slider(true, f64::from(side), t!("Size of the pictures")));
             if slider.changed() {
                 answers.push(Answer::Side(side));
             }
             let (shown, all) = (thousands(view.order.len() as u64), thousands(self.count as u64));
-            let noun = if self.count == 1 { "image" } else { "images" };
-            let mut words = if shown == all { format!("{all} {noun}") } else { format!("{shown} of {all} {noun}") };
+            let mut words = if shown == all {
+                n!(self.count, "1 image", "{count} images", count = all)
+            } else {
+                n!(self.count, "{shown} of 1 image", "{shown} of {all} images", shown, all)
+            };
             if view.chosen() > 1 {
-                words = format!("{words}, {} chosen", thousands(view.chosen() as u64));
+                words = t!("{words}, {chosen} chosen", words, chosen = thousands(view.chosen() as u64));
             }
             ui.label(RichText::new(words).weak());
         });
@@ -225,9 +230,12 @@ impl Gallery<'_> {
         let paths =
             || -> Vec<PathBuf> { view.choice().filter_map(|index| (self.cell)(index)).map(|cell| cell.path).collect() };
         let (open, copy) = if many > 1 {
-            (format!("Open {} in Classify", thousands(many as u64)), format!("Copy {} paths", thousands(many as u64)))
+            (
+                t!("Open {many} in Classify", many = thousands(many as u64)),
+                t!("Copy {many} paths", many = thousands(many as u64)),
+            )
         } else {
-            ("Open in Classify".to_owned(), "Copy path".to_owned())
+            (t!("Open in Classify").to_owned(), t!("Copy path").to_owned())
         };
         let obstacle = self.against_opening;
         let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(open));
@@ -236,7 +244,7 @@ impl Gallery<'_> {
             ui.close();
         }
         if let Some(first) = view.current().and_then(|index| (self.cell)(index)) {
-            let button = ui.add_enabled(obstacle.is_none(), egui::Button::new("Explain this cell"));
+            let button = ui.add_enabled(obstacle.is_none(), egui::Button::new(t!("Explain this cell")));
             if button.on_disabled_hover_text(obstacle.unwrap_or_default()).clicked() {
                 answers.push(Answer::Explain(first.path));
                 ui.close();
@@ -249,7 +257,7 @@ impl Gallery<'_> {
             ui.close();
         }
         if let Some(first) = view.current().and_then(|index| (self.cell)(index))
-            && ui.button("Show in folder").clicked()
+            && ui.button(t!("Show in folder")).clicked()
         {
             answers.push(Answer::Reveal(first.path));
             ui.close();

@@ -26,20 +26,20 @@ impl Mode {
     pub const ALL: [Self; 3] = [Self::Counts, Self::Row, Self::Column];
 
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Counts => "Counts",
-            Self::Row => "Row %",
-            Self::Column => "Column %",
+            Self::Counts => t!("Counts"),
+            Self::Row => t!("Row %"),
+            Self::Column => t!("Column %"),
         }
     }
 
     #[must_use]
-    pub const fn help(self) -> &'static str {
+    pub fn help(self) -> &'static str {
         match self {
-            Self::Counts => "Images",
-            Self::Row => "Share of the images of each row; at the true class it is the recall",
-            Self::Column => "Share of the images given each class; at the true class it is the precision",
+            Self::Counts => t!("Images"),
+            Self::Row => t!("Share of the images of each row; at the true class it is the recall"),
+            Self::Column => t!("Share of the images given each class; at the true class it is the precision"),
         }
     }
 
@@ -87,7 +87,7 @@ impl Matrix<'_> {
     #[must_use]
     pub fn table(&self) -> Table {
         let labels = &self.counts.labels;
-        let corner = if self.counts.finer { "True sub-type \\ predicted" } else { "True \\ predicted" };
+        let corner = if self.counts.finer { t!("True sub-type \\ predicted") } else { t!("True \\ predicted") };
         let columns = std::iter::once(corner.to_owned()).chain(labels.iter().map(str::to_owned));
         let mut table = Table::new(columns);
         for row in 0..self.counts.rows.len() {
@@ -102,11 +102,14 @@ impl Matrix<'_> {
     pub fn summary(&self) -> String {
         let (right, all, rows) = (self.counts.correct(), self.counts.total(), self.counts.rows.len());
         if self.counts.finer {
-            return format!(
-                "Matrix of {rows} true sub-types against classes: {right} of {all} images given their class"
+            return t!(
+                "Matrix of {rows} true sub-types against classes: {right} of {all} images given their class",
+                rows,
+                right,
+                all
             );
         }
-        format!("Confusion matrix of {rows} classes: {right} of {all} images on the diagonal")
+        t!("Confusion matrix of {rows} classes: {right} of {all} images on the diagonal", rows, right, all)
     }
 
     const fn left(&self) -> f32 {
@@ -166,7 +169,7 @@ impl Matrix<'_> {
         let said = self.name(at);
         response.ctx.accesskit_node_builder(id, |node| {
             node.set_role(Role::Grid);
-            node.set_label("Walk the matrix with the arrows, open a cell with Enter");
+            node.set_label(t!("Walk the matrix with the arrows, open a cell with Enter"));
             node.set_value(said.as_str());
         });
         (focused.then_some(at), opened.then_some(at))
@@ -210,19 +213,24 @@ impl Matrix<'_> {
     #[must_use]
     pub fn name(&self, (row, given): Cell) -> String {
         let count = self.counts.count(row, given);
-        format!("true {}, predicted {}: {count}", self.counts.row_name(row), self.counts.labels.name(given))
+        t!(
+            "true {row}, predicted {given}: {count}",
+            row = self.counts.row_name(row),
+            given = self.counts.labels.name(given),
+            count
+        )
     }
 
     fn readout(&self, ui: &mut Ui, (row, given): Cell) {
         let labels = &self.counts.labels;
         let count = self.counts.count(row, given);
-        ui.strong(format!("{count} {}", if count == 1 { "image" } else { "images" }));
-        ui.label(format!("True: {}", self.row_title(row)));
-        ui.label(format!("Predicted: {}", classes::title(labels.name(given))));
+        ui.strong(n!(count, "1 image", "{count} images", count));
+        ui.label(t!("True: {row}", row = self.row_title(row)));
+        ui.label(t!("Predicted: {given}", given = classes::title(labels.name(given))));
         let part = |mode: Mode| {
             mode.share(self.counts, (row, given)).map_or("n/a".to_owned(), |share| format!("{:.1} %", 100.0 * share))
         };
-        ui.weak(format!("{} of the row, {} of the column", part(Mode::Row), part(Mode::Column)));
+        ui.weak(t!("{row} of the row, {column} of the column", row = part(Mode::Row), column = part(Mode::Column)));
     }
 
     fn row_title(&self, row: usize) -> String {
@@ -235,9 +243,9 @@ impl Matrix<'_> {
         let (painter, weak) = (ui.painter(), ui.visuals().weak_text_color());
         let caption = FontId::proportional(11.0);
         let over = pos2(grid.center().x, rect.top() + 6.0);
-        painter.text(over, Align2::CENTER_CENTER, "Predicted", caption.clone(), weak);
+        painter.text(over, Align2::CENTER_CENTER, t!("Predicted"), caption.clone(), weak);
         let beside = pos2(rect.left() + 2.0, rect.top() + TOP - 10.0);
-        painter.text(beside, Align2::LEFT_CENTER, "True", caption, weak);
+        painter.text(beside, Align2::LEFT_CENTER, t!("True"), caption, weak);
         // Three letters have to fit over a narrow cell.
         let size = if cell.x < 32.0 { 11.0 } else { 12.0 };
         for (label, name) in self.counts.labels.iter().enumerate() {

@@ -34,7 +34,15 @@ impl Overlay<'_> {
     /// The rows behind the curves, one an epoch of a run.
     #[must_use]
     pub fn table(&self) -> Table {
-        let columns = ["Run", "Epoch", "Validation loss", "Validation acc.", "Training loss", "Training acc.", ""];
+        let columns = [
+            key!("Run"),
+            key!("Epoch"),
+            key!("Validation loss"),
+            key!("Validation acc."),
+            key!("Training loss"),
+            key!("Training acc."),
+            "",
+        ];
         let mut table = Table::new(columns);
         for run in &self.runs {
             let best = run.best().map(|epoch| epoch.epoch);
@@ -46,7 +54,7 @@ impl Overlay<'_> {
                     format!("{:.1} %", 100.0 * epoch.validation_accuracy),
                     format!("{:.4}", epoch.train_loss),
                     format!("{:.1} %", 100.0 * epoch.train_accuracy),
-                    if best == Some(epoch.epoch) { "kept".to_owned() } else { String::new() },
+                    if best == Some(epoch.epoch) { key!("kept").to_owned() } else { String::new() },
                 ]);
             }
         }
@@ -57,17 +65,17 @@ impl Overlay<'_> {
     #[must_use]
     pub fn summary(&self) -> String {
         let of = |run: &Overlaid<'_>| match run.best() {
-            Some(best) => format!(
-                "{}: kept epoch {} with loss {:.3} and accuracy {:.1} %",
-                run.name,
-                best.epoch,
-                best.validation_loss,
-                100.0 * best.validation_accuracy
+            Some(best) => t!(
+                "{name}: kept epoch {epoch} with loss {validation_loss:.3} and accuracy {share:.1} %",
+                name = run.name,
+                epoch = best.epoch,
+                validation_loss = best.validation_loss,
+                share = 100.0 * best.validation_accuracy
             ),
-            None => format!("{}: no epoch yet", run.name),
+            None => t!("{name}: no epoch yet", name = run.name),
         };
         let runs: Vec<_> = self.runs.iter().map(of).collect();
-        format!("Validation curves of {} runs; {}", runs.len(), runs.join("; "))
+        t!("Validation curves of {count} runs; {each}", count = runs.len(), each = runs.join("; "))
     }
 
     /// Draws legend and both plots into the available width and `height` points.
@@ -119,9 +127,9 @@ impl Overlay<'_> {
 
     /// The figures of one epoch of every run.
     fn readout(&self, ui: &mut Ui, epoch: usize) {
-        ui.strong(format!("Epoch {epoch}, validation"));
+        ui.strong(t!("Epoch {epoch}, validation", epoch));
         egui::Grid::new("overlaid epoch").num_columns(4).spacing([12.0, 2.0]).show(ui, |ui| {
-            for head in ["", "", "Loss", "Accuracy"] {
+            for head in ["", "", t!("Loss"), t!("Accuracy")] {
                 ui.weak(head);
             }
             ui.end_row();
@@ -143,7 +151,7 @@ impl Overlay<'_> {
                 ui.small(run.name);
                 ui.add_space(8.0);
             }
-            ui.label(egui::RichText::new("A ring marks the epoch that is kept").small().weak());
+            ui.label(egui::RichText::new(t!("A ring marks the epoch that is kept")).small().weak());
         });
     }
 }

@@ -44,7 +44,7 @@ pub fn named(response: &Response, name: &str) {
 pub fn busy(ui: &mut Ui, state: &AppState) {
     let side = ui.spacing().interact_size.y - 8.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "At work"));
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, t!("At work")));
     let mut turn = 0.0;
     if !state.settings.preferences.reduced_motion {
         turn = (ui.input(|input| input.time) * 10.0).floor() as f32 / 12.0;

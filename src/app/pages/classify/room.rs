@@ -17,9 +17,9 @@ pub(super) fn make_room(state: &mut AppState, effects: &mut Effects) -> Option<(
     let model = state.models.current().map(Model::key)?;
     let occurring = state.models.occurring.clone();
     if state.classify.model.as_ref() != Some(&model) {
-        set_aside(state, "The results of the other model were set aside", None, effects);
+        set_aside(state, t!("The results of the other model were set aside"), None, effects);
     } else if state.classify.occurring != occurring {
-        set_aside(state, "The results among other classes were set aside", None, effects);
+        set_aside(state, t!("The results among other classes were set aside"), None, effects);
     }
     Some((model, occurring))
 }

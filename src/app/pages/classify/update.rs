@@ -27,16 +27,18 @@ use crate::{
 pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     match message {
         Message::Classify(paths) => classify(state, paths, effects),
-        Message::ChooseImages => effects.ask(Dialog::all("Open images", Offer::Files("Images", &IMAGES), chosen)),
-        Message::ChooseFolder => effects.ask(Dialog::all("Open a folder of images", Offer::Folder, chosen)),
+        Message::ChooseImages => {
+            effects.ask(Dialog::all(t!("Open images"), Offer::Files(t!("Images"), &IMAGES), chosen))
+        }
+        Message::ChooseFolder => effects.ask(Dialog::all(t!("Open a folder of images"), Offer::Folder, chosen)),
         Message::TrySynthetic => {
             let deed = |desk: &Desk<'_>| Ok(News::Synthetic(desk.job, tasks::data::synthetic_fields(desk)?).into());
-            let job = effects.submit(Work::new(Lane::Drops, deed, halted).titled("Draw fields of view"));
+            let job = effects.submit(Work::new(Lane::Drops, deed, halted).titled(t!("Draw fields of view")));
             state.classify.running.push(job);
             state.page = Page::Classify;
         }
-        Message::Again => again(state, "The results before were set aside", effects),
-        Message::Clear => set_aside(state, "Cleared the images", Some(Message::Clear), effects),
+        Message::Again => again(state, t!("The results before were set aside"), effects),
+        Message::Clear => set_aside(state, t!("Cleared the images"), Some(Message::Clear), effects),
         Message::Restore(id) => restore(state, id, effects),
         Message::Show(index) => {
             state.classify.current = index.min(state.classify.items.len().saturating_sub(1));
@@ -49,13 +51,13 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Remove(path, at) => {
             if let Some((cell, behind)) = state.classify.remove(&path, &at) {
                 let undo = Message::PutBack(Box::new(cell), behind);
-                state.step(Level::Info, "Deleted a box", undo, Some(Message::Remove(path, at).into()));
+                state.step(Level::Info, t!("Deleted a box"), undo, Some(Message::Remove(path, at).into()));
             }
         }
         Message::Withdraw(path, at) => drop(state.classify.remove(&path, &at)),
         Message::PutBack(cell, behind) => state.classify.add(*cell, behind),
         Message::ChooseWatched => {
-            effects.ask(Dialog::first("Watch a folder", Offer::Folder, |folder| Message::Watch(folder).into()));
+            effects.ask(Dialog::first(t!("Watch a folder"), Offer::Folder, |folder| Message::Watch(folder).into()));
         }
         Message::Watch(folder) => watch::begin(state, folder, effects),
         Message::StopWatching => watch::stop(state, effects),
@@ -84,7 +86,7 @@ fn take_all(state: &mut AppState, shown_as: ShownAs, effects: &mut Effects) {
     }
     let paths = state.classify.paths();
     if !paths.is_empty() {
-        set_aside(state, "The images are read otherwise", None, effects);
+        set_aside(state, t!("The images are read otherwise"), None, effects);
     }
     state.classify.taken = taken;
     if !paths.is_empty() {
@@ -96,7 +98,7 @@ fn take_all(state: &mut AppState, shown_as: ShownAs, effects: &mut Effects) {
 fn take(state: &mut AppState, path: PathBuf, shown_as: ShownAs, effects: &mut Effects) {
     let before = state.classify.taken.of(&path);
     if before != shown_as {
-        let words = format!("{} is read otherwise", files::name(&path));
+        let words = t!("{name} is read otherwise", name = files::name(&path));
         let redo = Message::Take(path.clone(), shown_as).into();
         state.step(Level::Info, words, Message::Untake(path.clone(), before), Some(redo));
         retake(state, path, shown_as, effects);
@@ -114,7 +116,7 @@ fn draw(state: &mut AppState, path: PathBuf, bounds: Bounds, effects: &mut Effec
     let classify = &state.classify;
     let Some(model) = classify.model.clone() else { return };
     let (occurring, device) = (classify.occurring.clone(), state.settings.preferences.device.clone());
-    let title = format!("Classify a cell of {}", files::name(&path));
+    let title = t!("Classify a cell of {name}", name = files::name(&path));
     let side = classify.cut_side(&path);
     let id = model.id.clone();
     let deed = move |desk: &Desk<'_>| {
@@ -132,7 +134,7 @@ fn take_drawn(state: &mut AppState, cell: Classified) {
         return;
     }
     state.classify.add(cell, usize::MAX);
-    state.step(Level::Info, "Added a cell", Message::Withdraw(path, at), None);
+    state.step(Level::Info, t!("Added a cell"), Message::Withdraw(path, at), None);
 }
 
 pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
@@ -175,8 +177,8 @@ fn ended(state: &mut AppState, job: JobId) -> bool {
 
 fn take_end(state: &mut AppState, job: JobId, images: usize, shift: Shift) {
     state.classify.hear_end(job, shift);
-    let noun = if images == 1 { "image" } else { "images" };
-    state.notices.say(Level::Success, format!("Classified {} {noun}", thousands(images as u64)));
+    let said = n!(images, "Classified 1 image", "Classified {images} images", images = thousands(images as u64));
+    state.notices.say(Level::Success, said);
 }
 
 /// Puts images to the model in use; results of another one make way and can be brought back.
@@ -194,8 +196,8 @@ fn classify_with(
     let (among, taken) = (occurring.clone(), state.classify.taken.clone());
     let (id, files, device) = (model.id.clone(), paths.clone(), state.settings.preferences.device.clone());
     let title = match paths.as_slice() {
-        [path] => format!("Classify {}", files::name(path)),
-        paths => format!("Classify {} files and folders", paths.len()),
+        [path] => t!("Classify {name}", name = files::name(path)),
+        paths => t!("Classify {count} files and folders", count = paths.len()),
     };
     let deed = move |desk: &Desk<'_>, say: &dyn Fn(crate::app::News)| {
         let told = |told| say(News::Told(desk.job, told).into());
@@ -212,7 +214,7 @@ fn classify_with(
 /// Brings results back and goes on with what they waited for; those of another model make way in turn.
 fn restore(state: &mut AppState, id: u64, effects: &mut Effects) {
     if !state.classify.fits(id) {
-        set_aside(state, "The results of the other model were set aside", None, effects);
+        set_aside(state, t!("The results of the other model were set aside"), None, effects);
     }
     let pending = state.classify.restore(id);
     state.page = Page::Classify;
@@ -223,7 +225,7 @@ fn restore(state: &mut AppState, id: u64, effects: &mut Effects) {
         classify_with(state, (model, occurring), pending, effects);
         state.classify.current = current;
     } else {
-        let words = format!("{} more were waiting; their model is gone", pending.len());
+        let words = t!("{count} more were waiting; their model is gone", count = pending.len());
         state.notices.say(Level::Warning, words);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn begin(state: &mut AppState, folder: PathBuf, effects: &mut Effects
         let told = |told| say(News::Told(desk.job, told).into());
         tasks::watch::watch((&id, &among), (&watched, &taken), &device, desk, &told).map(|never| match never {})
     };
-    let title = format!("Watch {}", files::name(&folder));
+    let title = t!("Watch {name}", name = files::name(&folder));
     let job = effects.submit(Work::telling(Lane::Watch, deed, halted).titled(title).reading(&model.id));
     let classify = &mut state.classify;
     classify.watch(job, folder);
@@ -56,8 +56,14 @@ pub(super) fn take_in(classify: &mut ClassifyState, job: JobId, said: Vec<Said>)
 /// Whether it was the job that watches; it does no more.
 pub(super) fn ended(state: &mut AppState, job: JobId) -> bool {
     let Some(watched) = state.classify.watching.take_if(|watched| watched.job == job) else { return false };
-    let noun = if watched.came == 1 { "image" } else { "images" };
     let (folder, came) = (files::name(&watched.folder), thousands(watched.came as u64));
-    state.notices.say(Level::Info, format!("{folder} is watched no more: {came} {noun} came"));
+    let said = n!(
+        watched.came,
+        "{folder} is watched no more: 1 image came",
+        "{folder} is watched no more: {came} images came",
+        folder,
+        came
+    );
+    state.notices.say(Level::Info, said);
     true
 }

@@ -9,20 +9,20 @@ use crate::{
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Classify(_) => "Classify",
-            Self::ChooseImages => "Open images…",
-            Self::ChooseFolder => "Open a folder of images…",
-            Self::TrySynthetic => "Try the synthetic fields",
-            Self::Again => "Classify again",
-            Self::Clear => "Clear",
-            Self::Restore(_) => "Bring the last results back",
-            Self::Stop => "Stop",
+            Self::Classify(_) => t!("Classify"),
+            Self::ChooseImages => t!("Open images…"),
+            Self::ChooseFolder => t!("Open a folder of images…"),
+            Self::TrySynthetic => t!("Try the synthetic fields"),
+            Self::Again => t!("Classify again"),
+            Self::Clear => t!("Clear"),
+            Self::Restore(_) => t!("Bring the last results back"),
+            Self::Stop => t!("Stop"),
             Self::TakeAll(shown_as) | Self::Take(_, shown_as) => words(*shown_as),
-            Self::CountEdges(true) => "Count cells at the border",
-            Self::CountEdges(false) => "Leave out cells at the border",
-            Self::Remove(..) => "Delete this box",
-            Self::ChooseWatched => "Watch a folder…",
-            Self::StopWatching => "Stop watching",
+            Self::CountEdges(true) => t!("Count cells at the border"),
+            Self::CountEdges(false) => t!("Leave out cells at the border"),
+            Self::Remove(..) => t!("Delete this box"),
+            Self::ChooseWatched => t!("Watch a folder…"),
+            Self::StopWatching => t!("Stop watching"),
             Self::Show(_)
             | Self::Watch(_)
             | Self::Untake(..)
@@ -35,18 +35,18 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::TakeAll(ShownAs::Auto) | Self::Take(_, ShownAs::Auto) => "Told by what is in the image",
+            Self::TakeAll(ShownAs::Auto) | Self::Take(_, ShownAs::Auto) => t!("Told by what is in the image"),
             Self::TakeAll(ShownAs::Cell) | Self::Take(_, ShownAs::Cell) => {
-                "The whole image is put to the model as it is"
+                t!("The whole image is put to the model as it is")
             }
             Self::TakeAll(ShownAs::Field) | Self::Take(_, ShownAs::Field) => {
-                "Cells are looked for in it, and each is put to the model"
+                t!("Cells are looked for in it, and each is put to the model")
             }
-            Self::CountEdges(_) => "Parts of such a cell may lie outside the field",
-            Self::TrySynthetic => "Fields of view with about a hundred cells, drawn by Leukoscope: no download",
-            Self::Remove(..) => "This is no cell that counts (Delete)",
-            Self::ChooseWatched => "Images that a camera writes into it are classified as they come",
-            Self::StopWatching => "What came stays; what is written from now on is left alone",
+            Self::CountEdges(_) => t!("Parts of such a cell may lie outside the field"),
+            Self::TrySynthetic => t!("Fields of view with about a hundred cells, drawn by Leukoscope: no download"),
+            Self::Remove(..) => t!("This is no cell that counts (Delete)"),
+            Self::ChooseWatched => t!("Images that a camera writes into it are classified as they come"),
+            Self::StopWatching => t!("What came stays; what is written from now on is left alone"),
             _ => "",
         }
     }
@@ -56,37 +56,37 @@ impl Wish for Message {
         match self {
             Self::Classify(_) => state.without_model(),
             Self::TrySynthetic => {
-                no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
+                no(!classify.running.is_empty(), t!("Images are being classified")).or_else(|| state.without_model())
             }
             Self::ChooseImages | Self::ChooseFolder => state.dialog_open(),
-            Self::Again => no(classify.items.is_empty(), "Drop images first")
-                .or_else(|| no(!classify.running.is_empty(), "Images are being classified"))
+            Self::Again => no(classify.items.is_empty(), t!("Drop images first"))
+                .or_else(|| no(!classify.running.is_empty(), t!("Images are being classified")))
                 .or_else(|| state.without_model()),
-            Self::Clear => no(classify.items.is_empty(), "There is nothing to clear"),
-            Self::Restore(id) => no(!classify.can_restore(*id), "These results were replaced by newer ones since"),
-            Self::Stop => no(classify.running.is_empty(), "Nothing is being classified"),
+            Self::Clear => no(classify.items.is_empty(), t!("There is nothing to clear")),
+            Self::Restore(id) => no(!classify.can_restore(*id), t!("These results were replaced by newer ones since")),
+            Self::Stop => no(classify.running.is_empty(), t!("Nothing is being classified")),
             Self::TakeAll(_) if classify.items.is_empty() => None,
             Self::TakeAll(_) | Self::Take(..) | Self::Untake(..) | Self::Draw(..) => {
-                no(!classify.running.is_empty(), "Images are being classified").or_else(|| state.without_model())
+                no(!classify.running.is_empty(), t!("Images are being classified")).or_else(|| state.without_model())
             }
             Self::Show(_) | Self::CountEdges(_) | Self::Remove(..) | Self::Withdraw(..) | Self::PutBack(..) => None,
             Self::ChooseWatched => state
                 .dialog_open()
                 .or_else(|| state.without_model())
-                .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
+                .or_else(|| no(classify.watching.is_some(), t!("A folder is being watched: stop that first"))),
             Self::Watch(_) => state
                 .without_model()
-                .or_else(|| no(classify.watching.is_some(), "A folder is being watched: stop that first")),
-            Self::StopWatching => no(classify.watching.is_none(), "No folder is being watched"),
+                .or_else(|| no(classify.watching.is_some(), t!("A folder is being watched: stop that first"))),
+            Self::StopWatching => no(classify.watching.is_none(), t!("No folder is being watched")),
         }
     }
 }
 
 /// What an image is taken for.
-const fn words(shown_as: ShownAs) -> &'static str {
+fn words(shown_as: ShownAs) -> &'static str {
     match shown_as {
-        ShownAs::Auto => "Automatic",
-        ShownAs::Cell => "A single cell",
-        ShownAs::Field => "A field",
+        ShownAs::Auto => t!("Automatic"),
+        ShownAs::Cell => t!("A single cell"),
+        ShownAs::Field => t!("A field"),
     }
 }

@@ -23,7 +23,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             // What is on the page when the dialog opens is saved, whatever is there when it closes.
             let Some(of) = state.compare.pairing.result().cloned() else { return };
             let then = |below| Message::SaveReport(of, below).into();
-            effects.ask(Dialog::first("Save the report in", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Save the report in"), Offer::Folder, then));
         }
         Message::SaveReport(of, below) => files::save_report(Reported::Comparison(of), below, effects),
     }
@@ -32,7 +32,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
 pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
     match news {
         News::Compared(job, comparison) => {
-            state.notices.say(Level::Success, format!("Compared on {} cells", comparison.n));
+            state.notices.say(Level::Success, t!("Compared on {n} cells", n = comparison.n));
             state.compare.pairing.answer(job, comparison, correct);
         }
         News::Halted(job, halt) => {
@@ -59,7 +59,7 @@ fn compare(state: &mut AppState, effects: &mut Effects) {
     let Some(opened) = state.dataset.opened.clone() else { return };
     let (a, b) = (asked.a.id.clone(), asked.b.id.clone());
     let (scope, device) = (asked.scope, state.settings.preferences.device.clone());
-    let title = format!("Compare on {}", opened.dataset.name());
+    let title = t!("Compare on {dataset}", dataset = opened.dataset.name());
     let deed = move |desk: &Desk<'_>| {
         let comparison = tasks::models::compare([&a, &b], &opened, scope, &device, desk)?;
         Ok(News::Compared(desk.job, Arc::new(comparison)).into())

@@ -6,10 +6,10 @@ use crate::app::{AppState, Wish, models::Model, no, pages::evaluate};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Compare => "Compare",
-            Self::On(None) => "Fair to both",
-            Self::On(Some(scope)) => scope.title(),
-            Self::ChooseReport => "Save comparison report…",
+            Self::Compare => t!("Compare"),
+            Self::On(None) => t!("Fair to both"),
+            Self::On(Some(scope)) => t!(scope.title()),
+            Self::ChooseReport => t!("Save comparison report…"),
             Self::Pick(..) | Self::SaveReport(..) => "",
         }
         .to_owned()
@@ -17,10 +17,10 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Compare => "Puts both models to the same cells",
-            Self::On(None) => "The test split that both share, else what neither learned from",
+            Self::Compare => t!("Puts both models to the same cells"),
+            Self::On(None) => t!("The test split that both share, else what neither learned from"),
             Self::On(Some(scope)) => evaluate::scope_tooltip(*scope),
-            Self::ChooseReport => evaluate::REPORT_TOOLTIP,
+            Self::ChooseReport => t!(evaluate::REPORT_TOOLTIP),
             Self::Pick(..) | Self::SaveReport(..) => "",
         }
     }
@@ -29,10 +29,10 @@ impl Wish for Message {
         match self {
             Self::Compare => state
                 .without_dataset()
-                .or_else(|| no(state.chosen_pairing().is_none(), "Train or choose a second model first"))
-                .or_else(|| no(state.compare.pairing.running().is_some(), "A comparison is running already")),
+                .or_else(|| no(state.chosen_pairing().is_none(), t!("Train or choose a second model first")))
+                .or_else(|| no(state.compare.pairing.running().is_some(), t!("A comparison is running already"))),
             Self::ChooseReport => {
-                state.dialog_open().or_else(|| no(state.compare.pairing.result().is_none(), "Compare first"))
+                state.dialog_open().or_else(|| no(state.compare.pairing.result().is_none(), t!("Compare first")))
             }
             Self::Pick(..) | Self::On(_) | Self::SaveReport(..) => None,
         }

@@ -14,7 +14,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     match message {
         Message::Open(root) => open(state, root, effects),
         Message::Choose => {
-            effects.ask(Dialog::first("Open a dataset", Offer::Folder, |root| Message::Open(root).into()));
+            effects.ask(Dialog::first(t!("Open a dataset"), Offer::Folder, |root| Message::Open(root).into()));
         }
         Message::OpenSynthetic => {
             let deed = |desk: &Desk<'_>| Ok(News::Synthetic(tasks::data::synthetic(desk)?).into());
@@ -61,7 +61,7 @@ fn open(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
         let opened = Arc::new(tasks::data::open(&folder, seed, desk)?);
         Ok(News::Opened(desk.job, opened).into())
     };
-    let title = format!("Open {}", files::name(&root));
+    let title = t!("Open {name}", name = files::name(&root));
     let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(title));
     state.dataset.phase = Phase::Loading { job, root };
     state.page = Page::Dataset;
@@ -73,7 +73,7 @@ fn close(state: &mut AppState, effects: &mut Effects) {
     }
     if let Some(opened) = state.dataset.opened.take() {
         let again = Message::Open(opened.dataset.root.clone());
-        let words = format!("Closed {}", opened.dataset.name());
+        let words = t!("Closed {dataset}", dataset = opened.dataset.name());
         state.step(Level::Info, words, again, Some(Message::Close.into()));
     }
     state.dataset.phase = Phase::Empty;
@@ -96,7 +96,7 @@ fn take(state: &mut AppState, job: JobId, opened: Arc<Opened>) {
     }
     let (name, count) = (opened.dataset.name(), opened.dataset.items.len());
     state.settings.preferences.remember(&opened.dataset.root);
-    state.notices.say(Level::Success, format!("Opened {name}: {} images", thousands(count as u64)));
+    state.notices.say(Level::Success, t!("Opened {name}: {count} images", name, count = thousands(count as u64)));
     state.dataset.opened = Some(opened);
     state.dataset.phase = Phase::Open;
 }

@@ -6,20 +6,20 @@ use crate::app::{AppState, Wish, no};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Open(root) => return format!("Open {}", root.display()),
-            Self::Choose => "Open a dataset…",
-            Self::OpenSynthetic => "Try the synthetic slides",
-            Self::Rescan => "Check again",
-            Self::Close => "Close the dataset",
+            Self::Open(root) => return t!("Open {root}", root = root.display()),
+            Self::Choose => t!("Open a dataset…"),
+            Self::OpenSynthetic => t!("Try the synthetic slides"),
+            Self::Rescan => t!("Check again"),
+            Self::Close => t!("Close the dataset"),
         }
         .to_owned()
     }
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Choose => "A folder with one sub-folder for each class",
-            Self::OpenSynthetic => "Drawn by Leukoscope: all eight classes, no download",
-            Self::Rescan => "Reads the folder again; unchanged files are not decoded twice",
+            Self::Choose => t!("A folder with one sub-folder for each class"),
+            Self::OpenSynthetic => t!("Drawn by Leukoscope: all eight classes, no download"),
+            Self::Rescan => t!("Reads the folder again; unchanged files are not decoded twice"),
             Self::Open(_) | Self::Close => "",
         }
     }
@@ -29,7 +29,7 @@ impl Wish for Message {
         match self {
             Self::Open(_) => None,
             Self::Choose => state.dialog_open(),
-            Self::OpenSynthetic => no(loading, "Another dataset is opening"),
+            Self::OpenSynthetic => no(loading, t!("Another dataset is opening")),
             Self::Rescan => state.without_dataset(),
             Self::Close => state.without_dataset().filter(|_| !loading),
         }

@@ -24,13 +24,13 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Other(root) => elsewhere(state, root, effects),
         Message::ChooseOther => {
             let then = |root| Message::Other(root).into();
-            effects.ask(Dialog::first("Judge on another lab", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Judge on another lab"), Offer::Folder, then));
         }
         Message::ChooseReport => {
             // What is on the page when the dialog opens is saved, whatever is there when it closes.
             let Some(of) = state.evaluate.home.result().cloned() else { return };
             let then = |below| Message::SaveReport(of, below).into();
-            effects.ask(Dialog::first("Save the report in", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Save the report in"), Offer::Folder, then));
         }
         Message::SaveReport(of, below) => files::save_report(Reported::Evaluation(of), below, effects),
     }
@@ -39,7 +39,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
 pub fn hear(state: &mut AppState, news: News, _: &mut Effects) {
     match news {
         News::Judged(job, evaluation) => {
-            state.notices.say(Level::Success, format!("Evaluated {} images", evaluation.metrics.n));
+            state.notices.say(Level::Success, t!("Evaluated {n} images", n = evaluation.metrics.n));
             state.evaluate.home.answer(job, evaluation, correct);
         }
         News::JudgedElsewhere(job, evaluation) => take_other(state, job, evaluation),
@@ -67,7 +67,7 @@ fn evaluate(state: &mut AppState, effects: &mut Effects) {
     let Some(opened) = state.dataset.opened.clone() else { return };
     let (model, scope, device) = (asked.model.id.clone(), asked.scope, state.settings.preferences.device.clone());
     let among = asked.occurring.clone();
-    let title = format!("Evaluate on {}", opened.dataset.name());
+    let title = t!("Evaluate on {dataset}", dataset = opened.dataset.name());
     let reads = model.clone();
     let deed = move |desk: &Desk<'_>| {
         let evaluation = tasks::models::evaluate((&model, &among), &opened, scope, &device, desk)?;
@@ -84,7 +84,7 @@ fn elsewhere(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
     let Some((model, occurring)) = at_home else { return };
     let among = occurring.clone();
     let (id, folder, device) = (model.id.clone(), root.clone(), state.settings.preferences.device.clone());
-    let title = format!("Judge on {}", files::name(&root));
+    let title = t!("Judge on {name}", name = files::name(&root));
     let deed = move |desk: &Desk<'_>| {
         let evaluation = tasks::models::evaluate_folder((&id, &among), &folder, &device, desk)?;
         Ok(News::JudgedElsewhere(desk.job, Arc::new(evaluation)).into())
@@ -95,12 +95,12 @@ fn elsewhere(state: &mut AppState, root: PathBuf, effects: &mut Effects) {
 
 /// What the model did on another lab's folder; it stands beside the figures at home where both are of one model.
 fn take_other(state: &mut AppState, job: JobId, evaluation: Arc<Evaluation>) {
-    let words = format!("Judged {} images of {}", evaluation.metrics.n, evaluation.dataset);
+    let words = t!("Judged {n} images of {dataset}", n = evaluation.metrics.n, dataset = evaluation.dataset);
     state.evaluate.elsewhere.answer(job, evaluation, |_, _| {});
     if state.evaluate.other().is_some() {
         state.notices.say(Level::Success, words);
     } else {
-        let words = format!("{words}; they are not of the model that is shown: evaluate that one again to see them");
+        let words = t!("{words}; they are not of the model that is shown: evaluate that one again to see them", words);
         state.notices.say(Level::Warning, words);
     }
 }

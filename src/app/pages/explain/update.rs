@@ -31,7 +31,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::Choose => {
             let then = |path| Message::Open(path).into();
-            effects.ask(Dialog::first("Explain an image", Offer::File("Images", &IMAGES), then));
+            effects.ask(Dialog::first(t!("Explain an image"), Offer::File(t!("Images"), &IMAGES), then));
         }
         Message::OpenSynthetic => {
             let number = explain.slides;
@@ -63,13 +63,13 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::Reset => {
             let before = std::mem::take(&mut explain.alteration);
-            state.step(Level::Info, "The cell is as it was", Message::Alter(before), Some(Message::Reset.into()));
+            state.step(Level::Info, t!("The cell is as it was"), Message::Alter(before), Some(Message::Reset.into()));
             ask(state, effects);
         }
         Message::Pin => explain.pinned = Some(explain.found.clone()),
         Message::Unpin => explain.pinned = None,
         Message::ChooseFolder => {
-            effects.ask(Dialog::first("Save the maps in", Offer::Folder, |below| Message::SaveMaps(below).into()));
+            effects.ask(Dialog::first(t!("Save the maps in"), Offer::Folder, |below| Message::SaveMaps(below).into()));
         }
         Message::SaveMaps(below) => save(state, below, effects),
     }
@@ -82,8 +82,8 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
         News::Ended(job) if state.explain.job == Some(job) => state.explain.job = None,
         News::Halted(job, halt) => take_halt(state, job, halt, effects),
         News::Saved(folder) => {
-            let words = format!("Saved the maps in {}", files::name(&folder));
-            state.notices.offer(Level::Success, words, "Show in folder", files::Message::Reveal(folder));
+            let words = t!("Saved the maps in {name}", name = files::name(&folder));
+            state.notices.offer(Level::Success, words, t!("Show in folder"), files::Message::Reveal(folder));
         }
         // Of a question that made way.
         News::Told(..) | News::Ended(_) => {}
@@ -205,5 +205,5 @@ fn save(state: &AppState, below: PathBuf, effects: &mut Effects) {
     let shown: Vec<_> = answers.filter_map(|(side, answer)| Some((side, answer.as_ref()?))).map(shown).collect();
     let paint = explain.paint;
     let deed = move |_: &Desk<'_>| Ok(News::Saved(tasks::explain::save(&shown, &paint, &below)?).into());
-    effects.submit(Work::new(Lane::Quick, deed, halted).titled("Save the maps"));
+    effects.submit(Work::new(Lane::Quick, deed, halted).titled(t!("Save the maps")));
 }

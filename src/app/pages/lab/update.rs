@@ -31,7 +31,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     match message {
         Message::Choose => {
             let then = |folder| Message::Look(vec![folder]).into();
-            effects.ask(Dialog::first("Open the lab's images", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Open the lab's images"), Offer::Folder, then));
         }
         Message::Look(paths) => look(state, paths, effects),
         Message::LookAtBatch => {
@@ -50,7 +50,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Suggest => suggest(state, effects),
         Message::ChooseLabels => {
             let then = |folder| Message::ReadLabels(folder).into();
-            effects.ask(Dialog::first("Open labelled cells", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Open labelled cells"), Offer::Folder, then));
         }
         Message::ReadLabels(folder) => read_labels(folder, effects),
         Message::Label(path, class) => {
@@ -67,7 +67,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::ForgetLabels => {
             let all = std::mem::take(&mut state.lab.labels).all();
-            let words = format!("Forgot {} labels", all.len());
+            let words = t!("Forgot {count} labels", count = all.len());
             state.step(Level::Info, words, Message::PutBack(all), None);
             keep_labels(state, effects);
         }
@@ -96,7 +96,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
         News::Fitted(job, run) => {
             if state.lab.fit.answer(job, run, |_, _| {}) {
                 (state.lab.settled, state.lab.name) = (None, None);
-                state.notices.say(Level::Success, "The fit is done: keep it or discard it in My lab");
+                state.notices.say(Level::Success, t!("The fit is done: keep it or discard it in My lab"));
             }
         }
         News::Halted(job, halt) => {
@@ -132,7 +132,7 @@ fn look(state: &mut AppState, paths: Vec<PathBuf>, effects: &mut Effects) {
         let looked = lab::look(eyes, (&of.folder, &of.paths), opened.as_deref(), desk)?;
         Ok(News::Looked(desk.job, Arc::new(looked)).into())
     };
-    let title = format!("Look at the lab {}", asked.name);
+    let title = t!("Look at the lab {name}", name = asked.name);
     let work = Work::new(Lane::Batch, deed, halted).titled(title).reading(&asked.model.id);
     let job = effects.submit(work);
     state.lab.looked.ask(job, asked);
@@ -163,21 +163,21 @@ fn suggest(state: &mut AppState, effects: &mut Effects) {
         let eyes = Eyes { model: &of.model.id, occurring: &of.occurring, device: &device };
         Ok(News::Suggested(desk.job, Arc::new(lab::suggest(eyes, &looked.files, &known, COUNT, desk)?)).into())
     };
-    let work = Work::new(Lane::Batch, deed, halted).titled("Find cells worth a label").reading(&asked.model.id);
+    let work = Work::new(Lane::Batch, deed, halted).titled(t!("Find cells worth a label")).reading(&asked.model.id);
     let job = effects.submit(work);
     state.lab.asked.ask(job, asked);
 }
 
 fn read_labels(folder: PathBuf, effects: &mut Effects) {
-    let title = format!("Read the labels of {}", files::name(&folder));
+    let title = t!("Read the labels of {name}", name = files::name(&folder));
     let deed = move |desk: &Desk<'_>| Ok(News::Labels(lab::labels_of(&folder, desk)?).into());
     effects.submit(Work::new(Lane::Batch, deed, halted).titled(title));
 }
 
 /// Labels that came from elsewhere.
 fn take_labels(state: &mut AppState, labels: Vec<(PathBuf, String)>, effects: &mut Effects) {
-    let noun = if labels.len() == 1 { "label" } else { "labels" };
-    state.notices.say(Level::Success, format!("Took {} {noun}", thousands(labels.len() as u64)));
+    let count = thousands(labels.len() as u64);
+    state.notices.say(Level::Success, n!(labels.len(), "Took 1 label", "Took {count} labels", count));
     state.lab.labels.add(labels);
     keep_labels(state, effects);
 }
@@ -211,7 +211,7 @@ fn fit(state: &mut AppState, effects: &mut Effects) {
         ..AdaptRequest::default()
     };
     let deed = move |desk: &Desk<'_>| Ok(News::Fitted(desk.job, Arc::new(lab::fit(&request, desk)?)).into());
-    let title = format!("Fit to the lab {}", asked.name);
+    let title = t!("Fit to the lab {name}", name = asked.name);
     let work = Work::new(Lane::Trainer, deed, halted).titled(title).reading(&asked.model.id);
     let job = effects.submit(work);
     state.lab.fit.ask(job, asked);
@@ -224,7 +224,7 @@ fn keep(state: &mut AppState, effects: &mut Effects) {
     take_in(state, &run);
     effects.then(models::Message::Use(Model::id_of(&run.path)));
     if let Some(before) = before {
-        let words = format!("{name} is kept and in use");
+        let words = t!("{name} is kept and in use", name);
         state.step(Level::Success, words, models::Message::Use(before), None);
     }
     if name != run.name {

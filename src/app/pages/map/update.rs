@@ -21,8 +21,9 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             }
         }
         Message::ChooseOther => {
-            effects
-                .ask(Dialog::first("Lay another lab over the map", Offer::Folder, |root| Message::Other(root).into()));
+            effects.ask(Dialog::first(t!("Lay another lab over the map"), Offer::Folder, |root| {
+                Message::Other(root).into()
+            }));
         }
         Message::Other(root) => over(state, Some(root), effects),
         Message::WithoutOther => over(state, None, effects),
@@ -70,7 +71,7 @@ fn draw(state: &mut AppState, asked: Question, effects: &mut Effects) {
     let Some(opened) = state.dataset.opened.clone() else { return };
     let (model, scope, other) = (asked.model.id.clone(), asked.scope, asked.other.clone());
     let device = state.settings.preferences.device.clone();
-    let title = format!("Map of {}", opened.dataset.name());
+    let title = t!("Map of {dataset}", dataset = opened.dataset.name());
     let deed = move |desk: &Desk<'_>| {
         let (home, other) = tasks::map::read(&model, &opened, (scope, other.as_deref()), &device, desk)?;
         Ok(News::Drawn(desk.job, Arc::new(Mapped::new(home, other))).into())
@@ -92,7 +93,7 @@ fn take(state: &mut AppState, job: JobId, mapped: Arc<Mapped>, effects: &mut Eff
     if !state.map.drawn.answer(job, Arc::clone(&mapped), correct) {
         return;
     }
-    state.notices.say(Level::Success, format!("{cells} cells are on the map"));
+    state.notices.say(Level::Success, t!("{cells} cells are on the map", cells));
     if let Some(before) = state.map.unfolded.running() {
         effects.stop(before, StopMode::Discard);
     }
@@ -106,6 +107,6 @@ fn take(state: &mut AppState, job: JobId, mapped: Arc<Mapped>, effects: &mut Eff
         let plane = tasks::map::unfold(&mapped.home, mapped.other.as_ref(), &mut |seen| moved(seen.places), desk)?;
         Ok(News::Unfolded(desk.job, Arc::new(plane)).into())
     };
-    let job = effects.submit(Work::telling(Lane::Batch, deed, halted).titled("Unfold the map"));
+    let job = effects.submit(Work::telling(Lane::Batch, deed, halted).titled(t!("Unfold the map")));
     state.map.unfolded.ask(job, ());
 }

@@ -37,7 +37,11 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::Leave => {
             if let Some(left) = quiz.running.take() {
-                let words = format!("Left the quiz after {} of {} cells", left.answers().len(), left.cells.len());
+                let words = t!(
+                    "Left the quiz after {answered} of {cells} cells",
+                    answered = left.answers().len(),
+                    cells = left.cells.len()
+                );
                 state.step(Level::Info, words, Message::Resume(Box::new(left)), Some(Message::Leave.into()));
             }
         }
@@ -98,7 +102,7 @@ fn start(state: &mut AppState, effects: &mut Effects) {
         let drawn = tasks::quiz::draw(opened.as_ref(), plan, split_seed, desk)?;
         Ok(News::Drawn(desk.job, Box::new(drawn)).into())
     };
-    state.quiz.drawing = Some(effects.submit(Work::new(lane, deed, halted).titled("Draw the cells of a quiz")));
+    state.quiz.drawing = Some(effects.submit(Work::new(lane, deed, halted).titled(t!("Draw the cells of a quiz"))));
     state.page = Page::Quiz;
 }
 
@@ -112,7 +116,7 @@ fn finish(state: &mut AppState, over: Quiz, effects: &mut Effects) {
         let answers = tasks::quiz::answers(&models, &of.quiz, &device, desk)?;
         Ok(News::Answered(desk.job, Arc::new(answers)).into())
     };
-    let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled("Put the quiz to the bundled models"));
+    let job = effects.submit(Work::new(Lane::Batch, deed, halted).titled(t!("Put the quiz to the bundled models")));
     let mut models = Inquiry::default();
     models.ask(job, ids);
     state.quiz.past.push(Past { sheet, models });
@@ -124,6 +128,6 @@ fn choose_file(state: &AppState, kind: Kind, effects: &mut Effects) {
     let Some(sheet) = state.quiz.result().map(|past| Arc::clone(&past.sheet)) else { return };
     let name = format!("quiz-{}-seed{}", sheet.quiz.dataset, sheet.quiz.plan.seed);
     let then = move |path| Message::Save(sheet, kind, path).into();
-    let hint = "choose another folder";
-    effects.ask(Dialog { name, hint, ..Dialog::first("Save the result", Offer::Save(kind.extension()), then) });
+    let hint = t!("choose another folder");
+    effects.ask(Dialog { name, hint, ..Dialog::first(t!("Save the result"), Offer::Save(kind.extension()), then) });
 }

@@ -10,16 +10,16 @@ use crate::{
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::From(Source::Opened) => "The open dataset",
-            Self::From(Source::Synthetic) => "Synthetic slides",
-            Self::Pool(pool) => pool.title(),
-            Self::Start => "Start the quiz",
-            Self::Back => "Take the last answer back",
-            Self::Leave => "Leave the quiz",
-            Self::Resume(_) => "Go on with the quiz",
-            Self::Close => "New quiz",
-            Self::ChooseFile(Kind::Csv) => "Save as CSV…",
-            Self::ChooseFile(Kind::Json) => "Save as JSON…",
+            Self::From(Source::Opened) => t!("The open dataset"),
+            Self::From(Source::Synthetic) => t!("Synthetic slides"),
+            Self::Pool(pool) => t!(pool.title()),
+            Self::Start => t!("Start the quiz"),
+            Self::Back => t!("Take the last answer back"),
+            Self::Leave => t!("Leave the quiz"),
+            Self::Resume(_) => t!("Go on with the quiz"),
+            Self::Close => t!("New quiz"),
+            Self::ChooseFile(Kind::Csv) => t!("Save as CSV…"),
+            Self::ChooseFile(Kind::Json) => t!("Save as JSON…"),
             Self::Cells(_) | Self::Seed(_) | Self::Answer(_) | Self::Show(_) | Self::Save(..) => "",
         }
         .to_owned()
@@ -27,13 +27,13 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::From(Source::Synthetic) => "Drawn by Leukoscope: all eight classes, no download",
-            Self::Pool(Pool::Test) => "Images that no run under the present split learns from",
-            Self::Pool(Pool::All) => "Every image but those whose labels contradict each other",
-            Self::Start => "Cells without a name, one after the other",
-            Self::Leave => "Nothing is scored; it can be gone on with",
-            Self::ChooseFile(Kind::Csv) => "One row a cell: truth, answer and what each model says",
-            Self::ChooseFile(Kind::Json) => "Everything of the result, for programs",
+            Self::From(Source::Synthetic) => t!("Drawn by Leukoscope: all eight classes, no download"),
+            Self::Pool(Pool::Test) => t!("Images that no run under the present split learns from"),
+            Self::Pool(Pool::All) => t!("Every image but those whose labels contradict each other"),
+            Self::Start => t!("Cells without a name, one after the other"),
+            Self::Leave => t!("Nothing is scored; it can be gone on with"),
+            Self::ChooseFile(Kind::Csv) => t!("One row a cell: truth, answer and what each model says"),
+            Self::ChooseFile(Kind::Json) => t!("Everything of the result, for programs"),
             Self::From(_)
             | Self::Back
             | Self::Resume(_)
@@ -48,18 +48,18 @@ impl Wish for Message {
 
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
         let quiz = &state.quiz;
-        let asks = no(quiz.running.is_some(), "A quiz is under way: answer its cells, or leave it");
+        let asks = no(quiz.running.is_some(), t!("A quiz is under way: answer its cells, or leave it"));
         match self {
             Self::From(Source::Opened) => state.without_dataset(),
-            Self::Start => asks.or_else(|| no(quiz.drawing().is_some(), "The cells are being drawn")),
+            Self::Start => asks.or_else(|| no(quiz.drawing().is_some(), t!("The cells are being drawn"))),
             Self::Resume(_) => asks,
-            Self::Answer(_) | Self::Leave => no(quiz.running.is_none(), "No quiz is under way"),
+            Self::Answer(_) | Self::Leave => no(quiz.running.is_none(), t!("No quiz is under way")),
             Self::Back => {
                 let answered = quiz.running.as_ref().is_some_and(|running| !running.answers().is_empty());
-                no(!answered, "No cell is answered yet")
+                no(!answered, t!("No cell is answered yet"))
             }
             Self::ChooseFile(_) => {
-                state.dialog_open().or_else(|| no(quiz.result().is_none(), "Answer the cells of a quiz first"))
+                state.dialog_open().or_else(|| no(quiz.result().is_none(), t!("Answer the cells of a quiz first")))
             }
             Self::From(_)
             | Self::Pool(_)

@@ -20,6 +20,6 @@ impl Form {
             return Ok(None);
         }
         let number = digits.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
-        number.map(Some).ok_or("The white cell count is a number per microlitre, such as 7400")
+        number.map(Some).ok_or(t!("The white cell count is a number per microlitre, such as 7400"))
     }
 }

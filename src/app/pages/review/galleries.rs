@@ -25,11 +25,11 @@ impl Order {
     pub const ALL: [Self; 3] = [Self::Margin, Self::Confidence, Self::Time];
 
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Margin => "Smallest margin first",
-            Self::Confidence => "Least confident first",
-            Self::Time => "As they came",
+            Self::Margin => t!("Smallest margin first"),
+            Self::Confidence => t!("Least confident first"),
+            Self::Time => t!("As they came"),
         }
     }
 

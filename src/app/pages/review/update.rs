@@ -27,7 +27,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Go => go(state, effects),
         Message::ChooseSession => {
             let then = |folder| Message::Open(folder).into();
-            effects.ask(Dialog::first("Open a review session", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Open a review session"), Offer::Folder, then));
         }
         Message::Open(folder) => open(state, folder, effects),
         Message::Reopen => {
@@ -55,9 +55,9 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             refresh(state);
         }
         Message::ChooseReport => {
-            let hint = "check that a file dialog can open here, or use `leuko report`";
+            let hint = t!("check that a file dialog can open here, or use `leuko report`");
             let then = |folder| Message::Report(folder).into();
-            effects.ask(Dialog { hint, ..Dialog::first("Write the report into a folder", Offer::Folder, then) });
+            effects.ask(Dialog { hint, ..Dialog::first(t!("Write the report into a folder"), Offer::Folder, then) });
         }
         Message::Report(below) => report(state, below, effects),
         other => within(state, other, effects),
@@ -113,7 +113,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
                 refresh(state);
             }
             if signed {
-                state.notices.offer(Level::Success, "Signed", "Export…", Message::ChooseReport);
+                state.notices.offer(Level::Success, t!("Signed"), t!("Export…"), Message::ChooseReport);
             }
         }
         News::NotEntered(job, halt) => {
@@ -180,7 +180,7 @@ fn begin(state: &mut AppState, name: String, ruled: Ruled, effects: &mut Effects
         device: state.settings.preferences.device.clone(),
         ruled,
     };
-    let title = format!("Begin a review of {}", asked.name);
+    let title = t!("Begin a review of {name}", name = asked.name);
     let deed = move |desk: &Desk<'_>| Ok(News::Opened(desk.job, Box::new(tasks::review::begin(&asked, desk)?)).into());
     let job = effects.submit(Work::new(Lane::Drops, deed, not_opened).titled(title).reading(&model.id));
     (state.review.open, state.page) = (None, Page::Review);
@@ -195,7 +195,7 @@ fn open(state: &mut AppState, folder: PathBuf, effects: &mut Effects) {
     // What was open lets go of its lock first: both happen on one lane.
     state.review.open = None;
     let from = folder.clone();
-    let title = format!("Open the session {}", files::name(&folder));
+    let title = t!("Open the session {name}", name = files::name(&folder));
     let deed = move |desk: &Desk<'_>| Ok(News::Opened(desk.job, Box::new(tasks::review::open(&from)?)).into());
     let job = effects.submit(Work::new(Lane::Quick, deed, not_opened).titled(title));
     state.review.opening.ask(job, Asked::Folder(folder));
@@ -209,7 +209,7 @@ fn take(state: &mut AppState, job: JobId, opened: Opened, effects: &mut Effects)
     state.review.opening.clear();
     state.settings.preferences.remember_session(&opened.folder);
     if opened.cut > 0 {
-        let words = "An earlier write had broken off; nothing that was entered is lost";
+        let words = t!("An earlier write had broken off; nothing that was entered is lost");
         state.notices.say(Level::Info, words);
     }
     let (order, habits) = (state.review.order, &state.settings.preferences.reviewing);
@@ -231,5 +231,5 @@ fn report(state: &AppState, below: PathBuf, effects: &mut Effects) {
         let paper = tasks::review::report(&folder, &below, desk)?;
         Ok(files::News::Saved(paper).into())
     };
-    effects.submit(Work::new(Lane::Batch, deed, files::halted).titled("Write the report of the review"));
+    effects.submit(Work::new(Lane::Batch, deed, files::halted).titled(t!("Write the report of the review")));
 }

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use crate::{
-    device::DeviceInfo, domain::config::DeviceChoice, fault::Halt, job::JobId, store::preferences::ThemeChoice,
+    device::DeviceInfo, domain::config::DeviceChoice, fault::Halt, job::JobId, language::Language,
+    store::preferences::ThemeChoice,
 };
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     Theme(ThemeChoice),
+    Language(Language),
     Scale(f32),
     ReducedMotion(bool),
     Device(DeviceChoice),

@@ -6,6 +6,7 @@ use crate::{
     device::{DeviceInfo, DeviceKind},
     domain::config::DeviceChoice,
     job::JobId,
+    language::Language,
     store::preferences::Preferences,
 };
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub(in crate::app) keeping: Option<JobId>,
     /// Where runs go when the preferences name no folder.
     pub usual_outputs: PathBuf,
+    /// What the window speaks until a person has chosen.
+    pub usual_language: Language,
 }
 
 impl Settings {
@@ -27,6 +30,12 @@ impl Settings {
     #[must_use]
     pub fn outputs(&self) -> PathBuf {
         self.preferences.outputs.clone().unwrap_or_else(|| self.usual_outputs.clone())
+    }
+
+    /// What the window speaks.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.preferences.language.unwrap_or(self.usual_language)
     }
 
     /// The device that jobs run on: what the last one got for the present choice, else what the choice promises.

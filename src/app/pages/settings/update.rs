@@ -12,6 +12,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
     let preferences = &mut state.settings.preferences;
     match message {
         Message::Theme(theme) => preferences.theme = theme,
+        Message::Language(language) => preferences.language = Some(language),
         Message::Scale(scale) => preferences.scale = scale.clamp(0.75, 2.0),
         Message::ReducedMotion(on) => preferences.reduced_motion = on,
         Message::Device(device) => preferences.device = device,
@@ -25,7 +26,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::ChooseOutputs => {
             let then = |folder| Message::Outputs(Some(folder)).into();
-            effects.ask(Dialog::first("Choose the outputs folder", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Choose the outputs folder"), Offer::Folder, then));
         }
         Message::TestDevices => test_devices(effects),
     }
@@ -53,5 +54,5 @@ pub fn list_devices(effects: &mut Effects) {
 /// Lets each device train one step, as at the first start.
 pub fn test_devices(effects: &mut Effects) {
     let test = |_: &Desk<'_>| Ok(News::Devices(device::list_tested()).into());
-    effects.submit(Work::new(Lane::Batch, test, files::halted).titled("Testing the devices"));
+    effects.submit(Work::new(Lane::Batch, test, files::halted).titled(t!("Testing the devices")));
 }

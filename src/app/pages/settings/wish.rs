@@ -6,12 +6,14 @@ use crate::app::{AppState, Wish};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Theme(theme) => return format!("Theme: {}", theme.title()),
-            Self::ReducedMotion(_) => "Reduced motion",
-            Self::ChooseOutputs => "Choose the outputs folder…",
-            Self::NoticeRead => "I understand",
-            Self::ToggleInspector => "Show or hide the inspector",
-            Self::TestDevices => "Test the devices",
+            Self::Theme(theme) => return t!("Theme: {theme}", theme = t!(theme.title())),
+            // In its own words, so that who cannot read the others finds it.
+            Self::Language(language) => return format!("{}: {}", t!("Language"), language.title()),
+            Self::ReducedMotion(_) => t!("Reduced motion"),
+            Self::ChooseOutputs => t!("Choose the outputs folder…"),
+            Self::NoticeRead => t!("I understand"),
+            Self::ToggleInspector => t!("Show or hide the inspector"),
+            Self::TestDevices => t!("Test the devices"),
             Self::Scale(_) | Self::Device(_) | Self::Outputs(_) | Self::InspectorWidth(_) | Self::ThumbSide(_) => "",
         }
         .to_owned()
@@ -19,8 +21,9 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::TestDevices => "Trains one step on each device and compares it with the CPU's",
+            Self::TestDevices => t!("Trains one step on each device and compares it with the CPU's"),
             Self::Theme(_)
+            | Self::Language(_)
             | Self::Scale(_)
             | Self::ReducedMotion(_)
             | Self::Device(_)
@@ -37,6 +40,7 @@ impl Wish for Message {
         match self {
             Self::ChooseOutputs => state.dialog_open(),
             Self::Theme(_)
+            | Self::Language(_)
             | Self::Scale(_)
             | Self::ReducedMotion(_)
             | Self::Device(_)

@@ -51,10 +51,10 @@ impl LineUp {
     pub fn problems(&self, form: &TrainConfig) -> Vec<(&'static str, String)> {
         let mut problems = Vec::new();
         if !(1..=MOST_SEEDS).contains(&self.seeds) {
-            problems.push(("seeds", format!("must be from 1 to {MOST_SEEDS}")));
+            problems.push(("seeds", t!("must be from 1 to {most}", most = MOST_SEEDS)));
         }
         if self.all_networks && !matches!(form.init, Init::Bundled | Init::Random) {
-            let why = "fits one network only: start the networks one by one, each with its own weights";
+            let why = t!("fits one network only: start the networks one by one, each with its own weights");
             problems.push(("init", why.to_owned()));
         }
         problems
@@ -85,8 +85,14 @@ impl Queued {
     pub fn title(&self) -> String {
         let name = self.resume.as_deref().and_then(Path::file_name);
         name.map_or_else(
-            || format!("{}, seed {}", self.config.architecture.title(), self.config.seed),
-            |name| format!("{}, resumed", name.to_string_lossy()),
+            || {
+                t!(
+                    "{architecture}, seed {seed}",
+                    architecture = self.config.architecture.title(),
+                    seed = self.config.seed
+                )
+            },
+            |name| t!("{name}, resumed", name = name.to_string_lossy()),
         )
     }
 
@@ -95,10 +101,10 @@ impl Queued {
     pub fn job_title(&self) -> String {
         let on = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         match &self.resume {
-            Some(run) => format!("Resume {} on {}", on(run), on(&self.dataset)),
+            Some(run) => t!("Resume {run} on {dataset}", run = on(run), dataset = on(&self.dataset)),
             None => {
                 let (network, seed) = (self.config.architecture.title(), self.config.seed);
-                format!("Train {network}, seed {seed}, on {}", on(&self.dataset))
+                t!("Train {network}, seed {seed}, on {dataset}", network, seed, dataset = on(&self.dataset))
             }
         }
     }

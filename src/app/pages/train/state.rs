@@ -204,18 +204,18 @@ impl TrainState {
     pub fn held(&self, folder: &Path) -> Option<&'static str> {
         let held = |why, held: bool| held.then_some(why);
         let running = self.running.as_ref();
-        held("This run is in training: stop it first", self.trains(folder))
+        held(t!("This run is in training: stop it first"), self.trains(folder))
             .or_else(|| {
                 let needed = running.is_some_and(|run| run.asked.starts_from(folder));
-                held("The run in training starts from this one: wait until it has ended", needed)
+                held(t!("The run in training starts from this one: wait until it has ended"), needed)
             })
             .or_else(|| {
                 let waits = self.queue.iter().any(|run| run.needs(folder));
-                held("A waiting run needs this one: remove it from the queue first", waits)
+                held(t!("A waiting run needs this one: remove it from the queue first"), waits)
             })
             .or_else(|| {
                 let changing = self.changing.iter().any(|(_, changing)| changing == folder);
-                held("This run is being renamed or deleted", changing)
+                held(t!("This run is being renamed or deleted"), changing)
             })
     }
 
@@ -223,7 +223,9 @@ impl TrainState {
     #[must_use]
     pub fn name_problem(&self, folder: &Path, name: &str) -> Option<&'static str> {
         let taken = |run: &RunRecord| run.path != folder && run.name.to_lowercase() == name.to_lowercase();
-        rename::problem(name).or_else(|| self.runs.iter().any(taken).then_some("Another run has that name"))
+        rename::problem(name)
+            .map(|why| t!(why))
+            .or_else(|| self.runs.iter().any(taken).then_some(t!("Another run has that name")))
     }
 
     pub(in crate::app) fn remember(&mut self, config: TrainConfig, pace: Result<Pace, String>) {

@@ -14,6 +14,7 @@ use crate::{
         Desk, JobId, Lane, Work,
         tasks::{self, runs::Training},
     },
+    language,
     progress::Event,
     store::waiting::Waiting,
 };
@@ -29,7 +30,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
                 form.also.push(folder);
                 Message::Edit(form).into()
             };
-            effects.ask(Dialog::first("Add another lab", Offer::Folder, then));
+            effects.ask(Dialog::first(t!("Add another lab"), Offer::Folder, then));
         }
         Message::Start => line_up(state, effects),
         Message::Resume(run) => resume(state, run, effects),
@@ -37,7 +38,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         Message::Unqueue(id) => unqueue(state, id),
         Message::ClearQueue => {
             let runs = std::mem::take(&mut state.train.queue);
-            let words = format!("Removed {} from the queue", counted(runs.len()));
+            let words = t!("Removed {run} from the queue", run = counted(runs.len()));
             state.step(Level::Info, words, Message::Requeue(0, runs), Some(Message::ClearQueue.into()));
         }
         Message::Requeue(at, runs) => enqueue(state, at, runs, effects),
@@ -47,7 +48,7 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
         }
         Message::ForgetLeftOver => {
             let runs = std::mem::take(&mut state.train.left_over);
-            let words = format!("Forgot {} from before", counted(runs.len()));
+            let words = t!("Forgot {runs} from before", runs = counted(runs.len()));
             state.step(Level::Info, words, Message::Requeue(usize::MAX, runs), None);
         }
         Message::Stop(mode) => {
@@ -121,7 +122,7 @@ fn choose_weights(state: &AppState, effects: &mut Effects) {
         form.init = Init::ImageNet(file);
         Message::Edit(form).into()
     };
-    effects.ask(Dialog::first("Choose weights", Offer::File("Weights", &["safetensors"]), then));
+    effects.ask(Dialog::first(t!("Choose weights"), Offer::File(t!("Weights"), &["safetensors"]), then));
 }
 
 fn edit_form(state: &mut AppState, form: TrainConfig, effects: &mut Effects) {
@@ -140,8 +141,12 @@ pub fn take_left_over(state: &mut AppState, left: Vec<Waiting>) {
         return;
     }
     let runs: Vec<_> = left.into_iter().map(|run| queued(state, run.dataset, run.config, run.resume)).collect();
-    let verb = if runs.len() == 1 { "waits" } else { "wait" };
-    let words = format!("{} from before still {verb} to be trained", counted(runs.len()));
+    let words = n!(
+        runs.len(),
+        "1 run from before still waits to be trained",
+        "{count} runs from before still wait to be trained",
+        count = runs.len()
+    );
     state.train.left_over = runs;
     let again = Message::LineUpLeftOver;
     state.notices.propose(words, again.text(), again);
@@ -181,8 +186,9 @@ fn enqueue_last(state: &mut AppState, runs: Vec<Queued>, effects: &mut Effects) 
     let count = runs.len();
     enqueue(state, state.train.queue.len(), runs, effects);
     if behind {
-        let verb = if count == 1 { "waits" } else { "wait" };
-        state.notices.say(Level::Info, format!("{} {verb} behind the one that trains", counted(count)));
+        let words =
+            n!(count, "1 run waits behind the one that trains", "{count} runs wait behind the one that trains", count);
+        state.notices.say(Level::Info, words);
     }
     state.page = Page::Train;
 }
@@ -198,7 +204,7 @@ fn unqueue(state: &mut AppState, id: u64) {
     let queue = &mut state.train.queue;
     let Some(at) = queue.iter().position(|run| run.id == id) else { return };
     let run = queue.remove(at);
-    let words = format!("Removed {} from the queue", run.title());
+    let words = t!("Removed {run} from the queue", run = run.title());
     state.step(Level::Info, words, Message::Requeue(at, vec![run]), Some(Message::Unqueue(id).into()));
 }
 
@@ -244,16 +250,19 @@ fn train_again(state: &mut AppState, path: &Path, effects: &mut Effects) {
     let (name, form) = (run.name.clone(), run.config.clone());
     state.train.line_up = LineUp::default();
     edit_form(state, form, effects);
-    state.notices.say(Level::Info, format!("The form has the settings of {name}"));
+    state.notices.say(Level::Info, t!("The form has the settings of {name}", name));
     state.page = Page::Train;
 }
 
 /// Says which of several runs it was that failed.
 fn of_run(run: &LiveRun, failure: &Failure) -> Failure {
-    Failure { what: format!("{} was not trained: {}", run.asked.title(), failure.what), ..failure.clone() }
+    Failure {
+        what: t!("{asked} was not trained: {what}", asked = run.asked.title(), what = language::heard(&failure.what)),
+        ..failure.clone()
+    }
 }
 
 /// `1 run`, `3 runs`.
 fn counted(runs: usize) -> String {
-    if runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") }
+    n!(runs, "1 run", "{count} runs", count = runs)
 }

@@ -9,16 +9,16 @@ use crate::{
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::ChooseWeights => "Choose weights…",
-            Self::ChooseOtherLab => "Add another lab…",
-            Self::Start => "Start training",
-            Self::Stop(StopMode::Keep) => "Stop and keep the best",
-            Self::Stop(StopMode::Discard) => "Stop and discard",
-            Self::ClearQueue => "Clear the queue",
-            Self::LineUpLeftOver => "Line them up again",
-            Self::ForgetLeftOver => "Forget them",
-            Self::Resume(_) => "Resume",
-            Self::Again(_) => "Train again with these settings",
+            Self::ChooseWeights => t!("Choose weights…"),
+            Self::ChooseOtherLab => t!("Add another lab…"),
+            Self::Start => t!("Start training"),
+            Self::Stop(StopMode::Keep) => t!("Stop and keep the best"),
+            Self::Stop(StopMode::Discard) => t!("Stop and discard"),
+            Self::ClearQueue => t!("Clear the queue"),
+            Self::LineUpLeftOver => t!("Line them up again"),
+            Self::ForgetLeftOver => t!("Forget them"),
+            Self::Resume(_) => t!("Resume"),
+            Self::Again(_) => t!("Train again with these settings"),
             Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) => "",
         }
         .to_owned()
@@ -26,10 +26,14 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Start => "Trains in the background, behind the run that trains already; everything else stays usable",
-            Self::Stop(StopMode::Keep) => "Ends this run alone, with its best weights; what waits is trained next",
-            Self::Stop(StopMode::Discard) => "Ends this run alone and leaves nothing of it; what waits is trained next",
-            Self::ClearQueue => "Removes every run that waits; the one that trains goes on",
+            Self::Start => {
+                t!("Trains in the background, behind the run that trains already; everything else stays usable")
+            }
+            Self::Stop(StopMode::Keep) => t!("Ends this run alone, with its best weights; what waits is trained next"),
+            Self::Stop(StopMode::Discard) => {
+                t!("Ends this run alone and leaves nothing of it; what waits is trained next")
+            }
+            Self::ClearQueue => t!("Removes every run that waits; the one that trains goes on"),
             Self::Edit(_)
             | Self::EditLineUp(_)
             | Self::ChooseWeights
@@ -49,17 +53,17 @@ impl Wish for Message {
             Self::ChooseWeights | Self::ChooseOtherLab => state.dialog_open(),
             Self::Start => state
                 .without_dataset()
-                .or_else(|| no(!state.training_problems().is_empty(), "Some settings cannot be trained")),
-            Self::Resume(run) => no(state.dataset.opened.is_none(), "Open its dataset first")
+                .or_else(|| no(!state.training_problems().is_empty(), t!("Some settings cannot be trained"))),
+            Self::Resume(run) => no(state.dataset.opened.is_none(), t!("Open its dataset first"))
                 .or_else(|| {
                     let (run, opened) = (train.run(run)?, state.dataset.opened.as_ref()?);
                     let other = opened.dataset.hash != run.dataset_hash;
-                    no(other, "It was trained on another dataset: open that one first")
+                    no(other, t!("It was trained on another dataset: open that one first"))
                 })
                 .or_else(|| train.held(run)),
-            Self::ClearQueue => no(train.queue.is_empty(), "No run waits"),
-            Self::LineUpLeftOver | Self::ForgetLeftOver => no(train.left_over.is_empty(), "No run was left over"),
-            Self::Stop(_) => no(train.running.is_none(), "No run is training"),
+            Self::ClearQueue => no(train.queue.is_empty(), t!("No run waits")),
+            Self::LineUpLeftOver | Self::ForgetLeftOver => no(train.left_over.is_empty(), t!("No run was left over")),
+            Self::Stop(_) => no(train.running.is_none(), t!("No run is training")),
             Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) | Self::Again(_) => None,
         }
     }

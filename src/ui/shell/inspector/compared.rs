@@ -29,11 +29,13 @@ pub(super) fn cell(
 ) {
     let file = root.join(&one.path);
     image::picture(ui, &file, pictures);
-    chip(ui, "True: ", &one.truth);
+    chip(ui, t!("True: "), &one.truth);
     let winner = if one.a_is_right() { "A" } else { "B" };
-    ui.label(RichText::new(format!("Only {winner} is right")).weak());
+    ui.label(RichText::new(t!("Only {winner} is right", winner)).weak());
     for (letter, of) in [("A", &comparison.a), ("B", &comparison.b)] {
-        ui.label(RichText::new(format!("{letter}: {}, calibrated confidence", of.model)).small().weak());
+        ui.label(
+            RichText::new(t!("{letter}: {model}, calibrated confidence", letter, model = of.model)).small().weak(),
+        );
         if let Some(judged) = judged(of, &one.path) {
             confidence::bars(ui, &of.metrics.confusion.labels, &judged.prediction);
         }
@@ -52,7 +54,7 @@ pub(super) fn class(ui: &mut Ui, comparison: &Comparison, label: usize) {
     let Some(of_a) = comparison.a.metrics.classes.get(label) else { return };
     let of_b = comparison.b.metrics.classes.iter().find(|class| class.name == of_a.name);
     chip(ui, "", &of_a.name);
-    facts(ui, "cells", &[("Cells", thousands(of_a.support))]);
+    facts(ui, "cells", &[(t!("Cells"), thousands(of_a.support))]);
     for (letter, model, of) in [("A", &comparison.a.model, Some(of_a)), ("B", &comparison.b.model, of_b)] {
         ui.label(RichText::new(format!("{letter}: {model}")).small().weak());
         facts(ui, letter, &of.map(figures).unwrap_or_default());
@@ -60,19 +62,23 @@ pub(super) fn class(ui: &mut Ui, comparison: &Comparison, label: usize) {
     let apart = comparison.discordant.iter().filter(|cell| cell.truth == of_a.name);
     let (for_a, for_b): (Vec<_>, Vec<_>) = apart.partition(|cell| cell.a_is_right());
     let title = classes::title(&of_a.name).to_lowercase();
-    ui.label(RichText::new(format!("Cells of this class ({title}) that one model alone got right")).small().weak());
-    facts(ui, "discordant", &[("Only A", thousands(for_a.len() as u64)), ("Only B", thousands(for_b.len() as u64))]);
+    ui.label(RichText::new(t!("Cells of this class ({title}) that one model alone got right", title)).small().weak());
+    facts(
+        ui,
+        "discordant",
+        &[(t!("Only A"), thousands(for_a.len() as u64)), (t!("Only B"), thousands(for_b.len() as u64))],
+    );
 }
 
 fn figures(class: &ClassMetrics) -> Vec<(&'static str, String)> {
     let with = |value: Option<f64>, ci: Option<Interval>| {
-        let ci = ci.map_or_else(String::new, |ci| format!(" ({:.3} to {:.3})", ci.low, ci.high));
+        let ci = ci.map_or_else(String::new, |ci| t!(" ({low:.3} to {high:.3})", low = ci.low, high = ci.high));
         format!("{}{ci}", figure(value))
     };
     vec![
         ("F1", with(class.f1, class.ci.f1)),
-        ("Precision", with(class.precision, class.ci.precision)),
-        ("Recall", with(class.recall, class.ci.recall)),
-        ("Specificity", with(class.specificity, class.ci.specificity)),
+        (t!("Precision"), with(class.precision, class.ci.precision)),
+        (t!("Recall"), with(class.recall, class.ci.recall)),
+        (t!("Specificity"), with(class.specificity, class.ci.specificity)),
     ]
 }

@@ -31,24 +31,24 @@ pub(super) fn item(
     picture(ui, &file, pictures);
     chip(ui, "", opened.dataset.classes.name(item.label));
     let part = match opened.split.parts.get(index).copied().flatten() {
-        Some(Part::Train) => "train",
-        Some(Part::Validation) => "validation",
-        Some(Part::Test) => "test",
-        None => "left out",
+        Some(Part::Train) => t!("train"),
+        Some(Part::Validation) => t!("validation"),
+        Some(Part::Test) => t!("test"),
+        None => t!("left out"),
     };
     let mut rows = vec![
-        ("Size", format!("{} × {} px", item.width, item.height)),
-        ("File", format!("{:.1} kB", item.bytes as f64 / 1e3)),
-        ("Split", part.to_owned()),
-        ("Content", item.hash.short()),
+        (t!("Size"), format!("{} × {} px", item.width, item.height)),
+        (t!("File"), format!("{:.1} kB", item.bytes as f64 / 1e3)),
+        (t!("Split"), part.to_owned()),
+        (t!("Content"), item.hash.short()),
     ];
     if let Some(kind) = &item.sub_type {
-        rows.insert(0, ("Sub-type", kind.clone()));
+        rows.insert(0, (t!("Sub-type"), kind.clone()));
     }
     facts(ui, "item", &rows);
     let twins = opened.dataset.duplicates.iter().filter(|group| group.items.contains(&index));
     for group in twins {
-        let words = if group.conflict { "The same pixels under another class:" } else { "The same pixels:" };
+        let words = if group.conflict { t!("The same pixels under another class:") } else { t!("The same pixels:") };
         ui.label(RichText::new(words).small().color(ui.visuals().warn_fg_color));
         for twin in group.items.iter().filter(|twin| **twin != index) {
             if let Some(twin) = opened.dataset.items.get(*twin) {
@@ -61,7 +61,7 @@ pub(super) fn item(
 
 /// A file that is no image of the dataset.
 pub(super) fn file(ui: &mut Ui, state: &AppState, file: PathBuf, name: &str, actions: &mut Actions) {
-    ui.add(Label::new("This file is not part of the dataset").wrap());
+    ui.add(Label::new(t!("This file is not part of the dataset")).wrap());
     buttons(ui, state, file, name, actions);
 }
 
@@ -75,11 +75,11 @@ pub(super) fn judged(
     let file = root.join(&one.path);
     picture(ui, &file, pictures);
     let labels = &evaluation.metrics.confusion.labels;
-    chip(ui, "True: ", labels.name(one.truth));
+    chip(ui, t!("True: "), labels.name(one.truth));
     if let Some(kind) = &one.sub_type {
-        facts(ui, "judged", &[("Sub-type", kind.clone())]);
+        facts(ui, "judged", &[(t!("Sub-type"), kind.clone())]);
     }
-    ui.label(RichText::new("Calibrated confidence of every class").small().weak());
+    ui.label(RichText::new(t!("Calibrated confidence of every class")).small().weak());
     confidence::bars(ui, labels, &one.prediction);
     buttons(ui, state, file, &one.path, actions);
 }

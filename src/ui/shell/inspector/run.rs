@@ -19,19 +19,22 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
         ui,
         "results",
         &[
-            ("Test accuracy", percent(test.and_then(|test| test.accuracy))),
-            ("Balanced accuracy", percent(test.and_then(|test| test.balanced_accuracy))),
-            ("Macro F1", figure(test.and_then(|test| test.macro_f1))),
-            ("Test images", test.map_or_else(|| "n/a".to_owned(), |test| test.n.to_string())),
-            ("Kept epoch", best),
-            ("State", train::ending(run.end).to_owned()),
-            ("Took", train::duration(run.epoch_secs.iter().sum())),
-            ("Speed", run.images_per_sec.map_or_else(|| "n/a".to_owned(), |speed| format!("{speed:.0} images/s"))),
-            ("Device", run.device.clone()),
+            (t!("Test accuracy"), percent(test.and_then(|test| test.accuracy))),
+            (t!("Balanced accuracy"), percent(test.and_then(|test| test.balanced_accuracy))),
+            (t!("Macro F1"), figure(test.and_then(|test| test.macro_f1))),
+            (t!("Test images"), test.map_or_else(|| "n/a".to_owned(), |test| test.n.to_string())),
+            (t!("Kept epoch"), best),
+            (t!("State"), train::ending(run.end).to_owned()),
+            (t!("Took"), train::duration(run.epoch_secs.iter().sum())),
+            (
+                t!("Speed"),
+                run.images_per_sec.map_or_else(|| "n/a".to_owned(), |speed| t!("{speed:.0} images/s", speed)),
+            ),
+            (t!("Device"), run.device.clone()),
         ],
     );
     ui.separator();
-    ui.label(RichText::new("Settings").small().weak());
+    ui.label(RichText::new(t!("Settings")).small().weak());
     facts(ui, "settings", &settings(run));
     ui.separator();
     ui.horizontal_wrapped(|ui| {
@@ -41,7 +44,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
         }
         parts::button(ui, state, actions, wish::Files::Reveal(run.path.clone()), false);
         let held = state.train.held(&run.path);
-        let mut rename = ui.add_enabled(held.is_none(), Button::new("Rename"));
+        let mut rename = ui.add_enabled(held.is_none(), Button::new(t!("Rename")));
         if let Some(why) = held {
             rename = rename.on_disabled_hover_text(why);
         }
@@ -54,32 +57,39 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut tr
 
 fn settings(run: &RunRecord) -> Vec<(&'static str, String)> {
     let config = &run.config;
-    let level = if config.background == Background::Levelled { "levelled" } else { "as they are" };
-    let most = config.per_class.map_or_else(|| "all".to_owned(), |most| format!("at most {most} a class"));
+    let level = if config.background == Background::Levelled { t!("levelled") } else { t!("as they are") };
+    let most = config.per_class.map_or_else(|| t!("all").to_owned(), |most| t!("at most {most} a class", most));
     let patience = match config.patience {
-        0 => "none, last kept".to_owned(),
-        epochs => format!("{epochs} epochs"),
+        0 => t!("none, last kept").to_owned(),
+        epochs => t!("{epochs} epochs", epochs),
     };
     vec![
-        ("Dataset", format!("{} ({})", run.dataset, run.dataset_hash.short())),
-        ("Split", run.split_hash.short()),
-        ("Seed", config.seed.to_string()),
-        ("Start from", config.init.to_string()),
-        ("Image size", format!("{} px, crop {}", config.size, config.crop)),
-        ("Epochs", format!("{} of {}", run.history.len(), config.epochs)),
-        ("Batch", config.batch.to_string()),
-        ("Learning rate", config.learning_rate.to_string()),
-        ("Training images", most),
-        ("Noise", config.noise.to_string()),
-        ("Dropout", config.dropout.to_string()),
-        ("Patience", patience),
-        ("Weight average", config.average.to_string()),
-        ("Teachers", config.teachers()),
-        ("Attention", format!("{} heads, width {}", config.heads, config.attention_width)),
-        ("Backbone width", config.width.to_string()),
-        ("Augmentation", config.augment.to_string()),
-        ("Other microscopes", config.microscope.to_string()),
-        ("Other surroundings", config.surroundings.to_string()),
-        ("Backgrounds", level.to_owned()),
+        (t!("Dataset"), format!("{} ({})", run.dataset, run.dataset_hash.short())),
+        (t!("Split"), run.split_hash.short()),
+        (t!("Seed"), config.seed.to_string()),
+        (t!("Start from"), config.init.to_string()),
+        (t!("Image size"), t!("{size} px, crop {crop}", size = config.size, crop = config.crop)),
+        (t!("Epochs"), t!("{done} of {epochs}", done = run.history.len(), epochs = config.epochs)),
+        (t!("Batch"), config.batch.to_string()),
+        (t!("Learning rate"), config.learning_rate.to_string()),
+        (t!("Training images"), most),
+        (t!("Noise"), config.noise.to_string()),
+        (t!("Dropout"), config.dropout.to_string()),
+        (t!("Patience"), patience),
+        (t!("Weight average"), config.average.to_string()),
+        (t!("Teachers"), config.teachers()),
+        (
+            t!("Attention"),
+            t!(
+                "{heads} heads, width {attention_width}",
+                heads = config.heads,
+                attention_width = config.attention_width
+            ),
+        ),
+        (t!("Backbone width"), config.width.to_string()),
+        (t!("Augmentation"), config.augment.to_string()),
+        (t!("Other microscopes"), config.microscope.to_string()),
+        (t!("Other surroundings"), config.surroundings.to_string()),
+        (t!("Backgrounds"), level.to_owned()),
     ]
 }

@@ -21,9 +21,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let other_classes = classify.occurring != state.models.occurring;
     if classify.running.is_empty() && (other_model || other_classes) {
         let words = if other_model {
-            "These are the results of another model than the one in use"
+            t!("These are the results of another model than the one in use")
         } else {
-            "These are the results among other classes than those chosen"
+            t!("These are the results among other classes than those chosen")
         };
         ui.horizontal_wrapped(|ui| {
             ui.label(words);
@@ -41,10 +41,11 @@ pub(super) fn watched(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         parts::busy(ui, state);
         let folder = super::file_name(&watched.folder);
         let words = match (ready, watched.came) {
-            (false, _) => format!("Watching {folder}: the model is being loaded"),
-            (true, 0) => format!("Watching {folder}: nothing came yet"),
-            (true, 1) => format!("Watching {folder}: 1 image came"),
-            (true, came) => format!("Watching {folder}: {came} images came"),
+            (false, _) => t!("Watching {folder}: the model is being loaded", folder),
+            (true, 0) => t!("Watching {folder}: nothing came yet", folder),
+            (true, came) => {
+                n!(came, "Watching {folder}: 1 image came", "Watching {folder}: {came} images came", folder, came)
+            }
         };
         ui.label(RichText::new(words).strong()).on_hover_text(watched.folder.display().to_string());
         parts::button(ui, state, actions, wish::Classify::StopWatching, false);
@@ -55,20 +56,20 @@ pub(super) fn watched(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 fn progress(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let running = &state.classify.running;
     let Some(task) = running.iter().find_map(|job| state.activity.task(*job)) else { return };
-    let doing = if task.stopping { "Stopping" } else { task.doing };
+    let doing = if task.stopping { t!("Stopping") } else { t!(task.doing) };
     let mut words = doing.to_owned();
     if task.total > 0 {
-        words = format!("{doing}: {} of {}", task.done, task.total);
+        words = t!("{doing}: {done} of {total}", doing, done = task.done, total = task.total);
     }
     if let Some(secs) = task.secs_left(state.notices.now).filter(|secs| *secs >= 1.0) {
         words = if secs < 90.0 {
-            format!("{words}, about {secs:.0} s left")
+            t!("{words}, about {secs:.0} s left", words, secs)
         } else {
-            format!("{words}, about {:.0} min left", secs / 60.0)
+            t!("{words}, about {secs:.0} min left", words, secs = secs / 60.0)
         };
     }
     if running.len() > 1 {
-        words = format!("{words}, {} more waiting", running.len() - 1);
+        words = t!("{words}, {more} more waiting", words, more = running.len() - 1);
     }
     ui.horizontal(|ui| {
         let width = (ui.available_width() - 480.0).max(80.0);
@@ -93,11 +94,12 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             let (rect, dot) = ui.allocate_exact_size(egui::vec2(10.0, 16.0), egui::Sense::hover());
             marker::paint(ui.painter(), rect.center(), 4.5, name);
             let words = ui.label(format!("{} {count}", marker::code(ui.ctx(), name)));
-            dot.union(words).on_hover_text(format!("{}: {count} of {all}", classes::title(name)));
+            dot.union(words).on_hover_text(t!("{name}: {count} of {all}", name = classes::title(name), count, all));
         }
         if classify.refused > 0 {
-            let words = RichText::new(format!("{}  {} refused", icons::BAN, classify.refused)).weak();
-            ui.label(words).on_hover_text("No class was given; open one to see why");
+            let words =
+                RichText::new(t!("{icon}  {count} refused", icon = icons::BAN, count = classify.refused)).weak();
+            ui.label(words).on_hover_text(t!("No class was given; open one to see why"));
         }
         edges(ui, state, actions);
         parts::button(ui, state, actions, wish::Review::Propose, false);
@@ -108,12 +110,12 @@ fn counts(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 
 /// How many cells of how many images count.
 fn total(classify: &ClassifyState) -> String {
-    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    let images = counted(classify.images(), "image", "images");
+    let (images, cells) = (classify.images(), classify.counted());
+    let images = n!(images, "1 image", "{count} images", count = images);
     if !classify.has_fields() {
         return images;
     }
-    format!("{} in {images}", counted(classify.counted(), "cell", "cells"))
+    n!(cells, "1 cell in {images}", "{cells} cells in {images}", cells, images)
 }
 
 /// Cells at a field's border, with the choice whether they count.
@@ -125,7 +127,7 @@ fn edges(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     }
     let action = wish::Classify::CountEdges(!classify.edges);
     let mut counts = classify.edges;
-    let words = format!("Count {at_edge} at the border");
+    let words = t!("Count {at_edge} at the border", at_edge);
     if ui.checkbox(&mut counts, words).on_hover_text(action.tooltip()).changed() {
         actions.push(action);
     }
@@ -135,13 +137,17 @@ fn edges(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 fn next_flagged(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let Some((index, _)) = state.classify.shown() else { return };
     let Some(next) = super::flagged(&state.classify.items, index, true) else { return };
-    if ui.button("Next flagged").on_hover_text("The next image with a flag (N, Shift+N for the one before)").clicked() {
+    if ui
+        .button(t!("Next flagged"))
+        .on_hover_text(t!("The next image with a flag (N, Shift+N for the one before)"))
+        .clicked()
+    {
         actions.push(wish::Classify::Show(next));
     }
 }
 
 fn copy(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let button = ui.button("Copy as CSV").on_hover_text("All results: file, class, confidences, flags");
+    let button = ui.button(t!("Copy as CSV")).on_hover_text(t!("All results: file, class, confidences, flags"));
     if !button.clicked() {
         return;
     }
@@ -149,7 +155,8 @@ fn copy(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     if let Some(text) = table.to_csv().ok().and_then(|bytes| String::from_utf8(bytes).ok()) {
         ui.ctx().copy_text(text);
         let rows = table.rows.len();
-        let noun = if rows == 1 { "result" } else { "results" };
-        actions.push(wish::Window::Announce(format!("Copied {rows} {noun} to the clipboard as CSV")));
+        let words =
+            n!(rows, "Copied 1 result to the clipboard as CSV", "Copied {rows} results to the clipboard as CSV", rows);
+        actions.push(wish::Window::Announce(words));
     }
 }

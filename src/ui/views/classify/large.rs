@@ -198,7 +198,7 @@ pub(super) fn show(
             ui.add(Label::new(RichText::new(&name).strong()).truncate());
             stand_in(ui, |ui| {
                 ui.label(RichText::new(icons::BAN).size(32.0).weak());
-                ui.label(RichText::new("This image cannot be shown").font(theme::strong(16.0)));
+                ui.label(RichText::new(t!("This image cannot be shown")).font(theme::strong(16.0)));
                 ui.add(Label::new(RichText::new(crate::app::notices::sentence(&why))).wrap());
             });
         }

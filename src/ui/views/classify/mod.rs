@@ -69,12 +69,13 @@ pub fn show(
 /// Waiting, failed or empty: three pages without an image.
 fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mut Actions) {
     let classify = &state.classify;
-    let way = if takes_drops { "Drop images or folders anywhere in the window, or paste them" } else { NO_DROPS };
+    let way =
+        if takes_drops { t!("Drop images or folders anywhere in the window, or paste them") } else { t!(NO_DROPS) };
     if classify.watching.is_some() {
-        let text = "Images that are written into the folder are classified as they come, each once";
-        parts::empty(ui, icons::MICROSCOPE, "Waiting for images", text, |ui| head::watched(ui, state, actions));
+        let text = t!("Images that are written into the folder are classified as they come, each once");
+        parts::empty(ui, icons::MICROSCOPE, t!("Waiting for images"), text, |ui| head::watched(ui, state, actions));
     } else if let Some(task) = classify.running.first().and_then(|job| state.activity.task(*job)) {
-        let doing = if task.stopping { "Stopping" } else { task.doing };
+        let doing = if task.stopping { t!("Stopping") } else { t!(task.doing) };
         parts::empty(ui, icons::MICROSCOPE, &task.title, doing, |ui| {
             parts::busy(ui, state);
             parts::button(ui, state, actions, wish::Classify::Stop, false);
@@ -83,16 +84,16 @@ fn without_images(ui: &mut Ui, state: &AppState, takes_drops: bool, actions: &mu
         let title = notices::sentence(&failure.what);
         parts::empty(ui, icons::ALERT, &title, &notices::reasons(failure), |ui| doors(ui, state, actions));
     } else if let Some(model) = state.models.current() {
-        let text = format!("{} ({}) is ready. {way}", model.title, model.origin);
-        let title = if takes_drops { "Drop cells here" } else { "Open cells to classify" };
+        let text = t!("{title} ({origin}) is ready. {way}", title = model.title, origin = t!(&model.origin), way);
+        let title = if takes_drops { t!("Drop cells here") } else { t!("Open cells to classify") };
         if takes_drops {
             parts::empty(ui, icons::MICROSCOPE, title, &text, |ui| doors(ui, state, actions));
         } else {
             parts::empty_from(ui, icons::MICROSCOPE, title, &text, |ui| doors(ui, state, actions));
         }
     } else {
-        let text = format!("Train a model or choose the folder of trained ones first. {way}");
-        parts::empty(ui, icons::MICROSCOPE, "No model yet", &text, |ui| {
+        let text = t!("Train a model or choose the folder of trained ones first. {way}", way);
+        parts::empty(ui, icons::MICROSCOPE, t!("No model yet"), &text, |ui| {
             parts::button(ui, state, actions, wish::Window::Go(Page::Train), true);
             parts::button(ui, state, actions, wish::Models::Choose, false);
         });

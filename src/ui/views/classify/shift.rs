@@ -8,6 +8,7 @@ use egui::Ui;
 use crate::{
     app::{Actions, AppState, notices::sentence, wish},
     domain::shift::Shift,
+    language,
     model::card::ModelCard,
     report::words::thousands,
     ui::widgets::banner::Banner,
@@ -18,20 +19,25 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let Some((images, shift)) = classify.shifted() else { return };
     let mut parts = Vec::new();
     if images < classify.items.len() {
-        let noun = if classify.has_fields() { "cells" } else { "images" };
         let (strange, all) = (thousands(images as u64), thousands(classify.items.len() as u64));
-        parts.push(format!("{strange} of {all} {noun}"));
+        parts.push(if classify.has_fields() {
+            t!("{strange} of {all} cells", strange, all)
+        } else {
+            t!("{strange} of {all} images", strange, all)
+        });
     }
     parts.extend(why(shift));
     parts.extend(
-        shift.calibrated_elsewhere.then(|| "confidences are lowered to what they were worth at another lab".to_owned()),
+        shift
+            .calibrated_elsewhere
+            .then(|| t!("confidences are lowered to what they were worth at another lab").to_owned()),
     );
     parts.extend(classify.card.as_deref().and_then(elsewhere));
     let title = sentence(shift.verdict.as_deref().unwrap_or_default());
     let text = parts.iter().map(|part| sentence(part)).collect::<Vec<_>>().join(". ");
     let model = classify.model.as_ref().map(|model| model.id.as_str());
     let command = model.zip(classify.shifted_folder()).map(|(model, folder)| adapt(state, model, folder));
-    let command = command.as_deref().map(|command| ("Or without labels, in a terminal:", command));
+    let command = command.as_deref().map(|command| (t!("Or without labels, in a terminal:"), command));
     let way = Some(wish::Lab::LookAtStrange.into());
     Banner { title: &title, text: &text, way, command }.show(ui, state, actions);
 }
@@ -39,9 +45,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 /// What the verdict rests on, in words.
 pub(super) fn why(shift: &Shift) -> Option<String> {
     if !shift.reasons.is_empty() {
-        return Some(shift.reasons.join("; "));
+        return Some(language::each(&shift.reasons).join("; "));
     }
-    shift.warning().map(|warning| warning.why).filter(|why| !why.is_empty())
+    shift.warning().map(|warning| language::heard(&warning.why).into_owned()).filter(|why| !why.is_empty())
 }
 
 /// How right models of this recipe were at labs that they never saw.
@@ -49,9 +55,14 @@ fn elsewhere(card: &ModelCard) -> Option<String> {
     let plain = || card.other_labs.iter().map(|lab| 100.0 * lab.plain);
     let (low, high) = (plain().reduce(f64::min)?, plain().reduce(f64::max)?);
     let labs = card.other_labs.len();
-    let noun = if labs == 1 { "lab" } else { "labs" };
-    let range = if labs == 1 { format!("{low:.0} %") } else { format!("{low:.0} to {high:.0} %") };
-    Some(format!("at {labs} {noun} that models of this recipe never saw, balanced accuracy was {range} before fitting"))
+    Some(n!(
+        labs,
+        "at 1 lab that models of this recipe never saw, balanced accuracy was {low:.0} % before fitting",
+        "at {labs} labs that models of this recipe never saw, balanced accuracy was {low:.0} to {high:.0} % before fitting",
+        labs,
+        low,
+        high
+    ))
 }
 
 /// The command that fits the model to the images of a folder; what it makes stands in the list of runs.

@@ -10,22 +10,23 @@ use crate::{
         field::{Kind, ShownAs},
         prediction::Classified,
     },
+    language,
 };
 
 /// The row for all images.
 pub(super) fn all(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    ui.label(RichText::new("The images are").weak());
+    ui.label(RichText::new(t!("The images are")).weak());
     let now = state.classify.taken.all;
-    choices(ui, state, actions, ("The images are", now), &wish::Classify::TakeAll);
+    choices(ui, state, actions, (t!("The images are"), now), &wish::Classify::TakeAll);
 }
 
 /// The rows for the image that is shown.
 pub(super) fn one(ui: &mut Ui, state: &AppState, item: &Classified, actions: &mut Actions) {
-    ui.label(RichText::new("This image is").small().weak());
+    ui.label(RichText::new(t!("This image is")).small().weak());
     ui.horizontal_wrapped(|ui| {
         let now = state.classify.taken.of(&item.path);
         let of = |shown_as| wish::Classify::Take(item.path.clone(), shown_as);
-        choices(ui, state, actions, ("This image is", now), &of);
+        choices(ui, state, actions, (t!("This image is"), now), &of);
     });
     if let Some(words) = told(state, &item.path) {
         ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
@@ -36,11 +37,11 @@ pub(super) fn one(ui: &mut Ui, state: &AppState, item: &Classified, actions: &mu
 fn told(state: &AppState, path: &Path) -> Option<String> {
     let sorted = state.classify.sorted(path)?;
     let kind = match sorted.kind {
-        Kind::Cell => "a single cell",
-        Kind::Field => "a field",
-        Kind::Neither => "neither a cell nor a field",
+        Kind::Cell => t!("a single cell"),
+        Kind::Field => t!("a field"),
+        Kind::Neither => t!("neither a cell nor a field"),
     };
-    Some(sentence(&format!("it looks like {kind}: {}", sorted.why)))
+    Some(sentence(&t!("it looks like {kind}: {why}", kind, why = language::heard(&sorted.why))))
 }
 
 fn choices(

@@ -12,6 +12,7 @@ use crate::{
         field::Portion,
         prediction::{Classified, Outcome},
     },
+    language,
     ui::{
         theme,
         widgets::{
@@ -102,14 +103,14 @@ pub(super) fn words(classify: &ClassifyState, number: usize, item: &Classified) 
     let file = file_name(&item.path);
     let name = match item.portion.spot() {
         Some(spot) => {
-            let edge = if spot.cell.edge { " at the border" } else { "" };
-            let touching = if spot.cell.touching { ", touches another" } else { "" };
-            format!("{file}, cell {number}{edge}{touching}")
+            let edge = if spot.cell.edge { t!(" at the border") } else { "" };
+            let touching = if spot.cell.touching { t!(", touches another") } else { "" };
+            t!("{file}, cell {number}{edge}{touching}", file, number, edge, touching)
         }
         None => file,
     };
     match (&item.outcome, top(item)) {
-        (Outcome::Refused(why), _) => format!("{name}: refused, {why}"),
+        (Outcome::Refused(why), _) => t!("{name}: refused, {why}", name, why = language::heard(why)),
         (Outcome::Seen { .. }, Some((label, share))) => {
             format!("{name}: {} {}", classes::title(classify.classes.name(label)), confidence::percent(share))
         }
@@ -170,7 +171,7 @@ fn paint(ui: &Ui, pictures: &mut Pictures, classify: &ClassifyState, item: &Clas
             }
         }
         _ => {
-            let words = if item.portion == Portion::Empty { "No cell" } else { "Refused" };
+            let words = if item.portion == Portion::Empty { t!("No cell") } else { t!("Refused") };
             let text = format!("{}  {words}", icons::BAN);
             painter.text(pos2(rect.left(), line), Align2::LEFT_CENTER, text, small, visuals.weak_text_color());
         }

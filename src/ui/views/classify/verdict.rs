@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classified), actions: &mut Actions) {
     ScrollArea::vertical().id_salt("verdict").auto_shrink(false).show(ui, |ui| {
         if let Some(shift) = state.classify.verdict(index) {
-            let words = format!("{}  Unlike what this model learned from: check it yourself", icons::ALERT);
+            let words = t!("{icon}  Unlike what this model learned from: check it yourself", icon = icons::ALERT);
             let line = Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).wrap();
             ui.add(line).on_hover_text(why(shift).unwrap_or_default());
         }
@@ -43,9 +43,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
                 }
             }
             Outcome::Refused(why) => {
-                ui.label(RichText::new(format!("{}  No class", icons::BAN)).font(theme::strong(16.0)));
+                ui.label(RichText::new(t!("{icon}  No class", icon = icons::BAN)).font(theme::strong(16.0)));
                 ui.add(Label::new(notices::sentence(why)).wrap());
-                ui.add(Label::new(RichText::new("It is counted as refused, not as a class").weak()).wrap());
+                ui.add(Label::new(RichText::new(t!("It is counted as refused, not as a class")).weak()).wrap());
             }
         }
         ui.add_space(theme::GRID);
@@ -54,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, (index, item): (usize, &Classi
         ui.separator();
         let model = state.classify.model.as_ref();
         if let Some(model) = model.and_then(|key| state.models.get(&key.id)) {
-            let words = RichText::new(format!("Model: {}", model.name())).small().weak();
+            let words = RichText::new(t!("Model: {model}", model = model.name())).small().weak();
             ui.add(Label::new(words).wrap());
         }
         let path = item.path.display().to_string();
@@ -72,7 +72,7 @@ fn in_words(ui: &mut Ui, said: &[Word]) {
         return;
     }
     ui.add_space(theme::GRID);
-    ui.label(RichText::new("The cell in words").small().weak());
+    ui.label(RichText::new(t!("The cell in words")).small().weak());
     let line = ui.add(Label::new(notices::sentence(&words)).wrap());
     line.on_hover_ui(|ui| {
         egui::Grid::new("attributes").num_columns(3).spacing([12.0, 2.0]).show(ui, |ui| {
@@ -90,8 +90,8 @@ fn in_words(ui: &mut Ui, said: &[Word]) {
 fn portion(ui: &mut Ui, state: &AppState, item: &Classified, actions: &mut Actions) {
     let Some(spot) = item.portion.spot() else { return };
     if spot.cell.edge {
-        let counts = if state.classify.edges { "it counts all the same" } else { "it is not counted" };
-        let words = format!("The border of the field may cut this cell: {counts}");
+        let counts = if state.classify.edges { t!("it counts all the same") } else { t!("it is not counted") };
+        let words = t!("The border of the field may cut this cell: {counts}", counts);
         ui.add(Label::new(RichText::new(words).weak()).wrap());
     }
     parts::button(ui, state, actions, wish::Classify::Remove(item.path.clone(), spot.at), false);
@@ -104,11 +104,11 @@ fn seen(ui: &mut Ui, state: &AppState, prediction: &Prediction, elsewhere: bool)
         ui.label(RichText::new(format!("{title}  {}", confidence::percent(share))).font(theme::strong(16.0)));
     }
     let words = if elsewhere {
-        "Confidence of every class, as calibrated at another lab"
+        t!("Confidence of every class, as calibrated at another lab")
     } else if state.classify.occurring.is_all() {
-        "Calibrated confidence of every class"
+        t!("Calibrated confidence of every class")
     } else {
-        "Calibrated confidence among the classes that can occur"
+        t!("Calibrated confidence among the classes that can occur")
     };
     ui.label(RichText::new(words).small().weak());
     confidence::bars(ui, names, prediction);

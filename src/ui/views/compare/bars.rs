@@ -24,13 +24,13 @@ const RIGHT: f32 = 48.0;
 
 pub(super) fn show(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView, actions: &mut Actions) {
     let pairs = Pairs::new(comparison);
-    let summary = format!(
-        "F1 of {} classes under both models; macro F1 {} for A and {} for B",
-        pairs.rows.len(),
-        figure(comparison.a.metrics.macro_f1),
-        figure(comparison.b.metrics.macro_f1)
+    let summary = t!(
+        "F1 of {count} classes under both models; macro F1 {a} for A and {b} for B",
+        count = pairs.rows.len(),
+        a = figure(comparison.a.metrics.macro_f1),
+        b = figure(comparison.b.metrics.macro_f1)
     );
-    let chart = Chart::new("f1 pairs", "F1 of each class", summary, || pairs.table())
+    let chart = Chart::new("f1 pairs", t!("F1 of each class"), summary, || pairs.table())
         .exports(|| vec![report::chart::Chart::f1_pairs(comparison, Provenance::of_comparison(comparison))]);
     let ask = chart.show(ui, |ui, _| {
         legend(ui, &pairs);
@@ -65,7 +65,7 @@ fn legend(ui: &mut Ui, pairs: &Pairs) {
 fn group(ui: &mut Ui, row: &PairRow, height: f32, selected: bool) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let [(a, _), (b, _)] = row.f1;
-    let said = format!("{}: F1 {} under A, {} under B", row.class, figure(a), figure(b));
+    let said = t!("{class}: F1 {a} under A, {b} under B", class = row.class, a = figure(a), b = figure(b));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &said));
     let painter = ui.painter();
     if selected || response.hovered() || response.has_focus() {
@@ -103,8 +103,9 @@ fn group(ui: &mut Ui, row: &PairRow, height: f32, selected: bool) -> bool {
 fn readout(ui: &mut Ui, row: &PairRow) {
     ui.strong(classes::title(&row.class));
     for (letter, (value, interval)) in ["A", "B"].into_iter().zip(row.f1) {
-        let ci = interval.map_or_else(String::new, |ci| format!(" (95 %: {:.3} to {:.3})", ci.low, ci.high));
+        let ci =
+            interval.map_or_else(String::new, |ci| t!(" (95 %: {low:.3} to {high:.3})", low = ci.low, high = ci.high));
         ui.label(format!("{letter}: {}{ci}", figure(value)));
     }
-    ui.weak(format!("{} cells; click for those that the models differ on", row.support));
+    ui.weak(t!("{count} cells; click for those that the models differ on", count = row.support));
 }

@@ -76,7 +76,7 @@ pub(super) fn show(
     head(ui, comparison, view);
     let Some(root) = state.compare.pairing.answered().map(|answered| answered.data.root.as_path()) else { return };
     if view.picked.is_empty() {
-        ui.label(RichText::new("No such cell: the models are right and wrong on the same ones").weak());
+        ui.label(RichText::new(t!("No such cell: the models are right and wrong on the same ones")).weak());
         return;
     }
     let (version, picked) = (view.version, view.picked.as_slice());
@@ -94,17 +94,17 @@ fn head(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView) {
     let title = match view.class {
         Some(label) => {
             let name = comparison.a.metrics.confusion.labels.name(label);
-            format!("Cells that one model alone got right: {}", classes::title(name))
+            t!("Cells that one model alone got right: {name}", name = classes::title(name))
         }
-        None => "Cells that one model alone got right".to_owned(),
+        None => t!("Cells that one model alone got right").to_owned(),
     };
     ui.add(egui::Label::new(RichText::new(&title).heading()).truncate());
     ui.horizontal_wrapped(|ui| {
         let test = comparison.mcnemar;
         let choices = [
-            (None, format!("All {}", thousands(test.discordant()))),
-            (Some(Side::A), format!("A right {}", thousands(test.only_a_correct))),
-            (Some(Side::B), format!("B right {}", thousands(test.only_b_correct))),
+            (None, t!("All {count}", count = thousands(test.discordant()))),
+            (Some(Side::A), t!("A right {count}", count = thousands(test.only_a_correct))),
+            (Some(Side::B), t!("B right {count}", count = thousands(test.only_b_correct))),
         ];
         for (right, words) in choices {
             if ui.selectable_label(view.right == right, words).clicked() {
@@ -112,24 +112,24 @@ fn head(ui: &mut Ui, comparison: &Comparison, view: &mut CompareView) {
                 ui.ctx().request_repaint();
             }
         }
-        if view.class.is_some() && ui.link("Show every class").clicked() {
+        if view.class.is_some() && ui.link(t!("Show every class")).clicked() {
             view.class = None;
             ui.ctx().request_repaint();
         }
-        ui.label(RichText::new(format!("{} shown", thousands(view.picked.len() as u64))).weak());
+        ui.label(RichText::new(t!("{count} shown", count = thousands(view.picked.len() as u64))).weak());
     });
 }
 
 /// What a screen reader says of a picture; under it stands the mistake with its confidence.
 fn describe(root: &Path, one: &Discordant) -> Cell {
-    let name = format!(
-        "{}: true {}, A says {} {}, B says {} {}",
-        one.path,
-        one.truth,
-        one.a,
-        percent(one.a_confidence),
-        one.b,
-        percent(one.b_confidence)
+    let name = t!(
+        "{path}: true {truth}, A says {a} {a_confidence}, B says {b} {b_confidence}",
+        path = one.path,
+        truth = one.truth,
+        a = one.a,
+        a_confidence = percent(one.a_confidence),
+        b = one.b,
+        b_confidence = percent(one.b_confidence)
     );
     let mistake = if one.a_is_right() { (&one.b, one.b_confidence) } else { (&one.a, one.a_confidence) };
     let (truth, given) = (Some(one.truth.clone()), Some((mistake.0.clone(), mistake.1)));

@@ -13,6 +13,7 @@ use crate::ui::widgets::gallery::Pictures;
 use crate::{
     app::{Actions, AppState, pages::compare::Side, wish},
     domain::comparison::Comparison,
+    language,
     report::words::thousands,
     ui::{
         theme,
@@ -41,15 +42,16 @@ fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 
 fn picker(ui: &mut Ui, state: &AppState, side: Side, actions: &mut Actions) {
     let chosen = state.compared(side);
-    let name = chosen.map_or_else(|| "none yet".to_owned(), |model| format!("{} · {}", model.title, model.origin));
+    let name =
+        chosen.map_or_else(|| t!("none yet").to_owned(), |model| format!("{} · {}", model.title, t!(&model.origin)));
     ui.menu_button(format!("{}: {name}", side.letter()), |ui| {
         if state.models.known.is_empty() {
-            ui.label(RichText::new("Train a model first").weak());
+            ui.label(RichText::new(t!("Train a model first")).weak());
         }
         parts::rows(ui, |ui| {
             for model in &state.models.known {
                 let score = model.accuracy.map(|share| format!("  {:.1} %", 100.0 * share)).unwrap_or_default();
-                let words = format!("{} · {}{score}", model.title, model.origin);
+                let words = format!("{} · {}{score}", model.title, t!(&model.origin));
                 if ui.selectable_label(chosen.is_some_and(|chosen| chosen.id == model.id), words).clicked() {
                     actions.push(wish::Compare::Pick(side, model.id.clone()));
                     ui.close();
@@ -62,9 +64,9 @@ fn picker(ui: &mut Ui, state: &AppState, side: Side, actions: &mut Actions) {
 fn wanted(state: &AppState) -> Wanted<'_> {
     Wanted {
         icon: icons::SCALE,
-        doing: "Comparing",
-        nothing: "Nothing was compared yet",
-        promise: "Both models see the same cells: figures, differences, cost, and where they disagree",
+        doing: t!("Comparing"),
+        nothing: t!("Nothing was compared yet"),
+        promise: t!("Both models see the same cells: figures, differences, cost, and where they disagree"),
         action: wish::Compare::Compare.into(),
         running: state.compare.pairing.running(),
         failure: state.compare.pairing.failure(),
@@ -83,7 +85,15 @@ fn full(
     let height = (ui.available_height() - 96.0).clamp(360.0, 560.0);
     ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
         let count = thousands(result.n);
-        ui.label(RichText::new(format!("{count} cells of {}: {}", result.a.dataset, result.cells)).weak());
+        ui.label(
+            RichText::new(t!(
+                "{count} cells of {dataset}: {cells}",
+                count,
+                dataset = result.a.dataset,
+                cells = language::heard(&result.cells)
+            ))
+            .weak(),
+        );
         figures::notes(ui, state, result);
         figures::verdict(ui, result);
         let width = ui.available_width();

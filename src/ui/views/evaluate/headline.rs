@@ -6,6 +6,7 @@ use crate::{
     app::{AppState, notices},
     domain::interval::Interval,
     eval::evaluate::Evaluation,
+    language,
     report::words::{figure, percent, thousands},
     ui::{theme, widgets::icons},
 };
@@ -40,53 +41,58 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation) {
 fn tiles(evaluation: &Evaluation) -> [Tile; 6] {
     let (metrics, ci) = (&evaluation.metrics, &evaluation.detail.intervals);
     let percents = |ci: Option<Interval>| {
-        ci.map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.1} to {:.1} %", 100.0 * ci.low, 100.0 * ci.high))
+        ci.map_or_else(
+            || "n/a".to_owned(),
+            |ci| t!("95 %: {low:.1} to {high:.1} %", low = 100.0 * ci.low, high = 100.0 * ci.high),
+        )
     };
     let figures = |ci: Option<Interval>| {
-        ci.map_or_else(|| "n/a".to_owned(), |ci| format!("95 %: {:.3} to {:.3}", ci.low, ci.high))
+        ci.map_or_else(|| "n/a".to_owned(), |ci| t!("95 %: {low:.3} to {high:.3}", low = ci.low, high = ci.high))
     };
     let present = metrics.confusion.labels.len() - metrics.absent.len();
-    let classes = format!("of {present} {}", if present == 1 { "class" } else { "classes" });
+    let classes = n!(present, "of 1 class", "of {count} classes", count = present);
     let tile = |name, value, below, help| Tile { name, value, below, help };
     [
         tile(
-            "Accuracy",
+            t!("Accuracy"),
             percent(metrics.accuracy),
             percents(metrics.accuracy_ci),
-            "Images given their true class; 95 % Wilson interval",
+            t!("Images given their true class; 95 % Wilson interval"),
         ),
         tile(
-            "Balanced accuracy",
+            t!("Balanced accuracy"),
             percent(metrics.balanced_accuracy),
             percents(ci.balanced_accuracy),
-            "Mean recall: every class counts the same; 95 % bootstrap interval",
+            t!("Mean recall: every class counts the same; 95 % bootstrap interval"),
         ),
         tile(
-            "Macro F1",
+            t!("Macro F1"),
             figure(metrics.macro_f1),
             figures(ci.macro_f1),
-            "Mean of the classes' F1; 1 is best; 95 % bootstrap interval",
+            t!("Mean of the classes' F1; 1 is best; 95 % bootstrap interval"),
         ),
         tile(
-            "Cohen's kappa",
+            t!("Cohen's kappa"),
             figure(metrics.kappa),
             figures(ci.kappa),
-            "Agreement beyond chance; 1 is best; 95 % bootstrap interval",
+            t!("Agreement beyond chance; 1 is best; 95 % bootstrap interval"),
         ),
         tile(
-            "Calibration error",
+            t!("Calibration error"),
             percent(evaluation.ece),
             percents(ci.ece),
-            "How far the confidences are from the hit rate on average, over 15 bins; 0 is best; 95 % bootstrap interval",
+            t!(
+                "How far the confidences are from the hit rate on average, over 15 bins; 0 is best; 95 % bootstrap interval"
+            ),
         ),
-        tile("Images", thousands(metrics.n), classes, "Images that were put to the model"),
+        tile(t!("Images"), thousands(metrics.n), classes, t!("Images that were put to the model")),
     ]
 }
 
 /// In one line, that the images do not look like those that the model learned from; its reasons on hover.
 pub(super) fn verdict(ui: &mut Ui, evaluation: &Evaluation) {
     let Some(verdict) = &evaluation.shift.verdict else { return };
-    let why = evaluation.shift.reasons.join("; ");
+    let why = language::each(&evaluation.shift.reasons).join("; ");
     let words = [notices::sentence(verdict), notices::sentence(&why)].join(". ");
     let words = format!("{}  {}", icons::ALERT, words.trim_end_matches(". "));
     let line = Label::new(RichText::new(&words).font(theme::strong(13.0)).color(ui.visuals().warn_fg_color));
@@ -100,15 +106,19 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
         flattered(ui, evaluation.trained_on);
     }
     if state.chosen_question().is_some_and(|chosen| state.evaluate.home.answered() != Some(&chosen)) {
-        let words = "Another model, dataset or choice of images is in use by now: evaluate again to judge it";
+        let words = t!("Another model, dataset or choice of images is in use by now: evaluate again to judge it");
         ui.colored_label(ui.visuals().warn_fg_color, words);
     }
     if !evaluation.refused.is_empty() {
-        let words = format!("{} files could not be read; they are left out", evaluation.refused.len());
-        let mut why: Vec<String> =
-            evaluation.refused.iter().take(LISTED).map(|(path, why)| format!("{why}: {path}")).collect();
+        let words = t!("{count} files could not be read; they are left out", count = evaluation.refused.len());
+        let mut why: Vec<String> = evaluation
+            .refused
+            .iter()
+            .take(LISTED)
+            .map(|(path, why)| format!("{}: {path}", language::heard(why)))
+            .collect();
         if evaluation.refused.len() > LISTED {
-            why.push(format!("and {} more", evaluation.refused.len() - LISTED));
+            why.push(t!("and {more} more", more = evaluation.refused.len() - LISTED));
         }
         ui.colored_label(ui.visuals().warn_fg_color, words).on_hover_text(why.join("\n"));
     }
@@ -116,9 +126,10 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
         let names = evaluation.unknown_classes.join(", ");
         ui.colored_label(
             ui.visuals().warn_fg_color,
-            format!(
-                "{} images of classes that the model does not know, left out: {names}",
-                thousands(evaluation.unknown_images as u64)
+            t!(
+                "{count} images of classes that the model does not know, left out: {names}",
+                count = thousands(evaluation.unknown_images as u64),
+                names
             ),
         );
     }
@@ -127,20 +138,24 @@ pub(super) fn notes(ui: &mut Ui, state: &AppState, evaluation: &Evaluation) {
     }
     if !evaluation.metrics.absent.is_empty() {
         let names = evaluation.metrics.absent.join(", ");
-        ui.label(RichText::new(format!("No image here, left out of the averages: {names}")).weak());
+        ui.label(RichText::new(t!("No image here, left out of the averages: {names}", names)).weak());
     }
 }
 
 fn flattered(ui: &mut Ui, images: usize) {
-    let (count, verb) = (thousands(images as u64), if images == 1 { "was" } else { "were" });
-    let words = format!("{count} of these images {verb} part of the training: the figures flatter the model");
+    let words = n!(
+        images,
+        "1 of these images was part of the training: the figures flatter the model",
+        "{count} of these images were part of the training: the figures flatter the model",
+        count = thousands(images as u64)
+    );
     let colour = ui.visuals().warn_fg_color;
     theme::card(ui.style()).stroke(egui::Stroke::new(2.0, colour)).inner_margin(10).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(icons::ALERT).size(16.0).color(colour));
             ui.label(RichText::new(words).font(theme::strong(14.0)).color(colour))
-                .on_hover_text("Evaluate on the test split, or on a dataset that the model never saw");
+                .on_hover_text(t!("Evaluate on the test split, or on a dataset that the model never saw"));
         });
     });
 }

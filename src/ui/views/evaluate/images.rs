@@ -31,7 +31,7 @@ pub(super) fn show(
     head(ui, evaluation, view);
     if view.picked().is_empty() {
         let all = view.shown == Shown::Mistakes;
-        let words = if all { "Every image was given its true class" } else { "No image here" };
+        let words = if all { t!("Every image was given its true class") } else { t!("No image here") };
         ui.label(RichText::new(words).weak());
         return;
     }
@@ -62,12 +62,12 @@ fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
     ui.add(egui::Label::new(RichText::new(&title).heading()).truncate());
     ui.horizontal_wrapped(|ui| {
         if view.shown != Shown::Mistakes || view.away {
-            if ui.link("Show all mistakes").clicked() {
+            if ui.link(t!("Show all mistakes")).clicked() {
                 (view.shown, view.away) = (Shown::Mistakes, false);
                 ui.ctx().request_repaint();
             }
         } else {
-            ui.label(RichText::new("Click a cell, bar, bin or point for its images").weak());
+            ui.label(RichText::new(t!("Click a cell, bar, bin or point for its images")).weak());
         }
     });
 }
@@ -76,7 +76,13 @@ fn head(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
 fn describe(root: &Path, labels: &ClassList, one: &Judged) -> Cell {
     let truth = labels.name(one.truth);
     let (given, share) = one.prediction.top().map_or(("n/a", 0.0), |(label, share)| (labels.name(label), share));
-    let name = format!("{}: true {truth}, predicted {given}, {}", one.path, confidence::percent(share));
+    let name = t!(
+        "{path}: true {truth}, predicted {given}, {share}",
+        path = one.path,
+        truth,
+        given,
+        share = confidence::percent(share)
+    );
     let (truth, given) = (Some(truth.to_owned()), Some((given.to_owned(), share)));
     Cell { path: root.join(&one.path), name, truth, given }
 }

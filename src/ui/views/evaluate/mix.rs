@@ -15,13 +15,15 @@ pub enum Choice {
 
 impl Choice {
     const ALL: [(Self, &'static str, &'static str); 3] = [
-        (Self::Folder, "As in this folder", "Predictive values as the images here are mixed: precision"),
+        (Self::Folder, key!("As in this folder"), key!("Predictive values as the images here are mixed: precision")),
         (
             Self::AdultBlood,
-            "Adult blood",
-            "White cells of a healthy adult: the middles of the normal ranges of MedlinePlus, \"Blood differential test\"",
+            key!("Adult blood"),
+            key!(
+                "White cells of a healthy adult: the middles of the normal ranges of MedlinePlus, \"Blood differential test\""
+            ),
         ),
-        (Self::Own, "Own numbers", "Shares that you name yourself; only their proportions count"),
+        (Self::Own, key!("Own numbers"), key!("Shares that you name yourself; only their proportions count")),
     ];
 }
 
@@ -39,7 +41,7 @@ impl MixView {
         match self.choice {
             Choice::Folder => ClassMix::of_folder(metrics),
             Choice::AdultBlood => ClassMix::adult_blood(),
-            Choice::Own => ClassMix { name: "own numbers".to_owned(), shares: self.own.clone() },
+            Choice::Own => ClassMix { name: t!("own numbers").to_owned(), shares: self.own.clone() },
         }
     }
 
@@ -69,9 +71,9 @@ impl MixView {
 /// The choices in one row.
 pub(super) fn choose(ui: &mut Ui, metrics: &Metrics, view: &mut MixView) {
     ui.horizontal_wrapped(|ui| {
-        ui.label("Mix of classes");
+        ui.label(t!("Mix of classes"));
         for (choice, name, help) in Choice::ALL {
-            if ui.selectable_label(view.choice == choice, name).on_hover_text(help).clicked() {
+            if ui.selectable_label(view.choice == choice, t!(name)).on_hover_text(t!(help)).clicked() {
                 view.choose(choice, metrics);
             }
         }

@@ -16,6 +16,7 @@ use crate::ui::widgets::gallery::Pictures;
 use crate::{
     app::{Actions, AppState, wish},
     eval::evaluate::Evaluation,
+    language,
     ui::{
         theme,
         widgets::{answer::Wanted, icons},
@@ -39,8 +40,8 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut EvaluateView, pictures: &m
 /// The model, the dataset and the choice of images that the next evaluation is made of.
 fn subject(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new("Model").weak());
-        let model = model_name(state).unwrap_or_else(|| "none yet".to_owned());
+        ui.label(RichText::new(t!("Model")).weak());
+        let model = model_name(state).unwrap_or_else(|| t!("none yet").to_owned());
         ui.scope(|ui| {
             // A long name leaves the choices beside it their room.
             ui.set_max_width(ui.available_width() * 0.4);
@@ -59,9 +60,9 @@ fn model_name(state: &AppState) -> Option<String> {
 fn wanted(state: &AppState) -> Wanted<'_> {
     Wanted {
         icon: icons::TARGET,
-        doing: "Evaluating",
-        nothing: "Nothing was evaluated yet",
-        promise: "Figures, confusion matrix and the images behind each of its cells",
+        doing: t!("Evaluating"),
+        nothing: t!("Nothing was evaluated yet"),
+        promise: t!("Figures, confusion matrix and the images behind each of its cells"),
         action: wish::Evaluate::Evaluate.into(),
         running: state.evaluate.home.running(),
         failure: state.evaluate.home.failure(),
@@ -113,7 +114,14 @@ fn beside(ui: &mut Ui, state: &AppState, result: &Arc<Evaluation>, (view, pictur
 fn origin(result: &Evaluation) -> String {
     let among = match result.occurring.len() {
         0 => String::new(),
-        count => format!(", {count} classes that can occur"),
+        count => t!(", {count} classes that can occur", count),
     };
-    format!("{} on {}, {}: {}{among}", result.model, result.dataset, result.device, result.cells)
+    t!(
+        "{model} on {dataset}, {device}: {cells}{among}",
+        model = result.model,
+        dataset = result.dataset,
+        device = result.device,
+        cells = language::heard(&result.cells),
+        among
+    )
 }

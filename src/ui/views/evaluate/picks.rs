@@ -32,15 +32,15 @@ impl Tab {
     pub const ALL: [Self; 7] =
         [Self::Matrix, Self::Classes, Self::Calibration, Self::Ranking, Self::Risk, Self::Mistakes, Self::OtherLab];
 
-    pub const fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Matrix => "Confusion matrix",
-            Self::Classes => "Per class",
-            Self::Calibration => "Calibration",
-            Self::Ranking => "ROC and PR",
-            Self::Risk => "Risk and coverage",
-            Self::Mistakes => "Worst mistakes",
-            Self::OtherLab => "Another lab",
+            Self::Matrix => t!("Confusion matrix"),
+            Self::Classes => t!("Per class"),
+            Self::Calibration => t!("Calibration"),
+            Self::Ranking => t!("ROC and PR"),
+            Self::Risk => t!("Risk and coverage"),
+            Self::Mistakes => t!("Worst mistakes"),
+            Self::OtherLab => t!("Another lab"),
         }
     }
 }
@@ -99,22 +99,26 @@ impl Shown {
     pub fn title(self, evaluation: &Evaluation) -> String {
         let name = |label| classes::title(evaluation.metrics.confusion.labels.name(label));
         match self {
-            Self::Mistakes => "Most confident mistakes".to_owned(),
-            Self::Cell((truth, given)) => format!("True {}, predicted {}", name(truth), name(given)),
+            Self::Mistakes => t!("Most confident mistakes").to_owned(),
+            Self::Cell((truth, given)) => {
+                t!("True {truth}, predicted {given}", truth = name(truth), given = name(given))
+            }
             Self::Finer((row, given)) => {
                 let row = evaluation.sub_type_table().map_or_else(String::new, |table| table.row_name(row));
-                format!("True {row}, predicted {}", name(given))
+                t!("True {row}, predicted {given}", row, given = name(given))
             }
-            Self::Truth(label) => format!("Every {}", name(label)),
-            Self::Missed(label) => format!("{} that was given another class", name(label)),
-            Self::FalselyGiven(label) => format!("Called {}, but of another class", name(label)),
+            Self::Truth(label) => t!("Every {label}", label = name(label)),
+            Self::Missed(label) => t!("{label} that was given another class", label = name(label)),
+            Self::FalselyGiven(label) => t!("Called {label}, but of another class", label = name(label)),
             Self::Bin(bin) => {
                 let edge = |bin: usize| 100.0 * bin as f64 / crate::domain::calibration::BINS as f64;
-                format!("Confidence above {:.1} up to {:.1} %", edge(bin), edge(bin + 1))
+                t!("Confidence above {low:.1} up to {high:.1} %", low = edge(bin), high = edge(bin + 1))
             }
-            Self::WrongAt { label, threshold } => format!("Wrong for {} at {:.1} %", name(label), 100.0 * threshold),
-            Self::Refused(threshold) => format!("Refused below {:.1} %", 100.0 * threshold),
-            Self::KeptMistakes(threshold) => format!("Mistakes kept at {:.1} %", 100.0 * threshold),
+            Self::WrongAt { label, threshold } => {
+                t!("Wrong for {label} at {threshold:.1} %", label = name(label), threshold = 100.0 * threshold)
+            }
+            Self::Refused(threshold) => t!("Refused below {threshold:.1} %", threshold = 100.0 * threshold),
+            Self::KeptMistakes(threshold) => t!("Mistakes kept at {threshold:.1} %", threshold = 100.0 * threshold),
         }
     }
 

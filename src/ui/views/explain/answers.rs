@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         ui.separator();
         question(ui, state, actions);
         ui.separator();
-        ui.label(RichText::new("Calibrated confidence, A above B").small().weak());
+        ui.label(RichText::new(t!("Calibrated confidence, A above B")).small().weak());
         bars(ui, state, actions);
     });
 }
@@ -45,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 fn network(ui: &mut Ui, state: &AppState, side: usize, actions: &mut Actions) {
     let chosen = state.explaining(side);
     let letter = ["A", "B"].get(side).copied().unwrap_or("C");
-    let name = chosen.map_or("none yet", |model| short(&model.title));
+    let name = chosen.map_or(t!("none yet"), |model| short(&model.title));
     ui.menu_button(format!("{letter}: {name}"), |ui| {
         parts::rows(ui, |ui| {
             for model in &state.models.known {
@@ -68,7 +68,7 @@ fn network(ui: &mut Ui, state: &AppState, side: usize, actions: &mut Actions) {
         });
     }
     if let Some(why) = answer.explained.refused {
-        let words = format!("{}  Classify would give it no class: {why}", icons::BAN);
+        let words = t!("{icon}  Classify would give it no class: {why}", icon = icons::BAN, why);
         ui.add(Label::new(RichText::new(words).small().color(ui.visuals().warn_fg_color)).wrap());
     }
 }
@@ -80,8 +80,14 @@ fn question(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let own = wish::Explain::Ask(None);
     let none = wish::Explain::Against(None);
     let rows = [
-        ("Why", "Class that is asked about", &explain.class, own, wish::Explain::Ask as fn(Option<String>) -> _),
-        ("not", "Class that it was not", &explain.against, none, wish::Explain::Against),
+        (
+            t!("Why"),
+            t!("Class that is asked about"),
+            &explain.class,
+            own,
+            wish::Explain::Ask as fn(Option<String>) -> _,
+        ),
+        (t!("not"), t!("Class that it was not"), &explain.against, none, wish::Explain::Against),
     ];
     for (word, name, chosen, nothing, choose) in rows {
         let nothing = crate::app::Action::from(nothing);
@@ -144,7 +150,7 @@ fn bars(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 painter.line_segment([pos2(x, track.top() - 1.0), pos2(x, track.bottom() + 1.0)], stroke);
             }
         }
-        let hint = format!("{}: A | B {words}; a click asks about it, with Ctrl why not", title(class));
+        let hint = t!("{class}: A | B {words}; a click asks about it, with Ctrl why not", class = title(class), words);
         if response.on_hover_text(hint).clicked() {
             let chosen = |of: &Option<String>| (of.as_deref() != Some(class)).then(|| class.to_owned());
             actions.push(if ui.input(|input| input.modifiers.command) {

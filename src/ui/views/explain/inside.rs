@@ -66,7 +66,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, side: usize, view: &mut Inside
 /// The network from the image down to the answer; a bar's width is the logarithm of its channels.
 fn blocks(ui: &mut Ui, inside: &Inside, view: &mut InsideView) {
     let parameters: usize = inside.blocks.iter().map(|block| block.parameters).sum();
-    let words = format!("{} parameters", thousands(parameters as u64));
+    let words = t!("{parameters} parameters", parameters = thousands(parameters as u64));
     ui.add(Label::new(RichText::new(words).strong()).truncate());
     ScrollArea::vertical().id_salt("blocks").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -81,7 +81,12 @@ fn one_block(ui: &mut Ui, block: &Block, (index, most): (usize, usize), view: &m
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BLOCK), Sense::click());
     let [height, width, channels] = block.shape;
     let shape = format!("{width} × {height} × {channels}");
-    let words = format!("{}: {shape}, {} parameters", block.name, thousands(block.parameters as u64));
+    let words = t!(
+        "{name}: {shape}, {parameters} parameters",
+        name = block.name,
+        shape,
+        parameters = thousands(block.parameters as u64)
+    );
     let chosen = view.block == index;
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
     let (painter, visuals) = (ui.painter(), ui.visuals());
@@ -105,12 +110,16 @@ fn one_block(ui: &mut Ui, block: &Block, (index, most): (usize, usize), view: &m
 /// What the chosen block makes of the cell.
 fn channels(ui: &mut Ui, inside: &Arc<Inside>, view: &mut InsideView) {
     let Some(block) = inside.blocks.get(view.block) else { return };
-    ui.heading(format!("{} sees", block.name));
+    ui.heading(t!("{name} sees", name = block.name));
     if block.maps.is_empty() {
-        ui.label(RichText::new("This block gives no map: places were mixed by attention or averaged").weak());
+        ui.label(RichText::new(t!("This block gives no map: places were mixed by attention or averaged")).weak());
         return;
     }
-    let words = format!("{} of {} channels, those that differ most over the image", block.maps.len(), block.shape[2]);
+    let words = t!(
+        "{count} of {all} channels, those that differ most over the image",
+        count = block.maps.len(),
+        all = block.shape[2]
+    );
     ui.label(RichText::new(words).small().weak());
     let made = (Arc::as_ptr(inside) as usize, view.block);
     if view.channels.as_ref().is_none_or(|(of, _)| *of != made) {
@@ -122,7 +131,7 @@ fn channels(ui: &mut Ui, inside: &Arc<Inside>, view: &mut InsideView) {
         ui.spacing_mut().item_spacing = Vec2::splat(4.0);
         for (channel, texture) in block.maps.iter().zip(textures) {
             let (low, high) = channel.range;
-            let words = format!("Channel {}: {low:.2} to {high:.2}", channel.number);
+            let words = t!("Channel {number}: {low:.2} to {high:.2}", number = channel.number, low, high);
             tile(ui, texture, CHANNEL, &words);
         }
     });
@@ -142,8 +151,8 @@ fn tile(ui: &mut Ui, texture: &TextureHandle, side: f32, words: &str) {
 }
 
 fn kernels(ui: &mut Ui, inside: &Arc<Inside>, view: &mut InsideView) {
-    ui.heading("First kernels");
-    let words = "What the first layer looks for in red, green and blue; grey is a weight of 0";
+    ui.heading(t!("First kernels"));
+    let words = t!("What the first layer looks for in red, green and blue; grey is a weight of 0");
     ui.label(RichText::new(words).small().weak());
     let made = Arc::as_ptr(inside) as usize;
     if view.kernels.as_ref().is_none_or(|(of, _)| *of != made) {
@@ -158,24 +167,31 @@ fn kernels(ui: &mut Ui, inside: &Arc<Inside>, view: &mut InsideView) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(4.0);
         for (number, texture) in textures.iter().enumerate() {
-            tile(ui, texture, KERNEL, &format!("Kernel {number}"));
+            tile(ui, texture, KERNEL, &t!("Kernel {number}", number));
         }
     });
 }
 
 /// The range of each class over passes with noise and dropout.
 fn spread(ui: &mut Ui, inside: &Inside, classes: &ClassList) {
-    ui.heading("Noise and dropout");
-    let words = format!(
-        "{PASSES} passes as in training: noise {} on the tokens, {:.0} % of the pooled features dropped; from the 5th to \
+    ui.heading(t!("Noise and dropout"));
+    let words = t!(
+        "{passes} passes as in training: noise {noise} on the tokens, {share:.0} % of the pooled features dropped; from the 5th to \
          the 95th percentile, a line at the median",
-        inside.noise,
-        100.0 * inside.dropout
+        passes = PASSES,
+        noise = inside.noise,
+        share = 100.0 * inside.dropout
     );
     ui.add(Label::new(RichText::new(words).small().weak()).wrap());
     for (class, [low, middle, high]) in classes.iter().zip(&inside.spread) {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width().min(420.0), 20.0), Sense::hover());
-        let words = format!("{}: {} to {}, median {}", title(class), percent(*low), percent(*high), percent(*middle));
+        let words = t!(
+            "{class}: {low} to {high}, median {median}",
+            class = title(class),
+            low = percent(*low),
+            high = percent(*high),
+            median = percent(*middle)
+        );
         response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, &words));
         let (painter, visuals) = (ui.painter(), ui.visuals());
         let line = rect.center().y;

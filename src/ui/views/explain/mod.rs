@@ -72,7 +72,7 @@ fn tabs(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         for looking in std::iter::once(None).chain(sides.map(Some)) {
             let action = crate::app::Action::from(wish::Explain::LookInside(looking));
             let words = match looking.and_then(|side| state.explaining(side)) {
-                Some(model) => format!("Inside {}", strip::short(&model.title)),
+                Some(model) => t!("Inside {title}", title = strip::short(&model.title)),
                 None => action.text(),
             };
             let tab = ui.selectable_label(state.explain.looking == looking, words);
@@ -92,9 +92,10 @@ fn without_cell(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let (icon, title, text) = match &state.explain.failure {
         Some(failure) => (icons::ALERT, notices::sentence(&failure.what), notices::reasons(failure)),
         None => {
-            let text = "Choose Explain this cell on any image, or open one here: both networks' attention, Grad-CAM and \
-                        occlusion, and what becomes of them when you change the cell by hand";
-            (icons::EYE, "See where an answer comes from".to_owned(), text.to_owned())
+            let text =
+                t!("Choose Explain this cell on any image, or open one here: both networks' attention, Grad-CAM and \
+                        occlusion, and what becomes of them when you change the cell by hand");
+            (icons::EYE, t!("See where an answer comes from").to_owned(), text.to_owned())
         }
     };
     parts::empty(ui, icon, &title, &text, |ui| {

@@ -18,6 +18,7 @@ use crate::{
     },
     domain::classes::title,
     explain::{alter::Dab, colours::Scale, layer::Map, place::Place},
+    language,
     ui::{
         theme,
         widgets::{icons, parts},
@@ -50,17 +51,17 @@ fn bar(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = 72.0;
         let slider = ui.add(Slider::new(&mut paint.opacity, 0.0..=1.0).show_value(false));
-        parts::named(&slider, "Opacity of the map");
-        slider.on_hover_text("Opacity of the map");
-        let combo = ComboBox::from_id_salt("colours of the map").width(76.0).selected_text(paint.scale.title());
+        parts::named(&slider, t!("Opacity of the map"));
+        slider.on_hover_text(t!("Opacity of the map"));
+        let combo = ComboBox::from_id_salt("colours of the map").width(76.0).selected_text(t!(paint.scale.title()));
         let combo = combo.show_ui(ui, |ui| {
             for scale in Scale::ALL {
-                ui.selectable_value(&mut paint.scale, scale, scale.title());
+                ui.selectable_value(&mut paint.scale, scale, t!(scale.title()));
             }
         });
-        combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Colours of the map"));
-        let tick = ui.checkbox(&mut paint.only_most, "Only what matters");
-        tick.on_hover_text("Leaves out whatever is under half of the largest figure");
+        combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, t!("Colours of the map")));
+        let tick = ui.checkbox(&mut paint.only_most, t!("Only what matters"));
+        tick.on_hover_text(t!("Leaves out whatever is under half of the largest figure"));
         ui.separator();
         if explain.pinned.is_some() {
             parts::button(ui, state, actions, wish::Explain::Unpin, false);
@@ -97,10 +98,10 @@ fn one(
     let answer = found.answers.get(shown.side).and_then(Option::as_ref);
     let words = match answer {
         Some(answer) => over(ui, state, (answer, pinned), rect, scale, view),
-        None => "The networks look at the cell".to_owned(),
+        None => t!("The networks look at the cell").to_owned(),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
-    let words = if pinned { format!("Pinned: {words}") } else { words };
+    let words = if pinned { t!("Pinned: {words}", words) } else { words };
     let line = pos2(room.left(), room.bottom() - WORDS / 2.0 + 2.0);
     let (font, weak) = (FontId::proportional(11.0), ui.visuals().weak_text_color());
     let galley = egui::WidgetText::from(RichText::new(&words)).into_galley(
@@ -131,23 +132,23 @@ fn over(
     let clip = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let drawn = view.textures.map(ui.ctx(), (pinned, shown.side, shown.map), (answer, question), &explain.paint);
     let name = |label: usize| title(answer.card.classes.name(label)).to_owned();
-    let mut of = format!("{} of {}", shown.map.title(), short(&answer.name));
+    let mut of = t!("{map} of {name}", map = language::heard(&shown.map.title()), name = short(&answer.name));
     if !matches!(shown.map, Map::Head(_) | Map::Mean) {
-        of = format!("{of} for {}", name(question.class));
+        of = t!("{of} for {class}", of, class = name(question.class));
         if let Some(against) = question.against {
-            of = format!("{of}, not {}", name(against));
+            of = t!("{of}, not {against}", of, against = name(against));
         }
     }
     let words = match drawn.map(|drawn| (drawn.texture, drawn.most)) {
         Some((Some(texture), most)) => {
             clip.image(texture, square, whole(), Color32::WHITE);
-            format!("{of}; at most {most:.2} {}", shown.map.unit())
+            t!("{of}; at most {most:.2} {unit}", of, most, unit = t!(shown.map.unit()))
         }
         Some((None, most)) => {
-            note(ui, rect, "No evidence");
-            format!("{of}: no evidence, {most:.2} {} is no more than noise", shown.map.unit())
+            note(ui, rect, t!("No evidence"));
+            t!("{of}: no evidence, {most:.2} {unit} is no more than noise", of, most, unit = t!(shown.map.unit()))
         }
-        None => format!("{of}: being worked out"),
+        None => t!("{of}: being worked out", of),
     };
     // What lies outside was not seen.
     let stroke = Stroke::new(1.0, ui.visuals().strong_text_color().gamma_multiply(0.7));

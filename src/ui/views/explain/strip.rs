@@ -12,6 +12,7 @@ use crate::{
         wish,
     },
     explain::{layer::Map, place::Place},
+    language,
     ui::{
         theme,
         widgets::{icons, parts},
@@ -74,9 +75,9 @@ pub(super) fn short(title: &str) -> &str {
 /// A name that fits below a small map.
 fn name(map: Map) -> String {
     match map {
-        Map::Head(index) => format!("Head {}", index + 1),
-        Map::Mean => "Mean".to_owned(),
-        map => map.title(),
+        Map::Head(index) => t!("Head {index}", index = index + 1),
+        Map::Mean => t!("Mean").to_owned(),
+        map => language::heard(&map.title()).into_owned(),
     }
 }
 
@@ -91,7 +92,7 @@ fn one(
     let explain = &state.explain;
     let (rect, response) = ui.allocate_exact_size(vec2(width, width + NAME), Sense::click());
     let chosen = (explain.shown.side, explain.shown.map) == (side, map);
-    let title = format!("{} of {}", map.title(), short(&answer.name));
+    let title = t!("{map} of {name}", map = language::heard(&map.title()), name = short(&answer.name));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &title));
     let frame = Rect::from_min_size(rect.min, vec2(width, width));
     let painter = ui.painter();
@@ -104,19 +105,19 @@ fn one(
     }
     let drawn = textures.map(ui.ctx(), (false, side, map), (answer, explain.question(answer)), &explain.paint);
     let weak = ui.visuals().weak_text_color();
-    let mut hint = map.words().to_owned();
+    let mut hint = t!(map.words()).to_owned();
     match drawn.map(|drawn| (drawn.texture, drawn.most)) {
         Some((Some(texture), most)) => {
             painter.image(texture, frame, whole(), Color32::WHITE);
-            hint = format!("{hint}; at most {most:.2} {}", map.unit());
+            hint = t!("{hint}; at most {most:.2} {unit}", hint, most, unit = t!(map.unit()));
         }
         Some((None, _)) => {
             let at = frame.right_top() + vec2(-10.0, 10.0);
             painter.circle_filled(at, 8.0, ui.visuals().panel_fill);
             painter.text(at, Align2::CENTER_CENTER, icons::BAN, FontId::proportional(11.0), weak);
-            hint = format!("{hint}; no evidence: no more than noise");
+            hint = t!("{hint}; no evidence: no more than noise", hint);
         }
-        None => hint = format!("{hint}; being worked out"),
+        None => hint = t!("{hint}; being worked out", hint),
     }
     if chosen || response.hovered() || response.has_focus() {
         let stroke = Stroke::new(if chosen { 2.0 } else { 1.0 }, theme::accent(ui.visuals()));

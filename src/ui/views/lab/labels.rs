@@ -13,6 +13,7 @@ use crate::{
         letters::{Letters, NOT_CLASSED, UNDO},
     },
     job::tasks::lab::Asked,
+    language,
     report::words::percent,
     ui::{
         keys,
@@ -25,8 +26,9 @@ const SIDE: f32 = 296.0;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Actions) {
     let (lab, Some(of)) = (&state.lab, state.lab.lab()) else { return };
-    let words = "A hundred labelled cells teach a model more than a thousand without a label. A fifth of them are held \
-                 back to judge it by.";
+    let words =
+        t!("A hundred labelled cells teach a model more than a thousand without a label. A fifth of them are held \
+                 back to judge it by.");
     ui.add(Label::new(RichText::new(words).weak()).wrap());
     ui.horizontal_wrapped(|ui| {
         let first = lab.asked.result().is_none() && lab.fit.result().is_none();
@@ -43,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actio
     match lab.next() {
         Some(asked) => ask(ui, state, (of, asked), pictures, actions),
         None if lab.asked.result().is_some() => {
-            ui.label("Every cell that was asked for has its label");
+            ui.label(t!("Every cell that was asked for has its label"));
         }
         None => {}
     }
@@ -56,14 +58,14 @@ fn ask(ui: &mut Ui, state: &AppState, (lab, asked): (&Lab, &Asked), pictures: &m
     listen(ui, state, &letters, &asked.path, actions);
     let (done, all) = state.lab.progress();
     ui.horizontal_top(|ui| {
-        let cell = thumb::show(ui, pictures, &asked.path, SIDE, "The cell that is asked about");
+        let cell = thumb::show(ui, pictures, &asked.path, SIDE, t!("The cell that is asked about"));
         let list = state.lab.asked.result().map_or(0, |list| Arc::as_ptr(list) as usize);
         bring(ui, &cell, "cells that are asked about", list);
         ui.allocate_ui_with_layout(vec2(ui.available_width(), SIDE), Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             let share = done as f32 / all.max(1) as f32;
-            ui.add(ProgressBar::new(share).desired_width(240.0).text(format!("{done} of {all}")));
-            ui.label(RichText::new("Which class is it? Press its letter").weak());
+            ui.add(ProgressBar::new(share).desired_width(240.0).text(t!("{done} of {all}", done, all)));
+            ui.label(RichText::new(t!("Which class is it? Press its letter")).weak());
             let mask = lab.occurring.among(&lab.classes).unwrap_or_default();
             for name in mask.names(&lab.classes) {
                 class(ui, &letters, name, &asked.path, actions);
@@ -73,7 +75,7 @@ fn ask(ui: &mut Ui, state: &AppState, (lab, asked): (&Lab, &Asked), pictures: &m
                 parts::button(ui, state, actions, wish::Lab::Unlabel, false);
                 if let Some((given, share)) = &asked.given {
                     let words = format!("{} {}", title(given), percent(Some(f64::from(*share))));
-                    ui.label(RichText::new("The model's word").weak().small()).on_hover_text(words);
+                    ui.label(RichText::new(t!("The model's word")).weak().small()).on_hover_text(words);
                 }
             });
         });
@@ -135,7 +137,7 @@ fn counts(ui: &mut Ui, state: &AppState, lab: &Lab) {
     let counts = state.lab.labels.counts(&lab.classes);
     ui.horizontal_wrapped(|ui| {
         let all = state.lab.labels.len();
-        ui.label(RichText::new(format!("{all} {}", if all == 1 { "label" } else { "labels" })).strong());
+        ui.label(RichText::new(n!(all, "1 label", "{count} labels", count = all)).strong());
         for (name, count) in counts.iter().filter(|(_, count)| *count > 0) {
             let (rect, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
             marker::paint(ui.painter(), rect.center(), 4.5, name);
@@ -143,13 +145,13 @@ fn counts(ui: &mut Ui, state: &AppState, lab: &Lab) {
         }
     });
     let advice = match labelling::lacking(&counts) {
-        Some(lacking) => lacking,
+        Some(lacking) => language::heard(&lacking).into_owned(),
         None => {
             let few = labelling::wanted(&counts);
             if few.is_empty() {
                 return;
             }
-            format!("More labels would help: {}", few.join("; "))
+            t!("More labels would help: {few}", few = language::each(&few).join("; "))
         }
     };
     ui.add(Label::new(RichText::new(advice).weak()).wrap());

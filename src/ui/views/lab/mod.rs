@@ -17,14 +17,15 @@ use crate::{
 };
 
 pub fn show(ui: &mut Ui, state: &AppState, pictures: &mut Pictures, actions: &mut Actions) {
-    let words = "Slides of another lab look different, and a model that does not know them is often wrong and sure. Here \
-                 it is fitted to yours; the model in use stays as it is.";
+    let words =
+        t!("Slides of another lab look different, and a model that does not know them is often wrong and sure. Here \
+                 it is fitted to yours; the model in use stays as it is.");
     ui.add(Label::new(RichText::new(words).weak()).wrap());
     ScrollArea::vertical().id_salt("my lab").auto_shrink(false).show(ui, |ui| {
-        step(ui, "1", "The lab's images", |ui| images::show(ui, state, pictures, actions));
+        step(ui, "1", t!("The lab's images"), |ui| images::show(ui, state, pictures, actions));
         if state.lab.looked.result().is_some() {
-            step(ui, "2", "Labels, where there is time for them", |ui| labels::show(ui, state, pictures, actions));
-            step(ui, "3", "The fit, and what it changes", |ui| result::show(ui, state, actions));
+            step(ui, "2", t!("Labels, where there is time for them"), |ui| labels::show(ui, state, pictures, actions));
+            step(ui, "3", t!("The fit, and what it changes"), |ui| result::show(ui, state, actions));
         }
         ui.add_space(theme::GRID);
     });
@@ -48,9 +49,9 @@ fn work(ui: &mut Ui, state: &AppState, job: Option<JobId>, failure: Option<&Fail
         let task = state.activity.task(job);
         ui.horizontal(|ui| {
             parts::busy(ui, state);
-            let doing = task.map_or("Waiting", |task| if task.stopping { "Stopping" } else { task.doing });
+            let doing = task.map_or(t!("Waiting"), |task| if task.stopping { t!("Stopping") } else { t!(task.doing) });
             let left = task.and_then(|task| task.secs_left(state.notices.now)).filter(|secs| *secs >= 1.0);
-            let left = left.map_or_else(String::new, |secs| format!(", about {}", time(secs)));
+            let left = left.map_or_else(String::new, |secs| t!(", about {left}", left = time(secs)));
             ui.label(format!("{doing}{left}"));
             let share = task.and_then(Task::share).unwrap_or(0.0);
             ui.add(ProgressBar::new(share).desired_width(240.0).show_percentage());
@@ -74,5 +75,5 @@ fn bring(ui: &Ui, response: &Response, what: &'static str, come: usize) {
 }
 
 fn time(secs: f64) -> String {
-    if secs < 90.0 { format!("{secs:.0} s left") } else { format!("{:.0} min left", secs / 60.0) }
+    if secs < 90.0 { t!("{secs:.0} s left", secs) } else { t!("{secs:.0} min left", secs = secs / 60.0) }
 }

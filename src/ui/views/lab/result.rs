@@ -13,6 +13,7 @@ use crate::{
         profile::{Adapted, LabProfile},
         run::RunRecord,
     },
+    language,
     report::words::percent,
     ui::{theme, widgets::parts},
 };
@@ -21,12 +22,12 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let lab = &state.lab;
     if lab.waiting().is_none() {
         let words = match lab.lacking() {
-            None => format!("Learns from your {} labels, a fifth of them held back", lab.labels.len()),
-            Some(_) => {
+            None => t!("Learns from your {count} labels, a fifth of them held back", count = lab.labels.len()),
+            Some(_) => t!(
                 "Without labels: framing and colours are fitted, and the model learns from what it is sure of. Only \
                         labels can say whether it is right then"
-                    .to_owned()
-            }
+            )
+            .to_owned(),
         };
         ui.add(Label::new(RichText::new(words).weak()).wrap());
         if lab.fit.running().is_none() {
@@ -50,16 +51,16 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 fn figures(ui: &mut Ui, adapted: &Adapted, before: &Metrics, after: &Metrics) {
     ui.add(Label::new(RichText::new(sentence(before, after)).font(theme::strong(14.0))).wrap());
     Grid::new("before and after").num_columns(3).spacing([24.0, 4.0]).show(ui, |ui| {
-        for words in ["", "Accuracy", "Balanced accuracy"] {
+        for words in ["", t!("Accuracy"), t!("Balanced accuracy")] {
             ui.label(RichText::new(words).small().weak());
         }
         ui.end_row();
         let rows = [
-            ("Held-back cells, model as it was", Some(before)),
-            ("Held-back cells, framing alone", adapted.with_profile.as_ref()),
-            ("Held-back cells, fitted", Some(after)),
-            ("Old lab, model as it was", adapted.old_lab_before.as_ref()),
-            ("Old lab, fitted", adapted.old_lab_after.as_ref()),
+            (t!("Held-back cells, model as it was"), Some(before)),
+            (t!("Held-back cells, framing alone"), adapted.with_profile.as_ref()),
+            (t!("Held-back cells, fitted"), Some(after)),
+            (t!("Old lab, model as it was"), adapted.old_lab_before.as_ref()),
+            (t!("Old lab, fitted"), adapted.old_lab_after.as_ref()),
         ];
         for (name, metrics) in rows {
             let Some(metrics) = metrics else { continue };
@@ -69,76 +70,87 @@ fn figures(ui: &mut Ui, adapted: &Adapted, before: &Metrics, after: &Metrics) {
             ui.end_row();
         }
         if let Some(retained) = &adapted.retained {
-            ui.label("Old lab's cells that keep their class").on_hover_text(
-                "Of the cells that the model remembers of its own lab; these were not shown again during the fit",
-            );
+            ui.label(t!("Old lab's cells that keep their class")).on_hover_text(t!(
+                "Of the cells that the model remembers of its own lab; these were not shown again during the fit"
+            ));
             ui.label(format!("{}{}", percent(retained.share()), between(retained.ci())));
-            ui.label(RichText::new(format!("of {}", retained.cells)).weak());
+            ui.label(RichText::new(t!("of {cells}", cells = retained.cells)).weak());
             ui.end_row();
         }
     });
     if adapted.retained.is_none() && adapted.old_lab_after.is_none() {
-        let words = "What the fit cost the old lab is not known: keep the model before for its slides";
+        let words = t!("What the fit cost the old lab is not known: keep the model before for its slides");
         ui.add(Label::new(RichText::new(words).weak()).wrap());
     }
     if let Some(more) = labelling::would_help(after) {
-        ui.add(Label::new(RichText::new(more).weak()).wrap());
+        ui.add(Label::new(RichText::new(language::heard(&more)).weak()).wrap());
     }
 }
 
 fn between(ci: Option<Interval>) -> String {
-    ci.map_or_else(String::new, |ci| format!("  ({:.0} to {:.0} %)", 100.0 * ci.low, 100.0 * ci.high))
+    ci.map_or_else(String::new, |ci| t!("  ({low:.0} to {high:.0} %)", low = 100.0 * ci.low, high = 100.0 * ci.high))
 }
 
 /// Whether it helped, as far as the held-back cells can tell.
 fn sentence(before: &Metrics, after: &Metrics) -> String {
     let (Some(was), Some(is)) = (before.accuracy, after.accuracy) else { return String::new() };
     let apart = before.accuracy_ci.zip(after.accuracy_ci).is_some_and(|(was, is)| is.low > was.high);
-    let figures =
-        format!("{} of {} held-back cells are right, {} before", percent(Some(is)), after.n, percent(Some(was)));
+    let figures = t!(
+        "{now} of {n} held-back cells are right, {before} before",
+        now = percent(Some(is)),
+        n = after.n,
+        before = percent(Some(was))
+    );
     if is > was && apart {
-        format!("The fit helps: {figures}")
+        t!("The fit helps: {figures}", figures)
     } else if is > was {
-        format!("The fit seems to help: {figures}, which chance could do too")
+        t!("The fit seems to help: {figures}, which chance could do too", figures)
     } else {
-        format!("The fit does not help: {figures}")
+        t!("The fit does not help: {figures}", figures)
     }
 }
 
 /// What a fit without labels changed.
 fn without_labels(ui: &mut Ui, profile: &LabProfile) {
     let framing = if (profile.crop - profile.crop_before).abs() < 1e-9 {
-        "The framing stays as it was".to_owned()
+        t!("The framing stays as it was").to_owned()
     } else {
-        format!("Cells are framed {:.2} times as widely", profile.crop / profile.crop_before)
+        t!("Cells are framed {times:.2} times as widely", times = profile.crop / profile.crop_before)
     };
     let own = profile.self_trained.as_ref().map_or_else(
-        || "it learned nothing from its own answers".to_owned(),
+        || t!("it learned nothing from its own answers").to_owned(),
         |own| {
             let cells: Vec<String> = own.cells.iter().map(|(name, count)| format!("{count} {}", title(name))).collect();
-            format!("it learned from its own answers to {} of {} cells: {}", own.count(), own.asked, cells.join(", "))
+            t!(
+                "it learned from its own answers to {learned} of {asked} cells: {cells}",
+                learned = own.count(),
+                asked = own.asked,
+                cells = cells.join(", ")
+            )
         },
     );
     ui.add(Label::new(RichText::new(format!("{framing}; {own}")).font(theme::strong(14.0))).wrap());
-    let norms = format!("{} of what the norms know is this lab's own", percent(Some(profile.blend)));
-    ui.add(Label::new(RichText::new(format!("From {} images; {norms}", profile.images)).weak()).wrap());
+    let norms = t!("{blend} of what the norms know is this lab's own", blend = percent(Some(profile.blend)));
+    ui.add(
+        Label::new(RichText::new(t!("From {images} images; {norms}", images = profile.images, norms)).weak()).wrap(),
+    );
 }
 
 /// A name, and what becomes of the fitted model.
 fn settle(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
     match state.lab.settled {
         Some(Settled::Kept) => {
-            ui.label(format!("Kept as {}", state.lab.profile_name()));
+            ui.label(t!("Kept as {name}", name = state.lab.profile_name()));
         }
         Some(Settled::Discarded) => {
-            ui.label("Discarded: it can be brought back for 30 days on the Train page");
+            ui.label(t!("Discarded: it can be brought back for 30 days on the Train page"));
         }
         None => {
             ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new("Name").weak());
+                ui.label(RichText::new(t!("Name")).weak());
                 let mut name = state.lab.profile_name();
                 let edit = ui.add(TextEdit::singleline(&mut name).desired_width(200.0));
-                parts::named(&edit, "Name of the fitted model");
+                parts::named(&edit, t!("Name of the fitted model"));
                 if edit.changed() {
                     actions.push(wish::Lab::Name(name.clone()));
                 }

@@ -12,7 +12,7 @@ pub(super) fn show(ui: &mut Ui, mapped: &Mapped, view: &mut MapView) {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         for class in &names {
             let response = chip(ui, class, count(class), !view.is_hidden(class));
-            let hint = "Click shows or hides the class, a double click shows it alone";
+            let hint = t!("Click shows or hides the class, a double click shows it alone");
             let response = response.on_hover_text(hint);
             if response.double_clicked() {
                 view.only(class);
@@ -22,19 +22,19 @@ pub(super) fn show(ui: &mut Ui, mapped: &Mapped, view: &mut MapView) {
         }
         ui.separator();
         let mut wrong = view.mistakes_only;
-        let hint = "Only cells that the model gave another class than their label";
-        if ui.checkbox(&mut wrong, "Mistakes only").on_hover_text(hint).changed() {
+        let hint = t!("Only cells that the model gave another class than their label");
+        if ui.checkbox(&mut wrong, t!("Mistakes only")).on_hover_text(hint).changed() {
             view.mistakes_only = wrong;
         }
         if let Some(other) = &mapped.other {
             let mut alone = view.without_home;
-            let name = format!("Only {} (hollow)", other.cells.dataset);
-            if ui.checkbox(&mut alone, name).on_hover_text("Hides the home lab's cells").changed() {
+            let name = t!("Only {dataset} (hollow)", dataset = other.cells.dataset);
+            if ui.checkbox(&mut alone, name).on_hover_text(t!("Hides the home lab's cells")).changed() {
                 view.without_home = alone;
             }
         }
-        let all = ui.small_button("Pick all shown");
-        if all.on_hover_text("Shows every cell of the plane in the gallery").clicked() {
+        let all = ui.small_button(t!("Pick all shown"));
+        if all.on_hover_text(t!("Shows every cell of the plane in the gallery")).clicked() {
             view.pick_all();
         }
     });

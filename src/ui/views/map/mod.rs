@@ -14,7 +14,7 @@ use crate::{
         classes,
         plane::{Method, Plane, Spot},
     },
-    report,
+    language, report,
     ui::{
         theme,
         widgets::{
@@ -65,9 +65,9 @@ pub fn show(ui: &mut Ui, state: &AppState, (view, pictures): (&mut MapView, &mut
 fn wanted(state: &AppState) -> Wanted<'_> {
     Wanted {
         icon: icons::MAP,
-        doing: "Drawing the map",
-        nothing: "No map was drawn yet",
-        promise: "Every cell as the model sees it: alike ones lie near each other",
+        doing: t!("Drawing the map"),
+        nothing: t!("No map was drawn yet"),
+        promise: t!("Every cell as the model sees it: alike ones lie near each other"),
         action: wish::Map::Draw.into(),
         running: state.map.drawn.running(),
         failure: state.map.drawn.failure(),
@@ -86,23 +86,28 @@ fn head(ui: &mut Ui, state: &AppState, mapped: &Mapped, actions: &mut Actions) {
         }
         if let Some(job) = state.map.unfolded.running() {
             let share = state.activity.task(job).and_then(crate::app::Task::share);
-            let words = share.map_or_else(|| "waits".to_owned(), |share| format!("{:.0} %", 100.0 * share));
-            ui.label(RichText::new(format!("t-SNE: {words}")).weak());
+            let words = share.map_or_else(|| t!("waits").to_owned(), |share| format!("{:.0} %", 100.0 * share));
+            ui.label(RichText::new(t!("t-SNE: {words}", words)).weak());
             parts::button(ui, state, actions, wish::Window::Stop(job), false);
         } else if let Some(failure) = state.map.unfolded.failure() {
             let words = crate::app::notices::sentence(&failure.what);
-            ui.colored_label(ui.visuals().warn_fg_color, format!("{words}: {}", failure.why));
+            ui.colored_label(ui.visuals().warn_fg_color, format!("{words}: {}", language::heard(&failure.why)));
         }
         ui.separator();
         let shares = mapped.pca.shares.filter(|_| state.map.method == Method::Pca);
-        let seen =
-            shares.map(|[first, second]| format!("the axes show {:.0} % of the variance", 100.0 * (first + second)));
-        let words = format!("{} on {}, {}", mapped.home.model, mapped.home.cells.dataset, mapped.home.cells.cells);
+        let seen = shares
+            .map(|[first, second]| t!("the axes show {share:.0} % of the variance", share = 100.0 * (first + second)));
+        let words = t!(
+            "{model} on {dataset}, {cells}",
+            model = mapped.home.model,
+            dataset = mapped.home.cells.dataset,
+            cells = language::heard(&mapped.home.cells.cells)
+        );
         let words = seen.map_or(words.clone(), |seen| format!("{words}; {seen}"));
         ui.add(egui::Label::new(RichText::new(&words).weak()).truncate());
         let stale = state.chosen_map().is_some_and(|chosen| state.map.drawn.answered() != Some(&chosen));
         if stale && state.map.drawn.running().is_none() {
-            let words = "Another model, dataset or choice of cells by now: draw the map again";
+            let words = t!("Another model, dataset or choice of cells by now: draw the map again");
             ui.colored_label(ui.visuals().warn_fg_color, words);
         }
     });
@@ -112,8 +117,13 @@ fn head(ui: &mut Ui, state: &AppState, mapped: &Mapped, actions: &mut Actions) {
 fn draw(ui: &mut Ui, mapped: &Mapped, plane: &Plane, view: &mut MapView, actions: &mut Actions) -> Option<Answer> {
     let mut answer = None;
     let folders: Vec<_> = mapped.folders().collect();
-    let summary = format!("{} of {} cells by {}", view.visible(), mapped.len(), plane.method.title());
-    let title = if plane.method == Method::Pca { "Cells by principal components" } else { "Cells by t-SNE" };
+    let summary = t!(
+        "{visible} of {all} cells by {method}",
+        visible = view.visible(),
+        all = mapped.len(),
+        method = t!(plane.method.title())
+    );
+    let title = if plane.method == Method::Pca { t!("Cells by principal components") } else { t!("Cells by t-SNE") };
     let chart = Chart::new("map", title, summary.clone(), || report::plane::table(&folders, plane)).zooms();
     let ask = chart.show(ui, |ui, frame| {
         if frame.reset {
@@ -122,7 +132,7 @@ fn draw(ui: &mut Ui, mapped: &Mapped, plane: &Plane, view: &mut MapView, actions
         let (faces, marks) = (view.faces().clone(), view.marks());
         let faces: Vec<&str> = faces.iter().collect();
         let mark = |index: usize| -> Option<Mark> { marks.get(index).copied().flatten() };
-        let name = format!("{summary}; drag around cells to pick them");
+        let name = t!("{summary}; drag around cells to pick them", summary);
         let (version, places) = (view.version(), &plane.places);
         let scatter = Scatter { version, places, bounds: None, faces: &faces, mark: &mark, name: &name };
         let mut kept = std::mem::take(&mut view.scatter);
@@ -151,10 +161,10 @@ fn hint(ui: &mut Ui, path: &std::path::Path, cell: Option<(&Spot, bool)>, pictur
     let given = format!("{} {}", classes::title(&spot.given), confidence::percent(spot.confidence));
     ui.label(RichText::new(given).font(theme::strong(13.0)));
     if spot.is_mistake() {
-        ui.label(format!("True: {}", classes::title(&spot.truth)));
+        ui.label(t!("True: {truth}", truth = classes::title(&spot.truth)));
     }
     if other {
-        ui.label(RichText::new("Of the other lab").weak());
+        ui.label(RichText::new(t!("Of the other lab")).weak());
     }
     ui.label(RichText::new(&spot.path).small().weak());
 }
@@ -168,8 +178,8 @@ fn gallery(
     actions: &mut Actions,
 ) {
     ui.horizontal(|ui| {
-        ui.heading(format!("Picked cells ({})", view.picked().len()));
-        if ui.small_button("Let go").on_hover_text("Picks nothing").clicked() {
+        ui.heading(t!("Picked cells ({count})", count = view.picked().len()));
+        if ui.small_button(t!("Let go")).on_hover_text(t!("Picks nothing")).clicked() {
             view.pick(Vec::new());
         }
     });
@@ -177,9 +187,16 @@ fn gallery(
     let cell = |place: usize| {
         let index = *picked.get(place)?;
         let (_, spot, other) = mapped.spot(index)?;
-        let lab = if other { ", of the other lab" } else { "" };
+        let lab = if other { t!(", of the other lab") } else { "" };
         let share = confidence::percent(spot.confidence);
-        let name = format!("{}: true {}, predicted {}, {share}{lab}", spot.path, spot.truth, spot.given);
+        let name = t!(
+            "{path}: true {truth}, predicted {given}, {share}{lab}",
+            path = spot.path,
+            truth = spot.truth,
+            given = spot.given,
+            share,
+            lab
+        );
         let given = Some((spot.given.clone(), spot.confidence));
         Some(Cell { path: file(mapped, index)?, name, truth: Some(spot.truth.clone()), given })
     };

@@ -23,8 +23,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     ScrollArea::vertical().id_salt("quiz form").auto_shrink(false).show(ui, |ui| {
         theme::card(ui.style()).show(ui, |ui| {
             ui.set_width(ui.available_width().min(WIDTH));
-            ui.label("Cells without a name, one after the other: which class is each of?");
-            ui.label(RichText::new("The same seed asks the same cells, so that a class answers one quiz").weak());
+            ui.label(t!("Cells without a name, one after the other: which class is each of?"));
+            ui.label(RichText::new(t!("The same seed asks the same cells, so that a class answers one quiz")).weak());
             ui.add_space(theme::GRID);
             fields(ui, state, actions);
             ui.add_space(theme::GRID);
@@ -47,7 +47,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 
 fn fields(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     egui::Grid::new("quiz fields").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-        ui.label("Cells of");
+        ui.label(t!("Cells of"));
         ui.horizontal(|ui| {
             let name = state.dataset.opened.as_ref().map(|opened| opened.dataset.name());
             for source in [Source::Opened, Source::Synthetic] {
@@ -57,25 +57,26 @@ fn fields(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             }
         });
         ui.end_row();
-        ui.label("From");
+        ui.label(t!("From"));
         ui.horizontal(|ui| {
             for pool in Pool::ALL {
                 choice(ui, state, state.quiz.plan.pool == pool, wish::Quiz::Pool(pool), None, actions);
             }
         });
         ui.end_row();
-        ui.label("Number of cells");
+        ui.label(t!("Number of cells"));
         let mut cells = state.quiz.plan.cells;
-        let field = ui.add(DragValue::new(&mut cells).range(CELLS)).on_hover_text("5 to 200, or as many as there are");
-        parts::named(&field, "Number of cells");
+        let field =
+            ui.add(DragValue::new(&mut cells).range(CELLS)).on_hover_text(t!("5 to 200, or as many as there are"));
+        parts::named(&field, t!("Number of cells"));
         if field.changed() {
             actions.push(wish::Quiz::Cells(cells));
         }
         ui.end_row();
-        ui.label("Seed");
+        ui.label(t!("Seed"));
         let mut seed = state.quiz.plan.seed;
-        let field = ui.add(DragValue::new(&mut seed)).on_hover_text("Another seed asks other cells");
-        parts::named(&field, "Quiz seed");
+        let field = ui.add(DragValue::new(&mut seed)).on_hover_text(t!("Another seed asks other cells"));
+        parts::named(&field, t!("Quiz seed"));
         if field.changed() {
             actions.push(wish::Quiz::Seed(seed));
         }
@@ -102,21 +103,21 @@ fn results(ui: &mut Ui, past: &[Past], actions: &mut Actions) {
         return;
     }
     ui.add_space(theme::GRID);
-    ui.heading("Results of this session");
-    ui.label(RichText::new("They are kept until the window closes: save what should last").small().weak());
+    ui.heading(t!("Results of this session"));
+    ui.label(RichText::new(t!("They are kept until the window closes: save what should last")).small().weak());
     for (place, one) in past.iter().enumerate().rev() {
         let (quiz, metrics) = (&one.sheet.quiz, &one.sheet.score.metrics);
-        let words = format!(
-            "{}, {}, seed {}: {} of {} right",
-            quiz.dataset,
-            quiz.plan.pool.title().to_lowercase(),
-            quiz.plan.seed,
-            metrics.confusion.correct(),
-            metrics.n
+        let words = t!(
+            "{dataset}, {pool}, seed {seed}: {right} of {n} right",
+            dataset = quiz.dataset,
+            pool = t!(quiz.plan.pool.title()).to_lowercase(),
+            seed = quiz.plan.seed,
+            right = metrics.confusion.correct(),
+            n = metrics.n
         );
-        let kappa = RichText::new(format!("kappa {}", figure(metrics.kappa))).weak();
+        let kappa = RichText::new(t!("kappa {kappa}", kappa = figure(metrics.kappa))).weak();
         let button = egui::Button::new(words).right_text(kappa).min_size(egui::vec2(WIDTH, 0.0));
-        if ui.add(button).on_hover_text("Show this result again").clicked() {
+        if ui.add(button).on_hover_text(t!("Show this result again")).clicked() {
             actions.push(wish::Quiz::Show(place));
         }
     }

@@ -41,17 +41,17 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, quiz: &Quiz, pictures: &mut Pi
                 actions.push(wish::Quiz::Answer(label));
             }
         }
-        parts::button(ui, state, actions, wish::Quiz::Back, false).on_hover_text(format!("Key {UNDO}"));
+        parts::button(ui, state, actions, wish::Quiz::Back, false).on_hover_text(t!("Key {letter}", letter = UNDO));
     });
 }
 
 fn head(ui: &mut Ui, state: &AppState, quiz: &Quiz, actions: &mut Actions) {
     let (at, all) = (quiz.answers().len(), quiz.cells.len());
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("Cell {} of {all}", at + 1)).font(theme::strong(16.0)));
+        ui.label(RichText::new(t!("Cell {at} of {all}", at = at + 1, all)).font(theme::strong(16.0)));
         let bar = ProgressBar::new(at as f32 / all.max(1) as f32).desired_width(200.0).desired_height(8.0);
         ui.add(bar);
-        ui.label(RichText::new(format!("seed {}", quiz.plan.seed)).weak());
+        ui.label(RichText::new(t!("seed {seed}", seed = quiz.plan.seed)).weak());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             parts::button(ui, state, actions, wish::Quiz::Leave, false);
         });
@@ -81,7 +81,7 @@ fn typed(ui: &Ui, quiz: &Quiz, letters: &Letters, actions: &mut Actions) {
 /// The cell as large as it fits; its name would tell the class, so nothing says it.
 fn cell(ui: &mut Ui, quiz: &Quiz, rect: Rect, pictures: &mut Pictures) {
     let response = ui.allocate_rect(rect, Sense::hover());
-    let name = format!("Cell {} of {}", quiz.answers().len() + 1, quiz.cells.len());
+    let name = t!("Cell {at} of {all}", at = quiz.answers().len() + 1, all = quiz.cells.len());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     ui.painter().rect_filled(rect, 6.0, theme::ground(ui.visuals()));
     let px = rect.size().min_elem() * ui.ctx().pixels_per_point();
@@ -94,7 +94,7 @@ fn cell(ui: &mut Ui, quiz: &Quiz, rect: Rect, pictures: &mut Pictures) {
         Some(Picture::Ready(texture)) => fitted(ui.painter(), texture, rect.shrink(8.0)),
         Some(Picture::Failed(why)) => {
             let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(24.0)));
-            inner.add(Label::new(RichText::new("This cell cannot be shown").font(theme::strong(16.0))));
+            inner.add(Label::new(RichText::new(t!("This cell cannot be shown")).font(theme::strong(16.0))));
             inner.add(Label::new(notices::sentence(why)).wrap());
         }
         None => {}
@@ -105,7 +105,7 @@ fn cell(ui: &mut Ui, quiz: &Quiz, rect: Rect, pictures: &mut Pictures) {
 fn key(ui: &mut Ui, class: &str, letter: Option<char>, height: f32) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let title = classes::title(class);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Answer {title}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, t!("Answer {title}", title)));
     let widgets = ui.visuals().widgets.style(&response);
     let painter = ui.painter();
     painter.rect(rect, 6.0, widgets.weak_bg_fill, widgets.bg_stroke, egui::StrokeKind::Inside);
@@ -118,6 +118,6 @@ fn key(ui: &mut Ui, class: &str, letter: Option<char>, height: f32) -> bool {
     marker::paint(painter, pos2(rect.left() + 54.0, middle), 5.5, class);
     painter.text(pos2(rect.left() + 68.0, middle), Align2::LEFT_CENTER, title, FontId::proportional(14.0), ink);
     let clicked = response.clicked();
-    response.on_hover_text(letter.map_or_else(String::new, |letter| format!("Key {letter}")));
+    response.on_hover_text(letter.map_or_else(String::new, |letter| t!("Key {letter}", letter)));
     clicked
 }

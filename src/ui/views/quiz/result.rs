@@ -46,7 +46,12 @@ pub(super) fn show(
     }
     let quiz = &past.sheet.quiz;
     ui.horizontal_wrapped(|ui| {
-        let words = format!("{}, {}, seed {}", quiz.dataset, quiz.plan.pool.title().to_lowercase(), quiz.plan.seed);
+        let words = t!(
+            "{dataset}, {pool}, seed {seed}",
+            dataset = quiz.dataset,
+            pool = t!(quiz.plan.pool.title()).to_lowercase(),
+            seed = quiz.plan.seed
+        );
         ui.label(RichText::new(words).weak());
         parts::button(ui, state, actions, wish::Quiz::Close, true);
         for kind in [Kind::Csv, Kind::Json] {
@@ -74,27 +79,33 @@ pub(super) fn show(
 /// The figures of the whole quiz: against the labels first, then beside each model.
 fn tiles(ui: &mut Ui, sheet: &Sheet) {
     let metrics = &sheet.score.metrics;
-    let interval = metrics.accuracy_ci.map(|ci| format!("95 %: {:.0} to {:.0} %", 100.0 * ci.low, 100.0 * ci.high));
-    let kappa = sheet.score.kappa_ci.map(|ci| format!("95 %: {:.2} to {:.2}", ci.low, ci.high));
-    let right = format!("{} of {} right", metrics.confusion.correct(), metrics.n);
+    let interval =
+        metrics.accuracy_ci.map(|ci| t!("95 %: {low:.0} to {high:.0} %", low = 100.0 * ci.low, high = 100.0 * ci.high));
+    let kappa = sheet.score.kappa_ci.map(|ci| t!("95 %: {low:.2} to {high:.2}", low = ci.low, high = ci.high));
+    let right = t!("{right} of {n} right", right = metrics.confusion.correct(), n = metrics.n);
     let mut tiles = vec![
         (
-            "Right".to_owned(),
+            t!("Right").to_owned(),
             percent(metrics.accuracy),
             format!("{right}; {}", interval.unwrap_or_default()),
-            "Cells that you gave the class of their label; 95 % Wilson interval",
+            t!("Cells that you gave the class of their label; 95 % Wilson interval"),
         ),
         (
-            "Kappa against the labels".to_owned(),
+            t!("Kappa against the labels").to_owned(),
             figure(metrics.kappa),
-            kappa.unwrap_or_else(|| "too few cells for an interval".to_owned()),
-            "Agreement beyond chance (Cohen); 1 is best; 95 % bootstrap interval",
+            kappa.unwrap_or_else(|| t!("too few cells for an interval").to_owned()),
+            t!("Agreement beyond chance (Cohen); 1 is best; 95 % bootstrap interval"),
         ),
     ];
     for of in &sheet.models {
-        let own = format!("it has {} of {} right{}", of.right(&sheet.quiz), metrics.n, flattered(of));
-        let help = "Agreement of your answers with the model's beyond chance, whoever of the two is right";
-        tiles.push((format!("Kappa with {}", of.model), figure(of.kappa(&sheet.quiz)), own, help));
+        let own = t!(
+            "it has {right} of {n} right{flattered}",
+            right = of.right(&sheet.quiz),
+            n = metrics.n,
+            flattered = flattered(of)
+        );
+        let help = t!("Agreement of your answers with the model's beyond chance, whoever of the two is right");
+        tiles.push((t!("Kappa with {model}", model = of.model), figure(of.kappa(&sheet.quiz)), own, help));
     }
     theme::card(ui.style()).inner_margin(Margin::symmetric(16, 8)).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -110,7 +121,7 @@ fn tiles(ui: &mut Ui, sheet: &Sheet) {
 }
 
 fn flattered(of: &ByModel) -> String {
-    if of.learned_from == 0 { String::new() } else { format!("; it learned from {}", of.learned_from) }
+    if of.learned_from == 0 { String::new() } else { t!("; it learned from {count}", count = of.learned_from) }
 }
 
 /// How far the models are, while they are asked.
@@ -118,7 +129,7 @@ fn models(ui: &mut Ui, state: &AppState, past: &Past, actions: &mut Actions) {
     if let Some(job) = past.models.running() {
         ui.horizontal(|ui| {
             parts::busy(ui, state);
-            ui.label(RichText::new("The bundled models answer the same cells").weak());
+            ui.label(RichText::new(t!("The bundled models answer the same cells")).weak());
             parts::button(ui, state, actions, wish::Window::Stop(job), false);
         });
     } else if let Some(failure) = past.models.failure() {
@@ -129,11 +140,11 @@ fn models(ui: &mut Ui, state: &AppState, past: &Past, actions: &mut Actions) {
 
 /// One row a class: how often it was asked, named, and the interval of that.
 fn by_class(ui: &mut Ui, sheet: &Sheet) {
-    ui.heading("By class");
+    ui.heading(t!("By class"));
     let table = quiz::classes(sheet);
     ScrollArea::both().id_salt("quiz by class").show(ui, |ui| {
         Grid::new("quiz classes").striped(true).spacing([16.0, 4.0]).show(ui, |ui| {
-            for head in ["Class", "Cells", "Named", "Sensitivity (95 %)"] {
+            for head in [t!("Class"), t!("Cells"), t!("Named"), t!("Sensitivity (95 %)")] {
                 ui.label(RichText::new(head).small().weak());
             }
             ui.end_row();
@@ -156,12 +167,14 @@ fn missed(
     actions: &mut Actions,
 ) {
     let places = &sheet.score.missed;
-    ui.heading(format!("Missed cells ({})", places.len()));
+    ui.heading(t!("Missed cells ({count})", count = places.len()));
     if places.is_empty() {
-        ui.label(RichText::new("Every cell was given the class of its label").weak());
+        ui.label(RichText::new(t!("Every cell was given the class of its label")).weak());
         return;
     }
-    ui.label(RichText::new("Your answer under each, and its true class below; the models' in the hint").small().weak());
+    ui.label(
+        RichText::new(t!("Your answer under each, and its true class below; the models' in the hint")).small().weak(),
+    );
     let cell = |place: usize| describe(sheet, *places.get(place)?);
     let (id, (side, against_opening)) = (Id::unique("missed cells"), gallery_looks(state));
     let (version, count) = (view.version, places.len());
@@ -174,14 +187,13 @@ fn describe(sheet: &Sheet, place: usize) -> Option<Cell> {
     let quiz = &sheet.quiz;
     let (cell, answer) = (quiz.cells.get(place)?, *quiz.answers().get(place)?);
     let [truth, answer] = [cell.label, answer].map(|label| quiz.classes.name(label));
-    let mut name = format!("{}: true {truth}, you said {answer}", cell.path);
+    let mut name = t!("{path}: true {truth}, you said {answer}", path = cell.path, truth, answer);
     for of in &sheet.models {
-        let said = of
-            .given
-            .get(place)
-            .and_then(Option::as_ref)
-            .map_or_else(|| "nothing".to_owned(), |(class, share)| format!("{class} {}", confidence::percent(*share)));
-        name = format!("{name}, {} says {said}", of.model);
+        let said = of.given.get(place).and_then(Option::as_ref).map_or_else(
+            || t!("nothing").to_owned(),
+            |(class, share)| format!("{class} {}", confidence::percent(*share)),
+        );
+        name = t!("{name}, {model} says {said}", name, model = of.model, said);
     }
     Some(Cell {
         path: quiz.file(cell),

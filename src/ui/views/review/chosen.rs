@@ -15,6 +15,7 @@ use crate::{
         prediction::Prediction,
         review::{cell::CellId, entry::Entry, view::CellView},
     },
+    language,
     ui::{
         theme,
         widgets::{
@@ -46,7 +47,7 @@ pub(super) fn show(
     actions: &mut Actions,
 ) {
     let Some(cell) = open.current() else {
-        ui.label(RichText::new("Choose a cell to see it large").weak());
+        ui.label(RichText::new(t!("Choose a cell to see it large")).weak());
         return;
     };
     let room = ui.available_rect_before_wrap();
@@ -92,7 +93,7 @@ fn said(ui: &mut Ui, open: &Open, cell: &CellView) {
     ScrollArea::vertical().id_salt("confidences of the cell").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         if let Some(why) = &of.refused {
-            ui.label(RichText::new(format!("{}  No class", icons::BAN)).strong());
+            ui.label(RichText::new(t!("{icon}  No class", icon = icons::BAN)).strong());
             ui.add(Label::new(notices::sentence(why)).wrap());
             return;
         }
@@ -107,9 +108,10 @@ fn standing(ui: &mut Ui, cell: &CellView) {
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 16.0), egui::Sense::hover());
             marker::paint(ui.painter(), rect.center(), 5.0, class);
         }
-        ui.label(RichText::new(cell.bin.title()).font(theme::strong(15.0)));
-        let margin = cell.suggested.margin().map(|margin| format!(", margin {}", confidence::percent(margin)));
-        ui.label(RichText::new(format!("{}{}", cell.state.title(), margin.unwrap_or_default())).weak());
+        ui.label(RichText::new(t!(cell.bin.title())).font(theme::strong(15.0)));
+        let margin =
+            cell.suggested.margin().map(|margin| t!(", margin {margin}", margin = confidence::percent(margin)));
+        ui.label(RichText::new(format!("{}{}", t!(cell.state.title()), margin.unwrap_or_default())).weak());
     });
     for flag in &cell.suggested.flags {
         let words = format!("{}  {}", icons::ALERT, notices::sentence(flag));
@@ -125,9 +127,9 @@ fn writing(ui: &mut Ui, state: &AppState, cell: &CellView, note: &mut Note, acti
         (note.of, note.text) = (now, stands.clone());
     }
     let obstacle = Message::WriteNote.obstacle(state);
-    let edit = TextEdit::singleline(&mut note.text).hint_text("A note (Enter)").desired_width(f32::INFINITY);
+    let edit = TextEdit::singleline(&mut note.text).hint_text(t!("A note (Enter)")).desired_width(f32::INFINITY);
     let edit = ui.add_enabled(obstacle.is_none(), edit).on_disabled_hover_text(obstacle.unwrap_or_default());
-    parts::named(&edit, "Note");
+    parts::named(&edit, t!("Note"));
     if note.wanted != state.review.notes_wanted {
         note.wanted = state.review.notes_wanted;
         edit.request_focus();
@@ -147,9 +149,15 @@ fn story(ui: &mut Ui, open: &Open) {
     ui.spacing_mut().item_spacing.y = 2.0;
     for entry in &open.story {
         let Entry { n, at, who, what, .. } = entry;
-        let words = format!("{}  {:02}:{:02}  {who}", what.words(), at.hour(), at.minute());
+        let words = format!("{}  {:02}:{:02}  {who}", language::heard(&what.words()), at.hour(), at.minute());
         let line = Label::new(RichText::new(words).small()).truncate();
-        ui.add(line).on_hover_text(format!("Entry {n}, {} {:02}:{:02} UTC", at.date(), at.hour(), at.minute()));
+        ui.add(line).on_hover_text(t!(
+            "Entry {n}, {date} {hour}:{minute} UTC",
+            n,
+            date = at.date(),
+            hour = format!("{:02}", at.hour()),
+            minute = format!("{:02}", at.minute())
+        ));
     }
 }
 

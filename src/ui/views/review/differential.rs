@@ -6,6 +6,7 @@ use super::ranges::{self, Ranges};
 use crate::{
     app::{Actions, AppState, pages::review::Open, wish},
     domain::differential::{Differential, Flag, Share},
+    language,
     report::words::thousands,
     ui::{
         theme,
@@ -27,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, ranges: &mut Rang
             let reviewed = &open.tally.reviewed;
             table(ui, open);
             for note in &reviewed.notes {
-                ui.add(Label::new(RichText::new(note).small().weak()).wrap());
+                ui.add(Label::new(RichText::new(language::heard(note)).small().weak()).wrap());
             }
             more(ui, reviewed);
             ui.separator();
@@ -42,24 +43,24 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, ranges: &mut Rang
 fn progress(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Actions) {
     let (n, goal) = (open.tally.reviewed.leukocytes, state.settings.preferences.reviewing.goal);
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Differential").font(theme::strong(14.0)));
+        ui.label(RichText::new(t!("Differential")).font(theme::strong(14.0)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for other in GOALS.into_iter().rev() {
-                let word = format!("of {other}");
+                let word = t!("of {other}", other);
                 let label = ui.selectable_label(goal == other, word);
-                if label.on_hover_text(format!("Count {other} leukocytes")).clicked() {
+                if label.on_hover_text(t!("Count {other} leukocytes", other)).clicked() {
                     actions.push(wish::Review::Goal(other));
                 }
             }
         });
     });
-    let words = format!("{} of {goal} leukocytes", thousands(n));
+    let words = t!("{n} of {goal} leukocytes", n = thousands(n), goal);
     let share = (n as f32 / goal.max(1) as f32).min(1.0);
     let bar = ui.add(ProgressBar::new(share).desired_height(8.0));
     bar.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &words));
     ui.label(RichText::new(words).small());
     if let Some(warning) = open.tally.reviewed.warning() {
-        let words = format!("{}  {warning}", icons::ALERT);
+        let words = format!("{}  {}", icons::ALERT, language::heard(&warning));
         ui.add(Label::new(RichText::new(words).small().color(ui.visuals().warn_fg_color)).wrap());
     }
 }
@@ -69,12 +70,12 @@ fn table(ui: &mut Ui, open: &Open) {
     let (reviewed, suggested) = (&open.tally.reviewed, &open.tally.suggested);
     Grid::new("differential of the review").num_columns(5).spacing([8.0, 4.0]).striped(true).show(ui, |ui| {
         let small = |text: &str| RichText::new(text).small().weak();
-        ui.label(small("Class"));
+        ui.label(small(t!("Class")));
         for (title, hint) in [
-            ("Model", "What the model suggested, in %"),
-            ("Now", "As reviewed, in %"),
-            ("95 %", "Exact interval (Clopper-Pearson), in %"),
-            ("n", "Cells counted"),
+            (t!("Model"), t!("What the model suggested, in %")),
+            (t!("Now"), t!("As reviewed, in %")),
+            ("95 %", t!("Exact interval (Clopper-Pearson), in %")),
+            ("n", t!("Cells counted")),
         ] {
             right(ui, small(title)).on_hover_text(hint);
         }
@@ -82,13 +83,13 @@ fn table(ui: &mut Ui, open: &Open) {
         for share in &reviewed.classes {
             row(ui, share, suggested.share(&share.name));
         }
-        ui.label(RichText::new("All").small());
+        ui.label(RichText::new(t!("All")).small());
         let whole = |of: &Differential| if of.leukocytes > 0 { "100.0" } else { "n/a" };
-        let hint = format!("n = {} as suggested", thousands(suggested.leukocytes));
+        let hint = t!("n = {n} as suggested", n = thousands(suggested.leukocytes));
         right(ui, RichText::new(whole(suggested)).small().weak()).on_hover_text(hint);
         right(ui, RichText::new(whole(reviewed)).small());
         ui.label("");
-        right(ui, RichText::new(thousands(reviewed.leukocytes)).small()).on_hover_text("Leukocytes as reviewed");
+        right(ui, RichText::new(thousands(reviewed.leukocytes)).small()).on_hover_text(t!("Leukocytes as reviewed"));
         ui.end_row();
     });
 }
@@ -102,7 +103,8 @@ fn row(ui: &mut Ui, share: &Share, suggested: Option<&Share>) {
         ui.label(RichText::new(marker::code(ui.ctx(), &share.name)).size(12.0)).on_hover_text(&name);
     });
     let before = suggested.map_or("n/a", |share| share.shown.as_str());
-    let hint = suggested.map(|of| format!("Suggested: {} %, 95 % {}, n = {}", of.shown, of.shown_ci(), of.count));
+    let hint = suggested
+        .map(|of| t!("Suggested: {shown} %, 95 % {ci}, n = {n}", shown = of.shown, ci = interval(of), n = of.count));
     right(ui, RichText::new(before).size(12.0).weak()).on_hover_text(hint.unwrap_or_default());
     let now = match share.flag {
         Some(flag) => format!("{} {}", flag.letter(), share.shown),
@@ -116,16 +118,21 @@ fn row(ui: &mut Ui, share: &Share, suggested: Option<&Share>) {
     }
     right(ui, RichText::new(share.shown_ci().replace(" to ", "–")).small());
     right(ui, RichText::new(thousands(share.count)).size(12.0)).widget_info(|| {
-        let words = format!("{name} {} %, 95 % {}, n = {}", share.shown, share.shown_ci(), share.count);
+        let words = format!("{name} {} %, 95 % {}, n = {}", share.shown, interval(share), share.count);
         WidgetInfo::labeled(Role::Label, true, words)
     });
     ui.end_row();
 }
 
+/// The exact interval in words.
+fn interval(share: &Share) -> String {
+    share.shown_ci().replace(" to ", t!(" to "))
+}
+
 fn flagged(flag: Flag, is_sure: bool) -> String {
-    let side = if flag == Flag::Low { "Under" } else { "Over" };
-    let sure = if is_sure { ", and so is its whole interval" } else { "; its interval reaches into the range" };
-    format!("{side} the lab's own range{sure}")
+    let side = if flag == Flag::Low { t!("Under") } else { t!("Over") };
+    let sure = if is_sure { t!(", and so is its whole interval") } else { t!("; its interval reaches into the range") };
+    t!("{side} the lab's own range{sure}", side, sure)
 }
 
 fn right(ui: &mut Ui, text: RichText) -> egui::Response {
@@ -137,7 +144,11 @@ fn more(ui: &mut Ui, reviewed: &Differential) {
     let width = |share: &&Share| share.ci.map_or(0.0, |ci| ci.high - ci.low);
     let Some(widest) = reviewed.classes.iter().max_by(|a, b| width(a).total_cmp(&width(b))) else { return };
     if let Some(more) = widest.more_to_halve(reviewed.leukocytes) {
-        let words = format!("{} has the widest interval: count {} more to halve it", widest.title(), thousands(more));
+        let words = t!(
+            "{name} has the widest interval: count {more} more to halve it",
+            name = widest.title(),
+            more = thousands(more)
+        );
         ui.add(Label::new(RichText::new(words).small()).wrap());
     }
 }
@@ -151,13 +162,13 @@ fn beside(ui: &mut Ui, open: &Open) {
         _ => "n/a".to_owned(),
     };
     let rows = [
-        ("NRBC per 100 WBC", rate),
-        ("NRBC", count(reviewed.nrbc)),
-        ("Platelets", count(reviewed.platelets)),
-        ("Unidentified", thousands(tally.unidentified)),
-        ("Not classed", thousands(tally.not_classed)),
-        ("Confirmed", thousands(tally.confirmed)),
-        ("Changed", thousands(tally.reclassified)),
+        (t!("NRBC per 100 WBC"), rate),
+        (t!("NRBC"), count(reviewed.nrbc)),
+        (t!("Platelets"), count(reviewed.platelets)),
+        (t!("Unidentified"), thousands(tally.unidentified)),
+        (t!("Not classed"), thousands(tally.not_classed)),
+        (t!("Confirmed"), thousands(tally.confirmed)),
+        (t!("Changed"), thousands(tally.reclassified)),
     ];
     Grid::new("what else is counted").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
         for (name, value) in rows {
@@ -178,9 +189,9 @@ fn corrected(ui: &mut Ui, open: &Open) {
     let words = match open.view().wbc(&open.case).and_then(|wbc| Some((wbc, reviewed.corrected_wbc(wbc)?))) {
         Some((wbc, corrected)) => {
             let [wbc, corrected] = [wbc, corrected].map(|value| thousands(value.round() as u64));
-            format!("Corrected WBC {corrected} per µL (of {wbc})")
+            t!("Corrected WBC {corrected} per µL (of {wbc})", corrected, wbc)
         }
-        None => "So many nucleated red cells: enter the counter's WBC to correct it".to_owned(),
+        None => t!("So many nucleated red cells: enter the counter's WBC to correct it").to_owned(),
     };
     ui.add(Label::new(RichText::new(words).strong()).wrap());
 }

@@ -6,6 +6,7 @@ use crate::{
     app::{Actions, AppState, Page, Task, notices, wish},
     domain::review::case::Case,
     job::tasks::review::Listed,
+    report::words::thousands,
     ui::{
         theme,
         widgets::{icons, parts},
@@ -16,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let opening = &state.review.opening;
     if let Some(job) = opening.running() {
         let task = state.activity.task(job);
-        let (title, doing) = task.map_or(("Opening", ""), |task| (task.title.as_str(), task.doing));
+        let (title, doing) = task.map_or((t!("Opening"), ""), |task| (task.title.as_str(), t!(task.doing)));
         parts::empty(ui, icons::REVIEW, title, doing, |ui| {
             ui.add(ProgressBar::new(task.and_then(Task::share).unwrap_or(0.0)).show_percentage());
             parts::button(ui, state, actions, wish::Window::Stop(job), false);
@@ -33,12 +34,17 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     }
     let classified = state.classify.items.len();
     let (text, next) = if classified > 0 {
-        let cells = super::counted(classified, "cell is", "cells are");
-        (format!("{cells} classified: go through them, correct what is wrong, and sign the differential"), true)
+        let text = n!(
+            classified,
+            "1 cell is classified: go through them, correct what is wrong, and sign the differential",
+            "{cells} cells are classified: go through them, correct what is wrong, and sign the differential",
+            cells = thousands(classified as u64)
+        );
+        (text, true)
     } else {
-        ("Classify cells first: their review begins with what the model suggests".to_owned(), false)
+        (t!("Classify cells first: their review begins with what the model suggests").to_owned(), false)
     };
-    parts::empty(ui, icons::REVIEW, "No session is open", &text, |ui| {
+    parts::empty(ui, icons::REVIEW, t!("No session is open"), &text, |ui| {
         if next {
             parts::button(ui, state, actions, wish::Review::Propose, true);
         } else {
@@ -55,7 +61,7 @@ fn recents(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         return;
     }
     ui.add_space(theme::GRID * 2.0);
-    ui.heading("Recent sessions");
+    ui.heading(t!("Recent sessions"));
     ScrollArea::vertical().id_salt("recent sessions").auto_shrink(false).show(ui, |ui| {
         for one in &state.review.recents {
             let words = format!("{}  {}", if one.is_signed { icons::CHECK } else { icons::REVIEW }, one.case.title());
@@ -71,7 +77,12 @@ fn recents(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 /// Who began it, when, and how far it is.
 fn facts(one: &Listed) -> String {
     let Case { who, created, model, .. } = &one.case;
-    let at = format!("{} {:02}:{:02} UTC", created.date(), created.hour(), created.minute());
-    let standing = if one.is_signed { "signed" } else { "not signed" };
+    let at = t!(
+        "{date} {hour}:{minute} UTC",
+        date = created.date(),
+        hour = format!("{:02}", created.hour()),
+        minute = format!("{:02}", created.minute())
+    );
+    let standing = if one.is_signed { t!("signed") } else { t!("not signed") };
     format!("{who}, {at}, {}, {standing}", model.name)
 }

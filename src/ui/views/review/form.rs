@@ -4,6 +4,7 @@ use egui::{Context, Grid, Id, Key, Label, Modal, RichText, TextEdit, Ui};
 
 use crate::{
     app::{Actions, AppState, pages::review::Form, wish},
+    language,
     ui::widgets::parts,
 };
 
@@ -41,27 +42,31 @@ fn is_fresh(ctx: &Context) -> bool {
 fn begin(ui: &mut Ui, state: &AppState, (form, fresh): (&Form, bool), actions: &mut Actions) {
     let Form::Begin { name, who, wbc } = form else { return };
     let (mut name, mut who, mut wbc) = (name.clone(), who.clone(), wbc.clone());
-    ui.heading("Review these cells");
-    let cells = super::counted(state.classify.items.len(), "cell", "cells");
+    ui.heading(t!("Review these cells"));
+    let cells = super::cells(state.classify.items.len());
     let model = state.classify.model.as_ref().and_then(|key| state.models.get(&key.id));
-    let model = model.map_or_else(String::new, |model| format!(", suggested by {}", model.name()));
+    let model = model.map_or_else(String::new, |model| t!(", suggested by {model}", model = model.name()));
     let occurring = &state.classify.occurring;
-    let among = if occurring.is_all() { String::new() } else { format!(", among {}", occurring.words()) };
+    let among = if occurring.is_all() {
+        String::new()
+    } else {
+        t!(", among {occurring}", occurring = language::heard(&occurring.words()))
+    };
     ui.add(Label::new(RichText::new(format!("{cells}{model}{among}")).weak()).wrap());
     let mut changed = false;
     Grid::new("begin a review").num_columns(2).spacing([12.0, 8.0]).show(ui, |ui| {
         let fields = [
-            ("Specimen or name", &mut name, "What the session is called"),
-            ("Your name", &mut who, "Stands in every entry"),
-            ("WBC per µL", &mut wbc, "From the counter, if known"),
+            (t!("Specimen or name"), &mut name, t!("What the session is called")),
+            (t!("Your name"), &mut who, t!("Stands in every entry")),
+            (t!("WBC per µL"), &mut wbc, t!("From the counter, if known")),
         ];
-        for (title, text, hint) in fields {
+        for (at, (title, text, hint)) in fields.into_iter().enumerate() {
             ui.label(title);
             let edit = ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(240.0));
             parts::named(&edit, title);
             changed |= edit.changed();
             // What has no answer yet gets the keyboard.
-            if title == "Your name" && fresh {
+            if at == 1 && fresh {
                 edit.request_focus();
             }
             ui.end_row();
@@ -74,11 +79,11 @@ fn begin(ui: &mut Ui, state: &AppState, (form, fresh): (&Form, bool), actions: &
 
 fn amend(ui: &mut Ui, (reason, fresh): (&str, bool), actions: &mut Actions) {
     let mut reason = reason.to_owned();
-    ui.heading("Amend the signed result");
-    let words = "A new version begins; the signed one stays readable. Why is it changed?";
+    ui.heading(t!("Amend the signed result"));
+    let words = t!("A new version begins; the signed one stays readable. Why is it changed?");
     ui.add(Label::new(RichText::new(words).weak()).wrap());
-    let edit = ui.add(TextEdit::singleline(&mut reason).hint_text("Reason").desired_width(f32::INFINITY));
-    parts::named(&edit, "Reason");
+    let edit = ui.add(TextEdit::singleline(&mut reason).hint_text(t!("Reason")).desired_width(f32::INFINITY));
+    parts::named(&edit, t!("Reason"));
     if fresh {
         edit.request_focus();
     }

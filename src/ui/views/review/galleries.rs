@@ -13,6 +13,7 @@ use crate::{
         entry::Bin,
         view::{CellView, State},
     },
+    language,
     report::words::thousands,
     ui::{
         keys, theme,
@@ -80,14 +81,14 @@ fn bar(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Actions) {
                 }
             }
         });
-        combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Sort the cells"));
+        combo.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, t!("Sort the cells")));
         for action in [wish::Review::Confirm, wish::Review::Undo] {
             parts::button(ui, state, actions, action, false);
         }
-        let cells = super::counted(open.view().cells().len(), "cell", "cells");
+        let cells = super::cells(open.view().cells().len());
         let words = match open.chosen() {
             0 | 1 => cells,
-            many => format!("{} of {cells} chosen", thousands(many as u64)),
+            many => t!("{chosen} of {cells} chosen", chosen = thousands(many as u64), cells),
         };
         ui.add(egui::Label::new(RichText::new(words).weak()).truncate());
     });
@@ -124,13 +125,17 @@ fn words(cell: &CellView) -> String {
     let path = of.source.words();
     let name = path.rsplit(['/', '\\']).next().unwrap_or(&path).to_owned();
     let said = match (&of.refused, &of.class, of.confidence) {
-        (Some(why), ..) => format!("refused, {why}"),
+        (Some(why), ..) => t!("refused, {why}", why = language::heard(why)),
         (None, Some(class), Some(p)) => {
-            format!("suggested {} {}", crate::domain::classes::title(class), confidence::percent(p))
+            t!(
+                "suggested {class} {share}",
+                class = crate::domain::classes::title(class),
+                share = confidence::percent(p)
+            )
         }
-        _ => "nothing suggested".to_owned(),
+        _ => t!("nothing suggested").to_owned(),
     };
-    let seen = if cell.seen { "" } else { ", not looked at" };
+    let seen = if cell.seen { "" } else { t!(", not looked at") };
     match cell.state {
         State::Suggested => format!("{name}: {said}{seen}"),
         state => format!("{name}: {said}, {} {}", state.title(), cell.bin.title()),
@@ -143,8 +148,8 @@ fn heading(ui: &mut Ui, open: &Open, (column, gallery): (usize, &Gallery)) -> Op
     let (bin, count) = (&gallery.bin, gallery.cells.len());
     let letter = open.letter(bin);
     let response = ui.interact(rect, Id::unique(("heading of", bin.title())), Sense::click());
-    let key = letter.map_or_else(|| "no key".to_owned(), |letter| format!("key {letter}"));
-    let name = format!("{}: {}, {key}", bin.title(), super::counted(count, "cell", "cells"));
+    let key = letter.map_or_else(|| t!("no key").to_owned(), |letter| t!("key {letter}", letter));
+    let name = format!("{}: {}, {key}", t!(bin.title()), super::cells(count));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let (painter, visuals) = (ui.painter().with_clip_rect(rect), ui.visuals());
     let here = open.current().is_some_and(|cell| cell.bin == *bin);
@@ -157,11 +162,11 @@ fn heading(ui: &mut Ui, open: &Open, (column, gallery): (usize, &Gallery)) -> Op
         marker::paint(&painter, pos2(rect.left() + 6.0, first), 4.5, class);
         left += 14.0;
     }
-    let whole = painter.layout_no_wrap(bin.title().to_owned(), FontId::proportional(12.0), ink);
+    let whole = painter.layout_no_wrap(t!(bin.title()).to_owned(), FontId::proportional(12.0), ink);
     let short = match bin {
         Bin::Class(class) => marker::code(ui.ctx(), class),
-        Bin::Unidentified => "UNID".to_owned(),
-        Bin::NotClassed => "NONE".to_owned(),
+        Bin::Unidentified => t!("UNID").to_owned(),
+        Bin::NotClassed => t!("NONE").to_owned(),
     };
     let galley = if left + whole.size().x <= rect.right() {
         whole
@@ -187,20 +192,20 @@ fn heading(ui: &mut Ui, open: &Open, (column, gallery): (usize, &Gallery)) -> Op
     };
     // Unidentified stands before the first class.
     let digit = char::from_digit(column as u32, 10).filter(|digit| open.class_of(*digit) == Some(class.as_str()));
-    let or = digit.filter(|digit| letter != Some(*digit)).map_or_else(String::new, |digit| format!(" or {digit}"));
+    let or = digit.filter(|digit| letter != Some(*digit)).map_or_else(String::new, |digit| t!(" or {digit}", digit));
     change(response, &format!("{name}{or}"), &class)
 }
 
 /// A popup that takes the next letter for a class.
 fn change(response: egui::Response, name: &str, class: &str) -> Option<wish::Review> {
-    let response = response.on_hover_text(format!("{name}. Press to choose another key"));
+    let response = response.on_hover_text(t!("{name}. Press to choose another key", name));
     let popup = egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
     let shown = popup.show(|ui| {
-        ui.label(format!("Key of {}", crate::domain::classes::title(class)));
+        ui.label(t!("Key of {class}", class = crate::domain::classes::title(class)));
         let mut text = String::new();
         let edit =
-            ui.add(egui::TextEdit::singleline(&mut text).hint_text("Type a letter or digit").desired_width(140.0));
-        parts::named(&edit, "New key");
+            ui.add(egui::TextEdit::singleline(&mut text).hint_text(t!("Type a letter or digit")).desired_width(140.0));
+        parts::named(&edit, t!("New key"));
         edit.request_focus();
         let letter = text.trim().chars().next_back()?;
         egui::Popup::close_id(ui.ctx(), egui::Popup::default_response_id(&response));

@@ -5,6 +5,7 @@ use egui::{Frame, Label, Margin, RichText, Role, Stroke, TextEdit, Ui, WidgetInf
 use crate::{
     app::{Actions, AppState, Wish as _, notices, pages::review::Open, wish},
     domain::review::{obstacle::signed_words, view::State},
+    language,
     ui::{
         theme,
         widgets::{icons, parts},
@@ -36,13 +37,14 @@ fn stages(ui: &mut Ui, open: &Open) {
     title.on_hover_text(open.folder.display().to_string());
     let view = open.view();
     let begun = view.cells().iter().any(|cell| cell.seen || cell.state != State::Suggested);
-    let signed = view.signed().map(signed_words);
+    let signed = view.signed().map(|signed| language::heard(&signed_words(signed)).into_owned());
     let at = match (&signed, begun) {
         (Some(_), _) => 2,
         (None, true) => 1,
         (None, false) => 0,
     };
-    let words = ["suggested".to_owned(), "in review".to_owned(), signed.unwrap_or_else(|| "signed".to_owned())];
+    let words =
+        [t!("suggested").to_owned(), t!("in review").to_owned(), signed.unwrap_or_else(|| t!("signed").to_owned())];
     let accent = theme::accent(ui.visuals());
     for (place, words) in words.into_iter().enumerate() {
         if place > 0 {
@@ -58,13 +60,13 @@ fn stages(ui: &mut Ui, open: &Open) {
 /// Who reviews; the name stands in every entry from here on.
 fn who(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let mut name = state.settings.preferences.reviewing.who.clone();
-    let edit = TextEdit::singleline(&mut name).hint_text("Your name").desired_width(120.0);
-    let edit = ui.add(edit).on_hover_text("Stands in every entry and under the result");
-    parts::named(&edit, "Reviewer");
+    let edit = TextEdit::singleline(&mut name).hint_text(t!("Your name")).desired_width(120.0);
+    let edit = ui.add(edit).on_hover_text(t!("Stands in every entry and under the result"));
+    parts::named(&edit, t!("Reviewer"));
     if edit.changed() {
         actions.push(wish::Review::Who(name));
     }
-    ui.label(RichText::new("Reviewer").weak());
+    ui.label(RichText::new(t!("Reviewer")).weak());
 }
 
 /// The versions, where there is more than one.
@@ -74,11 +76,13 @@ fn versions(ui: &mut Ui, open: &Open, actions: &mut Actions) {
         return;
     }
     let shown = open.past.as_ref().map_or(all.len() as u32, |past| past.number);
-    ui.menu_button(format!("Version {shown} of {}", all.len()), |ui| {
+    ui.menu_button(t!("Version {shown} of {all}", shown, all = all.len()), |ui| {
         for version in all {
             let is_last = version.number as usize == all.len();
-            let signed = version.signed.as_ref().map_or_else(|| "not signed".to_owned(), signed_words);
-            let mut words = format!("Version {}, {signed}", version.number);
+            let signed = version.signed.as_ref();
+            let signed = signed
+                .map_or_else(|| t!("not signed").into(), |signed| language::heard(&signed_words(signed)).into_owned());
+            let mut words = t!("Version {number}, {signed}", number = version.number, signed);
             if !version.reason.is_empty() {
                 words = format!("{words}: {}", version.reason);
             }
@@ -93,10 +97,15 @@ fn versions(ui: &mut Ui, open: &Open, actions: &mut Actions) {
 /// What stands between the result and its signature, or why nothing can be entered.
 fn standing(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Actions) {
     for flaw in &open.flaws {
-        let line = flaw.line.map_or_else(String::new, |line| format!("line {line} of "));
+        let line = flaw.line.map_or_else(String::new, |line| t!("line {line} of ", line));
         banner(
             ui,
-            &format!("{line}{} is not as it was written: {}; nothing is written over", flaw.file, flaw.why),
+            &t!(
+                "{line}{file} is not as it was written: {why}; nothing is written over",
+                line,
+                file = flaw.file,
+                why = language::heard(&flaw.why)
+            ),
             |_| {},
         );
     }
@@ -107,7 +116,7 @@ fn standing(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Actions) {
         return;
     }
     if let Some(past) = &open.past {
-        banner(ui, &format!("version {} as it was signed is shown", past.number), |ui| {
+        banner(ui, &t!("version {number} as it was signed is shown", number = past.number), |ui| {
             let back = wish::Review::Version(None);
             if ui.button(back.text()).clicked() {
                 actions.push(back);
@@ -119,15 +128,16 @@ fn standing(ui: &mut Ui, state: &AppState, open: &Open, actions: &mut Actions) {
         return;
     }
     if state.settings.preferences.reviewing.who.trim().is_empty() {
-        let words = format!("{}  Say who you are before you decide: every entry has a name", icons::ALERT);
+        let words = t!("{icon}  Say who you are before you decide: every entry has a name", icon = icons::ALERT);
         ui.label(RichText::new(words).color(ui.visuals().warn_fg_color));
         return;
     }
     let missing = open.missing().words();
+    let missing = language::each(&missing);
     let words = if missing.is_empty() {
-        format!("{}  Nothing is missing: it can be signed", icons::CHECK)
+        t!("{icon}  Nothing is missing: it can be signed", icon = icons::CHECK)
     } else {
-        format!("Before it can be signed: {}", missing.join("; "))
+        t!("Before it can be signed: {missing}", missing = missing.join("; "))
     };
     ui.add(Label::new(RichText::new(words).weak()).truncate());
 }

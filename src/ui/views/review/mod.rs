@@ -12,6 +12,7 @@ use egui::{Align, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
     app::{Actions, AppState, keymap, pages::review::Open},
+    report::words::thousands,
     ui::{
         keys, theme,
         widgets::{cells::ColumnsView, gallery::Pictures},
@@ -59,9 +60,9 @@ fn listen(ui: &Ui, state: &AppState, view: &ReviewView, actions: &mut Actions) {
     }
 }
 
-/// So many of a thing, such as `1 cell` and `7 cells`.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{} {many}", crate::report::words::thousands(count as u64)) }
+/// So many cells, such as `1 cell` and `7 cells`.
+fn cells(count: usize) -> String {
+    n!(count, "1 cell", "{count} cells", count = thousands(count as u64))
 }
 
 /// The picture's file of a cell, by the text that an entry keeps.

@@ -59,7 +59,7 @@ impl Ranges {
             before.rules.ranges.iter().filter(|range| self.ends.iter().all(|(class, _)| *class != range.class));
         ranges.extend(others.cloned());
         let corrected_from = self.corrected_from.trim().parse::<f64>().ok().filter(|from| *from >= 0.0);
-        let corrected_from = corrected_from.ok_or("the correction begins at a number from 0 on")?;
+        let corrected_from = corrected_from.ok_or(t!("the correction begins at a number from 0 on"))?;
         Ok(Ruled { rules: Rules { corrected_from, ranges, ..before.rules }, wbc: Form::wbc(&self.wbc)? })
     }
 }
@@ -70,10 +70,10 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, ranges: &mut Rang
     let mut done = false;
     ui.add_enabled_ui(obstacle.is_none(), |ui| {
         ui.horizontal(|ui| {
-            ui.label(RichText::new("WBC per µL").small().weak());
-            done |= field(ui, &mut ranges.wbc, "WBC per µL", 72.0, "off");
+            ui.label(RichText::new(t!("WBC per µL")).small().weak());
+            done |= field(ui, &mut ranges.wbc, t!("WBC per µL"), 72.0, t!("off"));
         });
-        CollapsingHeader::new(RichText::new("Reference ranges, %").small()).id_salt("ranges").show(ui, |ui| {
+        CollapsingHeader::new(RichText::new(t!("Reference ranges, %")).small()).id_salt("ranges").show(ui, |ui| {
             Grid::new("reference ranges").num_columns(3).spacing([8.0, 4.0]).show(ui, |ui| {
                 for (class, [low, high]) in &mut ranges.ends {
                     ui.horizontal(|ui| {
@@ -81,14 +81,14 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, ranges: &mut Rang
                         marker::paint(ui.painter(), rect.center(), 4.0, class);
                         ui.label(RichText::new(marker::code(ui.ctx(), class)).size(12.0));
                     });
-                    done |= field(ui, low, &format!("{class} from"), 48.0, "off");
-                    done |= field(ui, high, &format!("{class} to"), 48.0, "off");
+                    done |= field(ui, low, &t!("{class} from", class), 48.0, t!("off"));
+                    done |= field(ui, high, &t!("{class} to", class), 48.0, t!("off"));
                     ui.end_row();
                 }
             });
             ui.horizontal(|ui| {
-                ui.label(RichText::new("Correct WBC from NRBC").small().weak());
-                done |= field(ui, &mut ranges.corrected_from, "Correct WBC from NRBC", 40.0, "5");
+                ui.label(RichText::new(t!("Correct WBC from NRBC")).small().weak());
+                done |= field(ui, &mut ranges.corrected_from, t!("Correct WBC from NRBC"), 40.0, "5");
             });
         });
     });
@@ -100,7 +100,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, open: &Open, ranges: &mut Rang
         }
         Ok(_) => {}
         Err(_) if waits => {
-            ui.label(RichText::new("A range has both ends").small().weak());
+            ui.label(RichText::new(t!("A range has both ends")).small().weak());
         }
         Err(why) => {
             ui.label(RichText::new(crate::app::notices::sentence(&why)).small().color(ui.visuals().error_fg_color));

@@ -58,14 +58,14 @@ pub(super) fn choose(ui: &mut Ui, beside: &mut Beside, left: impl FnOnce(&mut Ui
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // From the right.
             let choices = [
-                (Beside::Map, "Map", "How the network tells validation cells apart, epoch by epoch"),
-                (Beside::Matrix, "Matrix", "How the network sorts the validation split, epoch by epoch"),
-                (Beside::Curves, "Curves", "Loss and accuracy"),
+                (Beside::Map, t!("Map"), t!("How the network tells validation cells apart, epoch by epoch")),
+                (Beside::Matrix, t!("Matrix"), t!("How the network sorts the validation split, epoch by epoch")),
+                (Beside::Curves, t!("Curves"), t!("Loss and accuracy")),
             ];
             for (choice, words, hint) in choices {
                 if choice != Beside::Curves || !both {
                     let row = ui.selectable_value(beside, choice, words).on_hover_text(hint);
-                    let (chosen, name) = (*beside == choice, format!("Show the {}", words.to_lowercase()));
+                    let (chosen, name) = (*beside == choice, t!("Show the {words}", words = words.to_lowercase()));
                     row.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
                 }
             }
@@ -98,7 +98,7 @@ impl Figures<'_> {
 
     fn draw_curves(&self, ui: &mut Ui, actions: &mut Actions) {
         let (curves, id) = (&self.curves, Id::unique(("curves", self.id)));
-        let mut chart = Chart::new(("curves", self.id), "Curves", curves.summary(), || curves.table()).zooms();
+        let mut chart = Chart::new(("curves", self.id), t!("Curves"), curves.summary(), || curves.table()).zooms();
         if let Some(run) = self.run {
             let drawn =
                 || [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::curves(of, run)).to_vec();

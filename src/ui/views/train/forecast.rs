@@ -28,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState) {
     let Some(first) = configs.first() else { return };
     let quiet = |ui: &mut Ui, words: &str| {
         let count = thousands(images(opened, first) as u64);
-        ui.label(RichText::new(format!("{count} training images; {words}")).small().weak())
+        ui.label(RichText::new(t!("{count} training images; {words}", count, words)).small().weak())
     };
     let (mut secs, mut device, mut lines) = ([0.0; 2], "", Vec::new());
     for config in &configs {
@@ -38,27 +38,24 @@ pub(super) fn show(ui: &mut Ui, state: &AppState) {
                 let of = range(images, config, speed);
                 secs = [secs[0] + of[0], secs[1] + of[1]];
                 device = on;
-                lines.push(format!(
-                    "{}: at most {images:.0} training images and {} epochs at {speed:.0} images/s, {source}",
-                    config.architecture.title(),
-                    config.epochs
-                ));
+                lines.push(t!("{architecture}: at most {images:.0} training images and {epochs} epochs at {speed:.0} images/s, {source}", architecture = config.architecture.title(), images, epochs = config.epochs, speed, source));
             }
             Known::Unknown(why) => {
-                quiet(ui, "the time is known after the first steps").on_hover_text(why);
+                quiet(ui, t!("the time is known after the first steps")).on_hover_text(why);
                 return;
             }
             Known::Waits => {
                 let measuring = train.measuring.is_some();
-                quiet(ui, if measuring { "measuring the speed…" } else { "the speed is measured next" });
+                quiet(ui, if measuring { t!("measuring the speed…") } else { t!("the speed is measured next") });
                 return;
             }
         }
     }
     lines.dedup();
-    lines.push("The shorter time is that of runs which end early".to_owned());
-    let runs = if configs.len() > 1 { format!("{} runs, about", configs.len()) } else { "About".to_owned() };
-    let words = format!("{runs} {} on {device}", rounded(secs));
+    lines.push(t!("The shorter time is that of runs which end early").to_owned());
+    let runs =
+        if configs.len() > 1 { t!("{count} runs, about", count = configs.len()) } else { t!("About").to_owned() };
+    let words = t!("{runs} {time} on {device}", runs, time = rounded(secs), device);
     ui.label(RichText::new(words).strong()).on_hover_text(lines.join("\n"));
 }
 
@@ -71,15 +68,15 @@ pub(super) fn briefly(state: &AppState, config: &TrainConfig) -> Option<String> 
     }
     let Known::Speed(speed, ..) = known(&state.train, &config) else { return None };
     let (number, unit) = one_digit(range(images(opened, &config), &config, speed)[1]);
-    Some(format!("up to {number} {unit}"))
+    Some(t!("up to {number} {unit}", number, unit))
 }
 
 fn known<'a>(train: &'a TrainState, config: &TrainConfig) -> Known<'a> {
     let same = |run: &&crate::domain::run::RunRecord| same_pace(&run.config, config) && run.images_per_sec.is_some();
     let (speed, device, source) = match (train.runs.iter().find(same), train.pace(config)) {
-        (Some(run), _) => (run.images_per_sec, run.device.as_str(), format!("as fast as {} was", run.name)),
+        (Some(run), _) => (run.images_per_sec, run.device.as_str(), t!("as fast as {name} was", name = run.name)),
         (None, Some(Ok(pace))) => {
-            let source = "by one measured step; reading and augmenting the images may slow it down";
+            let source = t!("by one measured step; reading and augmenting the images may slow it down");
             (Some(pace.images_per_sec), pace.device.as_str(), source.to_owned())
         }
         (None, Some(Err(why))) => return Known::Unknown(why),
@@ -106,9 +103,9 @@ fn rounded(secs: [f64; 2]) -> String {
     if (low, low_unit) == (high, high_unit) {
         format!("{high} {high_unit}")
     } else if low_unit == high_unit {
-        format!("{low} to {high} {high_unit}")
+        t!("{low} to {high} {high_unit}", low, high, high_unit)
     } else {
-        format!("{low} {low_unit} to {high} {high_unit}")
+        t!("{low} {low_unit} to {high} {high_unit}", low, low_unit, high, high_unit)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     },
     domain::run::RunRecord,
     fault::StopMode,
+    language,
     progress::Task,
     report::{self, chart::Quantity, words::thousands},
     ui::widgets::{
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// What stands where matrix and map will be.
-const PROMISE: &str = "Matrix and map of the validation split come when the first epoch ends";
+const PROMISE: &str = key!("Matrix and map of the validation split come when the first epoch ends");
 
 /// What only the eye keeps of the page, and the pictures of cells.
 type Seen<'a> = (&'a mut TrainView, &'a mut Pictures);
@@ -41,7 +42,7 @@ pub fn show(ui: &mut Ui, state: &AppState, seen: Seen<'_>, actions: &mut Actions
     match (&train.running, train.drawn()) {
         (Some(run), _) => running(ui, state, run, seen, actions),
         (None, Some(_)) if !train.ticked.is_empty() => {
-            overlay(ui, train, Some("Runs over each other"), actions);
+            overlay(ui, train, Some(t!("Runs over each other")), actions);
         }
         (None, Some(run)) => ended(ui, state, run, seen, actions),
         (None, None) => empty(ui, state, actions),
@@ -51,8 +52,8 @@ pub fn show(ui: &mut Ui, state: &AppState, seen: Seen<'_>, actions: &mut Actions
 fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.3);
-        ui.heading("No run yet");
-        ui.label("Loss and accuracy are drawn here while a network trains");
+        ui.heading(t!("No run yet"));
+        ui.label(t!("Loss and accuracy are drawn here while a network trains"));
         if state.dataset.opened.is_none() {
             ui.add_space(8.0);
             for action in [wish::Dataset::Choose, wish::Dataset::OpenSynthetic] {
@@ -66,7 +67,7 @@ fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
 
 fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, (view, pictures): Seen<'_>, actions: &mut Actions) {
     ui.horizontal(|ui| {
-        ui.heading("Training");
+        ui.heading(t!("Training"));
         ui.label(RichText::new(standing(run)).weak());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             for mode in [StopMode::Discard, StopMode::Keep] {
@@ -95,16 +96,22 @@ fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, (view, pictures): Seen<
     let root = opened.filter(|root| *root == run.asked.dataset);
     let map = run.map.as_deref().filter(|map| !map.epochs.is_empty());
     let map = map.map(|map| Map { run: run.folder.as_deref().unwrap_or(Path::new("")), map, epoch: map.last(), root });
-    let matrix = run.confusion.as_ref().map(|confusion| ("Validation split, last epoch", confusion));
-    let figures = Figures { id: "live", curves, matrix, map: map.ok_or_else(|| PROMISE.to_owned()), run: None };
+    let matrix = run.confusion.as_ref().map(|confusion| (t!("Validation split, last epoch"), confusion));
+    let figures = Figures { id: "live", curves, matrix, map: map.ok_or_else(|| t!(PROMISE).to_owned()), run: None };
     figures.show(ui, state, (&mut view.beside, &mut view.map, pictures), actions);
 }
 
 /// What the last epoch made of the validation split, or what will come.
 fn last_epoch(ui: &mut Ui, run: &LiveRun) {
     let words = run.history.last().map_or_else(
-        || PROMISE.to_owned(),
-        |of| format!("After epoch {}: {:.1} % of the validation split", of.epoch, 100.0 * of.validation_accuracy),
+        || t!(PROMISE).to_owned(),
+        |of| {
+            t!(
+                "After epoch {epoch}: {share:.1} % of the validation split",
+                epoch = of.epoch,
+                share = 100.0 * of.validation_accuracy
+            )
+        },
     );
     ui.add(Label::new(RichText::new(words).weak()).truncate());
 }
@@ -115,7 +122,7 @@ fn ended(ui: &mut Ui, state: &AppState, run: &RunRecord, (view, pictures): Seen<
         ui.label(RichText::new(super::runs::ending(run.end)).weak());
     });
     if run.history.is_empty() {
-        ui.label(RichText::new("No epoch ended; resume it or train again").weak());
+        ui.label(RichText::new(t!("No epoch ended; resume it or train again")).weak());
         return;
     }
     let map = moving::kept(state, run);
@@ -137,16 +144,16 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
     let ticked = train.ticked.iter().filter_map(|path| train.run(path));
     let ended: Vec<_> = ticked.filter(|run| !train.trains(&run.path)).collect();
     let mut runs: Vec<_> = ended.iter().map(|run| Overlaid { name: &run.name, history: &run.history }).collect();
-    let training = running.map(|run| format!("in training: {}", run.asked.title())).unwrap_or_default();
+    let training = running.map(|run| t!("in training: {asked}", asked = run.asked.title())).unwrap_or_default();
     runs.extend(running.map(|run| Overlaid { name: &training, history: &run.history }));
     let overlay = Overlay { runs };
     ui.horizontal(|ui| {
         title.map(|title| ui.heading(title));
-        if ui.link("Untick all").on_hover_text("Show one run's curves and matrix again").clicked() {
+        if ui.link(t!("Untick all")).on_hover_text(t!("Show one run's curves and matrix again")).clicked() {
             actions.push(wish::Runs::TickOnly(Vec::new()));
         }
     });
-    let mut chart = Chart::new("overlay", "Validation curves", overlay.summary(), || overlay.table()).zooms();
+    let mut chart = Chart::new("overlay", t!("Validation curves"), overlay.summary(), || overlay.table()).zooms();
     if !ended.is_empty() {
         let drawn = || [Quantity::Loss, Quantity::Accuracy].map(|of| report::chart::Chart::overlay(of, &ended));
         chart = chart.exports(move || drawn().to_vec());
@@ -159,12 +166,14 @@ fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut A
 fn standing(run: &LiveRun) -> String {
     match (&run.step, run.task) {
         (_, Some((task, done, total))) if task != Task::Training && total > 0 => {
-            format!("{}, {done} of {total}", task.title())
+            t!("{task}, {done} of {total}", task = t!(task.title()), done, total)
         }
-        (None, Some((Task::WarmingUp, ..))) => "Warming up the device: the first steps take longer".to_owned(),
-        (Some(step), _) => format!("Epoch {}, step {} of {}", step.epoch, step.step, step.steps),
-        (None, Some((task, ..))) => task.title().to_owned(),
-        (None, None) => "Waiting for its turn".to_owned(),
+        (None, Some((Task::WarmingUp, ..))) => t!("Warming up the device: the first steps take longer").to_owned(),
+        (Some(step), _) => {
+            t!("Epoch {epoch}, step {step} of {steps}", epoch = step.epoch, step = step.step, steps = step.steps)
+        }
+        (None, Some((task, ..))) => t!(task.title()).to_owned(),
+        (None, None) => t!("Waiting for its turn").to_owned(),
     }
 }
 
@@ -178,15 +187,21 @@ fn facts(ui: &mut Ui, run: &LiveRun) {
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(run.asked.title()).strong());
         if let Some(step) = &run.step {
-            ui.label(format!("{:.0} images/s", step.images_per_sec));
-            ui.label(format!("about {} left", duration(step.secs_left)));
-            ui.label(format!("loss {:.3}", step.loss));
-            ui.label(format!("accuracy {:.1} %", 100.0 * step.accuracy));
+            ui.label(t!("{speed:.0} images/s", speed = step.images_per_sec));
+            ui.label(t!("about {left} left", left = duration(step.secs_left)));
+            ui.label(t!("loss {loss:.3}", loss = step.loss));
+            ui.label(t!("accuracy {share:.1} %", share = 100.0 * step.accuracy));
         }
         if let Some(plan) = &run.plan {
             let [train, validation, test] =
                 [plan.train, plan.validation, plan.test].map(|images| thousands(images as u64));
-            let words = format!("{train} train, {validation} validation, {test} test on {}", plan.device);
+            let words = t!(
+                "{train} train, {validation} validation, {test} test on {device}",
+                train,
+                validation,
+                test,
+                device = plan.device
+            );
             ui.label(RichText::new(words).weak());
         }
     });
@@ -196,9 +211,9 @@ fn facts(ui: &mut Ui, run: &LiveRun) {
 fn warnings(ui: &mut Ui, run: &LiveRun) {
     let more = run.warnings.len().saturating_sub(1);
     let Some(last) = run.warnings.last() else { return };
-    let mut words = format!("{}  {}: {}", icons::ALERT, notices::sentence(&last.what), last.why);
+    let mut words = format!("{}  {}: {}", icons::ALERT, notices::sentence(&last.what), language::heard(&last.why));
     if more > 0 {
-        words = format!("{words}  (and {more} more in Activity)");
+        words = t!("{words}  (and {more} more in Activity)", words, more);
     }
     let line = Label::new(RichText::new(words).color(ui.visuals().warn_fg_color)).truncate();
     ui.add(line).on_hover_text(notices::reasons(last));
@@ -209,13 +224,13 @@ fn warnings(ui: &mut Ui, run: &LiveRun) {
 pub fn duration(secs: f64) -> String {
     let mins = (secs / 60.0).round();
     if !secs.is_finite() {
-        "an unknown time".to_owned()
+        t!("an unknown time").to_owned()
     } else if secs < 90.0 {
         format!("{:.0} s", secs.max(0.0))
     } else if mins < 90.0 {
-        format!("{mins:.0} min")
+        t!("{mins:.0} min", mins)
     } else {
-        format!("{:.0} h {:.0} min", (mins / 60.0).floor(), mins % 60.0)
+        t!("{hours:.0} h {rest:.0} min", hours = (mins / 60.0).floor(), rest = mins % 60.0)
     }
 }
 

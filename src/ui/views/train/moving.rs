@@ -12,7 +12,7 @@ use crate::{
         run::RunRecord,
     },
     fault::path_text,
-    report,
+    language, report,
     ui::{
         theme,
         widgets::{
@@ -61,11 +61,11 @@ pub(super) struct Map<'a> {
 pub(super) fn kept<'a>(state: &'a AppState, run: &RunRecord) -> Result<&'a MovingMap, String> {
     let (known, of) = (&state.train.map, OfRun::new(run));
     if let Some(failure) = known.failure().filter(|_| known.last() == Some(&of)) {
-        return Err(format!("The map of this run cannot be read: {}", failure.why));
+        return Err(t!("The map of this run cannot be read: {why}", why = language::heard(&failure.why)));
     }
-    let map = known.result().filter(|_| known.answered() == Some(&of)).ok_or("Reading the map…")?;
-    let map = Option::as_ref(map).ok_or("This run kept no map of its epochs")?;
-    if map.epochs.is_empty() { Err("This run kept no map of its epochs".to_owned()) } else { Ok(map) }
+    let map = known.result().filter(|_| known.answered() == Some(&of)).ok_or(t!("Reading the map…"))?;
+    let map = Option::as_ref(map).ok_or(t!("This run kept no map of its epochs"))?;
+    if map.epochs.is_empty() { Err(t!("This run kept no map of its epochs").to_owned()) } else { Ok(map) }
 }
 
 impl Map<'_> {
@@ -78,13 +78,14 @@ impl Map<'_> {
         actions: &mut Actions,
     ) {
         let Some(of) = self.map.epoch(self.epoch) else {
-            ui.label(RichText::new(format!("No map was kept of epoch {}", self.epoch)).weak());
+            ui.label(RichText::new(t!("No map was kept of epoch {epoch}", epoch = self.epoch)).weak());
             return;
         };
         self.send(ui, state, of, view);
-        let title = format!("Validation cells, epoch {}", of.epoch);
+        let title = t!("Validation cells, epoch {epoch}", epoch = of.epoch);
         let (cells, right) = (self.map.cells.len(), self.map.right(of));
-        let summary = format!("Map of {cells} validation cells after epoch {}: {right} right", of.epoch);
+        let summary =
+            t!("Map of {cells} validation cells after epoch {epoch}: {right} right", cells, epoch = of.epoch, right);
         let chart = Chart::new(("moving", self.run), &title, summary.clone(), || report::plane::moving(self.map, of));
         let mut answer = None;
         let ask = chart.zooms().show(ui, |ui, frame| {
@@ -131,7 +132,7 @@ impl Map<'_> {
             let (cell, given) = cells.get(index)?;
             Some(Mark { face: cell.truth, hollow: cell.truth != **given, chosen: chosen(cell) })
         };
-        let name = format!("{summary}; drag around cells to choose them");
+        let name = t!("{summary}; drag around cells to choose them", summary);
         let now = view.moving.now();
         let scatter = Scatter {
             version: view.moving.version() ^ state.selection.stamp.rotate_left(32),
@@ -158,7 +159,7 @@ impl Map<'_> {
                 }
                 ui.label(RichText::new(classes::title(given)).font(theme::strong(13.0)));
                 if truth != given {
-                    ui.label(format!("True: {}", classes::title(truth)));
+                    ui.label(t!("True: {truth}", truth = classes::title(truth)));
                 }
                 ui.label(RichText::new(&cell.path).small().weak());
             });
@@ -200,9 +201,10 @@ fn legend(ui: &mut Ui, map: &MovingMap, of: &MapEpoch) {
             ui.painter().text(at, Align2::LEFT_CENTER, words.text(), font.clone(), ink);
         }
     });
-    let words = format!("Hollow: given another class · the plane shows {:.0} % of the variance", 100.0 * of.shown);
+    let words =
+        t!("Hollow: given another class · the plane shows {shown:.0} % of the variance", shown = 100.0 * of.shown);
     ui.add(Label::new(RichText::new(words).small().weak()).truncate()).on_hover_text(
-        "Each epoch has its own two principal components of what the last layer is given, drawn to one spread and turned to \
-         lie nearest to the epoch before",
+        t!("Each epoch has its own two principal components of what the last layer is given, drawn to one spread and turned to \
+         lie nearest to the epoch before"),
     );
 }

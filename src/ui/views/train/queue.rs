@@ -16,7 +16,7 @@ pub(super) fn left_over(ui: &mut Ui, train: &TrainState, actions: &mut Actions) 
     }
     ui.horizontal_wrapped(|ui| {
         let titles: Vec<_> = train.left_over.iter().map(Queued::title).collect();
-        ui.label(format!("Left over from before: {}", titles.join(", ")));
+        ui.label(t!("Left over from before: {titles}", titles = titles.join(", ")));
         for action in [wish::Train::LineUpLeftOver, wish::Train::ForgetLeftOver] {
             if ui.link(action.text()).clicked() {
                 actions.push(action);
@@ -36,16 +36,16 @@ pub(super) fn show(ui: &mut Ui, train: &TrainState, actions: &mut Actions) {
         ui.horizontal_wrapped(|ui| {
             let waiting = train.queue.len();
             ui.label(RichText::new(if waiting == 1 {
-                "1 run waits:".to_owned()
+                t!("1 run waits:").to_owned()
             } else {
-                format!("{waiting} runs wait:")
+                t!("{waiting} runs wait:", waiting)
             }));
             let clear = wish::Train::ClearQueue;
             if ui.link(clear.text()).on_hover_text(clear.tooltip()).clicked() {
                 actions.push(clear);
             }
             for run in &train.queue {
-                let name = format!("Remove {} from the queue", run.title());
+                let name = t!("Remove {run} from the queue", run = run.title());
                 let words = RichText::new(format!("{}  ×", run.title())).small();
                 let chip = ui.add(Button::new(words).small()).on_hover_text(&name);
                 chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));

@@ -28,9 +28,12 @@ pub(super) fn chosen(ui: &Ui, run: &RunRecord) -> (String, Option<Confusion>) {
     match run.matrices.get(place.epoch.wrapping_sub(1)) {
         Some(counts) => {
             let labels = run.classes.clone();
-            (format!("Validation split, epoch {}", place.epoch), Some(Confusion { labels, counts: counts.clone() }))
+            (
+                t!("Validation split, epoch {epoch}", epoch = place.epoch),
+                Some(Confusion { labels, counts: counts.clone() }),
+            )
         }
-        None => ("Test split, kept weights".to_owned(), run.test.as_ref().map(|test| test.confusion.clone())),
+        None => (t!("Test split, kept weights").to_owned(), run.test.as_ref().map(|test| test.confusion.clone())),
     }
 }
 
@@ -55,8 +58,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, mapped: usize
         place.next = (place.epoch < last).then_some(now + STAND);
     }
     let plays = place.next.is_some();
-    let words = if plays { "Pause" } else { "Replay" };
-    if ui.small_button(words).on_hover_text("How the validation split was sorted, epoch by epoch").clicked() {
+    let words = if plays { t!("Pause") } else { t!("Replay") };
+    if ui.small_button(words).on_hover_text(t!("How the validation split was sorted, epoch by epoch")).clicked() {
         let again = place.epoch >= last || place.epoch == 0;
         place.epoch = if again && !plays { 1 } else { place.epoch };
         place.next = (!plays && last > 1).then_some(now + STAND);
@@ -65,16 +68,25 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, run: &RunRecord, mapped: usize
     let mut epoch = place.epoch;
     let slider = Slider::new(&mut epoch, 0..=last).show_value(false).clamping(SliderClamping::Always);
     let slider = ui.add(slider);
-    parts::named(&slider, "Epoch of the replay");
-    slider.widget_info(|| WidgetInfo::slider(true, epoch as f64, "Epoch of the replay"));
+    parts::named(&slider, t!("Epoch of the replay"));
+    slider.widget_info(|| WidgetInfo::slider(true, epoch as f64, t!("Epoch of the replay")));
     if slider.changed() {
         place = Place { epoch, next: None };
     }
     let words = run.history.get(place.epoch.wrapping_sub(1)).map_or_else(
-        || run.best().map_or_else(|| "kept weights".to_owned(), |of| format!("kept weights, epoch {}", of.epoch)),
+        || {
+            run.best()
+                .map_or_else(|| t!("kept weights").to_owned(), |of| t!("kept weights, epoch {epoch}", epoch = of.epoch))
+        },
         |of| {
-            let kept = if of.best { ", kept" } else { "" };
-            format!("epoch {} of {last}: {:.1} %{kept}", of.epoch, 100.0 * of.validation_accuracy)
+            let kept = if of.best { t!(", kept") } else { "" };
+            t!(
+                "epoch {epoch} of {last}: {share:.1} %{kept}",
+                epoch = of.epoch,
+                last,
+                share = 100.0 * of.validation_accuracy,
+                kept
+            )
         },
     );
     ui.add(Label::new(RichText::new(words).weak()).truncate());

@@ -74,7 +74,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// `None` for a picture without a stop.
     pub(super) fn new(id: Id, title: &str, stops: Stops<'a>) -> Option<Self> {
-        (stops.count() > 0).then(|| Self { id, name: format!("Walk {title}"), stops })
+        (stops.count() > 0).then(|| Self { id, name: t!("Walk {title}", title), stops })
     }
 
     fn at(&self, ui: &Ui) -> usize {

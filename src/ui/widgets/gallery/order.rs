@@ -26,13 +26,13 @@ impl Sort {
     }
 
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Given => "As listed",
-            Self::Name => "By name",
-            Self::Class => "By class",
-            Self::LeastConfident => "Least confident first",
-            Self::MostConfident => "Most confident first",
+            Self::Given => t!("As listed"),
+            Self::Name => t!("By name"),
+            Self::Class => t!("By class"),
+            Self::LeastConfident => t!("Least confident first"),
+            Self::MostConfident => t!("Most confident first"),
         }
     }
 

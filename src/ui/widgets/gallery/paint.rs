@@ -70,7 +70,7 @@ pub(super) fn caption(ui: &Ui, cell: &Cell, rect: Rect) {
     let (ink, weak) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
     let font = FontId::proportional(11.0);
     let Some((given, share)) = &cell.given else {
-        painter.text(rect.min + vec2(2.0, 9.0), Align2::LEFT_CENTER, "No class", font, weak);
+        painter.text(rect.min + vec2(2.0, 9.0), Align2::LEFT_CENTER, t!("No class"), font, weak);
         return;
     };
     let line = rect.top() + 9.0;
@@ -83,7 +83,7 @@ pub(super) fn caption(ui: &Ui, cell: &Cell, rect: Rect) {
     if let Some(truth) = cell.truth.as_deref().filter(|truth| classes::canonical(truth) != classes::canonical(given)) {
         let line = line + 15.0;
         marker::paint(&painter, pos2(rect.left() + 6.0, line), 4.0, truth);
-        let words = format!("True {}", marker::code(ui.ctx(), truth));
+        let words = t!("True {code}", code = marker::code(ui.ctx(), truth));
         painter.text(pos2(rect.left() + 15.0, line), Align2::LEFT_CENTER, words, font, weak);
     }
 }

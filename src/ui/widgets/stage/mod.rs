@@ -123,28 +123,28 @@ impl Stage<'_> {
         let frame = place.frame.unwrap_or(Rect::from_min_size(pos2(0.0, 0.0), vec2(1.0, 1.0)));
         ui.horizontal(|ui| {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if button(ui, "+", "Zoom in (+)") {
+                if button(ui, "+", t!("Zoom in (+)")) {
                     place.zoom(frame, self.size, STEP, frame.center());
                 }
                 let share = place.scale(frame, self.size) * ui.pixels_per_point();
                 ui.label(RichText::new(format!("{:.0} %", 100.0 * share)).small());
-                if button(ui, "−", "Zoom out (-)") {
+                if button(ui, "−", t!("Zoom out (-)")) {
                     place.zoom(frame, self.size, 1.0 / STEP, frame.center());
                 }
-                if button(ui, "1:1", "One image pixel on each pixel of the screen (1)") {
+                if button(ui, "1:1", t!("One image pixel on each pixel of the screen (1)")) {
                     place.one_to_one(ui);
                 }
-                if button(ui, "Fit", "Fit the image into the frame (0)") {
+                if button(ui, t!("Fit"), t!("Fit the image into the frame (0)")) {
                     place.fitted();
                 }
                 if let Some(mark) = self.chosen.and_then(|at| self.marks.get(at))
-                    && button(ui, "Cell", "Zoom in on the chosen cell")
+                    && button(ui, t!("Cell"), t!("Zoom in on the chosen cell"))
                 {
                     place.close_up(frame, self.size, mark.rect);
                 }
                 if let Some(taken) = self.tool {
-                    let word = RichText::new("Draw a box").small();
-                    let hint = "Drag a box around a cell that was missed (B)";
+                    let word = RichText::new(t!("Draw a box")).small();
+                    let hint = t!("Drag a box around a cell that was missed (B)");
                     let button = ui.add(egui::Button::selectable(taken, word).min_size(vec2(26.0, 22.0)));
                     if button.on_hover_text(hint).clicked() {
                         deed.tool = Some(!taken);
@@ -162,7 +162,7 @@ impl Stage<'_> {
     fn pixels(&self) -> String {
         let of = |size: Vec2| format!("{:.0} × {:.0}", size.x, size.y);
         let copy = if self.drawn.x < self.size.x && self.detail.is_none() {
-            format!(", shown in {}", of(self.drawn))
+            t!(", shown in {drawn}", drawn = of(self.drawn))
         } else {
             String::new()
         };

@@ -9,7 +9,7 @@ use crate::domain::{
 };
 
 /// What a field is told of which a person took every cell away.
-const NONE_LEFT: &str = "no cell is marked in this field";
+const NONE_LEFT: &str = key!("no cell is marked in this field");
 
 /// The image whose cells come now.
 #[derive(Clone, Debug)]

@@ -89,12 +89,12 @@ fn take_list(state: &mut AppState, listed: tasks::runs::Listed) {
 /// A training run ended with a model.
 pub fn take_trained(state: &mut AppState, run: RunRecord) {
     let id = Model::id_of(&run.path);
-    let words = format!("{} is trained", run.name);
+    let words = t!("{name} is trained", name = run.name);
     state.models.known.retain(|model| model.id != id);
     state.models.known.splice(0..0, Model::of(&run));
     state.train.runs.retain(|listed| listed.path != run.path);
     state.train.runs.insert(0, run);
-    state.notices.offer(Level::Success, words, "Use this model", models::Message::Use(id.clone()));
+    state.notices.offer(Level::Success, words, t!("Use this model"), models::Message::Use(id.clone()));
     if state.models.current.is_none() {
         models::use_model(state, id);
     }
@@ -104,7 +104,7 @@ pub fn take_trained(state: &mut AppState, run: RunRecord) {
 fn take_renamed(state: &mut AppState, from: &Path, run: RunRecord) {
     // A run's folder bears its name.
     let before = from.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let words = format!("{before} is {} now", run.name);
+    let words = t!("{before} is {name} now", before, name = run.name);
     let undo = Message::Rename(run.path.clone(), before);
     follow(state, from, &run.path);
     let id = Model::id_of(&run.path);
@@ -147,7 +147,7 @@ fn follow(state: &mut AppState, from: &Path, to: &Path) {
 /// A run lies in the trash; where it was the model in use, a bundled one takes its place.
 fn take_trashed(state: &mut AppState, from: &Path, trashed: Trashed) {
     let id = Model::id_of(from);
-    let mut words = format!("Deleted {}", trashed.name);
+    let mut words = t!("Deleted {name}", name = trashed.name);
     state.train.runs.retain(|run| run.path != *from);
     state.train.ticked.retain(|run| run != from);
     state.train.shown.take_if(|run| run == from);
@@ -155,7 +155,7 @@ fn take_trashed(state: &mut AppState, from: &Path, trashed: Trashed) {
     if state.models.current.as_ref() == Some(&id) {
         let next = bundled::FIRST.name.to_owned();
         if let Some(model) = state.models.known.iter().find(|model| model.id == next) {
-            words = format!("{words}; the bundled {} is in use now", model.title);
+            words = t!("{words}; the bundled {title} is in use now", words, title = model.title);
         }
         state.models.current = Some(next.clone());
         state.models.displaced = Some(trashed.path.clone());
@@ -169,7 +169,7 @@ fn take_trashed(state: &mut AppState, from: &Path, trashed: Trashed) {
 
 /// A run is back from the trash, in use again where it was before; whatever named it follows where it got another name.
 fn take_restored(state: &mut AppState, from: &Path, run: RunRecord) {
-    let words = format!("{} is back", run.name);
+    let words = t!("{name} is back", name = run.name);
     let id = Model::id_of(&run.path);
     if let (Some(outputs), Some(name)) = (run.path.parent(), from.file_name())
         && !state.train.runs.iter().any(|other| other.path == outputs.join(name))

@@ -8,8 +8,8 @@ use crate::app::{AppState, Wish, models::Model, no};
 impl Wish for Message {
     fn text(&self) -> String {
         match self {
-            Self::Delete(_) => "Delete",
-            Self::Restore(_) => "Restore",
+            Self::Delete(_) => t!("Delete"),
+            Self::Restore(_) => t!("Restore"),
             Self::Show(_) | Self::Tick(_) | Self::TickOnly(_) | Self::Rename(..) => "",
         }
         .to_owned()
@@ -17,7 +17,7 @@ impl Wish for Message {
 
     fn tooltip(&self) -> &'static str {
         match self {
-            Self::Delete(_) => "Moves the run into the trash, where it can be brought back for 30 days",
+            Self::Delete(_) => t!("Moves the run into the trash, where it can be brought back for 30 days"),
             Self::Show(_) | Self::Tick(_) | Self::TickOnly(_) | Self::Rename(..) | Self::Restore(_) => "",
         }
     }
@@ -25,7 +25,7 @@ impl Wish for Message {
     fn obstacle(&self, state: &AppState) -> Option<&'static str> {
         let held = |run: &PathBuf| {
             let reads =
-                || no(state.activity.reads(&Model::id_of(run)), "A job reads this run: wait until it has ended");
+                || no(state.activity.reads(&Model::id_of(run)), t!("A job reads this run: wait until it has ended"));
             state.train.held(run).or_else(reads)
         };
         match self {
@@ -33,7 +33,7 @@ impl Wish for Message {
             Self::Delete(run) => held(run),
             Self::Restore(trashed) => {
                 let coming = state.train.changing.iter().any(|(_, path)| path == trashed);
-                no(coming, "This run is being brought back")
+                no(coming, t!("This run is being brought back"))
             }
             Self::Show(_) | Self::Tick(_) | Self::TickOnly(_) => None,
         }

@@ -30,13 +30,17 @@ const FOOT: f32 = 34.0;
 
 pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     ui.horizontal(|ui| {
-        ui.label("Bins");
+        ui.label(t!("Bins"));
         for (equal_mass, name, help) in [
-            (false, "Equal width", "Fifteen bins of one width: a good model's images lie nearly all in the last"),
+            (
+                false,
+                t!("Equal width"),
+                t!("Fifteen bins of one width: a good model's images lie nearly all in the last"),
+            ),
             (
                 true,
-                "Equal mass",
-                "Bins of about as many images each, which show what the last bin of equal width hides",
+                t!("Equal mass"),
+                t!("Bins of about as many images each, which show what the last bin of equal width hides"),
             ),
         ] {
             if ui.selectable_label(view.equal_mass == equal_mass, name).on_hover_text(help).clicked() {
@@ -54,7 +58,7 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
 /// A calibration error with its interval, and what chance alone would show.
 fn error(name: &str, value: Option<f64>, ci: Option<Interval>, honest: Option<f64>) -> String {
     let level = honest.map_or_else(String::new, |level| {
-        format!("; a model whose confidences are right shows up to {} on these images", percent(Some(level)))
+        t!("; a model whose confidences are right shows up to {level} on these images", level = percent(Some(level)))
     });
     format!("{name} {}{level}", Cell::percent(value).within(ci))
 }
@@ -64,16 +68,16 @@ fn masses(ui: &mut Ui, evaluation: &Evaluation) {
     let (detail, ci) = (&evaluation.detail, &evaluation.detail.intervals);
     let table = tables::equal_mass(evaluation);
     let words = error(
-        "Calibration error over bins of equal mass",
+        t!("Calibration error over bins of equal mass"),
         detail.adaptive_ece,
         ci.adaptive_ece,
         ci.adaptive_ece_of_honest,
     );
     ui.label(RichText::new(words).small().weak());
     ui.horizontal(|ui| {
-        ui.heading("Confidence and share correct, bin by bin");
-        let name = "Copy the table of bins of equal mass to the clipboard";
-        let copy = ui.small_button("Copy").on_hover_text(name);
+        ui.heading(t!("Confidence and share correct, bin by bin"));
+        let name = t!("Copy the table of bins of equal mass to the clipboard");
+        let copy = ui.small_button(t!("Copy")).on_hover_text(name);
         copy.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         if copy.clicked() {
             ui.ctx().copy_text(widget::clipboard(&table));
@@ -87,7 +91,7 @@ fn masses(ui: &mut Ui, evaluation: &Evaluation) {
         for row in table.words() {
             for (cell, head) in row.iter().zip(&table.header) {
                 let label = ui.label(cell);
-                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{head}: {cell}")));
+                label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {cell}", t!(head))));
             }
             ui.end_row();
         }
@@ -97,25 +101,27 @@ fn masses(ui: &mut Ui, evaluation: &Evaluation) {
 fn diagram(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     let drawn = chart::Chart::reliability(evaluation, Provenance::of_evaluation(evaluation));
     let bins = &evaluation.detail.reliability;
-    let summary = format!(
-        "Reliability diagram of {} images in {} bins: calibration error {}",
-        evaluation.metrics.n,
-        bins.len(),
-        percent(evaluation.ece)
+    let summary = t!(
+        "Reliability diagram of {n} images in {bins} bins: calibration error {ece}",
+        n = evaluation.metrics.n,
+        bins = bins.len(),
+        ece = percent(evaluation.ece)
     );
-    let frame = Chart::new("reliability", "Reliability of the confidences", summary, || drawn.table());
+    let frame = Chart::new("reliability", t!("Reliability of the confidences"), summary, || drawn.table());
     let stops = Stops {
         lines: vec![bins.len()],
         read: Box::new(|place| bins.get(place).map(words).unwrap_or_default()),
-        hint: "Click a bar for its images, or walk the bins: Tab to here, arrows, Enter",
+        hint: t!("Click a bar for its images, or walk the bins: Tab to here, arrows, Enter"),
     };
     let mut clicked = None;
     let (ask, picked) = frame.exports(|| vec![drawn.clone()]).walked(ui, stops, |ui, chart| {
         let ci = &evaluation.detail.intervals;
-        let error = error("Calibration error", evaluation.ece, ci.ece, ci.ece_of_honest);
+        let error = error(t!("Calibration error"), evaluation.ece, ci.ece, ci.ece_of_honest);
         let brier = Cell::figure(evaluation.brier).within(ci.brier);
-        let honest = format!(
-            "{error}. Brier score {brier}. A bar that ends on the line is honest; the number on it counts its images"
+        let honest = t!(
+            "{error}. Brier score {brier}. A bar that ends on the line is honest; the number on it counts its images",
+            error,
+            brier
         );
         ui.label(RichText::new(honest).small().weak());
         let size = vec2(ui.available_width().min(760.0), ui.available_height().clamp(LEAST, MOST));
@@ -142,10 +148,10 @@ fn diagram(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView, action
 /// What a bin says, its heading first.
 fn words(bin: &Bin) -> Vec<String> {
     vec![
-        format!("Confidence above {:.1} up to {:.1} %", 100.0 * bin.low, 100.0 * bin.high),
-        format!("{} images", thousands(bin.count)),
-        format!("{} correct", percent(bin.accuracy)),
-        format!("mean confidence {}", percent(bin.confidence)),
+        t!("Confidence above {low:.1} up to {high:.1} %", low = 100.0 * bin.low, high = 100.0 * bin.high),
+        t!("{count} images", count = thousands(bin.count)),
+        t!("{accuracy} correct", accuracy = percent(bin.accuracy)),
+        t!("mean confidence {confidence}", confidence = percent(bin.confidence)),
     ]
 }
 
@@ -162,7 +168,7 @@ fn axes(ui: &Ui, rect: Rect, plot: Rect) {
         painter.text(pos2(x, plot.bottom() + 4.0), Align2::CENTER_TOP, &text, font.clone(), weak);
     }
     let at = pos2(plot.center().x, rect.bottom());
-    painter.text(at, Align2::CENTER_BOTTOM, "Confidence in the given class; height: share correct", font, weak);
+    painter.text(at, Align2::CENTER_BOTTOM, t!("Confidence in the given class; height: share correct"), font, weak);
 }
 
 fn column(ui: &Ui, plot: Rect, (place, bin): (usize, &Bin), selected: bool, cursor: bool) -> bool {
@@ -170,12 +176,12 @@ fn column(ui: &Ui, plot: Rect, (place, bin): (usize, &Bin), selected: bool, curs
     let whole = Rect::from_min_max(pos2(x(bin.low) + 1.0, plot.top()), pos2(x(bin.high) - 1.0, plot.bottom()));
     // The keyboard walks the bins as one, so that none of them is a stop of the Tab key.
     let response = ui.interact(whole, ui.scope_id().with(("bin", place)), Sense::CLICK);
-    let name = format!(
-        "confidence {:.1} to {:.1} %: {} images, {} correct",
-        100.0 * bin.low,
-        100.0 * bin.high,
-        bin.count,
-        bin.correct
+    let name = t!(
+        "confidence {low:.1} to {high:.1} %: {count} images, {correct} correct",
+        low = 100.0 * bin.low,
+        high = 100.0 * bin.high,
+        count = bin.count,
+        correct = bin.correct
     );
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
     let (painter, ink) = (ui.painter(), ui.visuals().text_color());

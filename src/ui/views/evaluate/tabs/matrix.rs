@@ -19,8 +19,11 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
     let finer = evaluation.sub_type_table();
     switches(ui, finer.is_some(), view);
     let counts = finer.filter(|_| view.finer).unwrap_or_else(|| CrossTable::of_classes(&evaluation.metrics.confusion));
-    let title =
-        if counts.finer { "True sub-type against predicted class" } else { "True class against predicted class" };
+    let title = if counts.finer {
+        t!("True sub-type against predicted class")
+    } else {
+        t!("True class against predicted class")
+    };
     let matrix = Matrix { counts: &counts, mode: view.mode, selected: selected(view, counts.finer), opens: true };
     let chart = Chart::new("evaluation matrix", title, matrix.summary(), || matrix.table());
     let chart = chart.exports(|| {
@@ -56,11 +59,11 @@ fn switches(ui: &mut Ui, finer: bool, view: &mut EvaluateView) {
         }
         ui.separator();
         let rows = [
-            (false, "Classes", "One row for each true class"),
+            (false, t!("Classes"), t!("One row for each true class")),
             (
                 true,
-                "Sub-types",
-                "One row for each finer type that the file names carry, such as MMY; no input to the model",
+                t!("Sub-types"),
+                t!("One row for each finer type that the file names carry, such as MMY; no input to the model"),
             ),
         ];
         for (on, words, help) in rows {

@@ -48,7 +48,7 @@ pub(super) fn show(
     if waits {
         ui.horizontal(|ui| {
             parts::busy(ui, state);
-            ui.label("Working out the curves");
+            ui.label(t!("Working out the curves"));
         });
         return;
     }

@@ -9,6 +9,7 @@ use crate::{
         lab_shift::{LabShift, Pair},
     },
     eval::evaluate::Evaluation,
+    language,
     report::{
         csv::Table,
         words::{percent, thousands},
@@ -27,43 +28,48 @@ const RIGHT: f32 = 60.0;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut EvaluateView, actions: &mut Actions) {
     ui.horizontal(|ui| {
-        ui.heading("Another lab");
+        ui.heading(t!("Another lab"));
         parts::button(ui, state, actions, wish::Evaluate::ChooseOther, state.evaluate.other().is_none());
         if let (Some(job), Some(asked)) = (state.evaluate.elsewhere.running(), state.evaluate.elsewhere.asked()) {
             parts::busy(ui, state);
-            let share = state.activity.task(job).map_or("Waiting", |task| task.doing);
+            let share = state.activity.task(job).map_or(t!("Waiting"), |task| t!(task.doing));
             ui.label(RichText::new(format!("{share}: {}", asked.root.display())).weak());
             parts::button(ui, state, actions, wish::Window::Stop(job), false);
         }
     });
     let Some(away) = state.evaluate.away() else {
-        let words = "A score on the home lab is optimistic: choose a labelled folder of another lab, and the model is \
-                     judged there too";
+        let words =
+            t!("A score on the home lab is optimistic: choose a labelled folder of another lab, and the model is \
+                     judged there too");
         ui.label(RichText::new(words).weak());
         return;
     };
     let shift = LabShift::of(home, away);
-    ui.label(RichText::new(shift.sentence()).font(theme::strong(14.0)));
+    ui.label(RichText::new(language::heard(&shift.sentence())).font(theme::strong(14.0)));
     if let Some((other, _)) = state.evaluate.other() {
         parts::button(ui, state, actions, wish::Lab::Look(vec![other.root.clone()]), away.shift.verdict.is_some());
     }
-    let counts = format!(
-        "At home: {} images of {}. There: {} images of {}",
-        thousands(home.metrics.n),
-        home.dataset,
-        thousands(away.metrics.n),
-        away.dataset
+    let counts = t!(
+        "At home: {n} images of {home}. There: {m} images of {away}",
+        n = thousands(home.metrics.n),
+        home = home.dataset,
+        m = thousands(away.metrics.n),
+        away = away.dataset
     );
     ui.label(RichText::new(counts).small().weak());
     if away.trained_on > 0 {
-        let words = format!("The model learned from {} of the images there", away.trained_on);
+        let words = t!("The model learned from {count} of the images there", count = away.trained_on);
         ui.colored_label(ui.visuals().warn_fg_color, words);
     }
     if let Some(verdict) = &away.shift.verdict {
         ui.colored_label(ui.visuals().warn_fg_color, sentence(verdict));
     }
-    let summary = format!("Figures at home and at {}: {}", away.dataset, shift.sentence());
-    let frame = Chart::new("another lab", "Home and there", summary, || table(&shift));
+    let summary = t!(
+        "Figures at home and at {away}: {sentence}",
+        away = away.dataset,
+        sentence = language::heard(&shift.sentence())
+    );
+    let frame = Chart::new("another lab", t!("Home and there"), summary, || table(&shift));
     frame.show(ui, |ui, _| {
         ui.columns(2, |columns| {
             let [left, right] = columns else { return };
@@ -81,19 +87,21 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
                 }
             }
         });
-        let words = "Upper bars: home; lower bars: there. Right: recall of each class; a click shows its images there that \
-                     were given another class";
+        let words = t!(
+            "Upper bars: home; lower bars: there. Right: recall of each class; a click shows its images there that \
+                     were given another class"
+        );
         ui.label(RichText::new(words).small().weak());
     });
 }
 
 fn table(shift: &LabShift) -> Table {
-    let mut table = Table::new(["figure", "home", "there"]);
+    let mut table = Table::new([key!("figure"), key!("home"), key!("there")]);
     for pair in &shift.whole {
         table.push([pair.name.clone(), percent(pair.home), percent(pair.away)]);
     }
     for pair in &shift.recall {
-        table.push([format!("recall of {}", pair.name), percent(pair.home), percent(pair.away)]);
+        table.push([t!("recall of {name}", name = pair.name), percent(pair.home), percent(pair.away)]);
     }
     table
 }
@@ -102,7 +110,12 @@ fn table(shift: &LabShift) -> Table {
 fn bars(ui: &mut Ui, pair: &Pair, opens: Option<Shown>, selected: bool) -> bool {
     let sense = if opens.is_some() { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), sense);
-    let said = format!("{}: home {}, there {}", pair.name, percent(pair.home), percent(pair.away));
+    let said = t!(
+        "{name}: home {home}, there {there}",
+        name = pair.name,
+        home = percent(pair.home),
+        there = percent(pair.away)
+    );
     let role = if opens.is_some() { Role::Button } else { Role::Meter };
     response.widget_info(|| WidgetInfo::selected(role, true, selected, &said));
     let (painter, ink) = (ui.painter(), ui.visuals().text_color());

@@ -12,6 +12,7 @@ use crate::{
     app::Actions,
     domain::{classes::title, ranking::Ranking},
     eval::evaluate::Evaluation,
+    language,
     report::{
         chart::{Body, Lines},
         words::{figure, percent},
@@ -86,10 +87,10 @@ impl Curves<'_> {
         let Some(point) = ranking.points.iter().find(|point| point.threshold <= threshold) else { return Vec::new() };
         let share = |part: u64, whole: u64| percent((whole > 0).then(|| part as f64 / whole as f64));
         vec![
-            format!("{name} from a confidence of {:.1} %", 100.0 * threshold),
-            format!("recall {}", share(point.hits, ranking.positives)),
-            format!("precision {}", share(point.hits, point.hits + point.false_alarms)),
-            format!("false positive rate {}", share(point.false_alarms, ranking.negatives)),
+            t!("{name} from a confidence of {threshold:.1} %", name, threshold = 100.0 * threshold),
+            t!("recall {share}", share = share(point.hits, ranking.positives)),
+            t!("precision {share}", share = share(point.hits, point.hits + point.false_alarms)),
+            t!("false positive rate {share}", share = share(point.false_alarms, ranking.negatives)),
         ]
     }
 
@@ -98,11 +99,11 @@ impl Curves<'_> {
         let drawing = if self.which == 0 { &self.drawn.roc } else { &self.drawn.precision_recall };
         let Body::Lines(lines) = &drawing.body else { return None };
         let (name, hint) = if self.which == 0 {
-            ("ROC", "Click on a curve for what is wrong there, or walk it: Tab to here, arrows, Enter")
+            ("ROC", t!("Click on a curve for what is wrong there, or walk it: Tab to here, arrows, Enter"))
         } else {
-            ("Precision-recall", "The same images behind the same thresholds; up and down change the class")
+            (t!("Precision-recall"), t!("The same images behind the same thresholds; up and down change the class"))
         };
-        let summary = format!("{}; {}", drawing.title, drawing.subtitle);
+        let summary = format!("{}; {}", language::heard(&drawing.title), language::heard(&drawing.subtitle));
         let frame =
             Chart::new(drawing.name, name, summary, || drawing.table()).exports(|| vec![drawing.clone()]).zooms();
         let said = |stop| self.stop(stop).and_then(|at| self.threshold(at)).map(|at| self.words(at));
@@ -138,7 +139,7 @@ fn picker(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().button_padding = vec2(6.0, 4.0);
         ui.spacing_mut().item_spacing.x = 2.0;
-        if ui.selectable_label(view.class.is_none(), RichText::new("All classes").small()).clicked() {
+        if ui.selectable_label(view.class.is_none(), RichText::new(t!("All classes")).small()).clicked() {
             view.class = None;
         }
         for (label, areas) in evaluation.detail.areas.iter().enumerate() {
@@ -147,7 +148,8 @@ fn picker(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView) {
             }
             let words = format!("{} {}", marker::code(ui.ctx(), &areas.name), figure(areas.roc_auc));
             let (roc, average) = (figure(areas.roc_auc), figure(areas.average_precision));
-            let said = format!("{}: ROC area {roc}, average precision {average}", title(&areas.name));
+            let said =
+                t!("{name}: ROC area {roc}, average precision {average}", name = title(&areas.name), roc, average);
             let on = view.class == Some(label);
             let button = ui.selectable_label(on, RichText::new(words).small()).on_hover_text(&said);
             button.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &said));

@@ -10,6 +10,7 @@ use crate::{
         risk::{Kept, RiskCoverage},
     },
     eval::evaluate::Evaluation,
+    language,
     report::{
         chart::Body,
         words::{figure, percent, thousands},
@@ -62,15 +63,11 @@ pub(super) fn show(ui: &mut Ui, evaluation: &Evaluation, view: &mut EvaluateView
 /// The model's own threshold, at a click.
 fn operating(ui: &mut Ui, point: &OperatingPoint, threshold: &mut f64) {
     ui.horizontal_wrapped(|ui| {
-        let name = format!("Use the model's operating point, {:.1} %", 100.0 * point.threshold);
+        let name = t!("Use the model's operating point, {threshold:.1} %", threshold = 100.0 * point.threshold);
         if ui.button(name).clicked() {
             *threshold = f64::from(point.threshold);
         }
-        let words = format!(
-            "Chosen on {} validation images so that at most {:.1} % of the cells kept are wrong, with 95 % confidence",
-            thousands(point.images),
-            100.0 * point.risk
-        );
+        let words = t!("Chosen on {images} validation images so that at most {risk:.1} % of the cells kept are wrong, with 95 % confidence", images = thousands(point.images), risk = 100.0 * point.risk);
         ui.label(RichText::new(words).small().weak());
     });
 }
@@ -81,11 +78,13 @@ fn buttons(ui: &mut Ui, curve: &RiskCoverage, kept: &Kept, threshold: f64) -> Op
     ui.horizontal_wrapped(|ui| {
         let coverage = percent((curve.n > 0).then(|| curve.coverage(kept)));
         let risk = percent((kept.kept > 0).then(|| kept.risk()));
-        ui.label(RichText::new(format!("Kept {coverage}, error among them {risk}")).font(theme::strong(14.0)));
-        if ui.button(format!("Show the {} refused", thousands(curve.n - kept.kept))).clicked() {
+        ui.label(
+            RichText::new(t!("Kept {coverage}, error among them {risk}", coverage, risk)).font(theme::strong(14.0)),
+        );
+        if ui.button(t!("Show the {count} refused", count = thousands(curve.n - kept.kept))).clicked() {
             wish = Some(Shown::Refused(threshold));
         }
-        if ui.button(format!("Show the {} mistakes kept", thousands(kept.errors))).clicked() {
+        if ui.button(t!("Show the {count} mistakes kept", count = thousands(kept.errors))).clicked() {
             wish = Some(Shown::KeptMistakes(threshold));
         }
     });
@@ -99,11 +98,12 @@ fn picture(ui: &mut Ui, evaluation: &Evaluation, drawn: &Drawn, kept: &Kept, act
     let stops = Stops {
         lines: vec![walked.len()],
         read: Box::new(|stop| walked.get(stop).map(|point| words(curve, point)).unwrap_or_default()),
-        hint: "Click on the curve for the mistakes kept there, or walk it: Tab to here, arrows, Enter",
+        hint: t!("Click on the curve for the mistakes kept there, or walk it: Tab to here, arrows, Enter"),
     };
     let mut clicked = None;
-    let summary = format!("{}: area {}", drawing.title, figure(evaluation.detail.aurc));
-    let frame = Chart::new("risk coverage", "Risk over coverage", summary, || drawing.table()).zooms();
+    let summary =
+        t!("{title}: area {area}", title = language::heard(&drawing.title), area = figure(evaluation.detail.aurc));
+    let frame = Chart::new("risk coverage", t!("Risk over coverage"), summary, || drawing.table()).zooms();
     let (ask, picked) = frame.exports(|| vec![drawing.clone()]).walked(ui, stops, |ui, chart| {
         let Body::Lines(lines) = &drawing.body else { return };
         let points = lines.series.first().map(|series| series.points.clone()).unwrap_or_default();
@@ -125,15 +125,15 @@ fn picture(ui: &mut Ui, evaluation: &Evaluation, drawn: &Drawn, kept: &Kept, act
 /// What a threshold says, its heading first.
 fn words(curve: &RiskCoverage, point: &Kept) -> Vec<String> {
     vec![
-        format!("Refuse below {:.1} %", 100.0 * point.threshold),
-        format!("kept {}", percent(Some(curve.coverage(point)))),
-        format!("error among them {}", percent(Some(point.risk()))),
+        t!("Refuse below {threshold:.1} %", threshold = 100.0 * point.threshold),
+        t!("kept {share}", share = percent(Some(curve.coverage(point)))),
+        t!("error among them {share}", share = percent(Some(point.risk()))),
     ]
 }
 
 fn slider(ui: &mut Ui, threshold: &mut f64) {
     ui.horizontal(|ui| {
-        let label = ui.label("Refuse below a confidence of");
+        let label = ui.label(t!("Refuse below a confidence of"));
         ui.spacing_mut().slider_width = 240.0;
         let slider = Slider::new(threshold, 0.0..=1.0).fixed_decimals(3);
         ui.add(slider).labelled_by(label.id);
@@ -165,8 +165,8 @@ fn plot(
         .include_x(1.0)
         .include_y(0.0)
         .include_y(top)
-        .x_axis_label("Coverage (share of images kept)")
-        .y_axis_label("Risk (share of errors)")
+        .x_axis_label(t!("Coverage (share of images kept)"))
+        .y_axis_label(t!("Risk (share of errors)"))
         .label_formatter(|_| None);
     let frame = if view.reset { frame.reset() } else { frame };
     let (line, ring) = (theme::accent(ui.visuals()), ui.visuals().strong_text_color());

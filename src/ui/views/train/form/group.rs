@@ -13,10 +13,10 @@ use crate::{
 };
 
 pub(super) fn show(form: &mut Form, ui: &mut Ui, state: &AppState) {
-    let help = "Such as P(\\d+)_ : images of one stay in one part of the split";
-    form.field(ui, "group", ("Patient or slide in the name", help), |ui, wish| {
+    let help = t!("Such as P(\\d+)_ : images of one stay in one part of the split");
+    form.field(ui, "group", (t!("Patient or slide in the name"), help), |ui, wish| {
         let mut pattern = wish.config.group.clone().unwrap_or_default();
-        let edit = TextEdit::singleline(&mut pattern).hint_text("none").desired_width(96.0);
+        let edit = TextEdit::singleline(&mut pattern).hint_text(t!("none")).desired_width(96.0);
         if ui.add(edit).changed() {
             wish.config.group = Some(pattern).filter(|pattern| !pattern.is_empty());
         }
@@ -54,16 +54,22 @@ fn found(items: &[Item], pattern: Option<&str>) -> Option<String> {
     let groups: Vec<Option<String>> = items.iter().map(of).collect();
     let names: BTreeSet<&str> = groups.iter().flatten().map(String::as_str).collect();
     if names.is_empty() {
-        return pattern.map(|_| "Found in no file name of this dataset".to_owned());
+        return pattern.map(|_| t!("Found in no file name of this dataset").to_owned());
     }
     let examples: Vec<&str> = names.iter().copied().take(3).collect();
     let alone = groups.iter().filter(|group| group.is_none()).count();
     let rest = match alone {
         0 => String::new(),
-        1 => "; 1 image belongs to none".to_owned(),
-        many => format!("; {} images belong to none", thousands(many as u64)),
+        many => {
+            n!(many, "; 1 image belongs to none", "; {count} images belong to none", count = thousands(many as u64))
+        }
     };
-    Some(format!("{} found, such as {}{rest}", thousands(names.len() as u64), examples.join(", ")))
+    Some(t!(
+        "{count} found, such as {examples}{rest}",
+        count = thousands(names.len() as u64),
+        examples = examples.join(", "),
+        rest
+    ))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::{
         architecture::Architecture,
         config::{DeviceChoice, TrainConfig},
     },
+    language,
     ui::widgets::parts,
 };
 
@@ -79,34 +80,34 @@ impl Form {
             ui.label(RichText::new(help).small().weak());
         }
         for (_, why) in wrong {
-            ui.label(RichText::new(why).small().color(ui.visuals().error_fg_color));
+            ui.label(RichText::new(language::heard(why)).small().color(ui.visuals().error_fg_color));
         }
         ui.add_space(6.0);
     }
 
     fn what(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-        self.field(ui, "arch", ("Network", "Backbone that feeds the attention heads"), network);
+        self.field(ui, "arch", (t!("Network"), t!("Backbone that feeds the attention heads")), network);
         let help = start::help(&self.wish.config);
-        self.field(ui, "init", ("Start from", help), |ui, wish| start::show(ui, &mut wish.config, state, actions));
-        let name = state.dataset.opened.as_ref().map_or_else(|| "none".to_owned(), |opened| opened.dataset.name());
-        let help = "80 % train, 10 % validation, 10 % test, by content and seed";
-        self.field(ui, "dataset", ("Dataset", help), |ui, _| {
-            if ui.button(name).on_hover_text("Open another dataset").clicked() {
+        self.field(ui, "init", (t!("Start from"), help), |ui, wish| start::show(ui, &mut wish.config, state, actions));
+        let name = state.dataset.opened.as_ref().map_or_else(|| t!("none").to_owned(), |opened| opened.dataset.name());
+        let help = t!("80 % train, 10 % validation, 10 % test, by content and seed");
+        self.field(ui, "dataset", (t!("Dataset"), help), |ui, _| {
+            if ui.button(name).on_hover_text(t!("Open another dataset")).clicked() {
                 actions.push(wish::Dataset::Choose);
             }
         });
         others::also_set(ui, &mut self.wish.config);
-        self.field(ui, "epochs", ("Epochs", "Passes over the training images"), |ui, wish| {
+        self.field(ui, "epochs", (t!("Epochs"), t!("Passes over the training images")), |ui, wish| {
             number(ui, &mut wish.config.epochs, 0.2);
         });
-        self.field(ui, "size", ("Image size", "Side of the network's input in pixels"), |ui, wish| {
+        self.field(ui, "size", (t!("Image size"), t!("Side of the network's input in pixels")), |ui, wish| {
             ui.label("px");
             number(ui, &mut wish.config.size, 2.0);
         });
     }
 
     fn place(&mut self, ui: &mut Ui) {
-        self.field(ui, "device", ("Device", "Auto takes the best real GPU, else the CPU"), |ui, wish| {
+        self.field(ui, "device", (t!("Device"), t!("Auto takes the best real GPU, else the CPU")), |ui, wish| {
             let device = &mut wish.config.device;
             ComboBox::from_id_salt("device").width(120.0).selected_text(device.to_string()).show_ui(ui, |ui| {
                 for one in [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::Gpu] {
@@ -115,11 +116,11 @@ impl Form {
                 }
             });
         });
-        self.field(ui, "seed", ("Seed", "The same seed gives the same split and the same run"), |ui, wish| {
+        self.field(ui, "seed", (t!("Seed"), t!("The same seed gives the same split and the same run")), |ui, wish| {
             ui.add(DragValue::new(&mut wish.config.seed).speed(0.1));
         });
-        let help = "Runs of consecutive seeds, which tell how far chance reaches";
-        self.field(ui, "seeds", ("Seeds", help), |ui, wish| number(ui, &mut wish.line_up.seeds, 0.1));
+        let help = t!("Runs of consecutive seeds, which tell how far chance reaches");
+        self.field(ui, "seeds", (t!("Seeds"), help), |ui, wish| number(ui, &mut wish.line_up.seeds, 0.1));
     }
 
     /// Whether a problem's field has not been drawn yet.
@@ -129,7 +130,7 @@ impl Form {
 
     fn advanced(&mut self, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let wrong = self.problems.iter().any(|(field, _)| self.is_hidden(field));
-        egui::CollapsingHeader::new("Advanced").open(wrong.then_some(true)).show_unindented(ui, |ui| {
+        egui::CollapsingHeader::new(t!("Advanced")).open(wrong.then_some(true)).show_unindented(ui, |ui| {
             advanced::show(self, ui);
             others::show(self, ui, state, actions);
             group::show(self, ui, state);
@@ -154,8 +155,8 @@ fn real(ui: &mut Ui, value: &mut f64) {
 
 /// One network, or each of them one after the other.
 fn network(ui: &mut Ui, Wish { config, line_up }: &mut Wish) {
-    const EACH: &str = "Each, one after the other";
-    let words = if line_up.all_networks { EACH } else { config.architecture.title() };
+    const EACH: &str = key!("Each, one after the other");
+    let words = if line_up.all_networks { t!(EACH) } else { config.architecture.title() };
     ComboBox::from_id_salt("network").width(180.0).selected_text(words).show_ui(ui, |ui| {
         for one in Architecture::ALL {
             let chosen = !line_up.all_networks && config.architecture == one;
@@ -163,7 +164,7 @@ fn network(ui: &mut Ui, Wish { config, line_up }: &mut Wish) {
                 (config.architecture, line_up.all_networks) = (one, false);
             }
         }
-        ui.selectable_value(&mut line_up.all_networks, true, EACH);
+        ui.selectable_value(&mut line_up.all_networks, true, t!(EACH));
     });
 }
 

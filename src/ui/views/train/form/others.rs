@@ -13,23 +13,19 @@ use crate::{
 
 /// One line of what is set further down, where a person may not look, with the way out of it.
 pub(super) fn also_set(ui: &mut Ui, config: &mut TrainConfig) {
-    let many = |count: usize, one: &str, more: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {more}")),
-    };
+    let (labs, teachers) = (config.also.len(), config.teacher.len());
     let set = [
-        many(config.also.len(), "other lab", "other labs"),
-        many(config.teacher.len(), "teacher", "teachers"),
-        config.group.as_ref().map(|pattern| format!("groups by {pattern}")),
+        (labs > 0).then(|| n!(labs, "1 other lab", "{count} other labs", count = labs)),
+        (teachers > 0).then(|| n!(teachers, "1 teacher", "{count} teachers", count = teachers)),
+        config.group.as_ref().map(|pattern| t!("groups by {pattern}", pattern)),
     ];
     let set: Vec<String> = set.into_iter().flatten().collect();
     if set.is_empty() {
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(format!("Also set: {}", set.join(", "))).color(ui.visuals().warn_fg_color));
-        if ui.link("Clear").on_hover_text("Train on the dataset alone").clicked() {
+        ui.label(RichText::new(t!("Also set: {set}", set = set.join(", "))).color(ui.visuals().warn_fg_color));
+        if ui.link(t!("Clear")).on_hover_text(t!("Train on the dataset alone")).clicked() {
             (config.also, config.teacher, config.group) = (Vec::new(), Vec::new(), None);
         }
     });
@@ -37,8 +33,8 @@ pub(super) fn also_set(ui: &mut Ui, config: &mut TrainConfig) {
 }
 
 pub(super) fn show(form: &mut Form, ui: &mut Ui, state: &AppState, actions: &mut Actions) {
-    let help = "Folders of other labs, mixed into the training batches";
-    form.field(ui, "also", ("Other labs", help), |ui, _| {
+    let help = t!("Folders of other labs, mixed into the training batches");
+    form.field(ui, "also", (t!("Other labs"), help), |ui, _| {
         parts::button(ui, state, actions, wish::Train::ChooseOtherLab, false);
     });
     let mut also: Vec<String> = form.wish.config.also.iter().map(|lab| lab.display().to_string()).collect();
@@ -46,24 +42,24 @@ pub(super) fn show(form: &mut Form, ui: &mut Ui, state: &AppState, actions: &mut
         form.wish.config.also.remove(gone);
         also.remove(gone);
     }
-    form.field(ui, "also-share", ("Share of other labs", "Of each batch, where there are any"), |ui, wish| {
+    form.field(ui, "also-share", (t!("Share of other labs"), t!("Of each batch, where there are any")), |ui, wish| {
         real(ui, &mut wish.config.also_share);
     });
-    let help = "Models whose answers to the training images are learned beside the labels";
-    form.field(ui, "teacher", ("Teachers", help), |ui, wish| add_teacher(ui, &mut wish.config, state));
+    let help = t!("Models whose answers to the training images are learned beside the labels");
+    form.field(ui, "teacher", (t!("Teachers"), help), |ui, wish| add_teacher(ui, &mut wish.config, state));
     if let Some(gone) = removed(ui, &form.wish.config.teacher) {
         form.wish.config.teacher.remove(gone);
     }
-    let help = "Share of each target that is the teachers' answer, where there are any";
-    form.field(ui, "teaching", ("Teaching", help), |ui, wish| real(ui, &mut wish.config.teaching));
+    let help = t!("Share of each target that is the teachers' answer, where there are any");
+    form.field(ui, "teaching", (t!("Teaching"), help), |ui, wish| real(ui, &mut wish.config.teaching));
 }
 
 fn add_teacher(ui: &mut Ui, config: &mut TrainConfig, state: &AppState) {
-    ComboBox::from_id_salt("teacher").width(140.0).selected_text("Add a model").show_ui(ui, |ui| {
+    ComboBox::from_id_salt("teacher").width(140.0).selected_text(t!("Add a model")).show_ui(ui, |ui| {
         let free = state.models.known.iter().filter(|model| !config.teacher.contains(&model.id));
         let mut added = None;
         for model in free {
-            if ui.selectable_label(false, format!("{} · {}", model.title, model.origin)).clicked() {
+            if ui.selectable_label(false, format!("{} · {}", model.title, t!(&model.origin))).clicked() {
                 added = Some(model.id.clone());
             }
         }
@@ -76,7 +72,7 @@ fn removed(ui: &mut Ui, entries: &[String]) -> Option<usize> {
     let mut gone = None;
     for (place, entry) in entries.iter().enumerate() {
         let short = Path::new(entry).file_name().map_or_else(|| entry.clone(), |name| name.to_string_lossy().into());
-        let name = format!("Remove {entry}");
+        let name = t!("Remove {entry}", entry);
         let chip = ui.add(Button::new(RichText::new(format!("{short}  ×")).small()).small()).on_hover_text(&name);
         chip.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if chip.clicked() {

@@ -24,23 +24,23 @@ impl Preset {
     const USUAL: [Self; 3] = [Self::Quick, Self::Standard, Self::Thorough];
     const TEACHING: [Self; 2] = [Self::Under, Self::Over];
 
-    const fn title(self) -> &'static str {
+    fn title(self) -> &'static str {
         match self {
-            Self::Quick => "Quick",
-            Self::Standard => "Standard",
-            Self::Thorough => "Thorough",
-            Self::Under => "Underfitting",
-            Self::Over => "Overfitting",
+            Self::Quick => t!("Quick"),
+            Self::Standard => t!("Standard"),
+            Self::Thorough => t!("Thorough"),
+            Self::Under => t!("Underfitting"),
+            Self::Over => t!("Overfitting"),
         }
     }
 
-    const fn help(self) -> &'static str {
+    fn help(self) -> &'static str {
         match self {
-            Self::Quick => "5 epochs over at most 300 images of each class: to see whether it works",
-            Self::Standard => "20 epochs over every training image, ended early where nothing gets better",
-            Self::Thorough => "60 epochs, ended only after 15 that brought nothing",
-            Self::Under => "A narrow network from chance that learns too slowly: both curves stay poor",
-            Self::Over => "A network from chance that learns a few cells by heart: the curves part",
+            Self::Quick => t!("5 epochs over at most 300 images of each class: to see whether it works"),
+            Self::Standard => t!("20 epochs over every training image, ended early where nothing gets better"),
+            Self::Thorough => t!("60 epochs, ended only after 15 that brought nothing"),
+            Self::Under => t!("A narrow network from chance that learns too slowly: both curves stay poor"),
+            Self::Over => t!("A network from chance that learns a few cells by heart: the curves part"),
         }
     }
 
@@ -124,7 +124,7 @@ fn row(ui: &mut Ui, state: &AppState, presets: &[Preset], config: &mut TrainConf
             let words = if time.is_empty() { preset.title().to_owned() } else { format!("{}\n{time}", preset.title()) };
             let button = Button::selectable(chosen, words).frame_when_inactive(true).min_size(egui::vec2(width, 40.0));
             let button = ui.add(button).on_hover_text(preset.help());
-            let name = format!("{} training {time}", preset.title());
+            let name = t!("{preset} training {time}", preset = preset.title(), time);
             button.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name.trim_end()));
             if button.clicked() {
                 *config = with;

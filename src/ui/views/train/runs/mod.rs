@@ -25,12 +25,12 @@ use crate::{
 
 /// What ended a run, in words.
 #[must_use]
-pub const fn ending(end: RunEnd) -> &'static str {
+pub fn ending(end: RunEnd) -> &'static str {
     match end {
-        RunEnd::Completed => "completed",
-        RunEnd::EarlyStopped => "stopped early",
-        RunEnd::Stopped => "stopped, best kept",
-        RunEnd::Unfinished => "unfinished",
+        RunEnd::Completed => t!("completed"),
+        RunEnd::EarlyStopped => t!("stopped early"),
+        RunEnd::Stopped => t!("stopped, best kept"),
+        RunEnd::Unfinished => t!("unfinished"),
     }
 }
 
@@ -67,7 +67,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut TrainView, actions: &mut A
     view.over_seeds &= !groups.is_empty();
     head(ui, state, &groups, view, actions);
     if runs.is_empty() {
-        ui.label(RichText::new("Runs stand here once they are trained").weak());
+        ui.label(RichText::new(t!("Runs stand here once they are trained")).weak());
     } else if view.over_seeds {
         seeds::show(ui, &groups, actions);
     } else {
@@ -78,10 +78,12 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut TrainView, actions: &mut A
 fn head(ui: &mut Ui, state: &AppState, groups: &[spread::SeedGroup<'_>], view: &mut TrainView, actions: &mut Actions) {
     let runs = &state.train.runs;
     ui.horizontal(|ui| {
-        ui.heading("Runs");
+        ui.heading(t!("Runs"));
         if !groups.is_empty() {
-            let tabs =
-                [(false, format!("Each run ({})", runs.len())), (true, format!("Over seeds ({})", groups.len()))];
+            let tabs = [
+                (false, t!("Each run ({count})", count = runs.len())),
+                (true, t!("Over seeds ({count})", count = groups.len())),
+            ];
             for (over_seeds, words) in tabs {
                 ui.selectable_value(&mut view.over_seeds, over_seeds, words);
             }
@@ -100,16 +102,16 @@ fn head(ui: &mut Ui, state: &AppState, groups: &[spread::SeedGroup<'_>], view: &
 
 /// Puts the table that is shown into the clipboard.
 fn copy(ui: &mut Ui, groups: &[spread::SeedGroup<'_>], runs: &[RunRecord], view: &TrainView, actions: &mut Actions) {
-    let title = if view.over_seeds { "the runs over seeds" } else { "the runs" };
-    let name = format!("Copy the table of {title} to the clipboard");
-    let button = ui.small_button("Copy").on_hover_text(&name);
+    let title = if view.over_seeds { t!("the runs over seeds") } else { t!("the runs") };
+    let name = t!("Copy the table of {title} to the clipboard", title);
+    let button = ui.small_button(t!("Copy")).on_hover_text(&name);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if button.clicked() {
         let sorted = view.sort.order(runs);
         let rows = || sorted.iter().filter_map(|index| runs.get(*index));
         let table = if view.over_seeds { tables::seeds(groups) } else { tables::runs(rows()) };
         ui.ctx().copy_text(chart::clipboard(&table));
-        actions.push(wish::Window::Announce(format!("Copied the table of {title}")));
+        actions.push(wish::Window::Announce(t!("Copied the table of {title}", title)));
     }
 }
 
@@ -119,7 +121,7 @@ fn deleted(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     if trashed.is_empty() {
         return;
     }
-    let words = format!("Deleted ({})", trashed.len());
+    let words = t!("Deleted ({count})", count = trashed.len());
     let (response, _) = MenuButton::from_button(Button::new(words).small()).ui(ui, |ui| {
         parts::rows(ui, |ui| {
             for run in trashed {
@@ -131,9 +133,9 @@ fn deleted(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 }
             }
         });
-        ui.label(RichText::new("Deleted for good after 30 days").small().weak());
+        ui.label(RichText::new(t!("Deleted for good after 30 days")).small().weak());
     });
-    response.on_hover_text("Runs in the trash");
+    response.on_hover_text(t!("Runs in the trash"));
 }
 
 fn table(ui: &mut Ui, state: &AppState, view: &mut TrainView, actions: &mut Actions) {

@@ -31,17 +31,17 @@ impl Column {
         Self::State,
     ];
 
-    pub(super) const fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Name => "Run",
-            Self::Network => "Network",
-            Self::Dataset => "Dataset",
-            Self::Started => "Started (UTC)",
-            Self::Epochs => "Epochs",
-            Self::Accuracy => "Accuracy",
-            Self::Balanced => "Balanced",
-            Self::Device => "Device",
-            Self::State => "State",
+            Self::Name => t!("Run"),
+            Self::Network => t!("Network"),
+            Self::Dataset => t!("Dataset"),
+            Self::Started => t!("Started (UTC)"),
+            Self::Epochs => t!("Epochs"),
+            Self::Accuracy => t!("Accuracy"),
+            Self::Balanced => t!("Balanced"),
+            Self::Device => t!("Device"),
+            Self::State => t!("State"),
         }
     }
 
@@ -71,14 +71,14 @@ impl Column {
     }
 
     /// The order in words.
-    const fn direction(self, falling: bool) -> &'static str {
+    fn direction(self, falling: bool) -> &'static str {
         match (self, falling) {
-            (Self::Started, true) => "newest first",
-            (Self::Started, false) => "oldest first",
-            (Self::Epochs | Self::Accuracy | Self::Balanced, true) => "highest first",
-            (Self::Epochs | Self::Accuracy | Self::Balanced, false) => "lowest first",
-            (_, true) => "Z to A",
-            (_, false) => "A to Z",
+            (Self::Started, true) => t!("newest first"),
+            (Self::Started, false) => t!("oldest first"),
+            (Self::Epochs | Self::Accuracy | Self::Balanced, true) => t!("highest first"),
+            (Self::Epochs | Self::Accuracy | Self::Balanced, false) => t!("lowest first"),
+            (_, true) => t!("Z to A"),
+            (_, false) => t!("A to Z"),
         }
     }
 
@@ -130,9 +130,9 @@ impl Sort {
     pub(super) fn said(self, column: Column) -> String {
         let title = column.title();
         if self.column == column {
-            format!("Sort by {title}, now {}", column.direction(self.falling))
+            t!("Sort by {title}, now {direction}", title, direction = column.direction(self.falling))
         } else {
-            format!("Sort by {title}")
+            t!("Sort by {title}", title)
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn field(
     let Some(renaming) = slot else { return };
     let mut output = TextEdit::singleline(&mut renaming.text).desired_width(f32::INFINITY).show(ui);
     let edit = output.response.response.clone();
-    parts::named(&edit, &format!("New name of {}", run.name));
+    parts::named(&edit, &t!("New name of {name}", name = run.name));
     if renaming.fresh {
         renaming.fresh = false;
         edit.request_focus();
@@ -69,6 +69,6 @@ fn problem(state: &AppState, renaming: &Renaming) -> Option<&'static str> {
 pub(super) fn hint(ui: &mut Ui, state: &AppState, renaming: &Renaming) {
     match problem(state, renaming) {
         Some(why) => ui.label(RichText::new(why).small().color(ui.visuals().error_fg_color)),
-        None => ui.label(RichText::new("Enter takes the name, Escape leaves the old one").small().weak()),
+        None => ui.label(RichText::new(t!("Enter takes the name, Escape leaves the old one")).small().weak()),
     };
 }

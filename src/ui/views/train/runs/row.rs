@@ -44,7 +44,7 @@ fn name(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
         return;
     }
     let shown = state.train.shown.as_ref() == Some(&run.path);
-    let hint = format!("Show curves and settings of {}", run.name);
+    let hint = t!("Show curves and settings of {name}", name = run.name);
     if ui.selectable_label(shown, &run.name).on_hover_text(hint).clicked() {
         actions.push(wish::Runs::Show(run.path.clone()));
     }
@@ -52,7 +52,7 @@ fn name(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
 
 fn tick(ui: &mut Ui, state: &AppState, run: &RunRecord, actions: &mut Actions) {
     let mut ticked = state.train.ticked.contains(&run.path);
-    let name = format!("Draw the curves of {} over those of others", run.name);
+    let name = t!("Draw the curves of {name} over those of others", name = run.name);
     let response = ui.add(Checkbox::without_text(&mut ticked)).on_hover_text(&name);
     parts::named(&response, &name);
     if response.clicked() {
@@ -71,7 +71,7 @@ fn cell(column: Column, state: &AppState, run: &RunRecord) -> String {
         Column::Epochs => {
             let live = state.train.running.as_ref().filter(|_| state.train.trains(&run.path));
             let epochs = live.map_or(run.history.len(), |live| live.history.len());
-            format!("{epochs} of {}", run.config.epochs)
+            t!("{epochs} of {planned}", epochs, planned = run.config.epochs)
         }
         Column::Accuracy => test(|metrics| metrics.accuracy),
         Column::Balanced => test(|metrics| metrics.balanced_accuracy),
@@ -83,11 +83,11 @@ fn cell(column: Column, state: &AppState, run: &RunRecord) -> String {
 fn standing(state: &AppState, run: &RunRecord) -> &'static str {
     let train = &state.train;
     if train.trains(&run.path) {
-        "in training"
+        t!("in training")
     } else if train.changing.iter().any(|(_, folder)| *folder == run.path) {
-        "changing"
+        t!("changing")
     } else if train.queue.iter().any(|queued| queued.resume.as_ref() == Some(&run.path)) {
-        "waits"
+        t!("waits")
     } else {
         ending(run.end)
     }
@@ -105,20 +105,28 @@ fn buttons(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView,
     };
     if run.end == RunEnd::Unfinished {
         if state.train.held(&run.path).is_none() {
-            button(ui, ("Resume", "Resume"), vec![wish::Train::Resume(run.path.clone()).into()]);
+            button(ui, (t!("Resume"), t!("Resume")), vec![wish::Train::Resume(run.path.clone()).into()]);
         }
     } else if run.weights_hash.is_some() {
-        button(ui, ("Use", "Use"), vec![wish::Models::Use(id.clone()).into(), wish::Window::Go(Page::Classify).into()]);
-        button(ui, ("Evaluate", "Evaluate"), vec![wish::Evaluate::Model(id).into()]);
+        button(
+            ui,
+            (t!("Use"), t!("Use")),
+            vec![wish::Models::Use(id.clone()).into(), wish::Window::Go(Page::Classify).into()],
+        );
+        button(ui, (t!("Evaluate"), t!("Evaluate")), vec![wish::Evaluate::Model(id).into()]);
     }
-    button(ui, ("Again", "Train again with the settings of"), vec![wish::Train::Again(run.path.clone()).into()]);
+    button(
+        ui,
+        (t!("Again"), t!("Train again with the settings of")),
+        vec![wish::Train::Again(run.path.clone()).into()],
+    );
     more(ui, state, run, view, actions);
 }
 
 /// What is done more rarely; what stands in the way is said on hover.
 fn more(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, actions: &mut Actions) {
-    let name = format!("More for {}", run.name);
-    let (response, _) = MenuButton::from_button(Button::new("More").small()).ui(ui, |ui| {
+    let name = t!("More for {name}", name = run.name);
+    let (response, _) = MenuButton::from_button(Button::new(t!("More")).small()).ui(ui, |ui| {
         let item = |ui: &mut Ui, word: &str, says: &str, obstacle: Option<&str>| {
             let mut response = ui.add_enabled(obstacle.is_none(), Button::new(word));
             if let Some(why) = obstacle {
@@ -128,16 +136,16 @@ fn more(ui: &mut Ui, state: &AppState, run: &RunRecord, view: &mut TrainView, ac
             response.widget_info(|| WidgetInfo::labeled(Role::Button, obstacle.is_none(), &said));
             response.clicked()
         };
-        if item(ui, "Show in folder", "Show the folder of", None) {
+        if item(ui, t!("Show in folder"), t!("Show the folder of"), None) {
             actions.push(wish::Files::Reveal(run.path.clone()));
             ui.close();
         }
         let held = state.train.held(&run.path);
-        if item(ui, "Rename", "Rename", held) {
+        if item(ui, t!("Rename"), t!("Rename"), held) {
             view.rename(run);
             ui.close();
         }
-        if item(ui, "Delete", "Delete", held) {
+        if item(ui, t!("Delete"), t!("Delete"), held) {
             actions.push(wish::Runs::Delete(run.path.clone()));
             ui.close();
         }

@@ -11,7 +11,16 @@ use crate::{
 pub(super) fn show(ui: &mut Ui, groups: &[SeedGroup<'_>], actions: &mut Actions) {
     ScrollArea::both().id_salt("seeds").auto_shrink(false).show(ui, |ui| {
         Grid::new("seeds").striped(true).num_columns(8).spacing([16.0, 4.0]).show(ui, |ui| {
-            for head in ["Network", "Settings", "Seeds", "n", "Accuracy", "Balanced accuracy", "Macro F1", ""] {
+            for head in [
+                t!("Network"),
+                t!("Settings"),
+                t!("Seeds"),
+                "n",
+                t!("Accuracy"),
+                t!("Balanced accuracy"),
+                t!("Macro F1"),
+                "",
+            ] {
                 ui.label(RichText::new(head).small().weak());
             }
             ui.end_row();
@@ -21,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, groups: &[SeedGroup<'_>], actions: &mut Actions)
             }
         });
         let words =
-            "Mean ± standard deviation of the sample (lowest to highest), each on the test split of its own seed";
+            t!("Mean ± standard deviation of the sample (lowest to highest), each on the test split of its own seed");
         ui.label(RichText::new(words).small().weak());
     });
 }
@@ -31,24 +40,31 @@ fn line(ui: &mut Ui, group: &SeedGroup<'_>, actions: &mut Actions) {
     let (network, config) = (first.architecture.title(), &first.config);
     let names: Vec<_> = group.runs.iter().map(|run| run.name.as_str()).collect();
     ui.label(network).on_hover_text(names.join("\n"));
-    let most = config.per_class.map_or_else(String::new, |most| format!(", {most} a class"));
-    ui.label(format!("{}, {} px, {} epochs{most}", first.dataset, config.size, config.epochs));
+    let most = config.per_class.map_or_else(String::new, |most| t!(", {most} a class", most));
+    ui.label(t!(
+        "{dataset}, {size} px, {epochs} epochs{most}",
+        dataset = first.dataset,
+        size = config.size,
+        epochs = config.epochs,
+        most
+    ));
     let seeds: Vec<_> = group.seeds().map(|seed| seed.to_string()).collect();
     ui.label(seeds.join(", "));
     ui.label(group.runs.len().to_string());
     let figures = [
-        ("accuracy", group.accuracy, Unit::Percent),
-        ("balanced accuracy", group.balanced_accuracy, Unit::Percent),
-        ("macro F1", group.macro_f1, Unit::Share),
+        (t!("accuracy"), group.accuracy, Unit::Percent),
+        (t!("balanced accuracy"), group.balanced_accuracy, Unit::Percent),
+        (t!("macro F1"), group.macro_f1, Unit::Share),
     ];
     for (figure, spread, unit) in figures {
         let words = unit.words(spread);
         let label = ui.label(&words);
-        let said = format!("{figure} of {network} over {} seeds: {words}", group.runs.len());
+        let said =
+            t!("{figure} of {network} over {count} seeds: {words}", figure, network, count = group.runs.len(), words);
         label.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     }
-    let name = format!("Draw the curves of {} over each other", names.join(", "));
-    let button = ui.small_button("Curves").on_hover_text(&name);
+    let name = t!("Draw the curves of {names} over each other", names = names.join(", "));
+    let button = ui.small_button(t!("Curves")).on_hover_text(&name);
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if button.clicked() {
         actions.push(wish::Runs::TickOnly(group.runs.iter().map(|run| run.path.clone()).collect()));
@@ -71,7 +87,14 @@ impl Unit {
             Self::Share => ("", |share| format!("{share:.3}")),
         };
         let deviation = spread.deviation.map_or_else(String::new, |deviation| format!(" ± {}", number(deviation)));
-        format!("{}{deviation}{unit} ({} to {})", number(spread.mean), number(spread.low), number(spread.high))
+        t!(
+            "{mean}{deviation}{unit} ({low} to {high})",
+            mean = number(spread.mean),
+            deviation,
+            unit,
+            low = number(spread.low),
+            high = number(spread.high)
+        )
     }
 }
 
