@@ -8,7 +8,9 @@ use std::{
 use rfd::AsyncFileDialog;
 
 use super::{
-    Action, AppState, Effects, Level, News, dialogs, dispatch,
+    Action, AppState, Effects, Level, News,
+    dialogs::{self, Answer},
+    dispatch,
     effects::{Dialog, Effect},
     files,
     pages::{settings, train},
@@ -95,8 +97,8 @@ impl App {
         app.effects.submit(Work::new(Lane::Quick, empty, files::halted));
         train::runs::list(&app.state, &mut app.effects);
         if let Some(report) = setup.crash {
-            let said = "Leukoscope ended unexpectedly last time: what it was doing is in a report on this computer";
-            app.state.notices.propose(said, "Show the report", files::Message::Reveal(report));
+            let said = t!("Leukoscope ended unexpectedly last time: what it was doing is in a report on this computer");
+            app.state.notices.propose(said, t!("Show the report"), files::Message::Reveal(report));
         }
         if !setup.open.is_empty() {
             window::sort(setup.open, &mut app.effects);
@@ -230,7 +232,12 @@ impl App {
         let hint = dialog.hint;
         self.state.choosing = true;
         let report = self.engine.reporter();
-        let answer = move |action: Option<Action>| report(News::Chosen(action.map(Box::new)));
+        let answer = move |answer| {
+            report(match answer {
+                Answer::Chosen(action) => News::Chosen(action.map(Box::new)),
+                Answer::Unseen(dialog) => files::News::NoDialog(Box::new(dialog)).into(),
+            });
+        };
         if let Err(why) = dialogs::open(self.dialog.clone(), dialog, answer) {
             self.state.notices.failed(&Failure::new(key!("the dialog could not open"), why, hint));
             self.state.choosing = false;

@@ -1,6 +1,6 @@
 //! What an update wants done beyond the state: jobs, stops, dialogs and further wishes, as values in their order.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use super::{Action, News};
 use crate::{
@@ -41,7 +41,22 @@ pub struct Dialog {
     pub then: Box<dyn FnOnce(Vec<PathBuf>) -> Option<Action> + Send>,
 }
 
+impl fmt::Debug for Dialog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialog").field("title", &self.title).field("offer", &self.offer).finish_non_exhaustive()
+    }
+}
+
 impl Dialog {
+    /// What follows from these paths, as chosen in a dialog or typed in its place.
+    pub fn answered(self, paths: Vec<PathBuf>) -> Option<Action> {
+        let paths = match self.offer {
+            Offer::Save(ending) => paths.into_iter().map(|path| with_ending(path, ending)).collect(),
+            Offer::Folder | Offer::File(..) | Offer::Files(..) => paths,
+        };
+        (self.then)(paths)
+    }
+
     /// A dialog whose first path becomes an action.
     pub fn first(title: &'static str, offer: Offer, then: impl FnOnce(PathBuf) -> Action + Send + 'static) -> Self {
         Self::all(title, offer, |paths| paths.into_iter().next().map(then))
@@ -56,6 +71,18 @@ impl Dialog {
         let hint = key!("drop the files here instead");
         Self { title, offer, name: String::new(), hint, then: Box::new(then) }
     }
+}
+
+/// The path with an ending. The system asked about a file of the name that was typed, so that one of the whole name is not
+/// written over: the new file gets a number.
+fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if path.extension().is_some() {
+        return path;
+    }
+    let stem = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let numbered = (2..1000).map(|n| path.with_file_name(format!("{stem}-{n}.{ending}")));
+    let first = path.with_file_name(format!("{stem}.{ending}"));
+    std::iter::once(first.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(first)
 }
 
 /// The effects of one update, and the numbers of jobs.
@@ -91,5 +118,21 @@ impl Effects {
     /// What was wanted since the last call, in order.
     pub(super) fn take(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_nobody_was_asked_about_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let typed = folder.path().join("curve");
+        assert_eq!(with_ending(typed.clone(), "png"), folder.path().join("curve.png"));
+        std::fs::write(folder.path().join("curve.png"), b"").unwrap();
+        assert_eq!(with_ending(typed, "png"), folder.path().join("curve-2.png"));
+        let whole = folder.path().join("curve.png");
+        assert_eq!(with_ending(whole.clone(), "png"), whole, "the system asked about this one");
     }
 }

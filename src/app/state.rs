@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{
     Activity, Effects, Level, Notices, Page, Selection,
     action::Action,
+    files,
     history::History,
     models::ModelsState,
     notices::UNDO,
@@ -54,6 +55,8 @@ pub struct AppState {
     pub hovered: Hovered,
     /// A file dialog is open.
     pub choosing: bool,
+    /// A path is typed in place of a file dialog.
+    pub typing: Option<files::Typing>,
     pub closing: Closing,
     /// One page over the whole screen, in large type.
     pub presenting: bool,

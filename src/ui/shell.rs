@@ -6,6 +6,7 @@ mod card;
 mod commands;
 mod inspector;
 mod overlay;
+mod path_field;
 mod tour;
 
 use egui::{CentralPanel, Frame, Margin, RichText, Ui};
@@ -49,6 +50,7 @@ pub fn show(ui: &mut Ui, state: &AppState, view: &mut UiState, actions: &mut Act
     card::show(ui.ctx(), state, actions);
     tour::show(ui.ctx(), state, actions);
     form::show(ui.ctx(), state, actions);
+    path_field::show(ui.ctx(), state, actions);
     commands::show(ui.ctx(), state, view, actions);
     overlay::hover(ui.ctx(), state, actions);
     overlay::drop(ui.ctx(), state);

@@ -25,4 +25,5 @@ mod settings;
 mod shell;
 mod tour;
 mod train;
+mod typed;
 mod watch;

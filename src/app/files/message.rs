@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
+    app::Dialog,
     fault::Halt,
     job::JobId,
     report::{Format, chart::Chart},
@@ -16,8 +17,19 @@ pub enum Message {
     Export(Box<Chart>, Format),
     /// Saves a chart there.
     SaveChart(Box<Chart>, Format, PathBuf),
-    /// Says that a file dialog was closed sooner than anybody could see it, and what to do instead.
-    NoDialog(&'static str),
+    /// What stands in the field for a path.
+    Type(String),
+    /// Goes on with the path that was typed.
+    TakeTyped,
+    LeaveTyped,
+}
+
+/// A path that a person types where the desktop has no file dialog.
+#[derive(Debug)]
+pub struct Typing {
+    /// What would have been asked.
+    pub dialog: Dialog,
+    pub text: String,
 }
 
 /// What came of it.
@@ -25,6 +37,8 @@ pub enum Message {
 pub enum News {
     /// A file was written that a person asked for.
     Saved(PathBuf),
+    /// A file dialog was closed sooner than anybody could see it: this desktop has none.
+    NoDialog(Box<Dialog>),
     /// Nothing that a person must know of.
     Done,
     /// A file, or any housekeeping, ended without it.

@@ -4,5 +4,5 @@ mod message;
 mod update;
 mod wish;
 
-pub use message::{Message, News};
+pub use message::{Message, News, Typing};
 pub use update::{halted, hear, name, save_report, update};

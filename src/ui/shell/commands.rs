@@ -85,7 +85,7 @@ fn found(state: &AppState, query: &str) -> Vec<Row> {
     let recents =
         state.settings.preferences.recents.iter().cloned().map(|root| Action::from(wish::Dataset::Open(root)));
     let scopes = Scope::ALL.map(|scope| {
-        let words = format!("Evaluate on: {}", scope.title().to_lowercase());
+        let words = t!("Evaluate on: {scope}", scope = t!(scope.title()).to_lowercase());
         (words, wish::Evaluate::On(Some(scope)).into())
     });
     let all = named.chain(models).chain(scopes).chain(recents.map(|action| (action.text(), action)));
