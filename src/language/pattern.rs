@@ -4,6 +4,9 @@ use std::{borrow::Cow, fmt::Display};
 
 use super::fill;
 
+/// The name of a place that holds a number and nothing else, so that `{n} cells` is not taken for any text on cells.
+const NUMBER: &str = "n";
+
 /// A text with places, as it stands in the sources, and its translation with the same places.
 pub(super) struct Pattern {
     /// The words before, between and behind the places.
@@ -44,6 +47,11 @@ impl Pattern {
                 (true, false) => (rest.strip_suffix(words.as_str())?, ""),
                 (false, _) => rest.split_once(words.as_str())?,
             };
+            if self.names.get(at).is_some_and(|name| name == NUMBER)
+                && !value.starts_with(|one: char| one.is_ascii_digit())
+            {
+                return None;
+            }
             values.push(of(value));
             rest = after;
         }
@@ -67,6 +75,7 @@ mod tests {
         let ends = Pattern::new("no `{model}` fits", "ninguno encaja en `{model}`").unwrap();
         assert_eq!(ends.translate("no `x` fits", of).as_deref(), Some("ninguno encaja en `x`"));
         assert_eq!(ends.translate("no `x` fits here", of), None);
+        assert_eq!(pattern.translate("some of 12 files: too large", of), None, "where a number belongs");
         assert!(Pattern::new("no place", "sin lugar").is_none());
     }
 }

@@ -34,9 +34,10 @@ pub fn layer(path: &Path) -> Option<String> {
 
 /// Code without comments, strings left as they are; tests at the end of a file are cut off.
 pub fn code(text: &str) -> String {
-    let end = text.match_indices("#[cfg(test)]\nmod ").find(|(at, _)| {
+    let end = text.match_indices("#[cfg(test)]\n").find(|(at, _)| {
         // `mod tests;` stands among the declarations, and code follows it.
-        text[*at..].lines().nth(1).is_some_and(|line| line.ends_with('{'))
+        let module = |line: &str| (line.starts_with("mod ") || line.contains(") mod ")) && line.ends_with('{');
+        text[*at..].lines().nth(1).is_some_and(module)
     });
     without_comments(end.map_or(text, |(at, _)| &text[..at]))
 }

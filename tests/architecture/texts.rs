@@ -124,15 +124,16 @@ pub fn told(code: &str, literals: &[Literal]) -> Vec<Told> {
 fn arguments(code: &str, start: usize, literals: &[Literal]) -> Vec<(usize, usize)> {
     let (mut found, mut depth, mut from, mut at) = (Vec::new(), 0, start, start);
     loop {
-        if let Some(literal) = literals.iter().find(|literal| literal.start == at) {
-            at = literal.end;
-            continue;
-        }
-        if let Some(length) = letter(&code[at..]) {
-            at += length;
-            continue;
-        }
         let next = code[at..].chars().next().unwrap();
+        let passed = match next {
+            '"' => literals.iter().find(|literal| literal.start == at).map(|literal| literal.end),
+            '\'' => letter(&code[at..]).map(|length| at + length),
+            _ => None,
+        };
+        if let Some(end) = passed {
+            at = end;
+            continue;
+        }
         match next {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' if depth == 0 => {
