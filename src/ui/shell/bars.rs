@@ -114,7 +114,10 @@ fn activity(ui: &mut Ui, state: &AppState, running: Option<&Task>, view: &mut Ui
 /// The device that jobs run on, by its name where it is known, and why it is that one.
 fn device(ui: &mut Ui, state: &AppState) {
     let found = state.settings.device();
-    let name = found.map_or_else(|| state.settings.preferences.device.to_string(), |device| device.name.clone());
+    let name = found.map_or_else(
+        || state.settings.preferences.device.to_string(),
+        |device| language::heard(&device.name).into_owned(),
+    );
     let why = language::heard(found.map_or("", |device| device.why.as_str()));
     let hint = if why.is_empty() { t!("Chosen in Settings").to_owned() } else { t!("Chosen in Settings: {why}", why) };
     ui.add(Label::new(RichText::new(t!("Device: {name}", name)).weak()).truncate().show_tooltip_when_elided(false))

@@ -140,7 +140,7 @@ pub fn split(ui: &mut Ui, opened: &Opened) {
     let left_out = opened.dataset.items.len() - counts.iter().map(|(_, count)| count).sum::<usize>();
     let said = t!(
         "{parts}; {left_out} left out; seed {seed}",
-        parts = counts.map(|(part, count)| format!("{part} {}", thousands(count as u64))).join(", "),
+        parts = counts.map(|(part, count)| format!("{} {}", t!(part), thousands(count as u64))).join(", "),
         left_out,
         seed = opened.split.seed
     );

@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     section(ui, t!("Devices of this machine"), |ui| {
         for device in &state.settings.devices {
             let picked = if device.default { t!("picked by Automatic: ") } else { "" };
-            ui.label(&device.name);
+            ui.label(language::heard(&device.name));
             ui.label(RichText::new(format!("{picked}{}", language::heard(&device.why))).small().weak());
         }
         parts::button(ui, state, actions, wish::Settings::TestDevices, false);

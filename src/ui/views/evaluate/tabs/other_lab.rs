@@ -49,21 +49,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
     if let Some((other, _)) = state.evaluate.other() {
         parts::button(ui, state, actions, wish::Lab::Look(vec![other.root.clone()]), away.shift.verdict.is_some());
     }
-    let counts = t!(
-        "At home: {n} images of {home}. There: {m} images of {away}",
-        n = thousands(home.metrics.n),
-        home = home.dataset,
-        m = thousands(away.metrics.n),
-        away = away.dataset
-    );
-    ui.label(RichText::new(counts).small().weak());
-    if away.trained_on > 0 {
-        let words = t!("The model learned from {count} of the images there", count = away.trained_on);
-        ui.colored_label(ui.visuals().warn_fg_color, words);
-    }
-    if let Some(verdict) = &away.shift.verdict {
-        ui.colored_label(ui.visuals().warn_fg_color, sentence(verdict));
-    }
+    cells(ui, home, away);
     let summary = t!(
         "Figures at home and at {away}: {sentence}",
         away = away.dataset,
@@ -95,6 +81,25 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, home: &Evaluation, view: &mut 
     });
 }
 
+/// Which cells the figures are of, and what speaks against them.
+fn cells(ui: &mut Ui, home: &Evaluation, away: &Evaluation) {
+    let counts = t!(
+        "At home: {n} images of {home}. There: {m} images of {away}",
+        n = thousands(home.metrics.n),
+        home = home.dataset,
+        m = thousands(away.metrics.n),
+        away = away.dataset
+    );
+    ui.label(RichText::new(counts).small().weak());
+    if away.trained_on > 0 {
+        let words = t!("The model learned from {count} of the images there", count = away.trained_on);
+        ui.colored_label(ui.visuals().warn_fg_color, words);
+    }
+    if let Some(verdict) = &away.shift.verdict {
+        ui.colored_label(ui.visuals().warn_fg_color, sentence(verdict));
+    }
+}
+
 fn table(shift: &LabShift) -> Table {
     let mut table = Table::new([key!("figure"), key!("home"), key!("there")]);
     for pair in &shift.whole {
@@ -112,7 +117,7 @@ fn bars(ui: &mut Ui, pair: &Pair, opens: Option<Shown>, selected: bool) -> bool 
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), sense);
     let said = t!(
         "{name}: home {home}, there {there}",
-        name = pair.name,
+        name = t!(&pair.name),
         home = percent(pair.home),
         there = percent(pair.away)
     );
@@ -123,7 +128,7 @@ fn bars(ui: &mut Ui, pair: &Pair, opens: Option<Shown>, selected: bool) -> bool 
         painter.rect_filled(rect, 4.0, ui.visuals().widgets.hovered.weak_bg_fill);
     }
     let at = pos2(rect.left() + 4.0, rect.center().y);
-    painter.text(at, Align2::LEFT_CENTER, title(&pair.name), FontId::proportional(13.0), ink);
+    painter.text(at, Align2::LEFT_CENTER, t!(title(&pair.name)), FontId::proportional(13.0), ink);
     let colours = [ui.visuals().weak_text_color(), theme::accent(ui.visuals())];
     for (place, (value, colour)) in [pair.home, pair.away].into_iter().zip(colours).enumerate() {
         let width = (rect.width() - LEFT - RIGHT).max(10.0) * value.unwrap_or(0.0) as f32;
