@@ -28,7 +28,7 @@ fn without_a_network_all_works_and_nothing_listens_or_calls() {
         let _ = writeln!(std::io::stderr(), "\nSKIPPED: {why}");
         return;
     }
-    let (folder, home) = (slides(2), tempfile::tempdir().unwrap());
+    let (folder, home) = (slides(8), tempfile::tempdir().unwrap());
     let (path, out) = (folder.path().to_str().unwrap(), home.path().join("run"));
     let small = ["--size", "32", "--width", "0.125", "--attention-width", "16", "--heads", "2", "--batch", "8"];
     let train = ["train", path, "--epochs", "1", "--init", "random", "--device", "cpu", "--out", out.to_str().unwrap()];
