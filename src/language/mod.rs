@@ -71,7 +71,7 @@ mod tests {
         speak(Language::Spanish);
         assert_eq!(of("Settings"), "Ajustes");
         assert_eq!(of("no such text"), "no such text");
-        let other = std::thread::spawn(|| of("Settings")).join().unwrap();
+        let other = std::thread::Builder::new().spawn(|| of("Settings")).unwrap().join().unwrap();
         assert_eq!(other, "Settings");
         speak(Language::English);
         assert_eq!(of("Settings"), "Settings");

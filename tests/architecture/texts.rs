@@ -14,10 +14,10 @@ pub fn literals(code: &str) -> Vec<Literal> {
         let rest = &code[at..];
         if let Some(length) = raw(code, at).or_else(|| letter(rest)) {
             at += length;
-        } else if rest.starts_with('"') {
-            let length = 2 + text(&rest[1..]);
-            found.push(Literal { start: at, end: at + length, value: value(&rest[1..length - 1]) });
-            at += length;
+        } else if let Some(behind) = rest.strip_prefix('"') {
+            let inside = text(behind);
+            found.push(Literal { start: at, end: at + inside + 2, value: value(&behind[..inside]) });
+            at += inside + 2;
         } else {
             at += rest.chars().next().map_or(1, char::len_utf8);
         }
@@ -95,7 +95,7 @@ pub fn told(code: &str, literals: &[Literal]) -> Vec<Told> {
     for (name, most) in [("t", 1), ("n", 2), ("key", 1)] {
         let open = format!("{name}!(");
         for (at, _) in code.match_indices(&open) {
-            let inside_word = code[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric());
+            let inside_word = code[..at].chars().next_back().is_some_and(char::is_alphanumeric);
             let within = literals.iter().any(|literal| literal.start < at && at < literal.end);
             if inside_word || within {
                 continue;
