@@ -82,10 +82,7 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
         Ok(end) => end,
         Err(halt) => {
             clean_up(&record, stop);
-            // A disk that is full or images that are gone are told with their place; no device is to blame for them.
-            if matches!(&halt, Halt::Failed(why) if why.paths.is_empty()) {
-                device::mark_suspect(&compute.info.id);
-            }
+            blame(&halt, &compute);
             return Err(halt);
         }
     };
@@ -93,7 +90,17 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
         return Err(TrainError::NeverANumber.into());
     }
     let unfinished = record.clone();
-    unbroken(&compute, || finish::finish(session, record, end)).inspect_err(|_| clean_up(&unfinished, stop))
+    unbroken(&compute, || finish::finish(session, record, end)).inspect_err(|halt| {
+        clean_up(&unfinished, stop);
+        blame(halt, &compute);
+    })
+}
+
+/// A disk that is full or images that are gone are told with their place, and no device is to blame for them.
+fn blame(halt: &Halt, compute: &Compute) {
+    if matches!(halt, Halt::Failed(why) if why.paths.is_empty()) {
+        device::mark_suspect(&compute.info.id);
+    }
 }
 
 /// Does what may end in a panic, as all work does on a GPU that is lost: the device is not used again, and the run ends in
