@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 dataset=${1:-datasets/synthetic}
 program=${LEUKO_PROGRAM:-${CARGO_TARGET_DIR:-target}/release/leukoscope}
 scratch=$(mktemp -d)
-export DISPLAY=:94 XDG_RUNTIME_DIR=$scratch LEUKO_CONFIG_DIR=$scratch/config LEUKO_OUTPUTS=$scratch/outputs
+# Commands are typed in English.
+export LC_ALL=C.UTF-8 DISPLAY=:94 XDG_RUNTIME_DIR=$scratch LEUKO_CONFIG_DIR=$scratch/config LEUKO_OUTPUTS=$scratch/outputs
 mkdir -p "$LEUKO_CONFIG_DIR"
 printf '(theme: Light, notice_read: true)' >"$LEUKO_CONFIG_DIR/preferences.ron"
 Xvfb "$DISPLAY" -screen 0 1280x820x24 >/dev/null 2>&1 &

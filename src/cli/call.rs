@@ -5,7 +5,7 @@ use std::{any::Any, process::ExitCode};
 use clap::error::ErrorKind;
 
 use super::output;
-use crate::fault::Failure;
+use crate::fault::{Failure, panicked};
 
 /// Prints help or version where they were asked for, else what is wrong with the call.
 pub(super) fn explain(error: &clap::Error, json: bool) -> ExitCode {
@@ -33,10 +33,9 @@ fn reason(error: &clap::Error) -> String {
 
 /// A panic of the work in words.
 pub(super) fn panicked(panic: &(dyn Any + Send)) -> Failure {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Failure::new(
         "the work broke off",
-        text.unwrap_or("of an unknown reason"),
+        panicked::said(panic).unwrap_or("of an unknown reason"),
         "report this with the call; another --device may help",
     )
 }

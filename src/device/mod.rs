@@ -125,6 +125,7 @@ fn found(id: &str) -> String {
 pub fn mark_suspect(id: &str) {
     if id != "cpu"
         && let Ok(mut suspects) = SUSPECTS.lock()
+        && !suspects.iter().any(|suspect| suspect == id)
     {
         log::warn!("{id} failed and is not used again");
         suspects.push(id.to_owned());

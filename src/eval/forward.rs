@@ -141,14 +141,16 @@ impl Images<'_> {
 /// # Errors
 /// [`Failure`] where the device fails.
 pub fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Failure> {
-    let fail = |why: String| Failure::new("the device gave no result", bare(&why), "try again, or choose `cpu`");
+    let fail = |why: String| {
+        log::warn!("a device gave no result: {why}");
+        Failure::new("the device gave no result", bare(&why), "try again, or choose `cpu`")
+    };
     let data = tensor.try_into_data().map_err(|why| fail(format!("{why:?}")))?;
     data.try_to_vec::<f32>().map_err(|why| fail(format!("{why:?}")))
 }
 
 /// What went wrong without the chain of what that came from, which names buffers and traces and no cause that a person knows.
 fn bare(why: &str) -> &str {
-    log::warn!("a device gave no result: {why}");
     why.split("Caused by").next().unwrap_or(why).trim()
 }
 

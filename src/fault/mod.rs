@@ -4,6 +4,7 @@
 //! Under everything else. Nothing that tells how far a task is belongs here, and no word of the lab.
 
 mod failure;
+pub mod panicked;
 pub mod path_text;
 mod stop;
 

@@ -1,7 +1,6 @@
 //! One named thread a lane, each running its jobs one after the other, and the channel that their updates come out of.
 
 use std::{
-    any::Any,
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -20,7 +19,7 @@ use super::{
     observe::{Post, Teller},
 };
 use crate::{
-    fault::{Failure, Halt, StopMode, StopToken},
+    fault::{Failure, Halt, StopMode, StopToken, panicked},
     model::kernels,
     progress::Event,
 };
@@ -206,13 +205,8 @@ fn run<N: Send>(ticket: Ticket<N>, post: &Post<N>, host: &ModelHost) -> Result<N
         // What broke off may have left its device unusable.
         host.forget();
         let hint = "try again; where a GPU was used, choose the CPU in Settings";
-        Err(Failure::new("the job ended unexpectedly", panic_words(&*panic), hint).into())
+        Err(Failure::new("the job ended unexpectedly", panicked::words(&*panic), hint).into())
     })
-}
-
-fn panic_words(panic: &(dyn Any + Send)) -> String {
-    let words = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason was given".to_owned())
 }
 
 #[cfg(test)]

@@ -13,8 +13,7 @@ use std::{
     process, thread,
 };
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
+use super::paths;
 use crate::data::atomic;
 
 /// Reports that are kept, the newest ones.
@@ -40,9 +39,7 @@ impl Running {
     pub fn begin(folder: &Path, log: Option<PathBuf>) -> io::Result<(Self, Option<PathBuf>)> {
         fs::create_dir_all(folder)?;
         let left = left_over(folder, log.as_deref())?;
-        let now = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
-        let now: String = now.chars().filter(char::is_ascii_digit).take(14).collect();
-        let mark = folder.join(format!("{now}-{}.running", process::id()));
+        let mark = folder.join(format!("{}-{}.running", paths::stamp(), process::id()));
         let file = File::create(&mark)?;
         file.try_lock()?;
         Ok((Self { file, report: mark.with_extension("txt"), mark, log }, left))

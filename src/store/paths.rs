@@ -7,6 +7,8 @@ use std::{
     sync::OnceLock,
 };
 
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
 use crate::domain::hash::ContentHash;
 
 /// A folder of this name beside the program holds everything that the program keeps, as on a memory stick.
@@ -97,6 +99,13 @@ pub fn cache_dir() -> PathBuf {
 #[must_use]
 pub fn kernels() -> PathBuf {
     cache_dir().join("kernels")
+}
+
+/// The time as a part of a name: year to second in UTC, fourteen digits.
+#[must_use]
+pub fn stamp() -> String {
+    let now = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
+    now.chars().filter(char::is_ascii_digit).take(14).collect()
 }
 
 /// The cache of one dataset folder's scan.

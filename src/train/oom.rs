@@ -4,7 +4,7 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::{
-    fault::{Failure, Halt},
+    fault::{Failure, Halt, panicked},
     learn::error::TrainError,
     progress::Observer,
 };
@@ -30,7 +30,7 @@ pub fn with_fitting_batch<T>(
             Ok(Err(Halt::Failed(failure))) if is_memory(&failure.why) => failure.why,
             Ok(Err(halt)) => return Err(halt),
             Err(panic) => {
-                let why = words(panic.as_ref());
+                let why = panicked::words(panic.as_ref());
                 if !is_memory(&why) {
                     return Err(TrainError::Device(format!("the computation broke off: {why}")).into());
                 }
@@ -49,12 +49,6 @@ pub fn with_fitting_batch<T>(
 fn is_memory(why: &str) -> bool {
     let why = why.to_lowercase();
     ["out of memory", "outofmemory", "allocation", "not enough memory"].iter().any(|sign| why.contains(sign))
-}
-
-/// What a panic said.
-pub fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no reason was given".to_owned())
 }
 
 #[cfg(test)]

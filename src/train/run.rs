@@ -10,7 +10,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     checkpoint, epoch, finish,
-    oom::{self, with_fitting_batch},
+    oom::with_fitting_batch,
     plan::{self, Material},
     session::Session,
 };
@@ -20,7 +20,7 @@ use crate::{
         config::TrainConfig,
         run::{EpochRecord, EpochReport, RunEnd, RunRecord},
     },
-    fault::{Failure, Halt, StopMode, StopToken},
+    fault::{Failure, Halt, StopMode, StopToken, panicked},
     learn::error::TrainError,
     model::{
         kernels,
@@ -108,7 +108,7 @@ fn blame(halt: &Halt, compute: &Compute) {
 fn unbroken<T>(compute: &Compute, work: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         device::mark_suspect(&compute.info.id);
-        Err(TrainError::Device(format!("the computation broke off: {}", oom::words(panic.as_ref()))).into())
+        Err(TrainError::Device(format!("the computation broke off: {}", panicked::words(panic.as_ref()))).into())
     })
 }
 
@@ -127,10 +127,7 @@ fn place(request: &TrainRequest, config: &TrainConfig) -> Result<PathBuf, TrainE
     if let Some(folder) = &request.resume {
         return Ok(folder.clone());
     }
-    let named = || {
-        let stamp: String = now().chars().filter(char::is_ascii_digit).take(14).collect();
-        run_dir::free(&paths::outputs(), &format!("{}-{stamp}", config.architecture.id()))
-    };
+    let named = || run_dir::free(&paths::outputs(), &format!("{}-{}", config.architecture.id(), paths::stamp()));
     let place = request.out.clone().unwrap_or_else(named);
     if run_dir::is_vacant(&place) { Ok(place) } else { Err(TrainError::Occupied(place)) }
 }

@@ -10,7 +10,8 @@ dataset=$(realpath "$2")
 minutes=${3:-120}
 idle=${4:-30}
 scratch=$(mktemp -d)
-export DISPLAY=:95 XDG_RUNTIME_DIR=$scratch LEUKO_CONFIG_DIR=$scratch/config LEUKO_OUTPUTS=$scratch/outputs \
+# Commands are typed in English.
+export LC_ALL=C.UTF-8 DISPLAY=:95 XDG_RUNTIME_DIR=$scratch LEUKO_CONFIG_DIR=$scratch/config LEUKO_OUTPUTS=$scratch/outputs \
     LEUKO_DATA_DIR=$scratch/data LEUKO_CACHE_DIR=$scratch/cache
 mkdir -p "$LEUKO_CONFIG_DIR"
 printf '(theme: Light, notice_read: true)' >"$LEUKO_CONFIG_DIR/preferences.ron"
