@@ -32,8 +32,9 @@ fn main() -> ExitCode {
     device::keep_tuned(paths::kernels());
     let (config, outputs) = (paths::config_dir(), paths::window_outputs());
     let language = Language::of_system();
-    let (running, crash) = diary();
-    let setup = Setup { config, outputs, open, language, started: Some(started), crash, frame_times };
+    let log = store::log::to_file(&paths::log_dir()).ok();
+    let (running, crash) = diary(log.clone());
+    let setup = Setup { config, outputs, open, language, started: Some(started), log, crash, frame_times };
     let viewport = egui::ViewportBuilder::default()
         .with_app_id("org.leukoscope.Leukoscope")
         .with_title("Leukoscope")
@@ -51,13 +52,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Begins the log, and marks that the window runs; the report of an earlier start that ended unexpectedly comes with it. The
-/// window works without either.
+/// Marks that the window runs; the report of an earlier start that ended unexpectedly comes with it. The window works without.
 #[cfg(feature = "gui")]
-fn diary() -> (Option<Running>, Option<PathBuf>) {
-    let file = store::log::to_file(&paths::log_dir()).ok();
+fn diary(log: Option<PathBuf>) -> (Option<Running>, Option<PathBuf>) {
     log::info!("Leukoscope {} on {}, {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
-    let begun = Running::begin(&paths::crashes(), file).inspect_err(|why| log::warn!("no crash report: {why}"));
+    let begun = Running::begin(&paths::crashes(), log).inspect_err(|why| log::warn!("no crash report: {why}"));
     let Ok((running, crash)) = begun else { return (None, None) };
     running.watch();
     if let Err(why) = running.end_when_asked() {

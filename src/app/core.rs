@@ -24,6 +24,7 @@ use crate::{
     progress::Event,
     report::csv::Table,
     store::{
+        held::{self, Held},
         preferences::{self, Preferences},
         trash, waiting,
     },
@@ -45,6 +46,8 @@ pub struct Setup {
     pub language: Language,
     /// When the program began; `None` for now.
     pub started: Option<Instant>,
+    /// The log of this start, where there is one.
+    pub log: Option<PathBuf>,
     /// The report of an earlier start that ended unexpectedly.
     pub crash: Option<PathBuf>,
     /// Where the time of every frame is written when the window closes.
@@ -56,7 +59,10 @@ pub struct App {
     state: AppState,
     engine: Engine<News>,
     effects: Effects,
+    /// Where settings and waiting runs are kept; `None` in a second window, which keeps nothing.
     config: Option<PathBuf>,
+    /// The right to keep them.
+    held: Option<Held>,
     /// The preferences as they were last handed on to be written.
     written: Preferences,
     /// The runs that wait as they were last handed on.
@@ -77,6 +83,7 @@ impl App {
             engine: Engine::start(wake)?,
             effects: Effects::default(),
             config: setup.config,
+            held: None,
             written: Preferences::default(),
             kept: Vec::new(),
             dialog: AsyncFileDialog::default(),
@@ -84,6 +91,7 @@ impl App {
         };
         app.state.settings.usual_outputs = std::path::absolute(&setup.outputs).unwrap_or(setup.outputs);
         app.state.settings.usual_language = setup.language;
+        app.state.settings.log = setup.log;
         if let Some(folder) = app.config.clone() {
             app.remember(&folder);
         }
@@ -112,7 +120,7 @@ impl App {
         self.dialog = dialogs::before(window);
     }
 
-    /// Takes in what the last start left.
+    /// Takes in what the last start left. Two windows would each lose what the other one keeps: the second keeps nothing.
     fn remember(&mut self, folder: &Path) {
         let (mut read, warning) = preferences::load(folder);
         read.outputs = read.outputs.map(|outputs| std::path::absolute(&outputs).unwrap_or(outputs));
@@ -122,6 +130,18 @@ impl App {
         language::speak(self.state.settings.language());
         if let Some(warning) = warning {
             self.state.notices.failed(&warning);
+        }
+        match held::hold(folder, held::WINDOW) {
+            Ok(None) => {
+                self.config = None;
+                let said = t!(
+                    "Another window of Leukoscope is open: it keeps its settings and waiting runs, this one does not"
+                );
+                return self.state.notices.say(Level::Warning, said);
+            }
+            Ok(held) => self.held = held,
+            // What stands in the way is told when something is to be written.
+            Err(why) => log::warn!("{why}"),
         }
         match waiting::load(folder) {
             Ok(left) => {
@@ -274,6 +294,7 @@ impl App {
             let _ = preferences::save(folder, &self.state.settings.preferences);
             let _ = waiting::save(folder, &self.state.train.waiting());
         }
+        self.held = None;
     }
 }
 

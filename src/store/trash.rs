@@ -50,7 +50,7 @@ pub fn throw(folder: &Path) -> Result<Trashed, Failure> {
     if !folder.join(RECORD).is_file() {
         return Err(failed(io::Error::other("it is no run folder any more")));
     }
-    if matches!(held::hold(folder), Ok(None)) {
+    if matches!(held::hold(folder, held::TRAINING), Ok(None)) {
         return Err(failed(io::Error::other("another program is training it")));
     }
     // An entry bears the time and holds one run, so that runs of one name can lie side by side.

@@ -58,7 +58,7 @@ pub fn run(request: &TrainRequest, observer: &dyn Observer, stop: &StopToken) ->
     let place = place(request, &config)?;
     let begun = earlier.as_ref().map(|run| store::learned::load(&run.path)).transpose()?;
     let begun = begun.filter(|list| !list.is_empty());
-    let _held = held::hold(&place)?.ok_or_else(|| TrainError::Busy(place.clone()))?;
+    let _held = held::hold(&place, held::TRAINING)?.ok_or_else(|| TrainError::Busy(place.clone()))?;
     let material = plan::gather(&request.dataset, &config, begun.as_ref(), Watch { observer, stop })?;
     observer.tell(Event::Progress { task: Task::Preparing, done: 0, total: 0 });
     let compute = device::choose(&config.device)?;

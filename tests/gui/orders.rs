@@ -7,7 +7,7 @@ use leukoscope::{
     app::{Action, App, AppState, Level, Notice, Page, Setup, wish},
     domain::config::TrainConfig,
     eval::learned::Scope,
-    store::preferences::{self, Preferences},
+    store::preferences::{self, Preferences, ThemeChoice},
 };
 
 use crate::common::{headless, slide, slides, smallest, trained, until};
@@ -184,6 +184,23 @@ fn a_remembered_model_that_is_gone_is_named_and_stays_remembered() {
     trained(&outputs, "gone", 1);
     app.act([wish::Settings::Outputs(None)]);
     until(&mut app, "the model", |state| state.models.current.as_ref() == Some(&gone));
+}
+
+#[test]
+fn a_second_window_begins_as_the_first_and_takes_nothing_from_it() {
+    let (outputs, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let setup = Setup { config: Some(config.path().to_owned()), ..setup(&outputs) };
+    let theme = |app: &App| app.state().settings.preferences.theme;
+    let mut first = started(setup.clone());
+    first.act([wish::Settings::Theme(ThemeChoice::Dark)]);
+    until(&mut first, "the file", |_| preferences::load(config.path()).0.theme == ThemeChoice::Dark);
+    let mut second = started(setup.clone());
+    assert_eq!((said(&second, "Another window"), theme(&second)), (1, ThemeChoice::Dark));
+    second.act([wish::Settings::Theme(ThemeChoice::Light)]);
+    second.close(None);
+    first.close(None);
+    let after = started(setup);
+    assert_eq!((said(&after, "Another window"), theme(&after)), (0, ThemeChoice::Dark));
 }
 
 #[test]

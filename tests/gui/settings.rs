@@ -10,8 +10,12 @@ use crate::common::{Driven, click, command, start, state, wait, window};
 #[test]
 fn a_theme_is_taken_at_once_and_remembered() {
     let (outputs, config) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let setup =
-        Setup { config: Some(config.path().to_owned()), outputs: outputs.path().to_owned(), ..Setup::default() };
+    let setup = Setup {
+        config: Some(config.path().to_owned()),
+        outputs: outputs.path().to_owned(),
+        log: Some(config.path().join("leukoscope.log")),
+        ..Setup::default()
+    };
     let mut harness = start(setup.clone());
     command(&mut harness, Key::Num7);
     // The first start tests the devices, and the page says what came of it.
@@ -20,6 +24,7 @@ fn a_theme_is_taken_at_once_and_remembered() {
         state.settings.devices.iter().any(|device| device.why.contains("self-test"))
     });
     assert!(passed(&harness) && harness.query_by_label("Test the devices").is_some());
+    assert!(harness.query_by_label_contains("leukoscope.log").is_some());
     for (name, theme, dark) in [("Light", ThemeChoice::Light, false), ("Dark", ThemeChoice::Dark, true)] {
         click(&mut harness, name);
         assert_eq!(state(&harness).settings.preferences.theme, theme);

@@ -1,4 +1,4 @@
-//! The Settings page: look, device and folders.
+//! The Settings page: look, language, device and folders.
 
 use egui::{RichText, Slider, Ui};
 
@@ -67,6 +67,13 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
             parts::button(ui, state, actions, wish::Settings::ChooseOutputs, false);
             parts::button(ui, state, actions, wish::Files::Reveal(state.settings.outputs()), false);
         });
+    });
+    let Some(log) = &state.settings.log else { return };
+    section(ui, t!("Log"), |ui| {
+        ui.label(log.display().to_string());
+        let words = t!("What the program did and what failed, without the names of files and patients");
+        ui.label(RichText::new(words).small().weak());
+        parts::button(ui, state, actions, wish::Files::Reveal(log.clone()), false);
     });
 }
 

@@ -23,6 +23,8 @@ pub struct Settings {
     pub usual_outputs: PathBuf,
     /// What the window speaks until a person has chosen.
     pub usual_language: Language,
+    /// The log of this start, where there is one.
+    pub log: Option<PathBuf>,
 }
 
 impl Settings {
