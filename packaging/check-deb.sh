@@ -3,18 +3,20 @@
 # lists what is left. The window runs as a person of its own, without a network and without D-Bus.
 # Needs: root; apt-get install debootstrap xvfb openbox xdotool imagemagick
 # Use: packaging/check-deb.sh FILE.deb ROOT [PICTURE.png]; ROOT is a clean Debian, made there where there is none.
+#      packaging/check-deb.sh --root-only ROOT makes the clean Debian and no more.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-deb=$(realpath "$1")
 root=${2:?a folder for a clean Debian}
-picture=${3:-}
-id=org.leukoscope.Leukoscope
-image=tests/cells/neutrophil
 # A snapshot of the clean root is kept beside it, so that each check begins from the same one.
 if [ ! -f "$root.tar" ]; then
     debootstrap --variant=minbase "${SUITE:-bookworm}" "$root" >/dev/null
     tar -C "$root" -cf "$root.tar" .
 fi
+[ "$1" != --root-only ] || exit 0
+deb=$(realpath "$1")
+picture=${3:-}
+id=org.leukoscope.Leukoscope
+image=tests/cells/neutrophil
 rm -rf "$root" && mkdir -p "$root" && tar -C "$root" -xf "$root.tar"
 root=$(realpath "$root")
 scratch=$(mktemp -d)
