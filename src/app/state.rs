@@ -108,7 +108,7 @@ impl AppState {
     pub fn unfinished(&self) -> Option<String> {
         // Nothing is lost with a folder that is watched no more.
         let watching = usize::from(self.classify.watching.is_some());
-        let training = self.train.running.iter().count();
+        let training = self.train.running.len();
         let others = self.activity.tasks.iter().filter(|task| task.alive()).count().saturating_sub(training + watching);
         let entries = self.review.open.as_ref().map_or(0, Open::writing);
         let queued = self.train.queue.len();

@@ -16,7 +16,7 @@ mod work;
 
 pub use desk::Desk;
 pub use engine::Engine;
-pub use lane::Lane;
+pub use lane::{Lane, TRAINERS};
 pub use message::{Ended, Found, JobId, Opened, Update};
 pub use thumbs::{Stamp, Thumb, ThumbKey, Thumbs};
 pub use work::Work;

@@ -234,10 +234,10 @@ fn warnings_of_a_training_stand_in_its_row_and_on_the_button() {
     until(&mut app, "the dataset", |state| state.dataset.opened.is_some());
     let config = TrainConfig { also: vec![lab.path().to_owned()], ..smallest() };
     app.act(vec![wish::Train::Edit(Box::new(config)), wish::Train::Start]);
-    let warned = |app: &App| app.state().train.running.as_ref().is_some_and(|run| !run.warnings.is_empty());
+    let warned = |app: &App| app.state().train.running.first().is_some_and(|run| !run.warnings.is_empty());
     until(&mut app, "the warning", |state| state.activity.unread > 0);
     assert!(warned(&app), "it stands above the curves");
-    until(&mut app, "the run", |state| state.train.running.is_none());
+    until(&mut app, "the run", |state| state.train.running.is_empty());
     let warnings: Vec<_> = app.state().activity.tasks.iter().flat_map(|task| &task.warnings).collect();
     assert!(warnings.iter().any(|warning| warning.why.contains("mystery")), "{warnings:?}");
     app.act(vec![wish::Window::ReadActivity]);

@@ -21,7 +21,7 @@ fn choose_all(harness: &mut Driven) {
 }
 
 fn trains(harness: &Driven, network: Architecture) -> bool {
-    state(harness).train.running.as_ref().is_some_and(|run| run.asked.config.architecture == network)
+    state(harness).train.running.first().is_some_and(|run| run.asked.config.architecture == network)
 }
 
 #[test]
@@ -36,14 +36,14 @@ fn all_networks_are_trained_one_after_the_other() {
     assert!(harness.query_by_label("Remove Xception + attention, seed 1 from the queue").is_some());
 
     wait(&mut harness, "the second run", |state| {
-        let second = state.train.running.as_ref();
+        let second = state.train.running.first();
         second.is_some_and(|run| run.asked.config.architecture == Architecture::Xception)
     });
     assert_eq!(state(&harness).train.queue.len(), 1);
     assert!(harness.query_by_label("1 run waits:").is_some());
     wait(&mut harness, "all runs", |state| {
         let ended = state.train.runs.iter().filter(|run| run.end == RunEnd::Completed).count();
-        state.train.running.is_none() && ended == 3
+        state.train.running.is_empty() && ended == 3
     });
     let networks: Vec<_> = state(&harness).train.runs.iter().map(|run| run.architecture).collect();
     let newest_first = [Architecture::Hybrid, Architecture::Xception, Architecture::MobileNet];
@@ -73,14 +73,14 @@ fn waiting_runs_can_leave_and_a_stop_ends_one_run_alone() {
     harness.run_steps(3);
     assert_eq!(waiting(&harness), all, "it is back in its place");
 
-    wait(&mut harness, "a step", |state| state.train.running.as_ref().is_some_and(|run| run.step.is_some()));
+    wait(&mut harness, "a step", |state| state.train.running.first().is_some_and(|run| run.step.is_some()));
     click(&mut harness, "Stop and discard");
     wait(&mut harness, "the next run", |state| state.train.queue.len() == 7);
     assert!(trains(&harness, Architecture::Xception));
     press(&mut harness, "Clear the queue");
     assert!(waiting(&harness).is_empty() && trains(&harness, Architecture::Xception), "the one that trains goes on");
     click(&mut harness, "Stop and discard");
-    wait(&mut harness, "the end", |state| state.train.running.is_none());
+    wait(&mut harness, "the end", |state| state.train.running.is_empty());
     assert!(state(&harness).train.runs.is_empty());
     assert_eq!(std::fs::read_dir(outputs.path()).unwrap().count(), 0);
 }
@@ -98,7 +98,7 @@ fn a_run_that_fails_is_told_and_the_next_one_is_trained() {
         app.act(vec![wish::Train::Edit(Box::new(config)), wish::Train::Start]);
     }
     assert_eq!(app.state().train.queue.len(), 1);
-    until(&mut app, "both runs", |state| state.train.running.is_none());
+    until(&mut app, "both runs", |state| state.train.running.is_empty());
     let state = app.state();
     assert_eq!(
         state.train.runs.iter().map(|run| (run.config.seed, run.end)).collect::<Vec<_>>(),

@@ -209,7 +209,7 @@ fn a_run_in_training_is_neither_renamed_nor_deleted() {
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     click(&mut harness, "Stop and discard");
-    wait(&mut harness, "the end", |state| state.train.running.is_none() && state.train.runs.is_empty());
+    wait(&mut harness, "the end", |state| state.train.running.is_empty() && state.train.runs.is_empty());
 }
 
 #[test]

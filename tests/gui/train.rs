@@ -20,11 +20,11 @@ fn a_run_from_the_form_ends_in_the_list_and_can_be_trained_again() {
     assert!(harness.query_by_label_contains("come when the first epoch ends").is_some());
     let (points, mapped) = (Cell::new(0), Cell::new(0));
     wait(&mut harness, "the run", |state| {
-        if let Some(run) = &state.train.running {
+        if let Some(run) = state.train.running.first() {
             points.set(points.get().max(run.live.len()));
             mapped.set(mapped.get().max(run.map.as_ref().map_or(0, |map| map.last())));
         }
-        state.train.running.is_none() && !state.train.runs.is_empty()
+        state.train.running.is_empty() && !state.train.runs.is_empty()
     });
     assert!(points.get() >= 2, "the curves moved within the epochs: {} points", points.get());
     assert!(mapped.get() >= 1, "the map came with the first epoch");
@@ -45,9 +45,9 @@ fn a_discarded_run_leaves_nothing_behind() {
     let outputs = tempfile::tempdir().unwrap();
     let mut harness = with_small_form(&outputs, 500);
     click(&mut harness, "Start training");
-    wait(&mut harness, "a step", |state| state.train.running.as_ref().is_some_and(|run| run.step.is_some()));
+    wait(&mut harness, "a step", |state| state.train.running.first().is_some_and(|run| run.step.is_some()));
     click(&mut harness, "Stop and discard");
-    wait(&mut harness, "the end", |state| state.train.running.is_none());
+    wait(&mut harness, "the end", |state| state.train.running.is_empty());
     assert!(state(&harness).train.runs.is_empty());
     let left: Vec<_> = std::fs::read_dir(outputs.path()).unwrap().flatten().map(|entry| entry.path()).collect();
     assert!(left.is_empty(), "{left:?}");

@@ -212,7 +212,7 @@ fn fit(state: &mut AppState, effects: &mut Effects) {
     };
     let deed = move |desk: &Desk<'_>| Ok(News::Fitted(desk.job, Arc::new(lab::fit(&request, desk)?)).into());
     let title = t!("Fit to the lab {name}", name = asked.name);
-    let work = Work::new(Lane::Trainer, deed, halted).titled(title).reading(&asked.model.id);
+    let work = Work::new(Lane::Trainer(0), deed, halted).titled(title).reading(&asked.model.id);
     let job = effects.submit(work);
     state.lab.fit.ask(job, asked);
 }

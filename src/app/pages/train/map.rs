@@ -11,7 +11,7 @@ use crate::{
 /// Reads the map of the run that is drawn, unless that was done or failed before.
 pub fn read(state: &mut AppState, effects: &mut Effects) {
     let train = &state.train;
-    if state.page != Page::Train || train.running.is_some() {
+    if state.page != Page::Train || !train.running.is_empty() {
         return;
     }
     let Some(of) = train.drawn().filter(|run| !run.history.is_empty()).map(OfRun::new) else { return };

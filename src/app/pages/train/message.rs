@@ -22,7 +22,9 @@ pub enum Message {
     ChooseOtherLab,
     /// Lines up the runs that the form stands for.
     Start,
-    /// Ends the run that trains; the next one in the queue starts.
+    /// Draws this one of the runs that train.
+    Watch(JobId),
+    /// Ends the run that is watched; the next one in the queue starts.
     Stop(StopMode),
     /// Removes the waiting run of this number.
     Unqueue(u64),

@@ -1,8 +1,9 @@
-//! Training: the form, the run that trains now, those that wait for it, and the runs on disk.
+//! Training: the form, the runs that train now, those that wait for it, and the runs on disk.
 
 mod map;
 mod message;
 mod pace;
+pub mod places;
 mod queue;
 pub mod runs;
 mod state;

@@ -16,7 +16,7 @@ const STILL: f64 = 0.5;
 /// until it will have been still for long enough.
 pub fn measure(state: &mut AppState, effects: &mut Effects) -> Option<f64> {
     let train = &state.train;
-    if state.page != Page::Train || train.running.is_some() || train.measuring.is_some() {
+    if state.page != Page::Train || !train.running.is_empty() || train.measuring.is_some() {
         return None;
     }
     let classes = state.dataset.opened.as_ref()?.dataset.classes.len();
@@ -31,7 +31,7 @@ pub fn measure(state: &mut AppState, effects: &mut Effects) -> Option<f64> {
     }
     let of = config.clone();
     let deed = move |desk: &Desk<'_>| Ok(News::Paced(desk.job, pace::measure(&of, classes, desk.stop)?).into());
-    let job = effects.submit(Work::new(Lane::Trainer, deed, halted));
+    let job = effects.submit(Work::new(Lane::Trainer(0), deed, halted));
     state.train.measuring = Some((job, config));
     None
 }

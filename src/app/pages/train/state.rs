@@ -1,11 +1,11 @@
-//! The training form, the run that trains now, those that wait for it, and the runs on disk.
+//! The training form, the runs that train now, those that wait for it, and the runs on disk.
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use super::{LineUp, Queued};
+use super::{LineUp, Queued, places::Place};
 use crate::{
     app::Inquiry,
     domain::{
@@ -41,6 +41,7 @@ pub struct LiveRun {
     pub job: JobId,
     /// What was asked for.
     pub asked: Queued,
+    pub place: Place,
     /// Where it is written to, once its thread has begun.
     pub folder: Option<PathBuf>,
     pub plan: Option<Plan>,
@@ -60,11 +61,12 @@ pub struct LiveRun {
 
 impl LiveRun {
     #[must_use]
-    pub fn new(job: JobId, asked: Queued, history: Vec<EpochRecord>) -> Self {
+    pub fn new(job: JobId, asked: Queued, place: Place, history: Vec<EpochRecord>) -> Self {
         let folder = asked.resume.clone();
         Self {
             job,
             asked,
+            place,
             folder,
             plan: None,
             task: None,
@@ -141,8 +143,11 @@ pub struct TrainState {
     pub form: TrainConfig,
     /// Which and how many runs the form stands for.
     pub line_up: LineUp,
-    pub running: Option<LiveRun>,
-    /// What is trained after the running run, the next one first; empty while none runs.
+    /// In the order in which they started: one, or one on each of several GPUs.
+    pub running: Vec<LiveRun>,
+    /// Which of them is drawn, where a person chose.
+    pub(super) watching: Option<JobId>,
+    /// What is trained after the running runs, the next one first; empty while none runs.
     pub queue: Vec<Queued>,
     /// What still waited when the program ended last, until a person lines it up again or forgets it.
     pub left_over: Vec<Queued>,
@@ -193,20 +198,37 @@ impl TrainState {
         self.shown.as_deref().and_then(|folder| self.run(folder)).or(self.runs.first())
     }
 
-    /// Whether the run in this folder trains now.
+    /// Of the runs that train the one that is drawn: the one that was chosen, else the first.
     #[must_use]
-    pub fn trains(&self, folder: &Path) -> bool {
-        self.running.as_ref().is_some_and(|run| run.folder.as_deref() == Some(folder))
+    pub fn watched(&self) -> Option<&LiveRun> {
+        let chosen = self.running.iter().find(|run| Some(run.job) == self.watching);
+        chosen.or(self.running.first())
+    }
+
+    /// The run that trains now in this folder.
+    #[must_use]
+    pub fn training(&self, folder: &Path) -> Option<&LiveRun> {
+        self.running.iter().find(|run| run.folder.as_deref() == Some(folder))
+    }
+
+    /// The run that a job trains.
+    pub(super) fn live(&mut self, job: JobId) -> Option<&mut LiveRun> {
+        self.running.iter_mut().find(|run| run.job == job)
+    }
+
+    /// Takes out the run that a job trained.
+    pub(super) fn ended(&mut self, job: JobId) -> Option<LiveRun> {
+        let at = self.running.iter().position(|run| run.job == job)?;
+        Some(self.running.remove(at))
     }
 
     /// Why the folder of a run must stay as it is; `None` when it may be renamed or deleted.
     #[must_use]
     pub fn held(&self, folder: &Path) -> Option<&'static str> {
         let held = |why, held: bool| held.then_some(why);
-        let running = self.running.as_ref();
-        held(t!("This run is in training: stop it first"), self.trains(folder))
+        held(t!("This run is in training: stop it first"), self.training(folder).is_some())
             .or_else(|| {
-                let needed = running.is_some_and(|run| run.asked.starts_from(folder));
+                let needed = self.running.iter().any(|run| run.asked.starts_from(folder));
                 held(t!("The run in training starts from this one: wait until it has ended"), needed)
             })
             .or_else(|| {
@@ -246,6 +268,12 @@ pub fn same_pace(a: &TrainConfig, b: &TrainConfig) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{domain::config::DeviceChoice, job::Lane};
+
+    fn live_run() -> LiveRun {
+        let place = Place { lane: Lane::Trainer(0), gpu: None, choice: DeviceChoice::Auto };
+        LiveRun::new(JobId(1), Queued::default(), place, Vec::new())
+    }
 
     fn step(epoch: usize, step: usize, loss: f64) -> Step {
         Step { epoch, step, steps: 10, loss, accuracy: 0.5, learning_rate: 1e-3, images_per_sec: 1.0, secs_left: 1.0 }
@@ -253,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_point_is_the_mean_of_the_steps_since_the_last_one() {
-        let mut run = LiveRun::new(JobId(1), Queued::default(), Vec::new());
+        let mut run = live_run();
         for told in [step(1, 1, 4.0), step(1, 4, 2.5), step(2, 5, 1.0)] {
             run.hear_step(told);
         }
@@ -264,7 +292,7 @@ mod tests {
 
     #[test]
     fn an_epoch_that_starts_again_is_drawn_once_and_long_runs_stay_small() {
-        let mut run = LiveRun::new(JobId(1), Queued::default(), Vec::new());
+        let mut run = live_run();
         run.hear_step(step(1, 8, 3.0));
         run.hear_step(step(1, 2, 5.0));
         assert_eq!(run.live.len(), 1);

@@ -1,17 +1,21 @@
-//! Runs are lined up, started one after the other, and stopped.
+//! Runs are lined up, started where there is a device for them, and stopped.
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use super::{LineUp, LiveRun, Message, News, Queued, pace, runs};
+use super::{
+    LineUp, LiveRun, Message, News, Queued, pace,
+    places::{self, Place},
+    runs,
+};
 use crate::{
     app::{AppState, Dialog, Effects, Level, Offer, Page, Wish, pages::dataset},
     domain::config::{DeviceChoice, Init, TrainConfig},
     fault::{Failure, Halt, StopMode},
     job::{
-        Desk, JobId, Lane, Work,
+        Desk, JobId, Work,
         tasks::{self, runs::Training},
     },
     language,
@@ -51,8 +55,9 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
             let words = t!("Forgot {runs} from before", runs = counted(runs.len()));
             state.step(Level::Info, words, Message::Requeue(usize::MAX, runs), None);
         }
+        Message::Watch(job) => state.train.watching = Some(job),
         Message::Stop(mode) => {
-            if let Some(job) = state.train.running.as_ref().map(|run| run.job) {
+            if let Some(job) = state.train.watched().map(|run| run.job) {
                 state.stop(job, mode, effects);
             }
         }
@@ -62,13 +67,13 @@ pub fn update(state: &mut AppState, message: Message, effects: &mut Effects) {
 pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
     match news {
         News::Folder(job, folder) => {
-            if let Some(run) = state.train.running.as_mut().filter(|run| run.job == job) {
+            if let Some(run) = state.train.live(job) {
                 run.folder = Some(folder);
             }
         }
         News::Heard(job, event) => hear_event(state, job, event, effects),
         News::Trained(job, record) => {
-            let run = state.train.running.take_if(|run| run.job == job);
+            let run = state.train.ended(job);
             runs::take_trained(state, *record);
             if run.is_some() {
                 runs::list(state, effects);
@@ -76,7 +81,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
             }
         }
         News::Halted(job, halt) => {
-            let Some(run) = state.train.running.take_if(|run| run.job == job) else { return };
+            let Some(run) = state.train.ended(job) else { return };
             if let Halt::Failed(failure) = &halt {
                 state.notices.failed(&of_run(&run, failure));
             }
@@ -94,7 +99,7 @@ pub fn hear(state: &mut AppState, news: News, effects: &mut Effects) {
 }
 
 fn hear_event(state: &mut AppState, job: JobId, event: Event, effects: &mut Effects) {
-    let Some(run) = state.train.running.as_mut().filter(|run| run.job == job) else { return };
+    let Some(run) = state.train.live(job) else { return };
     match event {
         Event::Plan(plan) => {
             run.plan = Some(plan);
@@ -182,10 +187,11 @@ fn queued(state: &mut AppState, dataset: PathBuf, config: TrainConfig, resume: O
 }
 
 fn enqueue_last(state: &mut AppState, runs: Vec<Queued>, effects: &mut Effects) {
-    let behind = state.train.running.is_some();
+    let behind = !state.train.running.is_empty();
     let count = runs.len();
     enqueue(state, state.train.queue.len(), runs, effects);
-    if behind {
+    let count = count.min(state.train.queue.len());
+    if behind && count > 0 {
         let words =
             n!(count, "1 run waits behind the one that trains", "{count} runs wait behind the one that trains", count);
         state.notices.say(Level::Info, words);
@@ -208,13 +214,16 @@ fn unqueue(state: &mut AppState, id: u64) {
     state.step(Level::Info, words, Message::Requeue(at, vec![run]), Some(Message::Unqueue(id).into()));
 }
 
-/// Starts the next run that waits, where none trains.
+/// Starts the next runs that wait, as long as there is a device for them.
 fn start_next(state: &mut AppState, effects: &mut Effects) {
-    let train = &mut state.train;
-    if train.running.is_some() || train.queue.is_empty() {
-        return;
+    while let Some((at, place)) = places::next(&state.train.running, &state.train.queue, &state.settings.devices) {
+        let next = state.train.queue.remove(at);
+        start(state, next, place, effects);
     }
-    let next = train.queue.remove(0);
+}
+
+fn start(state: &mut AppState, next: Queued, place: Place, effects: &mut Effects) {
+    let train = &mut state.train;
     let before = next.resume.as_ref().and_then(|path| train.run(path));
     let history = before.map(|run| run.history.clone()).unwrap_or_default();
     if let Some((measuring, _)) = &train.measuring {
@@ -222,7 +231,7 @@ fn start_next(state: &mut AppState, effects: &mut Effects) {
     }
     let asked = Training {
         dataset: next.dataset.clone(),
-        config: next.config.clone(),
+        config: TrainConfig { device: place.choice.clone(), ..next.config.clone() },
         outputs: state.settings.outputs(),
         resume: next.resume.clone(),
     };
@@ -230,8 +239,8 @@ fn start_next(state: &mut AppState, effects: &mut Effects) {
         let run = tasks::runs::train(asked, desk, &|folder| say(News::Folder(desk.job, folder).into()))?;
         Ok(News::Trained(desk.job, Box::new(run)).into())
     };
-    let job = effects.submit(Work::telling(Lane::Trainer, deed, halted).titled(next.job_title()).heard_as(heard));
-    state.train.running = Some(LiveRun::new(job, next, history));
+    let job = effects.submit(Work::telling(place.lane, deed, halted).titled(next.job_title()).heard_as(heard));
+    state.train.running.push(LiveRun::new(job, next, place, history));
 }
 
 /// A run ended without a model: the list is read again and the next one starts.
@@ -265,4 +274,38 @@ fn of_run(run: &LiveRun, failure: &Failure) -> Failure {
 /// `1 run`, `3 runs`.
 fn counted(runs: usize) -> String {
     n!(runs, "1 run", "{count} runs", count = runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::{DeviceInfo, DeviceKind};
+
+    fn gpu(id: &str, default: bool) -> DeviceInfo {
+        let (name, backend, why) = (id.to_owned(), String::new(), String::new());
+        DeviceInfo { id: id.to_owned(), name, kind: DeviceKind::DiscreteGpu, backend, default, why }
+    }
+
+    #[test]
+    fn on_two_gpus_two_runs_train_and_the_third_one_starts_where_one_ends() {
+        let mut state = AppState::default();
+        state.settings.devices = vec![gpu("vulkan:0", true), gpu("vulkan:1", false)];
+        let mut effects = Effects::default();
+        let of_seed = |seed| TrainConfig { seed, ..TrainConfig::default() };
+        let runs = (1..=3).map(|seed| queued(&mut state, PathBuf::from("cells"), of_seed(seed), None)).collect();
+        enqueue(&mut state, 0, runs, &mut effects);
+        let training = |state: &AppState| -> Vec<_> {
+            let runs = state.train.running.iter();
+            runs.map(|run| (run.asked.config.seed, run.place.gpu.clone().unwrap())).collect()
+        };
+        assert_eq!(training(&state), [(1, "vulkan:0".to_owned()), (2, "vulkan:1".to_owned())]);
+        assert_eq!(state.train.queue.len(), 1);
+        let second = state.train.running[1].job;
+        update(&mut state, Message::Watch(second), &mut effects);
+        assert_eq!(state.train.watched().map(|run| run.job), Some(second));
+        hear(&mut state, News::Halted(second, Halt::Stopped), &mut effects);
+        assert_eq!(training(&state), [(1, "vulkan:0".to_owned()), (3, "vulkan:1".to_owned())]);
+        assert_eq!(state.train.watched().map(|run| run.asked.config.seed), Some(1));
+        assert!(state.train.queue.is_empty());
+    }
 }

@@ -19,7 +19,7 @@ impl Wish for Message {
             Self::ForgetLeftOver => t!("Forget them"),
             Self::Resume(_) => t!("Resume"),
             Self::Again(_) => t!("Train again with these settings"),
-            Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) => "",
+            Self::Edit(_) | Self::EditLineUp(_) | Self::Watch(_) | Self::Unqueue(_) | Self::Requeue(..) => "",
         }
         .to_owned()
     }
@@ -34,6 +34,7 @@ impl Wish for Message {
                 t!("Ends this run alone and leaves nothing of it; what waits is trained next")
             }
             Self::ClearQueue => t!("Removes every run that waits; the one that trains goes on"),
+            Self::Watch(_) => t!("Shows the curves of this one of the runs that train"),
             Self::Edit(_)
             | Self::EditLineUp(_)
             | Self::ChooseWeights
@@ -63,8 +64,13 @@ impl Wish for Message {
                 .or_else(|| train.held(run)),
             Self::ClearQueue => no(train.queue.is_empty(), t!("No run waits")),
             Self::LineUpLeftOver | Self::ForgetLeftOver => no(train.left_over.is_empty(), t!("No run was left over")),
-            Self::Stop(_) => no(train.running.is_none(), t!("No run is training")),
-            Self::Edit(_) | Self::EditLineUp(_) | Self::Unqueue(_) | Self::Requeue(..) | Self::Again(_) => None,
+            Self::Stop(_) => no(train.running.is_empty(), t!("No run is training")),
+            Self::Edit(_)
+            | Self::EditLineUp(_)
+            | Self::Watch(_)
+            | Self::Unqueue(_)
+            | Self::Requeue(..)
+            | Self::Again(_) => None,
         }
     }
 }

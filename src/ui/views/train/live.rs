@@ -1,4 +1,4 @@
-//! The run that trains now: progress, curves, the validation matrix and map as they form, and the way to stop it.
+//! The runs that train now: progress, curves, the validation matrix and map as they form, and the way to stop it.
 
 use std::path::Path;
 
@@ -39,7 +39,7 @@ type Seen<'a> = (&'a mut TrainView, &'a mut Pictures);
 /// Draws the run that trains, else the ticked ones, the one that was chosen or the newest one, else what to do first.
 pub fn show(ui: &mut Ui, state: &AppState, seen: Seen<'_>, actions: &mut Actions) {
     let train = &state.train;
-    match (&train.running, train.drawn()) {
+    match (train.watched(), train.drawn()) {
         (Some(run), _) => running(ui, state, run, seen, actions),
         (None, Some(_)) if !train.ticked.is_empty() => {
             overlay(ui, train, Some(t!("Runs over each other")), actions);
@@ -65,7 +65,27 @@ fn empty(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     });
 }
 
+/// The runs that train at the same time, each on a GPU of its own: one of them is drawn.
+fn choose(ui: &mut Ui, train: &TrainState, watched: &LiveRun, actions: &mut Actions) {
+    if train.running.len() < 2 {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        for run in &train.running {
+            let title = run.asked.title();
+            let on = run.place.gpu.as_deref().unwrap_or_default();
+            let done = run.plan.as_ref().map_or(0, |plan| 100 * run.history.len() / plan.epochs.max(1));
+            let words = t!("{title} on {on}, {done} %", title, on, done);
+            let watch = wish::Train::Watch(run.job);
+            if ui.selectable_label(run.job == watched.job, words).on_hover_text(watch.tooltip()).clicked() {
+                actions.push(watch);
+            }
+        }
+    });
+}
+
 fn running(ui: &mut Ui, state: &AppState, run: &LiveRun, (view, pictures): Seen<'_>, actions: &mut Actions) {
+    choose(ui, &state.train, run, actions);
     ui.horizontal(|ui| {
         ui.heading(t!("Training"));
         ui.label(RichText::new(standing(run)).weak());
@@ -140,12 +160,12 @@ fn ended(ui: &mut Ui, state: &AppState, run: &RunRecord, (view, pictures): Seen<
 
 /// The ticked runs over each other, with the one that trains.
 fn overlay(ui: &mut Ui, train: &TrainState, title: Option<&str>, actions: &mut Actions) {
-    let running = train.running.as_ref();
     let ticked = train.ticked.iter().filter_map(|path| train.run(path));
-    let ended: Vec<_> = ticked.filter(|run| !train.trains(&run.path)).collect();
+    let ended: Vec<_> = ticked.filter(|run| train.training(&run.path).is_none()).collect();
     let mut runs: Vec<_> = ended.iter().map(|run| Overlaid { name: &run.name, history: &run.history }).collect();
-    let training = running.map(|run| t!("in training: {asked}", asked = run.asked.title())).unwrap_or_default();
-    runs.extend(running.map(|run| Overlaid { name: &training, history: &run.history }));
+    let names: Vec<_> = train.running.iter().map(|run| t!("in training: {asked}", asked = run.asked.title())).collect();
+    let training = names.iter().zip(&train.running);
+    runs.extend(training.map(|(name, run)| Overlaid { name, history: &run.history }));
     let overlay = Overlay { runs };
     ui.horizontal(|ui| {
         title.map(|title| ui.heading(title));

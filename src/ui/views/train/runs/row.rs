@@ -69,7 +69,7 @@ fn cell(column: Column, state: &AppState, run: &RunRecord) -> String {
         Column::Dataset => run.dataset.clone(),
         Column::Started => run.started.chars().take(16).collect::<String>().replace('T', " "),
         Column::Epochs => {
-            let live = state.train.running.as_ref().filter(|_| state.train.trains(&run.path));
+            let live = state.train.training(&run.path);
             let epochs = live.map_or(run.history.len(), |live| live.history.len());
             t!("{epochs} of {planned}", epochs, planned = run.config.epochs)
         }
@@ -82,7 +82,7 @@ fn cell(column: Column, state: &AppState, run: &RunRecord) -> String {
 
 fn standing(state: &AppState, run: &RunRecord) -> &'static str {
     let train = &state.train;
-    if train.trains(&run.path) {
+    if train.training(&run.path).is_some() {
         t!("in training")
     } else if train.changing.iter().any(|(_, folder)| *folder == run.path) {
         t!("changing")
