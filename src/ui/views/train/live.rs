@@ -256,7 +256,31 @@ pub fn duration(secs: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use egui_kittest::{Harness, kittest::Queryable};
+
+    use super::*;
+    use crate::{
+        app::pages::train::{Queued, places::Place},
+        domain::config::DeviceChoice,
+        job::{JobId, Lane},
+    };
+
+    #[test]
+    fn of_runs_on_several_gpus_the_one_that_is_clicked_is_drawn() {
+        let run = |number: u8| {
+            let gpu = format!("vulkan:{number}");
+            let place = Place { lane: Lane::Trainer(number), choice: DeviceChoice::Id(gpu.clone()), gpu: Some(gpu) };
+            LiveRun::new(JobId(number.into()), Queued::default(), place, Vec::new())
+        };
+        let mut train = TrainState::default();
+        train.running = vec![run(0), run(1)];
+        let draw = |ui: &mut Ui, actions: &mut Actions| choose(ui, &train, train.watched().unwrap(), actions);
+        let mut harness = Harness::new_ui_state(draw, Actions::default());
+        harness.get_by_label_contains("on vulkan:1, 0 %").click();
+        harness.run();
+        assert_eq!(harness.state_mut().take(), [wish::Train::Watch(JobId(1)).into()]);
+        assert!(harness.query_by_label_contains("on vulkan:0").is_some());
+    }
 
     #[test]
     fn durations_read_as_a_person_says_them() {
