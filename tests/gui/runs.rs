@@ -198,7 +198,9 @@ fn a_run_in_training_is_neither_renamed_nor_deleted() {
     let outputs = tempfile::tempdir().unwrap();
     let mut harness = with_small_form(&outputs, 500);
     click(&mut harness, "Start training");
-    wait(&mut harness, "the run in the list", |state| state.train.runs.iter().any(|run| state.train.trains(&run.path)));
+    wait(&mut harness, "the run in the list", |state| {
+        state.train.runs.iter().any(|run| state.train.training(&run.path).is_some())
+    });
     let name = state(&harness).train.runs[0].name.clone();
     assert!(harness.query_by_label("in training").is_some());
     click(&mut harness, &format!("More for {name}"));

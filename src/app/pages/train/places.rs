@@ -1,6 +1,6 @@
 //! Where runs train at the same time: on a computer with several GPUs one run on each, else one run after the other.
 
-use super::{LiveRun, Queued};
+use super::Queued;
 use crate::{
     device::{self, DeviceInfo},
     domain::config::DeviceChoice,
@@ -18,11 +18,11 @@ pub struct Place {
     pub choice: DeviceChoice,
 }
 
-/// The first waiting run that can start beside those that train, by its number in the queue, and where.
+/// The first waiting run that can start beside those that train in these places, by its number in the queue, and where.
 #[must_use]
-pub fn next(running: &[LiveRun], queue: &[Queued], devices: &[DeviceInfo]) -> Option<(usize, Place)> {
-    let lane = (0..TRAINERS).map(Lane::Trainer).find(|lane| running.iter().all(|run| run.place.lane != *lane))?;
-    let taken: Option<Vec<_>> = running.iter().map(|run| run.place.gpu.as_deref()).collect();
+pub fn next(places: &[&Place], queue: &[Queued], devices: &[DeviceInfo]) -> Option<(usize, Place)> {
+    let lane = (0..TRAINERS).map(Lane::Trainer).find(|lane| places.iter().all(|place| place.lane != *lane))?;
+    let taken: Option<Vec<_>> = places.iter().map(|place| place.gpu.as_deref()).collect();
     let taken = taken?;
     queue.iter().enumerate().find_map(|(at, run)| {
         let gpu = gpu(&run.config.device, devices, &taken);
@@ -53,7 +53,7 @@ fn gpu(asked: &DeviceChoice, devices: &[DeviceInfo], taken: &[&str]) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{device::DeviceKind, domain::config::TrainConfig, job::JobId};
+    use crate::{device::DeviceKind, domain::config::TrainConfig};
 
     fn device(id: &str, kind: DeviceKind, default: bool) -> DeviceInfo {
         let (name, backend, why) = (id.to_owned(), String::new(), String::new());
@@ -80,12 +80,14 @@ mod tests {
     /// Starts what can start, and gives (number in the queue as it was left, GPU, what it asks for) of each.
     fn started(devices: &[DeviceInfo], wanted: &[DeviceChoice]) -> Vec<(usize, Option<String>, DeviceChoice)> {
         let mut queue: Vec<_> = wanted.iter().cloned().map(run).collect();
-        let (mut running, mut all) = (Vec::new(), Vec::new());
-        while let Some((at, place)) = next(&running, &queue, devices) {
-            all.push((at, place.gpu.clone(), place.choice.clone()));
-            running.push(LiveRun::new(JobId(running.len() as u64), queue.remove(at), place, Vec::new()));
+        let mut started: Vec<(usize, Place)> = Vec::new();
+        loop {
+            let taken: Vec<_> = started.iter().map(|(_, place)| place).collect();
+            let Some((at, place)) = next(&taken, &queue, devices) else { break };
+            queue.remove(at);
+            started.push((at, place));
         }
-        all
+        started.into_iter().map(|(at, place)| (at, place.gpu, place.choice)).collect()
     }
 
     #[test]

@@ -216,7 +216,10 @@ fn unqueue(state: &mut AppState, id: u64) {
 
 /// Starts the next runs that wait, as long as there is a device for them.
 fn start_next(state: &mut AppState, effects: &mut Effects) {
-    while let Some((at, place)) = places::next(&state.train.running, &state.train.queue, &state.settings.devices) {
+    loop {
+        let train = &state.train;
+        let taken: Vec<_> = train.running.iter().map(|run| &run.place).collect();
+        let Some((at, place)) = places::next(&taken, &train.queue, &state.settings.devices) else { return };
         let next = state.train.queue.remove(at);
         start(state, next, place, effects);
     }
