@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the release folder of this system: a .deb, an archive that runs from where it is unpacked, and SHA-256 sums.
 # Needs: apt-get install librsvg2-bin python3 dpkg-dev; cargo install --locked cargo-deb
-# Use: packaging/release.sh [FOLDER]; LEUKO_BUILT=1 takes the programs that are built already.
+# Use: packaging/release.sh [FOLDER]; LEUKO_BUILT=1 takes the programs that are built already, LEUKO_FAST=1 packs less tightly.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
@@ -14,7 +14,7 @@ rm -f "$folder"/*
 
 # Whatever clock and machine packs it: the time of a file is that of the last change to the sources.
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
-cargo deb --no-build --no-strip --quiet --output "$folder/"
+cargo deb --no-build --no-strip --quiet ${LEUKO_FAST:+--fast} --output "$folder/"
 
 name=leukoscope-$version-$(uname -m)-linux
 scratch=$(mktemp -d)
@@ -26,7 +26,7 @@ cp -r "$target"/release/package/{man,completions} "$scratch/$name/"
 echo "Settings, caches and results stand here, and nowhere else, as long as this folder lies beside the program." \
     >"$scratch/$name/leukoscope-data/README.txt"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$scratch" -cf - "$name" |
-    gzip -9n >"$folder/$name.tar.gz"
+    gzip "-${LEUKO_FAST:-9}n" >"$folder/$name.tar.gz"
 
 (cd "$folder" && sha256sum -- *.deb *.tar.gz >SHA256SUMS && sha256sum --check --quiet SHA256SUMS)
 ls -l "$folder"

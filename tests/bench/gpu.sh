@@ -97,18 +97,18 @@ run() {
     export XDG_DATA_HOME=$kept/data XDG_CACHE_HOME=$kept/cache XDG_CONFIG_HOME=$kept/config XDG_RUNTIME_DIR=$kept
     local also=(--also cells/bccd-cells --also cells/chula-cells --also cells/krd-cells --also-share 0.4)
     local recipe=(--device "$device" --microscope 0.4 --patience 0 --seed 1 "${also[@]}")
-    local small=() size=128 epochs=(12 6) sizes=(96 128 224) secs=2
+    local small=() size=128 epochs=(12 6) sizes=(96 128 224) batches=(1 32) secs=2 of=()
     if [ -n "$tiny" ]; then
         # A software GPU takes seconds a step: few steps, and the first kernel that is right.
         export CUBECL_AUTOTUNE_LEVEL=minimal
         recipe=(--device "$device" --microscope 0.4 --patience 0 --seed 1)
         small=(--per-class 2 --batch 8 --width 0.25 --attention-width 16)
-        size=32 epochs=(1 1) sizes=(32) secs=0.2
+        size=32 epochs=(1 1) sizes=(32) batches=(8) secs=0.2 of=(--arch mobilenet)
     fi
     part "devices and self-test" 0 ./leuko devices --json
-    local of=()
     for one in "${sizes[@]}"; do of+=(--size "$one"); done
-    part "our rates" 300 ./leuko bench --json --device "$device" --secs "$secs" "${of[@]}" --batch 1 --batch 32
+    for one in "${batches[@]}"; do of+=(--batch "$one"); done
+    part "our rates" 300 ./leuko bench --json --device "$device" --secs "$secs" "${of[@]}"
     if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
         part "beside PyTorch" 300 python3 peers.py ./leuko --device gpu --size 128 --secs 1 --rounds 2 --json "$out/peers.json"
     else
