@@ -30,6 +30,8 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     device::keep_tuned(paths::kernels());
+    #[cfg(feature = "remote")]
+    device::remote::keep_token_in(paths::token());
     let (config, outputs) = (paths::config_dir(), paths::window_outputs());
     let language = Language::of_system();
     let log = store::log::to_file(&paths::log_dir()).ok();

@@ -26,6 +26,9 @@ mod pdf_reader;
 mod places;
 #[path = "cli/program.rs"]
 mod program;
+#[cfg(feature = "remote")]
+#[path = "cli/remote.rs"]
+mod remote;
 #[path = "cli/session.rs"]
 mod session;
 #[path = "cli/shard.rs"]
@@ -93,6 +96,14 @@ fn devices_end_with_a_cpu_and_have_one_default() {
     assert_eq!(devices.iter().filter(|device| device["default"] == true).count(), 1);
     assert_eq!(devices.last().unwrap()["id"], "cpu");
     assert!(devices.iter().all(|device| ["id", "name", "kind", "backend"].iter().all(|key| device[key].is_string())));
+}
+
+#[cfg(not(feature = "remote"))]
+#[test]
+fn a_device_of_another_machine_needs_a_program_that_is_built_for_it() {
+    let output = leuko(&["evaluate", "mobilenet", ".", "--device", "remote:0@127.0.0.1:9"]);
+    assert_eq!((output.code, output.stderr.lines().count()), (1, 1), "{}", output.stderr);
+    assert!(output.last_line().contains("--features remote"), "{}", output.stderr);
 }
 
 #[test]

@@ -24,6 +24,8 @@ mod observer;
 mod output;
 mod report;
 mod scan;
+#[cfg(feature = "remote")]
+mod serve;
 mod session;
 mod settings;
 mod suggest;
@@ -71,6 +73,8 @@ enum Command {
     Map(map::Map),
     Report(report::Report),
     Suggest(suggest::Suggest),
+    #[cfg(feature = "remote")]
+    Serve(serve::Serve),
     Export(export::Export),
     Adapt(adapt::Adapt),
     Demo(demo::Demo),
@@ -121,6 +125,8 @@ where
         Err(error) => return call::explain(&error, args.iter().any(|arg| arg == "--json")),
     };
     device::keep_tuned(paths::kernels());
+    #[cfg(feature = "remote")]
+    device::remote::keep_token_in(paths::token());
     log::to_terminal();
     let session = Session {
         output: Output { json: cli.json },
@@ -176,6 +182,8 @@ impl Command {
             Self::Map(command) => command.run(session),
             Self::Report(command) => command.run(session),
             Self::Suggest(command) => command.run(session),
+            #[cfg(feature = "remote")]
+            Self::Serve(command) => command.run(session),
             Self::Export(command) => command.run(session),
             Self::Adapt(command) => command.run(session),
             Self::Demo(command) => command.run(session),

@@ -107,7 +107,7 @@ fn selector(info: &DeviceInfo) -> Option<(BurnKind, WgpuBackend)> {
         DeviceKind::DiscreteGpu => BurnKind::DiscreteGpu(nth),
         DeviceKind::IntegratedGpu => BurnKind::IntegratedGpu(nth),
         DeviceKind::VirtualGpu => BurnKind::VirtualGpu(nth),
-        DeviceKind::Software | DeviceKind::Cpu => BurnKind::Cpu,
+        DeviceKind::Software | DeviceKind::Cpu | DeviceKind::Remote => BurnKind::Cpu,
     };
     Some((kind, api))
 }

@@ -6,6 +6,7 @@
 #[cfg(feature = "gpu")]
 mod gpu;
 pub mod ram;
+pub mod remote;
 mod self_test;
 
 use std::{
@@ -18,6 +19,7 @@ use burn::tensor::Device;
 use serde::Serialize;
 
 use crate::{domain::config::DeviceChoice, fault::Failure};
+use remote::RemoteError;
 
 /// What a device is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +31,8 @@ pub enum DeviceKind {
     VirtualGpu,
     /// A GPU interface computed by the CPU, such as llvmpipe.
     Software,
+    /// Whatever another machine offers.
+    Remote,
 }
 
 impl DeviceKind {
@@ -75,6 +79,13 @@ impl Compute {
     pub fn wants_constant_shapes(&self) -> bool {
         self.info.kind != DeviceKind::Cpu
     }
+
+    /// Whether it still computes, as far as this machine can tell: one of another machine does not once its connection is
+    /// lost, and is asked. May take seconds.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.info.kind != DeviceKind::Remote || remote::answers(&self.device)
+    }
 }
 
 /// Why a device cannot be used.
@@ -90,11 +101,14 @@ pub enum DeviceError {
     SelfTest { name: String, why: String },
     #[error("{0} failed earlier; it is not used again until the program restarts")]
     Suspect(String),
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
 }
 
 impl From<DeviceError> for Failure {
     fn from(error: DeviceError) -> Self {
         let hint = match error {
+            DeviceError::Remote(error) => return error.into(),
             DeviceError::Unknown(_) => "`leuko devices` lists the ids",
             _ => "choose `cpu`, or update the graphics driver",
         };
@@ -121,9 +135,11 @@ fn found(id: &str) -> String {
     }
 }
 
-/// Keeps a device that failed in mid-work from being picked again by this process.
+/// Keeps a device that failed in mid-work from being picked again by this process. That of another machine is connected to
+/// anew instead, and tested then.
 pub fn mark_suspect(id: &str) {
     if id != "cpu"
+        && !remote::is_remote(id)
         && let Ok(mut suspects) = SUSPECTS.lock()
         && !suspects.iter().any(|suspect| suspect == id)
     {
@@ -189,6 +205,7 @@ pub fn choose(choice: &DeviceChoice) -> Result<Compute, DeviceError> {
             cpu
         })),
         DeviceChoice::Gpu => start_best(),
+        DeviceChoice::Id(id) if remote::is_remote(id) => remote::connect(id),
         DeviceChoice::Id(id) => {
             let found = list().into_iter().find(|device| device.id == *id);
             start(found.ok_or_else(|| DeviceError::Unknown(id.clone()))?)
@@ -305,5 +322,13 @@ mod tests {
         assert_eq!(list().iter().filter(|device| device.default).count(), 1);
         assert!(matches!(choose(&DeviceChoice::Id("vulkan:99".into())), Err(DeviceError::Unknown(_))));
         assert_eq!(choose(&DeviceChoice::Cpu).unwrap().info.id, "cpu");
+    }
+
+    #[test]
+    #[cfg(not(feature = "remote"))]
+    fn without_the_feature_a_device_of_another_machine_is_one_line_that_says_how_to_get_it() {
+        let why = choose(&DeviceChoice::Id("remote:abc@1.2.3.4:5".into())).unwrap_err();
+        let line = Failure::from(why).to_string();
+        assert!(line.contains("built without") && line.contains("--features remote"), "{line}");
     }
 }

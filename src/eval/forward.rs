@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::{
     data::read::batch::{Batch, FrameStore, Mode, batches},
+    device::remote,
     fault::{Failure, Halt, StopToken},
     model::{classifier::Classifier, ready::Ready},
 };
@@ -141,9 +142,15 @@ impl Images<'_> {
 /// # Errors
 /// [`Failure`] where the device fails.
 pub fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Failure> {
+    let away = remote::is_away(&tensor.device());
     let fail = |why: String| {
         log::warn!("a device gave no result: {why}");
-        Failure::new("the device gave no result", bare(&why), "try again, or choose `cpu`")
+        let (why, hint) = if away {
+            ("the connection to its machine is lost", "see that `leuko serve` runs there, or choose another device")
+        } else {
+            (bare(&why), "try again, or choose `cpu`")
+        };
+        Failure::new("the device gave no result", why, hint)
     };
     let data = tensor.try_into_data().map_err(|why| fail(format!("{why:?}")))?;
     data.try_to_vec::<f32>().map_err(|why| fail(format!("{why:?}")))

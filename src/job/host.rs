@@ -44,11 +44,16 @@ impl ModelHost {
             let fits = |(of, compute): &&(DeviceChoice, Compute)| of == choice && !device::is_suspect(&compute.info.id);
             devices.iter().find(fits).map(|(_, compute)| compute.clone())
         };
-        if let Some(compute) = known(&lock(&self.devices)) {
+        let found = known(&lock(&self.devices));
+        if let Some(compute) = found.filter(Compute::answers) {
             return Ok(compute);
         }
         let compute = device::choose(choice)?;
         let mut devices = lock(&self.devices);
+        if devices.iter().any(|(of, _)| of == choice) {
+            // What was loaded on a device that was lost lies there still, and the new one may bear the same name.
+            lock(&self.loaded).retain(|one| one.device != compute.info.id);
+        }
         devices.retain(|(of, _)| of != choice);
         devices.push((choice.clone(), compute.clone()));
         Ok(compute)

@@ -24,6 +24,9 @@ pub enum TrainError {
     Memory(usize),
     #[error("{0}")]
     Device(String),
+    /// The name of what does not answer any more.
+    #[error("the connection to {0} is lost")]
+    Lost(String),
 }
 
 impl From<TrainError> for Failure {
@@ -37,6 +40,9 @@ impl From<TrainError> for Failure {
             TrainError::Busy(_) => "wait until it has ended, or stop it there; it can be resumed then",
             TrainError::Resume(_) => "start a new run, or give the run's own dataset",
             TrainError::Memory(_) => "choose a smaller batch or image size, or the CPU",
+            TrainError::Lost(_) => {
+                "see that `leuko serve` runs there and resume the run, there or on another device; its finished epochs are kept"
+            }
             TrainError::Device(_) => "resume on the CPU, or restart the program; the last checkpoint is kept",
         };
         let failure = Self::new("training ended", &error, hint);

@@ -65,6 +65,20 @@ pub fn config_dir() -> Option<PathBuf> {
     portable().map(|folder| folder.join("config")).or_else(own)
 }
 
+/// The token for devices of other machines, beside what the window remembers.
+#[cfg(feature = "remote")]
+#[must_use]
+pub fn token() -> Option<PathBuf> {
+    Some(config_dir()?.join("token"))
+}
+
+/// The key by which other machines know this one where it offers its device.
+#[cfg(feature = "remote")]
+#[must_use]
+pub fn serving_key() -> PathBuf {
+    data_dir().join("serve.key")
+}
+
 /// Long-lived data of the program itself: `LEUKO_DATA_DIR`, else the portable folder's or the system's place for it.
 #[must_use]
 pub fn data_dir() -> PathBuf {

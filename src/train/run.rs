@@ -106,10 +106,17 @@ fn blame(halt: &Halt, compute: &Compute) {
 /// Does what may end in a panic, as all work does on a GPU that is lost: the device is not used again, and the run ends in
 /// words, so that it can be resumed.
 fn unbroken<T>(compute: &Compute, work: impl FnOnce() -> Result<T, Halt>) -> Result<T, Halt> {
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+    let ended = panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         device::mark_suspect(&compute.info.id);
         Err(TrainError::Device(format!("the computation broke off: {}", panicked::words(panic.as_ref()))).into())
-    })
+    });
+    ended
+        .map_err(|halt| if is_lost(&halt, compute) { TrainError::Lost(compute.info.name.clone()).into() } else { halt })
+}
+
+/// Whether work failed since its device is out of reach; whatever else it says then only came of that.
+fn is_lost(halt: &Halt, compute: &Compute) -> bool {
+    matches!(halt, Halt::Failed(_)) && !compute.answers()
 }
 
 fn settings(request: &TrainRequest, earlier: Option<&RunRecord>) -> Result<TrainConfig, TrainError> {

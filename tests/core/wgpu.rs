@@ -86,12 +86,44 @@ fn a_gpus_path_computes_what_the_cpu_does() {
         return;
     };
     let compute_there = device::choose(&DeviceChoice::Id(software.id.clone())).unwrap();
-    let (ours, theirs) = (compute(&Device::flex()), compute(&compute_there.device));
+    agrees(&software.name, &compute_there.device);
+}
+
+/// Compares a device with the CPU's own kernels.
+fn agrees(named: &str, device: &Device) {
+    let (ours, theirs) = (compute(&Device::flex()), compute(device));
     for ((name, ours), (_, theirs)) in ours.iter().zip(&theirs) {
         let largest = ours.iter().fold(f32::MIN_POSITIVE, |largest, value| largest.max(value.abs()));
         assert!(largest > 1e-4, "{name} is nothing");
         let far = relative(theirs, ours, f32::MIN_POSITIVE);
-        eprintln!("{} against the CPU, {name}: {far:.1e}", software.name);
-        assert!(far < 1e-3, "{name} is off by {far:e} on {}", software.name);
+        eprintln!("{named} against the CPU, {name}: {far:.1e}");
+        assert!(far < 1e-3, "{name} is off by {far:e} on {named}");
     }
+}
+
+/// The CPU of another process, which computes with Burn's operations.
+#[cfg(all(unix, feature = "remote"))]
+#[test]
+fn another_machine_computes_what_the_cpu_does() {
+    use std::{
+        fs,
+        io::{BufRead as _, BufReader},
+        os::unix::fs::PermissionsExt as _,
+        process::{Command, Stdio},
+    };
+    let home = tempfile::tempdir().unwrap();
+    let token = home.path().join("token");
+    fs::write(&token, "between us").unwrap();
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
+    let call = ["serve", "--device", "cpu", "--loopback", "--port", "0", "--token-file", token.to_str().unwrap()];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leuko"));
+    command.args(call).stdout(Stdio::piped()).stderr(Stdio::null()).env("XDG_RUNTIME_DIR", home.path());
+    let mut server = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    device::remote::keep_token_in(Some(token));
+    let there = device::choose(&DeviceChoice::Id(line.trim().to_owned())).unwrap();
+    agrees(&there.info.name, &there.device);
+    server.kill().unwrap();
+    server.wait().unwrap();
 }

@@ -46,3 +46,23 @@ fn about_names_the_version_the_notice_and_the_licences() {
         assert!(harness.query_all_by_label_contains(words).count() > 0, "{words}");
     }
 }
+
+#[cfg(feature = "remote")]
+#[test]
+fn the_device_of_another_machine_is_asked_for_by_its_line() {
+    use leukoscope::domain::config::DeviceChoice;
+    let outputs = tempfile::tempdir().unwrap();
+    let mut harness = window(&outputs, Vec::new());
+    command(&mut harness, Key::Num7);
+    click(&mut harness, "A device of another machine");
+    let chosen = |harness: &Driven| state(harness).settings.preferences.device.clone();
+    assert_eq!(chosen(&harness), DeviceChoice::Id("remote:".to_owned()));
+    harness.get_by_label("Address of the device").focus();
+    harness.run_steps(2);
+    // As it is copied from a terminal, with its beginning.
+    harness.get_by_label("Address of the device").type_text("remote:ws://127.0.0.1:9");
+    harness.run_steps(2);
+    assert_eq!(chosen(&harness), DeviceChoice::Id("remote:ws://127.0.0.1:9".to_owned()));
+    click(&mut harness, "CPU");
+    assert_eq!(chosen(&harness), DeviceChoice::Cpu);
+}

@@ -2,7 +2,7 @@
 
 use burn::tensor::activation::relu;
 use burn::tensor::module::{conv2d, max_pool2d};
-use burn::tensor::ops::{ConvOptions, MaxPoolOptions, PadMode};
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Int, Tensor};
 
 use super::shape::Window;
@@ -18,23 +18,47 @@ pub fn pointwise(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
 /// See [`super::depthwise`].
 pub fn depthwise(x: Tensor<4>, weight: Tensor<3>, stride: usize) -> Tensor<4> {
     let [_, _, c] = weight.dims();
-    let weight = weight.permute([2, 0, 1]).reshape([c, 1, 3, 3]);
+    let weight = swapped(weight, &[(0, 2), (1, 2)]).reshape([c, 1, 3, 3]);
     windows(x, weight, stride, Padding::of_depthwise(stride), c)
 }
 
 /// See [`super::conv`].
 pub fn conv(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: Padding) -> Tensor<4> {
-    windows(x, weight.permute([3, 2, 0, 1]), stride, padding, 1)
+    windows(x, swapped(weight, &[(0, 3), (1, 2), (2, 3)]), stride, padding, 1)
 }
 
 /// A convolution of `[n, h, w, c]` with weights `[c_out, c_in / groups, 3, 3]`.
 fn windows(x: Tensor<4>, weight: Tensor<4>, stride: usize, padding: Padding, groups: usize) -> Tensor<4> {
     let [_, h, w, _] = x.dims();
     let around = Window::new(h, w, stride, padding).padding();
-    let x = x.permute([0, 3, 1, 2]);
-    let x = if around == (0, 0, 0, 0) { x } else { x.pad(around, PadMode::Constant(0.0)) };
+    let x = channels_first(x);
+    let x = if around == (0, 0, 0, 0) { x } else { padded(x, around) };
     let options = ConvOptions::new([stride, stride], [0, 0], [1, 1], groups);
-    conv2d(x, weight, None, options).permute([0, 2, 3, 1])
+    channels_last(conv2d(x, weight, None, options))
+}
+
+/// Zeros around `[n, c, h, w]`. With gradients Burn's own padding (0.22.1) makes its constant on this machine, and each would be
+/// sent to the device.
+fn padded(x: Tensor<4>, (left, right, top, bottom): (usize, usize, usize, usize)) -> Tensor<4> {
+    let [n, c, h, w] = x.dims();
+    let around = Tensor::zeros([n, c, top + h + bottom, left + w + right], &x.device());
+    around.slice_assign([0..n, 0..c, top..top + h, left..left + w], x)
+}
+
+/// `[n, h, w, c]` to `[n, c, h, w]`.
+fn channels_first(x: Tensor<4>) -> Tensor<4> {
+    swapped(x, &[(1, 3), (2, 3)])
+}
+
+/// `[n, c, h, w]` to `[n, h, w, c]`.
+fn channels_last(x: Tensor<4>) -> Tensor<4> {
+    swapped(x, &[(1, 2), (2, 3)])
+}
+
+/// Axes in another order by swaps, one after the other: where Burn fuses operations (0.22.1), it sends the `permute` of floats
+/// to another machine as one of integers, which a CPU there refuses.
+fn swapped<const D: usize>(x: Tensor<D>, pairs: &[(usize, usize)]) -> Tensor<D> {
+    pairs.iter().fold(x, |x, (one, other)| x.swap_dims(*one, *other))
 }
 
 /// See [`super::max_pool`].
@@ -43,7 +67,7 @@ pub fn max_pool(x: Tensor<4>) -> Tensor<4> {
     let (left, right, top, bottom) = Window::new(h, w, 2, Padding::Same).padding();
     let mut options = MaxPoolOptions::new([3, 3]).with_stride([2, 2]);
     options.padding = [(top, bottom), (left, right)];
-    max_pool2d(x.permute([0, 3, 1, 2]), options).permute([0, 2, 3, 1])
+    channels_last(max_pool2d(channels_first(x), options))
 }
 
 /// See [`super::halve`].

@@ -1,9 +1,10 @@
 //! The Settings page: look, language, device and folders.
 
-use egui::{RichText, Slider, Ui};
+use egui::{RichText, Slider, TextEdit, Ui};
 
 use crate::{
     app::{Actions, AppState, wish},
+    device::remote,
     domain::config::DeviceChoice,
     language::{self, Language},
     store::preferences::ThemeChoice,
@@ -52,6 +53,9 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
                 actions.push(wish::Settings::Device(choice));
             }
         }
+        if remote::BUILT {
+            elsewhere(ui, &preferences.device, actions);
+        }
     });
     section(ui, t!("Devices of this machine"), |ui| {
         for device in &state.settings.devices {
@@ -74,6 +78,30 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let words = t!("What the program did and what failed, without the names of files and patients");
         ui.label(RichText::new(words).small().weak());
         parts::button(ui, state, actions, wish::Files::Reveal(log.clone()), false);
+    });
+}
+
+/// A device of another machine, by the line that `leuko serve` prints there.
+fn elsewhere(ui: &mut Ui, chosen: &DeviceChoice, actions: &mut Actions) {
+    let line = match chosen {
+        DeviceChoice::Id(id) => id.strip_prefix(remote::PREFIX),
+        DeviceChoice::Auto | DeviceChoice::Cpu | DeviceChoice::Gpu => None,
+    };
+    let choose = |line: &str| {
+        let line = line.trim().trim_start_matches(remote::PREFIX);
+        wish::Settings::Device(DeviceChoice::Id(format!("{}{line}", remote::PREFIX)))
+    };
+    ui.horizontal(|ui| {
+        if ui.radio(line.is_some(), t!("A device of another machine")).clicked() && line.is_none() {
+            actions.push(choose(""));
+        }
+        let mut text = line.unwrap_or_default().to_owned();
+        let edit = TextEdit::singleline(&mut text).hint_text("ID@ADDRESS").desired_width(f32::INFINITY);
+        let edit = ui.add_enabled(line.is_some(), edit).on_hover_text(t!("The line that leuko serve prints there"));
+        parts::named(&edit, t!("Address of the device"));
+        if edit.changed() {
+            actions.push(choose(&text));
+        }
     });
 }
 
