@@ -27,6 +27,6 @@ mod core {
     mod synthetic;
     mod training;
     mod unusual;
-    #[cfg(feature = "gpu")]
+    #[cfg(any(feature = "gpu", feature = "remote"))]
     mod wgpu;
 }

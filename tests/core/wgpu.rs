@@ -1,4 +1,5 @@
-//! The GPU's path on a software adapter against the CPU's own kernels: one block of each kind, values and gradients.
+//! Burn's own operations, on a software adapter and on another machine, against the CPU's kernels: one block of each kind,
+//! values and gradients.
 
 use burn::{
     module::{Module, Param},
@@ -7,7 +8,7 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 use leukoscope::{
-    device::{self, DeviceKind},
+    device,
     domain::config::DeviceChoice,
     model::{
         attention::SelfAttention,
@@ -19,7 +20,7 @@ use leukoscope::{
     },
 };
 
-use super::{common::skipped, distance::relative};
+use super::distance::relative;
 
 /// A classifier in small: stem, separable block, pooling, attention, head.
 #[derive(Module, Debug)]
@@ -77,9 +78,11 @@ fn compute(device: &Device) -> Vec<(&'static str, Vec<f32>)> {
     ]
 }
 
+#[cfg(feature = "gpu")]
 #[test]
 fn a_gpus_path_computes_what_the_cpu_does() {
-    let software = device::list().into_iter().find(|device| device.kind == DeviceKind::Software);
+    use super::common::skipped;
+    let software = device::list().into_iter().find(|device| device.kind == device::DeviceKind::Software);
     let Some(software) = software else {
         assert!(std::env::var_os("CI").is_none(), "no software Vulkan: install mesa-vulkan-drivers and libvulkan1");
         skipped("no software Vulkan here (install mesa-vulkan-drivers and libvulkan1)");

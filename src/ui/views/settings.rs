@@ -7,41 +7,14 @@ use crate::{
     device::remote,
     domain::config::DeviceChoice,
     language::{self, Language},
-    store::preferences::ThemeChoice,
+    store::preferences::{Preferences, ThemeChoice},
     ui::{theme, widgets::parts},
 };
 
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let preferences = &state.settings.preferences;
-    section(ui, t!("Look"), |ui| {
-        ui.horizontal(|ui| {
-            for theme in ThemeChoice::ALL {
-                if ui.radio(preferences.theme == theme, t!(theme.title())).clicked() {
-                    actions.push(wish::Settings::Theme(theme));
-                }
-            }
-        });
-        let mut scale = preferences.scale;
-        let slider = Slider::new(&mut scale, 0.75..=2.0).step_by(0.05).text(t!("Scale")).update_while_editing(false);
-        let response = ui.add(slider);
-        if (response.drag_stopped() || response.lost_focus() || !response.dragged()) && scale != preferences.scale {
-            actions.push(wish::Settings::Scale(scale));
-        }
-        let mut still = preferences.reduced_motion;
-        if ui.checkbox(&mut still, t!("Reduced motion")).changed() {
-            actions.push(wish::Settings::ReducedMotion(still));
-        }
-    });
-    section(ui, t!("Language"), |ui| {
-        ui.horizontal(|ui| {
-            for language in Language::ALL {
-                if ui.radio(state.settings.language() == language, language.title()).clicked() {
-                    actions.push(wish::Settings::Language(language));
-                }
-            }
-        });
-        ui.label(RichText::new(t!("Of the window alone: reports and files stay in English")).small().weak());
-    });
+    look(ui, preferences, actions);
+    speech(ui, state, actions);
     section(ui, t!("Device"), |ui| {
         let choices = [
             (DeviceChoice::Auto, t!("Automatic: the best GPU that passes its self-test, else the CPU")),
@@ -78,6 +51,41 @@ pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
         let words = t!("What the program did and what failed, without the names of files and patients");
         ui.label(RichText::new(words).small().weak());
         parts::button(ui, state, actions, wish::Files::Reveal(log.clone()), false);
+    });
+}
+
+fn look(ui: &mut Ui, preferences: &Preferences, actions: &mut Actions) {
+    section(ui, t!("Look"), |ui| {
+        ui.horizontal(|ui| {
+            for theme in ThemeChoice::ALL {
+                if ui.radio(preferences.theme == theme, t!(theme.title())).clicked() {
+                    actions.push(wish::Settings::Theme(theme));
+                }
+            }
+        });
+        let mut scale = preferences.scale;
+        let slider = Slider::new(&mut scale, 0.75..=2.0).step_by(0.05).text(t!("Scale")).update_while_editing(false);
+        let response = ui.add(slider);
+        if (response.drag_stopped() || response.lost_focus() || !response.dragged()) && scale != preferences.scale {
+            actions.push(wish::Settings::Scale(scale));
+        }
+        let mut still = preferences.reduced_motion;
+        if ui.checkbox(&mut still, t!("Reduced motion")).changed() {
+            actions.push(wish::Settings::ReducedMotion(still));
+        }
+    });
+}
+
+fn speech(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    section(ui, t!("Language"), |ui| {
+        ui.horizontal(|ui| {
+            for language in Language::ALL {
+                if ui.radio(state.settings.language() == language, language.title()).clicked() {
+                    actions.push(wish::Settings::Language(language));
+                }
+            }
+        });
+        ui.label(RichText::new(t!("Of the window alone: reports and files stay in English")).small().weak());
     });
 }
 
