@@ -78,7 +78,8 @@ fn private(_: &Path) -> Result<(), RemoteError> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
