@@ -6,8 +6,12 @@ use clap::ValueEnum;
 
 use super::{Failed, Session, output::Output, settings::Settings};
 use crate::{
-    data::read::scan::scan,
-    domain::{config::TrainConfig, dataset::Dataset, run::RunRecord},
+    data::{atomic, read::scan::scan},
+    domain::{
+        config::TrainConfig,
+        dataset::Dataset,
+        run::{RunEnd, RunRecord},
+    },
     fault::{Failure, StopToken},
     report::{self, words::percent},
     store::{paths, run_dir},
@@ -24,7 +28,7 @@ pub(super) struct Train {
     /// The run's folder [default: a new one in `outputs`]
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Go on with an interrupted run, with the settings that it was started with
+    /// Go on with an interrupted run, with the settings that it was started with; of one that has ended, draw the plots again
     #[arg(long, conflicts_with = "out")]
     resume: Option<PathBuf>,
     /// Stream what happens to standard output as it happens; the last line is the run record
@@ -48,8 +52,16 @@ impl Train {
         }
         let dataset = self.dir.clone();
         let request = TrainRequest { dataset: self.dir, config, out: self.out, resume: self.resume };
-        let run = train::run(&request, &session.observer, &session.stop)?;
+        // A run that was killed while its plots were drawn has ended without all of them.
+        let ended = request.resume.as_deref().and_then(|folder| run_dir::load(folder).ok());
+        let ended = ended.filter(|run| run.end != RunEnd::Unfinished);
+        let again = ended.is_some();
+        let run = ended.map_or_else(|| train::run(&request, &session.observer, &session.stop), Ok)?;
         let dataset = scan(&dataset, Some(&paths::scan_cache(&dataset)), &session.observer, &StopToken::default())?;
+        if again && dataset.hash != run.dataset_hash {
+            let why = "the run was trained on another dataset, or on files that changed since";
+            return Err(Failure::new("the plots cannot be drawn", why, "give the run's own dataset").into());
+        }
         write_plots(&run, &dataset, session)?;
         session.observer.finish();
         if self.events.is_some() {
@@ -62,6 +74,7 @@ impl Train {
 /// The plots of a run into its folder. A run that a person ended early gets them too, so its stop does not reach here.
 pub(super) fn write_plots(run: &RunRecord, dataset: &Dataset, session: &Session) -> Result<(), Failed> {
     let plots = run.path.join(run_dir::PLOTS);
+    atomic::sweep(&plots);
     report::write_run_plots(&plots, &dataset.counts(), run, &session.observer, &StopToken::default())?;
     Ok(())
 }

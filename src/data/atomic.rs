@@ -6,6 +6,9 @@ use std::{
     path::Path,
 };
 
+/// What files that are being written are called first.
+const UNFINISHED: &str = ".writing-";
+
 /// Writes `bytes` to `path` as [`write_with`] does.
 ///
 /// # Errors
@@ -23,7 +26,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<&File>) -> io::R
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-");
+    builder.prefix(UNFINISHED);
     // Temporary files are private by default; a finished one is as readable as any other file of the person.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -35,6 +38,15 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<&File>) -> io::R
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
     sync_folder(folder)
+}
+
+/// Removes what a program that was killed left half written in a folder, which nobody else may write into now. What cannot be
+/// removed stays.
+pub fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED)) {
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 /// Makes new names in a folder last through a power cut, where the system can.

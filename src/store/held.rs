@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::error::StoreError;
+use crate::data::atomic;
 
 /// The file that is locked by whoever trains a run in its folder; the lock of a program that was killed is nobody's.
 pub const TRAINING: &str = ".training";
@@ -20,7 +21,8 @@ pub struct Held {
     mark: &'static str,
 }
 
-/// Takes a folder to work in, which is made where it is missing; `None` where another program has it.
+/// Takes a folder to work in, which is made where it is missing; `None` where another program has it. What one that was killed
+/// left half written there goes.
 ///
 /// # Errors
 /// [`StoreError`] where the disk refuses. A disk that knows no locks is no reason to refuse.
@@ -32,6 +34,9 @@ pub fn hold(folder: &Path, mark: &'static str) -> Result<Option<Held>, StoreErro
     };
     let file = open().map_err(|why| StoreError::Write { path: path.clone(), why: why.to_string() })?;
     let is_free = !matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    if is_free {
+        atomic::sweep(folder);
+    }
     Ok(is_free.then(|| Held { file: Some(file), folder: folder.to_owned(), mark }))
 }
 
@@ -63,6 +68,8 @@ mod tests {
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         // What a killed program leaves is held by nobody.
         fs::write(folder.join(TRAINING), "").unwrap();
+        fs::write(folder.join(".writing-abc"), "").unwrap();
         assert!(hold(&folder, TRAINING).unwrap().is_some());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     }
 }

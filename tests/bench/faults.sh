@@ -58,7 +58,7 @@ for n in $(seq "$kills"); do
     if [ ! -f "$run/run.ron" ]; then
         rm -rf "$run"
         train "$run" >/dev/null 2>"$scratch/why" || cat "$scratch/why"
-    elif grep -q 'end: unfinished' "$run/run.ron"; then
+    else
         resume "$run" >/dev/null 2>"$scratch/why" || cat "$scratch/why"
     fi
     same "$run" || { lost=$((lost + 1)) && echo "run $n differs" && ls -A "$run"; }
