@@ -122,8 +122,8 @@ fn a_run_that_was_killed_goes_on_to_the_same_history() {
     assert_eq!(history(&TRAINED.run()), history(&out));
     // As a kill leaves it while the plots are drawn: the run has ended.
     let (half, plot) = (out.join("plots/.writing-abc"), out.join("plots/confusion_counts.png"));
-    std::fs::write(&half, "half").unwrap();
-    std::fs::remove_file(&plot).unwrap();
+    fs::write(&half, "half").unwrap();
+    fs::remove_file(&plot).unwrap();
     let drawn = leuko(&args);
     assert_eq!((drawn.code, document(&drawn)), (0, document(&resumed)), "{}", drawn.stderr);
     assert!(plot.is_file() && !half.exists());
