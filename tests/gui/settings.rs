@@ -24,7 +24,14 @@ fn a_theme_is_taken_at_once_and_remembered() {
         state.settings.devices.iter().any(|device| device.why.contains("self-test"))
     });
     assert!(passed(&harness) && harness.query_by_label("Test the devices").is_some());
-    assert!(harness.query_by_label_contains("leukoscope.log").is_some());
+    // The last card lies below the window's edge until it is scrolled to.
+    let bottom = |harness: &Driven| harness.get_by_label_contains("leukoscope.log").rect().bottom();
+    assert!(bottom(&harness) > 800.0);
+    harness.get_by_label_contains("leukoscope.log").scroll_to_me();
+    harness.run_steps(30);
+    assert!(bottom(&harness) < 800.0, "{}", bottom(&harness));
+    harness.get_by_label("Light").scroll_to_me();
+    harness.run_steps(30);
     for (name, theme, dark) in [("Light", ThemeChoice::Light, false), ("Dark", ThemeChoice::Dark, true)] {
         click(&mut harness, name);
         assert_eq!(state(&harness).settings.preferences.theme, theme);

@@ -1,6 +1,6 @@
 //! The Settings page: look, language, device and folders.
 
-use egui::{RichText, Slider, TextEdit, Ui};
+use egui::{RichText, ScrollArea, Slider, TextEdit, Ui};
 
 use crate::{
     app::{Actions, AppState, wish},
@@ -12,6 +12,10 @@ use crate::{
 };
 
 pub fn show(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| sections(ui, state, actions));
+}
+
+fn sections(ui: &mut Ui, state: &AppState, actions: &mut Actions) {
     let preferences = &state.settings.preferences;
     look(ui, preferences, actions);
     speech(ui, state, actions);
