@@ -178,6 +178,20 @@ pub fn free(outputs: &Path, name: &str) -> PathBuf {
         .unwrap_or_else(|| outputs.join(name))
 }
 
+/// The same, made at once, so that no other run that starts at this moment gets it. Where the disk refuses it is not made, which
+/// is told when something is to be written there.
+#[must_use]
+pub fn claim(outputs: &Path, name: &str) -> PathBuf {
+    let _ = fs::create_dir_all(outputs);
+    loop {
+        let folder = free(outputs, name);
+        match fs::create_dir(&folder) {
+            Err(why) if why.kind() == ErrorKind::AlreadyExists => {}
+            _ => return folder,
+        }
+    }
+}
+
 /// # Errors
 /// [`StoreError`].
 pub fn read_ron<T: DeserializeOwned>(path: &Path) -> Result<T, StoreError> {
@@ -232,6 +246,18 @@ fn read_error(path: &Path, why: &dyn std::fmt::Display) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_that_start_at_the_same_moment_get_folders_of_their_own() {
+        let place = tempfile::tempdir().unwrap();
+        let outputs = place.path().join("outputs");
+        let claimed = std::thread::scope(|scope| {
+            let claims: Vec<_> = (0..8).map(|_| scope.spawn(|| claim(&outputs, "mobilenet-seed1"))).collect();
+            claims.into_iter().map(|claim| claim.join().unwrap()).collect::<std::collections::BTreeSet<_>>()
+        });
+        assert_eq!(claimed.len(), 8);
+        assert!(claimed.iter().all(|folder| is_vacant(folder)));
+    }
 
     #[test]
     fn a_run_begins_where_nothing_lies_and_a_discarded_one_leaves_nothing_of_its_own() {

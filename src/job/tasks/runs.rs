@@ -1,6 +1,9 @@
 //! Runs on disk: listed, read, trained.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     domain::{
@@ -73,8 +76,11 @@ pub struct Training {
 pub fn train(asked: Training, desk: &Desk<'_>, say: &dyn Fn(PathBuf)) -> Result<RunRecord, Halt> {
     let Training { dataset, config, outputs, resume } = asked;
     let name = format!("{}-seed{}", config.architecture.id(), config.seed);
-    let folder = resume.clone().unwrap_or_else(|| run_dir::free(&outputs, &name));
+    let folder = resume.clone().unwrap_or_else(|| run_dir::claim(&outputs, &name));
     say(folder.clone());
-    let request = TrainRequest { dataset, config, out: resume.is_none().then_some(folder), resume };
-    train::run(&request, desk.observer, desk.stop)
+    let request = TrainRequest { dataset, config, out: resume.is_none().then(|| folder.clone()), resume };
+    train::run(&request, desk.observer, desk.stop).inspect_err(|_| {
+        // It goes again where it is still empty.
+        let _ = fs::remove_dir(&folder);
+    })
 }

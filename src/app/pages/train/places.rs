@@ -22,8 +22,7 @@ pub struct Place {
 #[must_use]
 pub fn next(places: &[&Place], queue: &[Queued], devices: &[DeviceInfo]) -> Option<(usize, Place)> {
     let lane = (0..TRAINERS).map(Lane::Trainer).find(|lane| places.iter().all(|place| place.lane != *lane))?;
-    let taken: Option<Vec<_>> = places.iter().map(|place| place.gpu.as_deref()).collect();
-    let taken = taken?;
+    let taken = places.iter().map(|place| place.gpu.as_deref()).collect::<Option<Vec<_>>>()?;
     queue.iter().enumerate().find_map(|(at, run)| {
         let gpu = gpu(&run.config.device, devices, &taken);
         if gpu.is_none() && !taken.is_empty() {
@@ -36,16 +35,21 @@ pub fn next(places: &[&Place], queue: &[Queued], devices: &[DeviceInfo]) -> Opti
     })
 }
 
-/// A GPU that a run may have for itself: the one that it asks for, else the best that is free.
+/// A GPU that a run may have for itself: the one that it asks for, else the best that is free and of the best one's kind. Only one
+/// graphics interface counts, since each lists the same GPUs.
 fn gpu(asked: &DeviceChoice, devices: &[DeviceInfo], taken: &[&str]) -> Option<String> {
+    let best = devices.iter().find(|device| device.default)?;
     let free = |device: &&DeviceInfo| {
-        device.kind.is_real_gpu() && !device::is_suspect(&device.id) && !taken.contains(&device.id.as_str())
+        let is_gpu = device.kind.is_real_gpu() && device.backend == best.backend;
+        is_gpu && !device::is_suspect(&device.id) && !taken.contains(&device.id.as_str())
     };
     let mut free = devices.iter().filter(free);
     let device = match asked {
         DeviceChoice::Cpu => None,
         DeviceChoice::Id(id) => free.find(|device| device.id == *id),
-        DeviceChoice::Auto | DeviceChoice::Gpu => free.min_by_key(|device| !device.default),
+        DeviceChoice::Auto | DeviceChoice::Gpu => {
+            free.filter(|device| device.kind == best.kind).min_by_key(|device| !device.default)
+        }
     };
     device.map(|device| device.id.clone())
 }
@@ -56,8 +60,8 @@ mod tests {
     use crate::{device::DeviceKind, domain::config::TrainConfig};
 
     fn device(id: &str, kind: DeviceKind, default: bool) -> DeviceInfo {
-        let (name, backend, why) = (id.to_owned(), String::new(), String::new());
-        DeviceInfo { id: id.to_owned(), name, kind, backend, default, why }
+        let backend = id.split(':').next().unwrap_or_default().to_owned();
+        DeviceInfo { id: id.to_owned(), name: id.to_owned(), kind, backend, default, why: String::new() }
     }
 
     fn two_gpus() -> [DeviceInfo; 4] {
@@ -102,6 +106,17 @@ mod tests {
         let wanted = [id("vulkan:1"), id("vulkan:1"), DeviceChoice::Gpu];
         let gpus: Vec<_> = started(&two_gpus(), &wanted).into_iter().map(|(at, gpu, _)| (at, gpu)).collect();
         assert_eq!(gpus, [(0, Some("vulkan:1".into())), (1, Some("vulkan:2".into()))]);
+    }
+
+    #[test]
+    fn a_gpu_that_two_interfaces_list_has_one_run_and_a_weaker_kind_has_none_unasked() {
+        let twice =
+            [device("vulkan:0", DeviceKind::DiscreteGpu, true), device("dx12:0", DeviceKind::DiscreteGpu, false)];
+        assert_eq!(started(&twice, &[DeviceChoice::Auto, DeviceChoice::Auto, id("dx12:0")]).len(), 1);
+        let weaker =
+            [device("vulkan:0", DeviceKind::IntegratedGpu, false), device("vulkan:1", DeviceKind::DiscreteGpu, true)];
+        assert_eq!(started(&weaker, &[DeviceChoice::Auto, DeviceChoice::Auto]).len(), 1);
+        assert_eq!(started(&weaker, &[DeviceChoice::Auto, id("vulkan:0")]).len(), 2);
     }
 
     #[test]
