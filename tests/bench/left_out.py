@@ -6,7 +6,8 @@
 DATA holds pbc, bccd-cells, chula-cells and krd-cells. What follows `--` goes to `leuko train` beside the labs that stay in;
 give `--init imagenet:FILE` there, since the bundled models that a run starts from else know labs of these. One line a lab:
 balanced accuracy of all its cells plain and among the five leukocyte classes, calibration error, whether the verdict announces
-the lab; the first two after a fit without labels; and on the rest after 100 labels by chance (mean over three draws). Last the
+the lab, and with `--tight SHARE` plain where that share of each image's side is left, as labs have it that cut close around a
+cell; the first two after a fit without labels; and on the rest after 100 labels by chance (mean over three draws). Last the
 means over the labs, with what the runs are worth at home.
 """
 
@@ -20,6 +21,8 @@ import sys
 import tempfile
 import time
 
+from PIL import Image
+
 from suggest import ENDINGS, call, fit
 
 LABS = ("bccd-cells", "chula-cells", "krd-cells")
@@ -29,6 +32,17 @@ LABELS = 100
 def judged(leuko, model, lab, *more):
     figures = json.loads(call(leuko, "evaluate", model, lab, "--split", "all", "--device", "cpu", "--json", *more))
     return figures["balanced_accuracy"], figures["ece"], bool((figures.get("shift") or {}).get("verdict"))
+
+
+def tighter(lab, share, place):
+    """The lab's cells, cut to that share of the shorter side around the centre."""
+    for path in sorted(path for path in lab.rglob("*") if path.suffix.lower() in ENDINGS):
+        image = Image.open(path).convert("RGB")
+        side = share * min(image.size)
+        left, top = (image.width - side) / 2, (image.height - side) / 2
+        out = place / path.parent.name / f"{path.stem}.png"
+        out.parent.mkdir(exist_ok=True)
+        image.crop([round(edge) for edge in (left, top, left + side, top + side)]).save(out)
 
 
 def without(leuko, data, lab, asked, place):
@@ -44,6 +58,10 @@ def without(leuko, data, lab, asked, place):
     row = {"home": home["balanced_accuracy"]}
     row["plain"], row["ece"], row["told"] = judged(leuko, run, data / lab)
     row["five"], _, _ = judged(leuko, run, data / lab, "--classes", "five-part")
+    for share in asked.tight:
+        with tempfile.TemporaryDirectory() as folder:
+            tighter(data / lab, share, pathlib.Path(folder))
+            row[f"cut to {share}"], _, _ = judged(leuko, run, folder)
     if not asked.plain:
         fitted = place / f"fitted-{lab}"
         call(leuko, "adapt", run, data / lab, "--unlabelled", "--out", fitted, "--device", "cpu", "--json")
@@ -71,6 +89,7 @@ def main():
     parser.add_argument("--arch", default="mobilenet")
     parser.add_argument("--labs", nargs="+", choices=LABS, default=LABS)
     parser.add_argument("--plain", action="store_true", help="fit nothing")
+    parser.add_argument("--tight", nargs="+", type=float, default=(), metavar="SHARE")
     parser.add_argument("--keep", type=pathlib.Path, help="the runs stay there, and one that is there is not trained again")
     asked = parser.parse_args(own)
     asked.training = training
