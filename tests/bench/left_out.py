@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Each lab left out of training in turn, and what a model that never saw it then does with its cells.
 
-    python3 tests/bench/left_out.py LEUKO DATA [--arch mobilenet] [--labs bccd-cells ...] [--keep DIR] -- TRAINING...
+    python3 tests/bench/left_out.py LEUKO DATA [--arch mobilenet] [--labs bccd-cells ...] [--tight SHARE ...] [--keep DIR] -- TRAINING...
 
-DATA holds pbc, bccd-cells, chula-cells and krd-cells. What follows `--` goes to `leuko train` beside the labs that stay in;
-give `--init imagenet:FILE` there, since the bundled models that a run starts from else know labs of these. One line a lab:
-balanced accuracy of all its cells plain and among the five leukocyte classes, calibration error, whether the verdict announces
-the lab, and with `--tight SHARE` plain where that share of each image's side is left, as labs have it that cut close around a
-cell; the first two after a fit without labels; and on the rest after 100 labels by chance (mean over three draws). Last the
-means over the labs, with what the runs are worth at home.
+Needs Pillow. DATA holds pbc, bccd-cells, chula-cells and krd-cells. What follows `--` goes to `leuko train` beside the labs
+that stay in; give `--init imagenet:FILE` there, since the bundled models that a run starts from else know labs of these. One
+line a lab: balanced accuracy of all its cells plain and among the five leukocyte classes, calibration error, whether the
+verdict announces the lab, and with `--tight SHARE` plain where that share of each image's side is left, as labs have it that
+cut close around a cell; the first two after a fit without labels; and on the rest after 100 labels by chance (mean over three
+draws). Last the means over the labs, with what the runs are worth at home.
 """
 
 import argparse
@@ -89,7 +89,7 @@ def main():
     parser.add_argument("--arch", default="mobilenet")
     parser.add_argument("--labs", nargs="+", choices=LABS, default=LABS)
     parser.add_argument("--plain", action="store_true", help="fit nothing")
-    parser.add_argument("--tight", nargs="+", type=float, default=(), metavar="SHARE")
+    parser.add_argument("--tight", nargs="+", type=float, default=(), metavar="SHARE", help="judge cells cut to this share of the side too")
     parser.add_argument("--keep", type=pathlib.Path, help="the runs stay there, and one that is there is not trained again")
     asked = parser.parse_args(own)
     asked.training = training
