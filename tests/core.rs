@@ -8,6 +8,7 @@ mod core {
     mod cells;
     mod common;
     mod decode;
+    mod deletion;
     mod distance;
     mod explaining;
     mod field;

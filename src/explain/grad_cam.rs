@@ -1,8 +1,8 @@
-//! Grad-CAM of the last feature map (Selvaraju et al. 2017, arXiv 1610.02391), for every class at once.
+//! Grad-CAM of the last feature map (Selvaraju et al. 2017, arXiv 1610.02391), for every class at once, of what the map holds
+//! beyond that of the bare background.
 
 use burn::{
     module::Module,
-    nn::Linear,
     tensor::{Device, Tensor, TensorData},
 };
 
@@ -19,16 +19,16 @@ use crate::{eval::forward::read, fault::Failure, model::classifier::Classifier};
 pub struct GradCam {
     /// Over the square, in the order of the classes.
     pub classes: Vec<Grid>,
-    /// The same of a picture that shows background alone.
-    pub blank: Vec<Grid>,
 }
 
 impl GradCam {
     /// From features `[n, side, side, channels]` of the pictures that [`super::views::pictures`] makes.
     ///
     /// Grad-CAM weighs each channel of the feature map by the mean gradient of the class's logit. The projection to tokens
-    /// is linear, so the same sum is the mean gradient at the tokens times the tokens without their bias: only what lies
-    /// behind it is differentiated, and all classes at once.
+    /// is linear, so the same sum is the mean gradient at the tokens times the tokens: only what lies behind it is
+    /// differentiated, and all classes at once. A token of bare background is not zero, and differs from place to place by
+    /// what the network's padding leaves there; taken as it is, that hides what the cell adds. So it is taken away first, and
+    /// with it the projection's bias.
     pub(super) fn of(
         network: &Classifier,
         features: Tensor<4>,
@@ -39,29 +39,26 @@ impl GradCam {
         let count = height * width;
         let features = features.narrow(0, 0, PICTURES).reshape([PICTURES, count, channels]);
         let projected = network.project.forward(features);
+        let (looks, blank) = (projected.clone().narrow(0, 0, LOOKS), projected.narrow(0, LOOKS, 1));
         let classes = network.head.weight.val().dims()[1];
-        let gradient = mean_gradient(network, &projected, classes, device)?;
-        let plain = read(without_bias(projected, &network.project))?;
-        let wide = plain.len() / (PICTURES * count).max(1);
-        let maps: Vec<Vec<Grid>> = plain
+        let gradient = mean_gradient(network, &looks, classes, device)?;
+        let beyond = read(looks - blank)?;
+        let wide = beyond.len() / (LOOKS * count).max(1);
+        let maps: Vec<Vec<Grid>> = beyond
             .chunks_exact(count * wide)
             .zip(gradient.chunks_exact(classes * wide))
-            .map(|(picture, gradients)| {
+            .map(|(look, gradients)| {
                 let map = |slope: &[f32]| {
-                    let values: Vec<f32> = picture.chunks_exact(wide).map(|token| dot(token, slope)).collect();
                     // Each of `count` tokens has its share of the mean that the head sees.
-                    tokens.spread(&values.into_iter().map(|value| value * count as f32).collect::<Vec<_>>())
+                    let values = look.chunks_exact(wide).map(|token| dot(token, slope) * count as f32);
+                    tokens.spread(&values.collect::<Vec<_>>())
                 };
                 gradients.chunks_exact(wide).map(map).collect()
             })
             .collect();
-        let (looks, blank) = maps.split_at(LOOKS.min(maps.len()));
         let class =
-            |label: usize| turned_back(&looks.iter().filter_map(|look| look.get(label).cloned()).collect::<Vec<_>>());
-        // The background looks the same however it is held.
-        let held = |grid: &Grid| turned_back(&std::array::from_fn::<Grid, LOOKS, _>(|_| grid.clone()));
-        let blank = blank.first().into_iter().flatten().map(held).collect();
-        Ok(Self { classes: (0..classes).map(class).collect(), blank })
+            |label: usize| turned_back(&maps.iter().filter_map(|look| look.get(label).cloned()).collect::<Vec<_>>());
+        Ok(Self { classes: (0..classes).map(class).collect() })
     }
 }
 
@@ -69,15 +66,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// `[PICTURES, tokens, width]` without what the projection adds to every token.
-fn without_bias(tokens: Tensor<3>, project: &Linear) -> Tensor<3> {
-    match &project.bias {
-        Some(bias) => tokens - bias.val().unsqueeze::<3>(),
-        None => tokens,
-    }
-}
-
-/// The gradient of each class's logit at the tokens, mean over them: `[PICTURES, classes, width]`.
+/// The gradient of each class's logit at the tokens, mean over them: `[pictures, classes, width]`.
 fn mean_gradient(
     network: &Classifier,
     tokens: &Tensor<3>,
@@ -117,7 +106,7 @@ mod tests {
 
     /// The definition, by differentiating at the feature map itself.
     #[test]
-    fn it_is_the_sum_of_channels_weighed_by_their_mean_gradient() {
+    fn it_is_the_sum_of_channels_beyond_the_background_weighed_by_their_mean_gradient() {
         for architecture in [Architecture::MobileNet, Architecture::Hybrid] {
             let train =
                 TrainConfig { architecture, size: 64, width: 0.25, attention_width: 16, ..TrainConfig::default() };
@@ -135,22 +124,23 @@ mod tests {
         let ours = GradCam::of(&network, features.clone(), &device, &tokens).unwrap();
         let (count, channels) = (tokens.side * tokens.side, features.dims()[3]);
         let trained = network.clone().to_device(&device.clone().autodiff());
+        let map: Vec<f32> = features.clone().into_data().iter::<f32>().collect();
+        let of = |picture: usize, at: usize| &map[(picture * count + at) * channels..][..channels];
         for label in 0..3 {
             let leaf = Tensor::<4>::from_data(features.clone().into_data(), &device.clone().autodiff()).require_grad();
             let logits = trained.classify(leaf.clone(), Pass::Infer).logits;
             let grads = logits.slice([0..PICTURES, label..label + 1]).sum().backward();
             let slopes: Vec<f32> = leaf.grad(&grads).unwrap().into_data().iter::<f32>().collect();
-            let map: Vec<f32> = features.clone().into_data().iter::<f32>().collect();
-            let blank = PICTURES - 1;
-            let weight = |channel: usize| -> f32 {
-                (0..count).map(|at| slopes[(blank * count + at) * channels + channel]).sum::<f32>() / count as f32
+            let look = |look: usize| {
+                let weight = |channel: usize| -> f32 {
+                    (0..count).map(|at| slopes[(look * count + at) * channels + channel]).sum::<f32>() / count as f32
+                };
+                let weights: Vec<f32> = (0..channels).map(weight).collect();
+                let beyond = |at: usize| dot(of(look, at), &weights) - dot(of(LOOKS, at), &weights);
+                tokens.spread(&(0..count).map(|at| beyond(at) * count as f32).collect::<Vec<_>>())
             };
-            let weights: Vec<f32> = (0..channels).map(weight).collect();
-            let sums: Vec<f32> = (0..count)
-                .map(|at| dot(&map[(blank * count + at) * channels..][..channels], &weights) * count as f32)
-                .collect();
-            let theirs = turned_back(&[0; LOOKS].map(|_| tokens.spread(&sums)));
-            let far = crate::distance::furthest(&ours.blank[label].values, &theirs.values);
+            let theirs = turned_back(&(0..LOOKS).map(look).collect::<Vec<_>>());
+            let far = crate::distance::furthest(&ours.classes[label].values, &theirs.values);
             assert!(far < 1e-4, "{label}: {far:e}");
         }
     }

@@ -36,10 +36,10 @@ pub struct Layer {
     pub evidence: bool,
 }
 
-/// What attention and Grad-CAM show of the background alone is the network's habit and no evidence: somewhere a map must
-/// differ from that by more than this share of even attention,
+/// What attention shows of the background alone is the network's habit and no evidence: somewhere a map must differ from
+/// that by more than this share of even attention.
 const LEAST_ATTENTION: f32 = 0.25;
-/// or this part of a logit.
+/// Grad-CAM, from which the background is taken away, must reach this part of a logit.
 const LEAST_LOGIT: f32 = 0.25;
 /// Hiding a part changes an answer where the probability falls by more than this.
 const LEAST_DROP: f32 = 0.01;
@@ -78,8 +78,8 @@ impl Map {
             Self::Head(_) => "Where one head of the attention looks, whatever the class; not always at what decides",
             Self::Mean => "Where the attention looks on average over its heads; not always at what decides",
             Self::GradCam => {
-                "Which places of the last feature map speak for the class; each sees most of the image, so ask occlusion for \
-                 the very place"
+                "Which places of the last feature map speak for the class more than bare background would; each sees most of \
+                 the image, so ask occlusion for the very place"
             }
             Self::Occlusion => "How far the probability falls where a patch of background hides the place",
         }
@@ -105,13 +105,11 @@ impl Explained {
             Map::Head(index) => Some(attended(attention.heads.get(index)?, attention.blank.get(index)?)),
             Map::Mean => Some(attended(&attention.mean, &attention.blank_mean)),
             Map::GradCam => {
-                let of = |grids: &[Grid]| {
-                    let class = grids.get(question.class)?;
-                    let against = question.against.and_then(|label| grids.get(label));
-                    Some(against.map_or_else(|| class.clone(), |against| class.less(against)))
-                };
-                let (raw, blank) = (of(&self.cam.classes)?, of(&self.cam.blank)?);
-                Some(positive(&raw, raw.range().1 > LEAST_LOGIT && raw.furthest(&blank) > LEAST_LOGIT))
+                let grids = &self.cam.classes;
+                let class = grids.get(question.class)?;
+                let against = question.against.and_then(|label| grids.get(label));
+                let raw = against.map_or_else(|| class.clone(), |against| class.less(against));
+                Some(positive(&raw, raw.range().1 > LEAST_LOGIT))
             }
             Map::Occlusion => None,
         }
