@@ -5,9 +5,6 @@ use std::sync::{Arc, OnceLock};
 use super::{card::ModelCard, error::ModelError};
 use crate::domain::learned::Learned;
 
-/// What both of them learned from: PBC in the split that they share, and all cells of BCCD and Chula.
-static CELLS: &[u8] = include_bytes!("../../assets/models/pbc.cells");
-
 macro_rules! cell {
     ($class:literal, $name:literal) => {
         (concat!($class, ".jpg"), include_bytes!(concat!("../../tests/cells/", $class, "/", $name, ".jpg")))
@@ -40,6 +37,9 @@ pub struct Bundled {
     pub sieve: &'static [u8],
     /// What says its cells in words, as safetensors.
     pub words: &'static [u8],
+    /// The list of what it learned from.
+    cells: &'static [u8],
+    learned: OnceLock<Result<Arc<Learned>, ModelError>>,
 }
 
 /// The small and quick one, which stands ready where nobody has chosen.
@@ -50,6 +50,8 @@ pub static FIRST: Bundled = Bundled {
     memory: include_bytes!("../../assets/models/mobilenet.safetensors"),
     sieve: include_bytes!("../../assets/models/mobilenet.sieve"),
     words: include_bytes!("../../assets/models/mobilenet.words"),
+    cells: include_bytes!("../../assets/models/mobilenet.cells"),
+    learned: OnceLock::new(),
 };
 
 static XCEPTION: Bundled = Bundled {
@@ -59,6 +61,8 @@ static XCEPTION: Bundled = Bundled {
     memory: include_bytes!("../../assets/models/xception.safetensors"),
     sieve: include_bytes!("../../assets/models/xception.sieve"),
     words: include_bytes!("../../assets/models/xception.words"),
+    cells: include_bytes!("../../assets/models/xception.cells"),
+    learned: OnceLock::new(),
 };
 
 /// Every bundled model, in the order of menus. Not a constant, which every use would copy into the program with its weights.
@@ -77,13 +81,12 @@ impl Bundled {
         ron::from_str(self.card).map_err(|why| ModelError::Card(why.to_string()))
     }
 
-    /// What it learned from.
+    /// What it learned from: PBC in the split that all of them share, and every cell of other labs.
     ///
     /// # Errors
     /// [`ModelError::Learned`] where the list was damaged when the program was built.
     pub fn learned(&self) -> Result<Arc<Learned>, ModelError> {
-        static LIST: OnceLock<Result<Arc<Learned>, ModelError>> = OnceLock::new();
-        let read = || Learned::from_bytes(CELLS).map(Arc::new).map_err(ModelError::Learned);
-        LIST.get_or_init(read).clone()
+        let read = || Learned::from_bytes(self.cells).map(Arc::new).map_err(ModelError::Learned);
+        self.learned.get_or_init(read).clone()
     }
 }

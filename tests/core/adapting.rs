@@ -147,8 +147,8 @@ fn a_profile_finds_the_zoom_and_an_ordinary_run_folder_carries_it() {
 fn a_model_learns_a_lab_from_its_own_answers() {
     let (lab, unseen, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     // Nearer, and the network is sure of nearly all of them.
-    write_cells(lab.path(), 5000..5016, 1.65);
-    write_cells(unseen.path(), 6000..6016, 1.65);
+    write_cells(lab.path(), 5000..5016, 1.85);
+    write_cells(unseen.path(), 6000..6016, 1.85);
     let set = scan(unseen.path(), None, &Silent, &StopToken::default()).unwrap();
     let fitted = |name: &str, dir: &Path, self_training: Option<SelfTraining>| {
         let out = out.path().join(name);
@@ -171,14 +171,15 @@ fn a_model_learns_a_lab_from_its_own_answers() {
     let (profile, alone) = fitted("alone", lab.path(), None);
     assert_eq!(profile.self_trained, None);
     let usual = SelfTraining::default();
-    let how = SelfTraining { rounds: 2, sure: 0.9, tuning: TuneConfig { rounds: 1, steps: 16, ..usual.tuning } };
+    let how = SelfTraining { rounds: 2, sure: 0.9, tuning: TuneConfig { rounds: 1, steps: 32, ..usual.tuning } };
     let (profile, taught) = fitted("taught", lab.path(), Some(how.clone()));
     let own = profile.self_trained.clone().unwrap_or_else(|| panic!("nothing learned: {profile:?}"));
     assert!((100..=128).contains(&own.asked) && own.cells.len() > 1, "{own:?}");
     assert!((16..own.asked).contains(&own.count()), "{own:?}");
     assert_eq!(taught.card().profile.as_ref(), Some(&profile));
     let (alone, before, after) = (&alone, accuracy(&alone), accuracy(&taught));
-    assert!(after > before + 0.05, "{before} to {after}");
+    // Measured: 14 wrong of 128, then 6.
+    assert!(1.0 - after < (1.0 - before) * 2.0 / 3.0, "{before} to {after}");
     // What it learned from is known, so that no report on those cells goes without a word.
     let cells_of_lab = scan(lab.path(), None, &Silent, &StopToken::default()).unwrap();
     let learned = |model: &Predictor| learned_of(model, &cells_of_lab);
@@ -196,7 +197,7 @@ fn a_model_learns_a_lab_from_its_own_answers() {
 #[test]
 fn labelled_cells_are_learned_and_held_back_ones_say_so() {
     let (lab, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    write_lab(lab.path(), 12, 1.5);
+    write_lab(lab.path(), 12, 2.2);
     let out = out.path().join("learned");
     let tuning = Some(TuneConfig { rounds: 3, steps: 20, rate: 2e-3, ..TuneConfig::default() });
     let dir = lab.path().to_owned();

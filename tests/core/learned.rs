@@ -226,7 +226,11 @@ fn the_bundled_models_carry_the_split_that_they_were_trained_on() {
         for lab in ["bccd-cells", "chula-cells"] {
             assert!(cells(&[&model], &open(&data.join(lab)), None).is_err(), "it learned from all of {lab}");
         }
-        assert_eq!(cells(&[&model], &open(&data.join("krd-cells")), None).unwrap().learned_left_out, 0);
+        let third = cells(&[&model], &open(&data.join("krd-cells")), None);
+        match bundled.name {
+            "mobilenet" => assert!(third.is_err(), "it learned from all of KRD"),
+            _ => assert_eq!(third.unwrap().learned_left_out, 0),
+        }
+        assert!(store::learned::of(bundled.name).unwrap().to_bytes().len() < 1_200_000);
     }
-    assert!(store::learned::of("mobilenet").unwrap().to_bytes().len() < 1_200_000);
 }

@@ -32,8 +32,9 @@ pub struct Augment {
 
 /// Logarithm of the largest zoom of an image of the own lab.
 const FRAMING: f32 = 0.12;
-/// The same through another lab's microscope: some cut tight around the cell.
-const FRAMING_ELSEWHERE: f32 = 0.35;
+/// The same through another lab's microscope: some cut tight around the cell, which a narrower range does not prepare for
+/// (`assets/models/TRIALS.md`).
+const FRAMING_ELSEWHERE: f32 = 0.6;
 
 /// A decoded image shrunk to what augmentation reads: the crop and its surroundings.
 #[derive(Clone, Debug)]
