@@ -5,6 +5,9 @@ use std::sync::{Arc, OnceLock};
 use super::{card::ModelCard, error::ModelError};
 use crate::domain::learned::Learned;
 
+/// What both of them learned from: PBC in the split that they share, and all cells of BCCD and Chula.
+static CELLS: &[u8] = include_bytes!("../../assets/models/pbc.cells");
+
 macro_rules! cell {
     ($class:literal, $name:literal) => {
         (concat!($class, ".jpg"), include_bytes!(concat!("../../tests/cells/", $class, "/", $name, ".jpg")))
@@ -37,8 +40,8 @@ pub struct Bundled {
     pub sieve: &'static [u8],
     /// What says its cells in words, as safetensors.
     pub words: &'static [u8],
-    /// The list of what it learned from.
-    cells: &'static [u8],
+    /// The list of what it learned from besides [`CELLS`].
+    cells: Option<&'static [u8]>,
     learned: OnceLock<Result<Arc<Learned>, ModelError>>,
 }
 
@@ -50,7 +53,7 @@ pub static FIRST: Bundled = Bundled {
     memory: include_bytes!("../../assets/models/mobilenet.safetensors"),
     sieve: include_bytes!("../../assets/models/mobilenet.sieve"),
     words: include_bytes!("../../assets/models/mobilenet.words"),
-    cells: include_bytes!("../../assets/models/mobilenet.cells"),
+    cells: Some(include_bytes!("../../assets/models/mobilenet.cells")),
     learned: OnceLock::new(),
 };
 
@@ -61,7 +64,7 @@ static XCEPTION: Bundled = Bundled {
     memory: include_bytes!("../../assets/models/xception.safetensors"),
     sieve: include_bytes!("../../assets/models/xception.sieve"),
     words: include_bytes!("../../assets/models/xception.words"),
-    cells: include_bytes!("../../assets/models/xception.cells"),
+    cells: None,
     learned: OnceLock::new(),
 };
 
@@ -84,9 +87,15 @@ impl Bundled {
     /// What it learned from: PBC in the split that all of them share, and every cell of other labs.
     ///
     /// # Errors
-    /// [`ModelError::Learned`] where the list was damaged when the program was built.
+    /// [`ModelError::Learned`] where a list was damaged when the program was built.
     pub fn learned(&self) -> Result<Arc<Learned>, ModelError> {
-        let read = || Learned::from_bytes(self.cells).map(Arc::new).map_err(ModelError::Learned);
-        self.learned.get_or_init(read).clone()
+        let read = || {
+            let mut list = Learned::from_bytes(CELLS)?;
+            if let Some(own) = self.cells {
+                list.join(&Learned::from_bytes(own)?);
+            }
+            Ok(Arc::new(list))
+        };
+        self.learned.get_or_init(|| read().map_err(ModelError::Learned)).clone()
     }
 }

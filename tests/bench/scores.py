@@ -120,8 +120,8 @@ def levelled(image, size):
 
 
 def split(data):
-    """PBC's files by part, by the fingerprints of assets/models/xception.cells."""
-    listed = (ROOT / "assets/models/xception.cells").read_bytes()
+    """PBC's files by part, by the fingerprints of assets/models/pbc.cells."""
+    listed = (ROOT / "assets/models/pbc.cells").read_bytes()
     count = struct.unpack("<I", listed[12:16])[0]
     rows = np.frombuffer(listed[20:20 + 57 * count], np.uint8).reshape(count, 57)
     numbers = rows[:, 13:].view(np.int8) * (2 ** (rows[:, 9].astype(float) / 16 - 8) / 127)[:, None]
