@@ -90,7 +90,7 @@ impl Map {
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Head(_) | Self::Mean => "times even attention",
-            Self::GradCam => "of a logit",
+            Self::GradCam => "logits",
             Self::Occlusion => "of the probability",
         }
     }
