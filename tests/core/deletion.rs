@@ -5,7 +5,12 @@ use std::path::{Path, PathBuf};
 
 use image::{Rgb, RgbImage};
 use leukoscope::{
+    data::{
+        measure::look,
+        read::{decode, folder},
+    },
     device::Compute,
+    domain::classes::ClassList,
     eval::predict::Predictor,
     explain::{
         explain,
@@ -20,14 +25,7 @@ use super::common::shared_data;
 
 /// A cell with a share of the square hidden behind its background: the places where a map is highest, or where it is lowest.
 fn hidden(image: &RgbImage, place: &Place, map: &Grid, share: f32, highest: bool) -> RgbImage {
-    let mut light: Vec<Rgb<u8>> = image.pixels().copied().collect();
-    light.sort_by_key(|pixel| pixel.0.map(u32::from).iter().sum::<u32>());
-    let light = &light[light.len() * 7 / 10..];
-    let median = |channel: usize| {
-        let mut values: Vec<u8> = light.iter().map(|pixel| pixel.0[channel]).collect();
-        *values.select_nth_unstable(light.len() / 2).1
-    };
-    let background = Rgb([0, 1, 2].map(median));
+    let background = Rgb(look::measure(image).unwrap().white.map(|share| (share * 255.0).round() as u8));
     let order = |value: f32| if highest { -value } else { value };
     let mut figures: Vec<f32> = map.values.iter().copied().map(order).collect();
     figures.sort_by(f32::total_cmp);
@@ -72,24 +70,19 @@ fn a_real_cell_loses_its_class_with_the_tenth_that_grad_cam_names_and_keeps_it_w
 
 /// So many images of every class of a dataset, evenly from the list of their names.
 fn of_folders(dataset: &Path, count: usize) -> Vec<RgbImage> {
-    bundled::FIRST
-        .card()
-        .unwrap()
-        .classes
+    ClassList::known()
         .iter()
         .flat_map(|class| {
-            let files = dataset.join(class).read_dir().unwrap().map(|file| file.unwrap().path());
-            let mut files: Vec<PathBuf> =
-                files.filter(|file| file.extension().is_some_and(|end| end == "jpg")).collect();
-            files.sort();
+            let files = folder::images(&[dataset.join(class)]);
             let step = files.len() / count;
             files.into_iter().step_by(step).take(count)
         })
-        .map(|file| image::open(file).unwrap().into_rgb8())
+        .map(|file| decode::open(&file).unwrap())
         .collect()
 }
 
-/// What 96 cells of PBC lose with what attention and Grad-CAM name: `cargo test --release --test core hiding -- --ignored --nocapture`.
+/// What 96 cells of PBC lose with what attention and Grad-CAM name:
+/// `cargo test --release --test core hiding -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement"]
 fn hiding_what_attention_and_grad_cam_name() {
